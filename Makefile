@@ -1,0 +1,27 @@
+# Each word does everything on a machine that has Python 3.11 or newer, git and make.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin
+
+.PHONY: tour test lint clean
+
+tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
+	$(RUN)/byhand tour
+
+test: $(VENV)/.installed  ## the whole suite
+	$(RUN)/pytest -n 2
+
+lint: $(VENV)/.installed  ## ruff check, ruff format, mypy --strict
+	$(RUN)/ruff check
+	$(RUN)/ruff format --check
+	$(RUN)/mypy
+
+# torch is asked for by its exact version: a range would fetch the largest build there is.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "byhand needs Python 3.11 or newer, got " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,61 @@
+"""Momentum: a ball that rolls, not a walker who turns at every step.
+
+    v ← μ · v + g             v = 0 before the first step
+    θ ← θ − lr · v
+
+v is a sum of past gradients, the older the fainter: along a valley the terms agree and add up, to g / (1 − μ) if g
+is constant; across it they alternate and cancel. μ = 0 is SGD.
+
+Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964; Sutskever, Martens, Dahl &
+Hinton, On the importance of initialization and momentum in deep learning, 2013, eqs. (1) and (2). There lr stands
+inside v; here, as in PyTorch, before it, so that a change of lr acts at once on the whole of v.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from byhand._shapes import Float
+
+
+def momentum_step(
+    theta: Float[Tensor, "*s"],
+    g: Float[Tensor, "*s"],
+    v: Float[Tensor, "*s"],
+    lr: float = 1e-3,
+    mu: float = 0.9,
+) -> tuple[Float[Tensor, "*s"], Float[Tensor, "*s"]]:
+    """θ and v after one step; all of one shape.
+
+    >>> theta, v = momentum_step(torch.tensor([1.0]), torch.tensor([0.5]), torch.tensor([1.0]), lr=0.1, mu=0.9)
+    >>> theta, v
+    (tensor([0.8600]), tensor([1.4000]))
+    """
+    v = mu * v + g
+    theta = theta - lr * v
+    return theta, v
+
+
+class Momentum:
+    """Keeps the books: one v a parameter. A tensor without gradient stays, and so does its v."""
+
+    def __init__(self, params: Iterable[Tensor], lr: float = 1e-3, mu: float = 0.9) -> None:
+        self.params = list(params)
+        self.lr, self.mu = lr, mu
+        self.v = [torch.zeros_like(theta) for theta in self.params]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter that has a gradient."""
+        for i, theta in enumerate(self.params):
+            if theta.grad is not None:
+                moved, self.v[i] = momentum_step(theta, theta.grad, self.v[i], self.lr, self.mu)
+                theta.copy_(moved)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for theta in self.params:
+            theta.grad = None

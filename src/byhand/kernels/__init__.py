@@ -1,0 +1,100 @@
+"""The seam: who computes. The shelf asks here for a kernel of a formula and, where there is none, computes with torch.
+
+An engine is a folder beside this file, a kernel a file in it that bears its formula's name and defines
+
+- a function of that name, which takes what the shelf's own computation takes and means the same;
+- ``refuses(*tensors) -> str``: why it can't take these tensors, or ``""``.
+
+Nothing of an engine is imported before a kernel of it is wanted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from torch import Tensor
+
+from byhand._check import must_be
+
+ENGINES = ("triton", "numba")
+"""Folders of kernels, the preferred first; which exist depends on the version of byhand."""
+
+BACKENDS = ("auto", "formula", *ENGINES)
+
+_chosen: ContextVar[str | None] = ContextVar("byhand_backend", default=None)
+
+
+def current() -> str:
+    """The backend in force: that of the innermost :func:`backend`, else ``BYHAND_BACKEND``, else ``"auto"``."""
+    return _chosen.get() or _known(os.environ.get("BYHAND_BACKEND") or "auto", "BYHAND_BACKEND", "the environment")
+
+
+@contextmanager
+def backend(name: str) -> Iterator[None]:
+    """Compute with ``name`` inside the ``with``, in this thread or task.
+
+    Args:
+        name: ``"auto"``, the default, takes the fastest kernel that can do the work and else the formula;
+            ``"formula"`` takes torch's own tensor operations; the name of an engine takes its kernels or raises.
+
+    Raises:
+        ValueError: there is no such backend.
+
+    >>> from byhand import losses
+    >>> import torch
+    >>> with backend("formula"):
+    ...     losses.cross_entropy(torch.zeros(2, 4), torch.tensor([0, 3]))
+    tensor(1.3863)
+    """
+    token = _chosen.set(_known(name, "name", "backend"))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
+    """The kernel of formula ``name`` for these tensors, or None: compute with torch.
+
+    Raises:
+        RuntimeError: an engine was asked for by name and can't do it; says why.
+    """
+    wanted = current()
+    if wanted == "formula":
+        return None
+    for engine in ENGINES if wanted == "auto" else (wanted,):
+        module = _load(engine, name)
+        reason = module if isinstance(module, str) else module.refuses(*tensors)
+        if not reason:
+            return getattr(module, name)  # type: ignore[no-any-return]
+        if wanted != "auto":
+            raise RuntimeError(f"Backend {wanted!r} has no kernel for this `{name}`: {reason}.")
+    return None
+
+
+def _known(name: str, argument: str, of: str) -> str:
+    if name not in BACKENDS:
+        raise must_be(argument, of, f"one of {', '.join(map(repr, BACKENDS))}", repr(name), ValueError)
+    return name
+
+
+@cache
+def _load(engine: str, name: str) -> ModuleType | str:
+    """The module of a kernel, or why there is none."""
+    folder = f"{__name__}.{engine}"
+    if not find_spec(folder):
+        return f"this version of byhand has no {engine} engine"
+    if not find_spec(f"{folder}.{name}"):
+        return f"the {engine} engine computes other formulas"
+    try:
+        return importlib.import_module(f"{folder}.{name}")
+    except Exception as error:  # whatever keeps an engine from loading must not keep byhand from working
+        return f"{engine} does not load ({type(error).__name__}: {error})"
