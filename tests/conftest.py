@@ -1,10 +1,3 @@
-"""Every array annotation of byhand is checked while the tests run: byhand is imported through jaxtyping's hook."""
-
-import jaxtyping
-
-with jaxtyping.install_import_hook("byhand", "beartype.beartype"):
-    pass
-
 import pytest
 import torch
 

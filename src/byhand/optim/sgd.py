@@ -1,0 +1,126 @@
+"""SGD and momentum, as ``torch.optim.SGD``. The formulas: :mod:`byhand.formulas.sgd` and ``.momentum``."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.optim.optimizer import ParamsT
+
+from byhand._check import must_be
+from byhand.optim._base import (
+    Group,
+    Number,
+    Optimizer,
+    State,
+    add_,
+    check_at_least_0,
+    check_flags,
+    check_lr,
+    check_scalar,
+    scalar,
+)
+
+
+class SGD(Optimizer):
+    """SGD (Robbins & Monro 1951), with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013, eqs. 3 and 4).
+
+        g ← g + λ · θ
+        v ← μ · v + (1 − dampening) · g        v = g at the first step
+        θ ← θ − lr · v                         without momentum lr · g, with Nesterov's lr · (g + μ · v)
+
+    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.SGD``. What differs: parameters in
+    float16 and bfloat16 keep v in float32; v is dense also where the gradients are sparse.
+
+    Args:
+        params: tensors, ``(name, tensor)`` pairs, or dicts that set options for a group of them.
+        lr: learning rate, at least 0; a tensor of 1 element is read on its device at each step.
+        momentum: μ, at least 0.
+        dampening: taken off the weight of the gradient in v.
+        weight_decay: λ of the L2 term, at least 0.
+        nesterov: look one step ahead; needs momentum, and no dampening.
+        maximize: walk with the gradient.
+        foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
+        differentiable: let autograd record the step.
+        fused: as ``foreach``.
+
+    Raises:
+        ValueError: an argument is out of its range.
+        RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
+
+    >>> import torch
+    >>> w = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> opt = SGD([w], lr=0.1, momentum=0.9)
+    >>> for _ in range(2):
+    ...     opt.zero_grad()
+    ...     (w * torch.tensor([0.5, -0.5])).sum().backward()
+    ...     opt.step()
+    >>> w.detach()
+    tensor([0.8550, 2.1450])
+    """
+
+    _counts_steps = False
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: Number = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: Number = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        of = type(self).__name__
+        check_lr(lr, of)
+        check_at_least_0("momentum", momentum, of)
+        check_scalar("weight_decay", weight_decay, of)
+        check_at_least_0("weight_decay", weight_decay, of)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            got = f"`momentum` {momentum} and `dampening` {dampening}"
+            raise must_be("nesterov", of, "False without momentum or with dampening", got, ValueError)
+        check_flags(of, foreach, fused, differentiable)
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+
+    def _formula(self, group: Group) -> str:
+        return "momentum" if group["momentum"] else "sgd"
+
+    def _moments(self, group: Group) -> tuple[str, ...]:
+        return ("momentum_buffer",) if group["momentum"] else ()
+
+    def _check(self, p: Tensor, group: Group) -> None:
+        """Any layout that torch can add to the parameter will do."""
+
+    def _step_group(self, group: Group, params: list[Tensor]) -> None:
+        found_inf = getattr(self, "found_inf", None)
+        if found_inf is not None and group["momentum"] and group["dampening"]:
+            # v = g holds for the first step that is done, not for one that is skipped: the host must know, that once.
+            fresh = [p for p in params if self.state[p].get("momentum_buffer") is None]
+            if fresh and found_inf.item():
+                return
+        super()._step_group(group, params)
+
+    def _move(self, theta: Tensor, grad: Tensor, state: State, fresh: bool, group: Group) -> None:
+        lr, decay, momentum = scalar(group["lr"], theta), scalar(group["weight_decay"], theta), group["momentum"]
+        if isinstance(decay, Tensor):
+            grad = grad + theta * decay
+        elif decay:
+            grad = grad.add(theta, alpha=decay)
+        if momentum:
+            v = state["momentum_buffer"]
+            v.mul_(momentum).add_(grad, alpha=1 if fresh else 1 - group["dampening"])
+            grad = grad.add(v, alpha=momentum) if group["nesterov"] else v
+        add_(theta, grad, -lr)
