@@ -122,5 +122,8 @@ class SGD(Optimizer):
         if momentum:
             v = state["momentum_buffer"]
             v.mul_(momentum).add_(grad, alpha=1 if fresh else 1 - group["dampening"])
-            grad = grad.add(v, alpha=momentum) if group["nesterov"] else v
+            if group["nesterov"]:
+                grad = v.mul(momentum).add_(grad) if grad.is_sparse else grad.add(v, alpha=momentum)
+            else:
+                grad = v
         add_(theta, grad, -lr)
