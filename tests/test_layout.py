@@ -1,0 +1,87 @@
+"""The law of the house: the same file name in every room; and imports run one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import byhand
+
+HOUSE = Path(byhand.__file__).parent
+TESTS = Path(__file__).parent
+BOOK = {"kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc"}
+SHELVES = {"losses", "optim", "metrics"}
+
+# What a room may import of byhand. `kernels` asks nobody; nothing imports upward.
+MAY_IMPORT = {
+    "formulas": {"_shapes", "formulas"},
+    "kernels": {"_check", "kernels"},
+    "losses": {"_check", "_shapes", "formulas", "kernels", "losses"},
+    "optim": {"_check", "_shapes", "formulas", "kernels", "optim"},
+    "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
+    "cli": {"__version__", "_check", "cli", "formulas", "kernels", "losses", "metrics", "optim"},
+}
+
+
+def names(room):
+    """The formulas' files of a room: those that are neither private nor the room itself."""
+    return {file.stem for file in (HOUSE / room).glob("*.py") if not file.stem.startswith("_")}
+
+
+def imports(file):
+    """The modules that a file imports, absolute, and inside functions too."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            yield from (
+                f"{node.module}.{alias.name}" if node.module == "byhand" else node.module for alias in node.names
+            )
+
+
+def test_the_book_has_its_seven_formulas():
+    assert names("formulas") == BOOK
+
+
+def test_a_formula_fits_on_one_screen():
+    for name in BOOK:
+        lines = (HOUSE / "formulas" / f"{name}.py").read_text().count("\n")
+        assert 30 <= lines <= 90, f"{name}: {lines} lines"
+
+
+def test_each_formula_is_on_one_shelf_under_its_name():
+    on_shelves = [name for room in SHELVES for name in names(room)]
+    assert sorted(on_shelves) == sorted(BOOK - {"momentum"})  # as in torch, momentum is an option of SGD
+
+
+def test_kernels_bear_names_of_formulas():
+    for engine in (HOUSE / "kernels").iterdir():
+        if engine.is_dir() and not engine.name.startswith("_"):
+            assert names(f"kernels/{engine.name}") <= BOOK
+
+
+@pytest.mark.parametrize("room", sorted(MAY_IMPORT))
+def test_imports_run_one_way(room):
+    files = list((HOUSE / room).rglob("*.py"))
+    assert files
+    for file in files:
+        for module in imports(file):
+            parts = module.split(".")
+            if parts[0] == "byhand":
+                assert len(parts) > 1, f"{file} imports all of byhand"
+                assert parts[1] in MAY_IMPORT[room], f"{file} imports {module}"
+
+
+def test_every_room_has_rules():
+    rooms = {path.name for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert rooms == set(MAY_IMPORT)
+
+
+def test_tests_mirror_the_source():
+    for room in sorted(SHELVES | {"formulas"}):
+        for name in names(room):
+            tests = {file.stem for file in (TESTS / room).glob("test_*.py")}
+            optimizers = {"sgd", "momentum", "adam", "adamw"}
+            wanted = "test_optimizers" if room == "formulas" and name in optimizers else f"test_{name}"
+            assert wanted in tests, f"tests/{room}/{wanted}.py is missing"

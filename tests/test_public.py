@@ -1,0 +1,63 @@
+"""The public list: explicit, complete, documented, and cheap to import."""
+
+import importlib
+import inspect
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import byhand
+
+ROOMS = ["byhand", "byhand.formulas", "byhand.losses", "byhand.optim", "byhand.metrics"]
+
+
+def run(code):
+    """What a fresh interpreter prints."""
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_all_is_what_is_there(room):
+    module = importlib.import_module(room)
+    own = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and not (inspect.ismodule(value) and room != "byhand")
+    } - {"annotations", "jaxtyping"}  # the second is the doing of the tests' import hook
+    rooms_that_came_along = {"kernels", "cli"} if room == "byhand" else set()
+    assert own - rooms_that_came_along == {name for name in module.__all__ if not name.startswith("_")}
+    assert list(module.__all__) == sorted(module.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_everything_public_is_documented_with_an_example_or_a_story(room):
+    module = importlib.import_module(room)
+    for name in module.__all__:
+        value = getattr(module, name)
+        if callable(value):
+            assert inspect.getdoc(value), f"{room}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("module", ["numba", "triton", "sklearn", "matplotlib", "typer", "rich", "pandas", "jaxtyping"])
+def test_import_byhand_does_not_import(module):
+    before = run(f"import torch, sys; print({module!r} in sys.modules)")
+    assert run(f"import byhand, sys; print({module!r} in sys.modules)") == before == "False"
+
+
+def test_the_version_is_said_once():
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert "version" in project["dynamic"]
+    changelog = (Path(__file__).parents[1] / "CHANGELOG.md").read_text()
+    assert f"## {byhand.__version__}" in changelog or "## Unreleased" in changelog
+
+
+def test_constraints_pin_what_the_metadata_names():
+    root = Path(__file__).parents[1]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + [x for extra in project["optional-dependencies"].values() for x in extra]
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in (root / "constraints.txt").read_text().split()}
+    names = {x.split(">")[0].split("[")[0].lower() for x in wanted} - {"byhand"}
+    assert names <= pinned
