@@ -1,0 +1,129 @@
+"""Reads numbers from whatever holds them: lists, NumPy, pandas, polars, torch on any device."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from byhand._check import must_be
+from byhand._shapes import Float, Shaped
+
+
+def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
+    """A tensor if torch has the dtype of ``x``, else an array; one or two dimensions, not empty, not complex.
+
+    A tensor stays on its device, and memory is shared where torch can share it.
+
+    Raises:
+        ValueError: ``x`` is nothing of that kind.
+    """
+    values = x.detach() if isinstance(x, Tensor) else _tensor(_array(x, argument, of))
+    if not 1 <= values.ndim <= 2 or 0 in values.shape:
+        raise must_be(
+            argument, of, "of one or two dimensions and not empty", f"shape {tuple(values.shape)}", ValueError
+        )
+    if isinstance(values, Tensor) and values.is_complex():
+        raise must_be(argument, of, "real", values.dtype, ValueError)
+    if isinstance(values, Tensor) and values.is_floating_point() and values.itemsize == 1:
+        return values.float()  # torch does not sort eight-bit floats
+    return values
+
+
+def sortable(values: Tensor | NDArray[Any], argument: str, of: str) -> Shaped[Tensor, "n *k"]:
+    """A tensor that sorts as ``values`` do: no two different values become one, and none is nan.
+
+    Raises:
+        ValueError: a value is nan or no number.
+        TypeError: a value is an object that Python does not make a float of.
+    """
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and not np.isnan(values).any():
+        keys = torch.from_numpy(np.unique(values, return_inverse=True)[1])  # long double: float64 would lose bits
+        return keys.reshape(values.shape)
+    keys = values if isinstance(values, Tensor) else floats(values, argument, of)
+    if keys.is_floating_point() and keys.isnan().any():
+        raise must_be(argument, of, "free of nan", f"{int(keys.isnan().sum())} nan", ValueError)
+    return keys
+
+
+def floats(values: Tensor | NDArray[Any], argument: str, of: str) -> Float[Tensor, "n *k"]:
+    """``values`` in float64; raises as :func:`sortable` does, but nan is welcome."""
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind not in "fO":
+            raise must_be(argument, of, "numbers", f"dtype {values.dtype}", ValueError)
+        try:
+            values = torch.from_numpy(values.astype(np.float64))
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise must_be(argument, of, "numbers", f"objects ({error})", kind) from None
+    return values.double()
+
+
+def column(values: Shaped[Tensor, "n *k"], argument: str, of: str) -> Shaped[Tensor, "n"]:
+    """The one column of ``values``, of shape (n,) or (n, 1)."""
+    if values.shape[1:] not in ((), (1,)):
+        raise must_be(argument, of, "of shape (n,) or (n, 1)", f"shape {tuple(values.shape)}", ValueError)
+    return values.reshape(-1)
+
+
+def numbers(x: Any, argument: str, of: str) -> Float[Tensor, "n"]:
+    """One column of numbers, nan among them, in float64."""
+    return column(floats(read(x, argument, of), argument, of), argument, of)
+
+
+def weights(x: Any, of: str) -> Float[Tensor, "n"]:
+    """``sample_weight`` in float64: finite numbers, not all 0; negative ones are let through, as in scikit-learn.
+
+    They come back times a power of 2, which is exact and changes no ratio, so that products of sums stay in range.
+    """
+    weight = numbers(x, "sample_weight", of)
+    if not weight.isfinite().all():
+        raise must_be("sample_weight", of, "finite", f"{weight[~weight.isfinite()][0]}", ValueError)
+    if not weight.any():
+        raise must_be("sample_weight", of, "nonzero somewhere", "zeros only", ValueError)
+    _, exponent = math.frexp(weight.abs().max().item())
+    return weight * 2.0 ** min(-exponent, 1000)
+
+
+def same_length(of: str, first: str, n: int, **others: Any) -> None:
+    """Raise a ValueError for the first of ``others`` that does not have ``n`` rows, like the argument ``first``."""
+    for argument, other in others.items():
+        if other is not None and len(other) != n:
+            raise must_be(argument, of, f"as long as `{first}`, {n}", len(other), ValueError)
+
+
+def one_of(
+    of: str,
+    argument: str,
+    value: object,
+    allowed: tuple[str | None, ...],
+    when: str = "",
+    error: type[Exception] = ValueError,
+) -> None:
+    """Raise ``error`` if ``value`` is not allowed ``when`` it is as said."""
+    if value not in allowed:
+        raise must_be(argument, of, f"one of {', '.join(map(repr, allowed))}{when}", repr(value), error)
+
+
+def _array(x: Any, argument: str, of: str) -> NDArray[Any]:
+    if isinstance(x, str | bytes) or not (hasattr(x, "__array__") or isinstance(x, Sequence)):
+        raise must_be(argument, of, "an array, a tensor or a sequence", f"{type(x).__name__}", ValueError)
+    try:
+        # pandas keeps nullable numbers as numbers only in its own to_numpy
+        return np.asarray(x.to_numpy() if hasattr(x, "to_numpy") else x)
+    except (TypeError, ValueError) as error:
+        raise must_be(argument, of, "rows of one length", f"{type(x).__name__} ({error})", ValueError) from None
+
+
+def _tensor(values: NDArray[Any]) -> Tensor | NDArray[Any]:
+    if values.dtype.kind not in "biufc":
+        return values
+    try:  # torch takes native byte order, no negative strides, and warns of memory it must not write to
+        return torch.from_numpy(np.require(values, values.dtype.newbyteorder("="), ["C", "W"]))
+    except TypeError:
+        return values

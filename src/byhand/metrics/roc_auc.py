@@ -1,0 +1,250 @@
+"""ROC AUC as people call it: one number, the curve, and the area under any curve.
+
+The meaning is that of :func:`byhand.formulas.roc_auc`, the calls are those of scikit-learn. What differs:
+
+- without weights AUC is the correctly rounded quotient of whole numbers, 2U / (2 · n₊ · n₋), in any order of samples;
+- scores may be −∞ and ∞, and 16-bit probabilities need to sum to 1 only within their own rounding;
+- shapes, lengths and weights are checked even where the result does not depend on them;
+- labels −1 and 1 mean what 0 and 1 do, in the weighted average too.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from functools import partial
+from numbers import Real
+from typing import Any, SupportsFloat, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from byhand import kernels
+from byhand._check import must_be
+from byhand._shapes import Bool, Shaped
+from byhand.metrics._average import check_probabilities, over_classes, over_labels
+from byhand.metrics._curve import corners, from_origin, standardized_partial_area, totals, twice_area
+from byhand.metrics._inputs import column, floats, numbers, one_of, read, same_length, sortable, weights
+from byhand.metrics._targets import positive_label, read_target
+
+
+class UndefinedMetricWarning(UserWarning):
+    """The metric is 0 / 0 for these samples, and the result is nan."""
+
+
+@overload
+def roc_auc_score(
+    y_true: Any,
+    y_score: Any,
+    *,
+    average: str = "macro",
+    sample_weight: Any = None,
+    max_fpr: SupportsFloat | None = None,
+    multi_class: str = "raise",
+    labels: Any = None,
+) -> float: ...
+@overload
+def roc_auc_score(
+    y_true: Any,
+    y_score: Any,
+    *,
+    average: None,
+    sample_weight: Any = ...,
+    max_fpr: SupportsFloat | None = ...,
+    multi_class: str = ...,
+    labels: Any = ...,
+) -> float | NDArray[np.float64]: ...
+def roc_auc_score(
+    y_true: Any,
+    y_score: Any,
+    *,
+    average: str | None = "macro",
+    sample_weight: Any = None,
+    max_fpr: SupportsFloat | None = None,
+    multi_class: str = "raise",
+    labels: Any = None,
+) -> float | NDArray[np.float64]:
+    """Area under the ROC curve: the chance that a positive scores higher than a negative, a tie counting half.
+
+    Every array may be a list, a NumPy array, a pandas or polars column or frame, or a tensor. Scores in a tensor stay
+    on its device, and no gradient flows; integers are not rounded.
+
+    Args:
+        y_true: (n,) classes, as whole numbers, bools or strings, the greater of two being the positive one; or
+            (n, k) labels, 0 (or −1) and 1.
+        y_score: (n,) scores of the positive class, or (n, k) scores of the labels, or with more than two classes
+            (n, k) probabilities that sum to 1 in each row.
+        average: with labels or classes, ``"macro"`` their mean, ``"weighted"`` the mean weighted by how often each is
+            true, ``"micro"`` the AUC of all n · k entries as one problem, ``"samples"`` the mean over rows (labels
+            only), None the k numbers. With two classes it does nothing.
+        sample_weight: (n,) finite weights, by default 1. Negative ones are taken as long as the curve goes right.
+        max_fpr: the greatest false positive rate that counts, above 0, at most 1; less than 1 gives McClish's
+            standardised area, ½ for a random order.
+        multi_class: with more than two classes, ``"ovr"`` takes each against the rest, ``"ovo"`` each pair.
+        labels: with more than two classes, (k,) classes in ascending order, one a column of ``y_score``.
+
+    Returns:
+        A float, or (k,) float64 for ``average=None``. With samples, or weight, of one class only it is nan;
+        ``"weighted"`` leaves out labels that are never true, and is 0 if all are.
+
+    Raises:
+        ValueError: an argument is not as said; nan among the numbers; lengths that differ; no sample.
+        TypeError: labels that are bytes, or strings mixed with something else; an object that is no number.
+        NotImplementedError: ``average=None`` with ``multi_class="ovo"``.
+
+    Warns:
+        UndefinedMetricWarning: for each nan.
+
+    Source: see :mod:`byhand.formulas.roc_auc`, of which Hand & Till is also the source of ovo; Provost & Domingos,
+    Well-trained PETs, 2000, section 6.2 (ovr); McClish, Analyzing a portion of the ROC curve, 1989 (max_fpr).
+
+    >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    >>> roc_auc_score(["ham", "spam", "spam"], [1, 1, 3])
+    0.75
+    >>> y_score = [[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.3, 0.4, 0.3], [0.1, 0.3, 0.6]]
+    >>> roc_auc_score([0, 1, 0, 2], y_score, multi_class="ovr", average=None)
+    array([1., 1., 1.])
+    """
+    of = "roc_auc_score"
+    one_of(of, "average", average, ("micro", "macro", "weighted", "samples", None))
+    one_of(of, "multi_class", multi_class, ("raise", "ovr", "ovo"))
+    if not (max_fpr is None or (isinstance(max_fpr, Real) and 0 < float(max_fpr) <= 1)):
+        raise must_be("max_fpr", of, "None or above 0 and at most 1", repr(max_fpr), ValueError)
+    limit = 1.0 if max_fpr is None else float(max_fpr)
+    values = read(y_score, "y_score", of)
+    scores = sortable(values, "y_score", of)
+    target = read_target(y_true, of, scores.device)
+    weight = None if sample_weight is None else weights(sample_weight, of).to(scores.device)
+    same_length(of, "y_true", len(target.codes), y_score=scores, sample_weight=weight)
+    score = partial(_two_classes, limit=limit)
+    if target.codes.ndim == 2:
+        return over_labels(score, scores, target.equals(1), average, weight)
+    if len(target.classes) > 2 or (scores.ndim == 2 and scores.shape[1] > 2):
+        if limit < 1:
+            raise must_be("max_fpr", of, "None or 1 with more than two classes", max_fpr, ValueError)
+        check_probabilities(values, of)
+        return over_classes(score, scores, target, labels, multi_class, average, weight)
+    return score(column(scores, "y_score", of), target.codes == 1, weight)
+
+
+def roc_curve(
+    y_true: Any,
+    y_score: Any,
+    *,
+    pos_label: Any = None,
+    sample_weight: Any = None,
+    drop_intermediate: bool | np.bool_ = True,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The ROC curve: how often negatives and positives reach each threshold.
+
+    Args:
+        y_true: (n,) labels, and
+        y_score: (n,) scores, as for :func:`roc_auc_score`.
+        pos_label: the positive label, all others being negative. It may be left out for labels 0 and 1, or −1 and 1.
+        sample_weight: (n,) finite weights, by default 1; samples of weight 0 are left out.
+        drop_intermediate: leave out points between two equal steps; the curve stays the same.
+
+    Returns:
+        float64 arrays ``fpr`` and ``tpr``, the shares of negatives and of positives that score at least
+        ``thresholds``, and these, from ∞ down. The share of no sample, 0 / 0, is nan.
+
+    Raises:
+        ValueError, TypeError: as for :func:`roc_auc_score`.
+
+    Warns:
+        UndefinedMetricWarning: there are no negatives, or no positives.
+
+    Source: Fawcett, An introduction to ROC analysis, 2006, Algorithm 1.
+
+    >>> fpr, tpr, thresholds = roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    >>> fpr, tpr
+    (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
+    >>> thresholds
+    array([ inf, 0.8 , 0.4 , 0.35, 0.1 ])
+    """
+    of = "roc_curve"
+    if not isinstance(drop_intermediate, bool | np.bool_):
+        raise must_be("drop_intermediate", of, "a bool", repr(drop_intermediate), ValueError)
+    values = read(y_score, "y_score", of)
+    scores = column(sortable(values, "y_score", of), "y_score", of)
+    target = read_target(y_true, of, scores.device)
+    positive = target.equals(positive_label(target, pos_label, of))
+    weight = None if sample_weight is None else weights(sample_weight, of).to(scores.device)
+    same_length(of, "y_true", len(positive), y_score=scores, sample_weight=weight)
+    fps, tps, sample = totals(scores, positive, weight)
+    if drop_intermediate:
+        kept = corners(fps, tps)
+        fps, tps, sample = fps[kept], tps[kept], sample[kept]
+    thresholds = floats(values, "y_score", of).reshape(-1)[sample]
+    return _rate(fps, "negative"), _rate(tps, "positive"), np.append(np.inf, thresholds.cpu().numpy())
+
+
+def auc(x: Any, y: Any) -> float:
+    """Area under the straight lines that join the points (x, y), by the trapezoidal rule in float64.
+
+    Args:
+        x: (n,) numbers, n ≥ 2, that nowhere rise or nowhere fall.
+        y: (n,) numbers.
+
+    Raises:
+        ValueError: ``x`` rises and falls, or an argument is otherwise not as said.
+
+    >>> auc([0, 1, 3], [0, 1, 1])
+    2.5
+    """
+    xs = numbers(x, "x", "auc")
+    ys = numbers(y, "y", "auc").to(xs.device)
+    same_length("auc", "x", len(xs), y=ys)
+    if len(xs) < 2:
+        raise must_be("x", "auc", "two points or more", len(xs), ValueError)
+    falls = bool((xs.diff() < 0).any())
+    if falls and not (xs.diff() <= 0).all():
+        raise must_be("x", "auc", "nowhere rising or nowhere falling", "numbers that do both", ValueError)
+    return twice_area(xs, ys) / (-2 if falls else 2)
+
+
+def count_pairs(scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"]) -> tuple[int, int]:
+    """2U and 2 · n₊ · n₋: what the positives win, 2 a negative below and 1 a tie, and the most they could.
+
+    This is what a kernel named ``roc_auc`` computes. ``scores`` have any dtype that torch sorts, any stride, and no
+    nan, with −0 = 0 and −∞ and ∞ among them; ``positive`` is on the same device. Both numbers are exact, and AUC is
+    their quotient, 0 / 0 with one class only.
+
+    >>> import torch
+    >>> count_pairs(torch.tensor([1.0, 1.0, 3.0]), torch.tensor([False, True, True]))
+    (3, 4)
+    """
+    x, y = (from_origin(t) for t in totals(scores, positive)[:2])
+    return int(twice_area(x, y)), 2 * int(x[-1]) * int(y[-1])
+
+
+def _two_classes(scores: Tensor, positive: Tensor, weight: Tensor | None, limit: float) -> float:
+    """AUC of two classes, left of the false positive rate ``limit``."""
+    if not positive.any() or positive.all():
+        return _undefined("roc_auc_score", "has one class only: no pair to compare, AUC is 0 / 0")
+    if weight is None and limit == 1:
+        won, pairs = (kernels.pick("roc_auc", scores, positive) or count_pairs)(scores, positive)
+        return float(won / pairs)
+    fps, tps, _ = totals(scores, positive, weight)
+    x, y = from_origin(fps.double()), from_origin(tps.double())
+    n_neg, n_pos = x[-1].item(), y[-1].item()
+    if n_neg <= 0 or n_pos <= 0:
+        return _undefined("roc_auc_score", "has a class without weight, AUC is 0 / 0")
+    if (x.diff() < 0).any():
+        raise must_be("sample_weight", "roc_auc_score", "such that no curve turns back", "negative ones", ValueError)
+    if limit == 1:
+        return twice_area(x, y) / (2 * n_neg * n_pos)
+    return standardized_partial_area(x / n_neg, y / n_pos, limit)
+
+
+def _rate(counts: Tensor, name: str) -> NDArray[np.float64]:
+    """The share of the whole, the last of ``counts``; a curve starts at 0, where no score is high enough."""
+    share = from_origin(counts.double()).cpu().numpy()
+    return share / (share[-1] if share[-1] > 0 else _undefined("roc_curve", f"has no {name} sample of any weight"))
+
+
+def _undefined(of: str, why: str) -> float:
+    warnings.warn(f"`y_true` of `{of}` {why}: nan.", UndefinedMetricWarning, stacklevel=4)
+    return math.nan
