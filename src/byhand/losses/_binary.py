@@ -1,0 +1,100 @@
+"""Binary cross-entropy of logits, as in :func:`torch.nn.functional.binary_cross_entropy_with_logits`.
+
+For each logit x, with p = σ(x), target t, ``pos_weight`` c and ``weight`` w (1 where they are not given),
+
+    loss = −w · (c · t · log σ(x) + (1 − t) · log σ(−x)),       log σ(x) = min(x, 0) − log(1 + exp(−|x|))
+
+Written with both logarithms it has no difference of large numbers: where torch's (1 − t) · x − log σ(x) rounds to 0
+at t = 0, x = −50, it is 1.9e-22, and so is its gradient.
+
+Source: Goodfellow, Bengio & Courville, Deep Learning, 2016, eqs. (6.24) to (6.26).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from byhand._check import must_be
+from byhand.losses._shared import autocast, check_floating, check_tensors, promoted, reduced, resolved, times
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """The nats that the logits ``input`` of class 1 need, number by number, to answer yes or no as ``target`` does.
+
+    Args:
+        input: Logits of any shape, in float64, float32, bfloat16 or float16; the narrow two are computed in float32.
+        target: Probabilities of class 1, floating, of the shape of ``input``.
+        weight: Weights of the numbers, broadcast to the shape of ``input``.
+        size_average: Deprecated, and overrides ``reduction``.
+        reduce: Deprecated, and overrides ``reduction``.
+        reduction: ``"none"``, ``"sum"`` or ``"mean"`` over all numbers, whatever their weights.
+        pos_weight: Weights of class 1 alone, broadcast likewise; above 1 for recall, below 1 for precision.
+
+    Returns:
+        A scalar, or for ``"none"`` the shape of ``input``; in the dtype of ``target``, as in torch.
+
+    Raises:
+        NotImplementedError: ``input`` is not floating.
+        RuntimeError: ``target`` is not floating, a weight is complex or of no shape to broadcast, or devices differ.
+        TypeError: an argument is no tensor (torch: AttributeError for the first two).
+        ValueError: the shapes of ``input`` and ``target`` differ, or ``reduction`` is unknown.
+
+    The mean over no numbers is nan, the sum 0. x = ±∞ costs 0 where it is right and ∞ where it is wrong (torch: nan),
+    and the weights may need a gradient.
+
+    >>> x, t = torch.tensor([0.0, 1000.0, -50.0]), torch.tensor([1.0, 0.0, 0.0])
+    >>> binary_cross_entropy_with_logits(x, t, reduction="none")
+    tensor([6.9315e-01, 1.0000e+03, 1.9287e-22])
+    """
+    of = "binary_cross_entropy_with_logits"
+    reduction = resolved(of, size_average, reduce, reduction)
+    weights = {"weight": weight, "pos_weight": pos_weight}
+    check_tensors(of, {"input": input, "target": target}, weights)
+    if target.shape != input.shape:
+        required = f"of the shape of `input`, {tuple(input.shape)}"
+        raise must_be("target", of, required, tuple(target.shape), ValueError)
+    check_floating("input", of, input, NotImplementedError)
+    check_floating("target", of, target, RuntimeError)
+    for argument, w in weights.items():
+        if w is not None and w.is_complex():
+            raise must_be(argument, of, "real", w.dtype, RuntimeError)
+        if w is not None and not _broadcasts(w.shape, input.shape):
+            required = f"of a shape that broadcasts to that of `input`, {tuple(input.shape)}"
+            raise must_be(argument, of, required, tuple(w.shape), RuntimeError)
+    input, target, weight, pos_weight = autocast(input, target, weight, pos_weight)
+    dtype = promoted(torch.float32, input, target)
+    x, t = input.to(dtype), target.to(dtype)
+    positive = t if pos_weight is None else t * pos_weight.to(dtype)
+    gain = times(positive, logsigmoid(x)) + times(1 - t, logsigmoid(-x))
+    gain = gain if weight is None else gain * weight.to(dtype)
+    return (0 - reduced(gain, reduction)).to(target.dtype)
+
+
+def _broadcasts(shape: torch.Size, to: torch.Size) -> bool:
+    """Whether ``shape`` broadcasts to ``to`` and leaves it as it is."""
+    tail = to[len(to) - len(shape) :]
+    return len(shape) <= len(to) and all(n in (1, m) for n, m in zip(shape, tail, strict=True))
+
+
+class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
+    """:func:`binary_cross_entropy_with_logits` as a module, and a :class:`torch.nn.BCEWithLogitsLoss` to all who ask.
+
+    >>> BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(torch.zeros(2), torch.tensor([1.0, 0.0]))
+    tensor(1.3863)
+    """
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss of these logits; see :func:`binary_cross_entropy_with_logits`."""
+        return binary_cross_entropy_with_logits(
+            input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
+        )

@@ -1,0 +1,101 @@
+"""What the losses share: checked arguments, the dtype to compute in, the way to a kernel, and 0 · −∞ = 0."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import _reduction
+
+from byhand import kernels
+from byhand._check import must_be
+
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+
+def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
+    """Refuse what is no tensor, and tensors on different devices; the optional ones may be None."""
+    first, *_ = required
+    for argument, got in (required | (optional or {})).items():
+        if got is None and argument not in required:
+            continue
+        if not isinstance(got, Tensor):
+            raise must_be(argument, of, "a Tensor", type(got).__name__, TypeError)
+        if got.device != required[first].device:
+            raise must_be(argument, of, f"on the device of `{first}`", got.device, RuntimeError)
+
+
+def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) -> None:
+    """Refuse any dtype but the four of :data:`FLOATS`."""
+    if got.dtype not in FLOATS:
+        raise must_be(argument, of, "float16, bfloat16, float32 or float64", got.dtype, error)
+
+
+def check_number(argument: str, of: str, got: object, within: str, error: type[Exception]) -> None:
+    """Refuse what is no number, or outside of ``within``, an interval such as ``"[0, 1]"`` or ``"(0, inf)"``."""
+    if not isinstance(got, Real):
+        raise must_be(argument, of, "a number", repr(got), TypeError)
+    x, (low, high) = float(got), map(float, within[1:-1].split(","))
+    above = x > low if within[0] == "(" else x >= low
+    below = x < high if within[-1] == ")" else x <= high
+    if not (above and below):  # nan is neither
+        raise must_be(argument, of, f"in {within}", got, error)
+
+
+def check_choice(argument: str, of: str, got: object, choices: tuple[str, ...]) -> None:
+    """Refuse what is none of ``choices``."""
+    if got not in choices:
+        raise must_be(argument, of, f"one of {', '.join(map(repr, choices))}", repr(got), ValueError)
+
+
+def resolved(of: str, size_average: bool | None, reduce: bool | None, reduction: str, *more: str) -> str:
+    """The reduction that is meant: either of the two deprecated arguments overrides ``reduction``, with a warning."""
+    if size_average is not None or reduce is not None:
+        return _reduction.legacy_get_string(size_average, reduce)
+    if reduction == "elementwise_mean":
+        _reduction.get_enum(reduction)  # warns that this name is deprecated
+        return "mean"
+    check_choice("reduction", of, reduction, ("none", "mean", "sum", *more))
+    return reduction
+
+
+def reduced(rows: Tensor, reduction: str, batch: int | None = None) -> Tensor:
+    """The reduction of any shape; ``"batchmean"`` divides the sum by the size ``batch`` of the first dimension."""
+    if reduction == "none":
+        return rows
+    if reduction == "mean":
+        return rows.mean()
+    return rows.sum() if reduction == "sum" or batch is None else rows.sum() / batch
+
+
+def autocast(*tensors: Tensor | None) -> list[Any]:
+    """The same tensors; under autocast, as in torch's own losses, narrow floats become float32."""
+
+    def cast(x: Tensor | None) -> Tensor | None:
+        if x is None or x.dtype not in (torch.float16, torch.bfloat16):
+            return x
+        device = x.device.type
+        return x.float() if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device) else x
+
+    return [cast(x) for x in tensors]
+
+
+def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:
+    """The dtype that holds ``first`` and all of these; beginning with float32, it is the dtype to compute in."""
+    return functools.reduce(torch.promote_types, [x.dtype for x in tensors if x is not None], first)
+
+
+def kernel(name: str, *tensors: Tensor | None) -> Callable[..., Any] | None:
+    """The kernel for these tensors, or None. A compiler is to see torch's own operations: it fuses them itself."""
+    if torch.compiler.is_compiling():
+        return None
+    return kernels.pick(name, *(x for x in tensors if x is not None))
+
+
+def times(a: Tensor, log_p: Tensor) -> Tensor:
+    """a · log p, where 0 · −∞ is 0 and has no gradient: what weighs nothing costs nothing, however improbable."""
+    return a * log_p.masked_fill((a == 0) & (log_p == -torch.inf), 0)

@@ -1,0 +1,242 @@
+"""Cross-entropy of logits, as in :func:`torch.nn.functional.cross_entropy`: the formula with every option.
+
+For one row of logits x, class y or class probabilities t, and class weights w (1 where none are given),
+
+    log p = x − log Z,          log Z = log Σᵢ exp xᵢ
+    loss  = −Σᵢ wᵢ · t′ᵢ · log pᵢ,     t′ = (1 − ε) · t + ε / C,     tᵢ = 1 if i = y else 0
+    z     = z_loss · (log Z)²
+
+where ε is ``label_smoothing``. The number of a row is loss + z, and 0 for an ignored row.
+
+    mean  = Σ loss / Σ w_y + Σ z / (rows not ignored)           for classes: the weights enter the first mean alone
+    mean  = Σ loss / (rows) + Σ z / (rows)                      for class probabilities, as in torch
+
+Source: Goodfellow, Bengio & Courville, Deep Learning, 2016, eq. (6.30); label smoothing: Szegedy et al.,
+Rethinking the Inception Architecture for Computer Vision, 2016, section 7; z-loss: Chowdhery et al., PaLM: Scaling
+Language Modeling with Pathways, 2022, section 5, with z_loss = 1e-4.
+"""
+
+from __future__ import annotations
+
+import re
+from numbers import Integral
+
+import torch
+from torch import Tensor
+
+from byhand._check import must_be
+from byhand._shapes import Bool, Float, Int, Shaped
+from byhand.losses._shared import (
+    autocast,
+    check_floating,
+    check_number,
+    check_tensors,
+    kernel,
+    promoted,
+    resolved,
+    times,
+)
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+    *,
+    z_loss: float = 0.0,
+) -> Tensor:
+    """The nats that the logits ``input`` need, on average, to name the class ``target``.
+
+    Args:
+        input: Logits of shape (C,), (N, C) or (N, C, d1, …), in float64, float32, bfloat16 or float16. The narrow two
+            are computed in float32 and rounded once.
+        target: Classes, 0 ≤ y < C, in int64 or uint8, of the shape of ``input`` without C; or class probabilities, of
+            the shape of ``input`` and floating, to which gradients flow too.
+        weight: One weight a class, (C,); for classes in the dtype of ``input``.
+        size_average: Deprecated, and overrides ``reduction``.
+        ignore_index: Rows of this class cost nothing and get a gradient of 0, whatever they hold. Only for classes.
+        reduce: Deprecated, and overrides ``reduction``.
+        reduction: ``"none"``, one number a row; ``"sum"``; or ``"mean"``, as at the top of this file.
+        label_smoothing: ε in [0, 1]: the share of a target that is spread evenly over all classes.
+        z_loss: Costs z_loss · (log Z)² for each row that is not ignored, and so keeps log Z near 0. ``"mean"`` adds
+            its mean over those rows, which ``weight`` does not enter.
+
+    Returns:
+        A scalar, or for ``"none"`` the shape of ``input`` without C. Its dtype is that of ``input``, promoted with
+        that of class probabilities and their weights; under autocast at least float32.
+
+    Raises:
+        IndexError: a class is outside of [0, C), as far as that can be seen: on the CPU, and not in compiled code.
+            With C = 0 no class is inside. Also for an ``input`` without dimension.
+        NotImplementedError: ``input`` is not floating.
+        RuntimeError: ``target`` has another dtype or shape, ``weight`` another dtype or shape, ``label_smoothing`` is
+            outside of [0, 1], ``ignore_index`` is not negative with class probabilities, or the devices differ.
+        TypeError: a tensor or a number is none.
+        ValueError: ``target`` has another N, ``reduction`` is unknown, or ``z_loss`` is negative or infinite.
+
+    The mean over no rows, since N = 0 or all are ignored, is nan; the sum is 0.
+
+    >>> logits = torch.tensor([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    >>> cross_entropy(logits, torch.tensor([0, 2]), reduction="none")
+    tensor([0.2395, 1.0986])
+    >>> cross_entropy(logits, torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]))
+    tensor(0.6691)
+
+    Beyond torch: ``z_loss``; a probability or weight of 0 for an impossible class, log p = −∞, costs 0 and has a
+    gradient of 0 (torch: nan); an ignored row that holds nan or ∞ has a gradient of 0 (torch: nan); ``weight`` may need
+    a gradient; uint8 classes work in every shape. A negative ``label_smoothing`` is refused (torch takes it for 0).
+    """
+    reduction = resolved("cross_entropy", size_average, reduce, reduction)
+    check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
+    input, target, weight = autocast(input, target, weight)
+    _check_shapes(input, target, weight)
+    soft = target.shape == input.shape
+    _check_dtypes(input, target, weight, soft)
+    _check_numbers(ignore_index, label_smoothing, z_loss, soft)
+    dtype = promoted(input.dtype, target, weight) if soft else input.dtype
+    if not soft:
+        target = target.long().reshape(input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
+    if input.ndim > 2:  # classes last
+        input = input.movedim(1, -1)
+        target = target.movedim(1, -1) if soft else target
+    compute = kernel("cross_entropy", input, target, weight) or _cross_entropy
+    loss: Tensor = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
+    return loss.to(dtype)
+
+
+class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
+    """:func:`cross_entropy` as a module, and a :class:`torch.nn.CrossEntropyLoss` to all who ask.
+
+    >>> CrossEntropyLoss(label_smoothing=0.1, z_loss=1e-4)(torch.zeros(2, 3), torch.tensor([0, 2]))
+    tensor(1.0987)
+    """
+
+    z_loss: float
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+        *,
+        z_loss: float = 0.0,
+    ) -> None:
+        super().__init__(weight, size_average, ignore_index, reduce, reduction, label_smoothing)
+        self.z_loss = z_loss
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss of these logits; see :func:`cross_entropy`."""
+        return cross_entropy(
+            input,
+            target,
+            weight=self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+            z_loss=self.z_loss,
+        )
+
+
+def _check_shapes(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
+    of, shape, got = "cross_entropy", tuple(input.shape), tuple(target.shape)
+    if not shape:
+        raise must_be("input", of, "of shape (C,), (N, C) or (N, C, d1, …)", shape, IndexError)
+    rows, classes = (shape[:1] + shape[2:], shape[1]) if len(shape) > 1 else ((), shape[0])
+    if got not in (shape, rows) and (len(shape) > 1 or got != (1,)):
+        other_n = got[:1] != shape[:1] if len(shape) > 1 else len(got) == 1  # torch's ValueErrors: N is another
+        required = f"classes of shape {rows} or class probabilities of shape {shape}"
+        raise must_be("target", of, required, f"shape {got}", ValueError if other_n else RuntimeError)
+    if weight is not None and tuple(weight.shape) != (classes,):
+        raise must_be("weight", of, f"of shape {(classes,)}", tuple(weight.shape), RuntimeError)
+
+
+def _check_dtypes(input: Tensor, target: Tensor, weight: Tensor | None, soft: bool) -> None:
+    of = "cross_entropy"
+    if soft:
+        check_floating("target", of, target, RuntimeError)
+    elif target.dtype not in (torch.int64, torch.uint8):
+        raise must_be("target", of, "int64 or uint8 for classes", target.dtype, RuntimeError)
+    check_floating("input", of, input, NotImplementedError)
+    if weight is not None and (weight.is_complex() if soft else weight.dtype != input.dtype):
+        raise must_be("weight", of, "real" if soft else f"{input.dtype}, as `input`", weight.dtype, RuntimeError)
+
+
+def _check_numbers(ignore_index: object, label_smoothing: object, z_loss: object, soft: bool) -> None:
+    of = "cross_entropy"
+    if isinstance(ignore_index, bool) or not isinstance(ignore_index, Integral):
+        raise must_be("ignore_index", of, "an int", repr(ignore_index), TypeError)
+    if soft and int(ignore_index) >= 0:
+        raise must_be("ignore_index", of, "negative for class probabilities", ignore_index, RuntimeError)
+    check_number("label_smoothing", of, label_smoothing, "[0, 1]", RuntimeError)
+    check_number("z_loss", of, z_loss, "[0, inf)", ValueError)
+
+
+def _cross_entropy(
+    input: Float[Tensor, "*rows C"],
+    target: Shaped[Tensor, "..."],
+    weight: Shaped[Tensor, "C"] | None,
+    ignore_index: int,
+    reduction: str,
+    label_smoothing: float,
+    z_loss: float,
+) -> Tensor:
+    """Computes with torch. A kernel takes the same arguments, of which only the range of classes is not yet checked.
+
+    ``target`` is (*rows) in int64, or (*rows, C) and floating; dtypes may differ, and no view need be contiguous.
+    The result is (*rows) for ``"none"`` and else a scalar, in float64 or float32: the caller rounds it.
+    """
+    soft = target.ndim == input.ndim
+    x = input.to(promoted(torch.float32, input, weight, target if soft else None))
+    weight = weight if weight is None else weight.to(x.dtype)
+    kept = x.new_ones(x.shape[:-1], dtype=torch.bool) if soft else target != ignore_index
+    x = x if soft else x.where(kept.unsqueeze(-1), 0)  # whatever an ignored row holds, its gradient is 0
+    log_p = x.log_softmax(-1)
+    if soft:
+        loss = _of_probabilities(log_p, target.to(x.dtype), weight, label_smoothing)
+        share = kept * min(x.shape[-1], 1)  # no classes: the mean is nan, as in torch
+    else:
+        loss, share = _of_classes(log_p, target, kept, weight, label_smoothing)
+    z = z_loss * x.logsumexp(-1).square().where(kept, 0) if z_loss else x.new_zeros(())
+    if reduction == "mean":
+        return loss.sum() / share.sum() + z.sum() / kept.sum()
+    return loss + z if reduction == "none" else (loss + z).sum()
+
+
+def _of_probabilities(
+    log_p: Float[Tensor, "*rows C"], t: Float[Tensor, "*rows C"], weight: Float[Tensor, "C"] | None, eps: float
+) -> Float[Tensor, "*rows"]:
+    t = (1 - eps) * t + eps / max(t.shape[-1], 1) if eps else t
+    t = t if weight is None else t * weight
+    return 0 - times(t, log_p).sum(-1)
+
+
+def _of_classes(
+    log_p: Float[Tensor, "*rows C"],
+    y: Int[Tensor, "*rows"],
+    kept: Bool[Tensor, "*rows"],
+    weight: Float[Tensor, "C"] | None,
+    eps: float,
+) -> tuple[Float[Tensor, "*rows"], Float[Tensor, "*rows"]]:
+    """The loss of each row and its share in the mean, w_y; both 0 for an ignored row."""
+    y = y.where(kept, 0)
+    try:
+        log_p_y = log_p.gather(-1, y.unsqueeze(-1)).squeeze(-1)
+    except RuntimeError as error:  # gather looks at the classes anyway, even under vmap; nothing is read twice
+        if "out of bounds" not in str(error):
+            raise
+        required, got = f"`ignore_index` or a class in [0, {log_p.shape[-1]})", re.findall(r"-?\d+", str(error))[0]
+        raise must_be("target", "cross_entropy", required, got, IndexError) from None
+    w = kept.to(log_p.dtype) if weight is None else weight[y].where(kept, 0)
+    loss = 0 - times((1 - eps) * w, log_p_y)
+    if eps:
+        every = log_p.new_ones(log_p.shape[-1]) if weight is None else weight
+        loss = loss - eps / max(len(every), 1) * times(every, log_p).sum(-1).where(kept, 0)
+    return loss, w

@@ -1,0 +1,238 @@
+"""KL divergence in its natural order, KL(p‖q), and in torch's, ``kl_div(log q, p)``; entropy beside them.
+
+                      ⎧ p · log(p / q)    p > 0 and q > 0
+    KL(p‖q) = Σᵢ      ⎨ 0                 p = 0, whatever q is; its gradient is taken as 0 too
+                      ⎩ ∞                 p > 0 and q = 0
+
+Rows that are normalised here, Σ p = Σ q = 1, may have q − p added to each term. With r = log(q / p) it becomes
+
+    p · (exp r − 1 − r) ≥ 0,     and q where p = 0
+
+and a sum of such terms is never negative, and keeps its digits where p ≈ q and the plain terms cancel.
+
+Source: Kullback & Leibler, On Information and Sufficiency, 1951; in this form Cover & Thomas, Elements of Information
+Theory, 2nd ed. 2006, eq. (2.26); temperature: Hinton, Vinyals & Dean, Distilling the Knowledge in a Neural Network,
+2015, section 2.1.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from byhand import formulas
+from byhand._check import must_be
+from byhand._shapes import Float
+from byhand.losses._shared import (
+    autocast,
+    check_choice,
+    check_floating,
+    check_number,
+    check_tensors,
+    kernel,
+    promoted,
+    reduced,
+    resolved,
+)
+
+GIVEN = ("probs", "log_probs", "logits", "weights")
+
+
+def kl_divergence(
+    p: Tensor,
+    q: Tensor,
+    *,
+    dim: int = -1,
+    given: str = "probs",
+    temperature: float = 1.0,
+    reduction: str = "mean",
+) -> Tensor:
+    """KL(p‖q) in nats: what is lost by coding samples of ``p`` with the code made for ``q``.
+
+    Args:
+        p: The true distributions, any shape, in float64, float32, bfloat16 or float16; the narrow two are computed in
+            float32 and rounded once.
+        q: The model's; ``p`` and ``q`` broadcast, and gradients flow to both.
+        dim: Where a distribution lies; each of its rows gives one number.
+        given: What both hold: ``"probs"`` or ``"log_probs"``, taken as they are, Σ p · log(p / q) even where they do
+            not sum to one; ``"weights"``, which are divided by their sum; ``"logits"``, which go through a softmax.
+        temperature: T > 0 softens both to p^(1/T), normalised, which for logits is softmax(x / T), and multiplies the
+            result by T², so that gradients keep their size as T grows.
+        reduction: ``"none"``, one number a row; ``"sum"``; ``"mean"`` over the rows; or ``"batchmean"``, the sum over
+            the size of the first dimension of what ``"none"`` gives.
+
+    Returns:
+        A scalar, or for ``"none"`` the broadcast shape without ``dim``; in the promoted dtype, under autocast at least
+        float32.
+
+    Raises:
+        IndexError: there is no dimension ``dim``.
+        RuntimeError: ``p`` or ``q`` is not floating, they do not broadcast, or their devices differ.
+        TypeError: a tensor or the temperature is none.
+        ValueError: ``given`` or ``reduction`` is unknown, or ``temperature`` is not positive and finite.
+
+    A negative probability gives nan, and so does a row without any weight. A row of no classes gives 0, the mean over
+    no rows is nan. Where the divergence is finite no gradient is nan; where it is ∞ some may be.
+
+    >>> p, q = torch.tensor([[0.4, 0.6], [1.0, 0.0]]), torch.tensor([0.5, 0.5])
+    >>> kl_divergence(p, q, reduction="none")
+    tensor([0.0201, 0.6931])
+    >>> teacher, student = torch.tensor([[4.0, 0.0, -4.0]]), torch.zeros(1, 3)
+    >>> kl_divergence(teacher, student, given="logits", temperature=4.0)
+    tensor(4.2595)
+    """
+    of = "kl_divergence"
+    check_choice("given", of, given, GIVEN)
+    check_choice("reduction", of, reduction, ("none", "mean", "sum", "batchmean"))
+    check_number("temperature", of, temperature, "(0, inf)", ValueError)
+    p, q = _broadcast(of, {"p": p, "q": q})
+    dtype = promoted(p.dtype, q)
+    p, q = (_rows(of, x, dim).to(dtype) for x in (p, q))
+    compute = kernel("kl_divergence", p, q) or _kl_divergence
+    loss: Tensor = compute(p, q, given, float(temperature), reduction)
+    return loss.to(dtype)
+
+
+def entropy(p: Tensor, *, dim: int = -1, given: str = "probs", reduction: str = "none") -> Tensor:
+    """H(p) = −Σ p · log p in nats, a term with p = 0 is 0 and has a gradient of 0.
+
+    The arguments, the dtype of the result, the undefined cases and what is refused are those of :func:`kl_divergence`.
+
+    >>> entropy(torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
+    tensor([0.6931, 0.0000])
+    >>> entropy(torch.zeros(2, 8), given="logits", reduction="mean")
+    tensor(2.0794)
+    """
+    check_choice("given", "entropy", given, GIVEN)
+    check_choice("reduction", "entropy", reduction, ("none", "mean", "sum", "batchmean"))
+    (p,) = _broadcast("entropy", {"p": p})
+    x = _rows("entropy", p, dim).to(promoted(torch.float32, p))
+    if given == "probs":
+        rows = formulas.entropy(x)
+    else:
+        log_p = x if given == "log_probs" else _log_softmax(x, given)
+        rows = 0 - _terms(log_p.exp(), log_p, torch.zeros_like(log_p)).sum(-1)
+    return reduced(rows, reduction, rows.shape[0] if rows.ndim else 1).to(p.dtype)
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """:func:`torch.nn.functional.kl_div`: KL(target‖exp input) number by number, where order and mean surprise many.
+
+    Args:
+        input: log q, any shape and floating dtype.
+        target: p, or with ``log_target`` log p; they broadcast.
+        size_average: Deprecated, and overrides ``reduction``, even ``"batchmean"``, which torch goes on to divide by.
+        reduce: Deprecated, likewise.
+        reduction: ``"none"``; ``"sum"``; ``"batchmean"``, the sum over the size of the first dimension of ``input``;
+            or ``"mean"`` over all numbers, K times too small for a divergence, hence with a warning.
+        log_target: Whether ``target`` holds logarithms.
+
+    Returns:
+        A scalar, or for ``"none"`` the broadcast shape; in the promoted dtype, under autocast at least float32.
+
+    Raises:
+        RuntimeError: an argument is not floating, they do not broadcast, or their devices differ.
+        TypeError: an argument is no tensor, or ``log_target`` no bool.
+        ValueError: ``reduction`` is unknown.
+
+    A target of 0 costs 0, and has a gradient of 0, whatever ``input`` is: −∞ too, where torch gives nan.
+
+    >>> kl_div(torch.tensor([[0.5, 0.5, 0.0]]).log(), torch.tensor([[0.4, 0.6, 0.0]]), reduction="batchmean")
+    tensor(0.0201)
+    """
+    if reduction == "mean" and size_average is None and reduce is None:
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size. "
+            "'batchmean' divides only by the batch size, and aligns with the KL div math definition.",
+            stacklevel=2,
+        )
+    reduction = resolved("kl_div", size_average, reduce, reduction, "batchmean")
+    if not isinstance(log_target, bool):
+        raise must_be("log_target", "kl_div", "a bool", repr(log_target), TypeError)
+    log_q, t = _broadcast("kl_div", {"input": input, "target": target})
+    dtype = promoted(log_q.dtype, t)
+    log_q, t = (x.to(promoted(torch.float32, log_q, t)) for x in (log_q, t))
+    terms = _terms(t.exp(), t, log_q) if log_target else _terms(t, t.where(t != 0, 1).log(), log_q)
+    return reduced(terms, reduction, input.shape[0] if input.ndim else 1).to(dtype)
+
+
+class KLDivLoss(torch.nn.KLDivLoss):
+    """:func:`kl_div` as a module, and a :class:`torch.nn.KLDivLoss` to all who ask.
+
+    >>> KLDivLoss(reduction="sum")(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.4, 0.6]))
+    tensor(0.0201)
+    """
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The divergence of these; see :func:`kl_div`."""
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+
+
+def _broadcast(of: str, tensors: dict[str, Any]) -> list[Tensor]:
+    """The tensors, floating and of one shape, under autocast widened."""
+    check_tensors(of, tensors)
+    for argument, x in tensors.items():
+        check_floating(argument, of, x, RuntimeError)
+    try:
+        return autocast(*torch.broadcast_tensors(*tensors.values()))  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        (first, a), (second, b) = tensors.items()
+        required = f"of a shape that broadcasts with that of `{first}`, {tuple(a.shape)}"
+        raise must_be(second, of, required, tuple(b.shape), RuntimeError) from None
+
+
+def _rows(of: str, x: Tensor, dim: int) -> Tensor:
+    """``x`` with the dimension of its distributions last."""
+    if not -x.ndim <= dim < x.ndim:
+        raise must_be("dim", of, f"in [{-x.ndim}, {x.ndim}), as the shape is {tuple(x.shape)}", dim, IndexError)
+    return x.movedim(dim, -1)
+
+
+def _kl_divergence(
+    p: Float[Tensor, "*rows K"], q: Float[Tensor, "*rows K"], given: str, temperature: float, reduction: str
+) -> Tensor:
+    """Computes with torch. A kernel takes the same arguments, checked, in one dtype; views need not be contiguous.
+
+    The result is (*rows) for ``"none"`` and else a scalar, in float64 or float32: the caller rounds it.
+    """
+    p, q = (x.to(promoted(torch.float32, x)) for x in (p, q))
+    if temperature == 1 and given == "probs":
+        seen = p != 0
+        rows = _terms(p, p.where(seen, 1).log(), q.where(seen, 1).log()).sum(-1)
+    elif temperature == 1 and given == "log_probs":
+        rows = _terms(p.exp(), p, q).sum(-1)
+    else:
+        rows = _of_normalised(_log_softmax(p, given, temperature), _log_softmax(q, given, temperature)).sum(-1)
+    return temperature**2 * reduced(rows, reduction, rows.shape[0] if rows.ndim else 1)
+
+
+def _log_softmax(x: Float[Tensor, "*rows K"], given: str, temperature: float = 1.0) -> Float[Tensor, "*rows K"]:
+    """The log-probabilities of what is given, softened and normalised."""
+    if given in ("probs", "weights"):
+        seen = x != 0
+        x = x.where(seen, 1).log().where(seen, -torch.inf)
+    return (x / temperature).log_softmax(-1)
+
+
+def _terms(p: Float[Tensor, "*s"], log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
+    """kl(p, q), term by term; p and q as they are."""
+    return p * (log_p - log_q).where(p != 0, 0)
+
+
+def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
+    """kl(p, q) + q − p, term by term; never negative, since expm1 r, rounded, is at least r."""
+    p, q, r = log_p.exp(), log_q.exp(), log_q - log_p
+    near = (p != 0) & (r < 1)
+    far = (p != 0) & ~near  # here exp r may overflow, but nothing cancels
+    near_term = r.where(near, 0).expm1() - r.where(near, 0)
+    return (p * near_term).where(near, q - p - p * r.where(far, 0))
