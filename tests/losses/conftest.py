@@ -10,11 +10,11 @@ import torch
 from byhand import backend
 
 
-@pytest.fixture(autouse=True)
-def computed_with_torch():
-    """The shelf's own computation is under test here; the kernels are held to their formulas elsewhere."""
-    with backend("formula"):
-        yield
+@pytest.fixture(autouse=True, params=["formula", "auto"])
+def computed_by(request):
+    """Every test runs twice: with torch's operations, and with the kernels where there are."""
+    with backend(request.param):
+        yield request.param
 
 
 @pytest.fixture(scope="module", autouse=True)

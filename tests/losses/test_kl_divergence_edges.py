@@ -171,7 +171,7 @@ def test_bad_input_of_two(argument, error, bad, refuses):
 def test_a_kernel_gets_checked_arguments_with_the_classes_last(monkeypatch):
     seen = []
 
-    def kernel(*args):
+    def kernel(formula, *args):
         seen.append([(x.shape, x.dtype) if isinstance(x, torch.Tensor) else x for x in args])
         return torch.tensor(0.1 + 0.2)
 

@@ -2,7 +2,8 @@
 
 An engine is a folder beside this file, a kernel a file in it that bears its formula's name and defines
 
-- a function of that name, which takes what the shelf's own computation takes and means the same;
+- a function of that name, which takes what the shelf's own computation takes and means the same; a loss takes that
+  computation itself before the rest, to fall back on for gradients of gradients;
 - ``refuses(*tensors) -> str``: why it can't take these tensors, or ``""``.
 
 Nothing of an engine is imported before a kernel of it is wanted.

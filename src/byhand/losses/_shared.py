@@ -89,11 +89,15 @@ def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:
     return functools.reduce(torch.promote_types, [x.dtype for x in tensors if x is not None], first)
 
 
-def kernel(name: str, *tensors: Tensor | None) -> Callable[..., Any] | None:
-    """The kernel for these tensors, or None. A compiler is to see torch's own operations: it fuses them itself."""
+def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> Callable[..., Any]:
+    """What computes ``formula`` of these tensors: a kernel of that name, or the formula itself.
+
+    A compiler is to see torch's own operations: it fuses them itself.
+    """
     if torch.compiler.is_compiling():
-        return None
-    return kernels.pick(name, *(x for x in tensors if x is not None))
+        return formula
+    found = kernels.pick(name, *(x for x in tensors if x is not None))
+    return formula if found is None else functools.partial(found, formula)
 
 
 def times(a: Tensor, log_p: Tensor) -> Tensor:

@@ -104,7 +104,7 @@ def cross_entropy(
     if input.ndim > 2:  # classes last
         input = input.movedim(1, -1)
         target = target.movedim(1, -1) if soft else target
-    compute = kernel("cross_entropy", input, target, weight) or _cross_entropy
+    compute = kernel("cross_entropy", _cross_entropy, input, target, weight)
     loss: Tensor = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
     return loss.to(dtype)
 

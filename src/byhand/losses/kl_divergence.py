@@ -91,7 +91,7 @@ def kl_divergence(
     p, q = _broadcast(of, {"p": p, "q": q})
     dtype = promoted(p.dtype, q)
     p, q = (_rows(of, x, dim).to(dtype) for x in (p, q))
-    compute = kernel("kl_divergence", p, q) or _kl_divergence
+    compute = kernel("kl_divergence", _kl_divergence, p, q)
     loss: Tensor = compute(p, q, given, float(temperature), reduction)
     return loss.to(dtype)
 

@@ -1,0 +1,1 @@
+"""Kernels for the CPU, compiled on first use by Numba; the user needs no compiler."""

@@ -1,0 +1,28 @@
+"""How the kernels are compiled: lazily, without the GIL, cached where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def jit(*fastmath: str) -> Callable[[F], F]:
+    """Compile a kernel. It may be called from any thread, and its machine code is kept for the next process.
+
+    Args:
+        fastmath: what the compiler may assume in this function's own arithmetic, ``"contract"`` or ``"reassoc"``.
+            Never all of it: nan and inf keep their meaning.
+    """
+
+    def compile(function: F) -> F:
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": set(fastmath)}
+        try:
+            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        except RuntimeError:  # neither the package's folder nor the user's can be written: compile in each process
+            return numba.njit(**options)(function)  # type: ignore[no-any-return]
+
+    return compile

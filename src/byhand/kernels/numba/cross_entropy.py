@@ -1,0 +1,151 @@
+"""Cross-entropy of logits: :func:`byhand.losses.cross_entropy`, its gradient written in the forward pass.
+
+For R rows of C logits of b bytes, R·C·b must be read, and as many bytes written where a gradient is wanted; class
+probabilities are read besides. That is what moves: a row comes from memory once, and is still in the cache when it
+is read for its maximum, for its sum and for its gradient.
+
+    c = max x,   S = Σ exp(x − c),   log Z = c + log S
+    ∂/∂xᵢ = A · exp(xᵢ − c) / S − Dᵢ,   Dᵢ = what the targets weigh, A = Σ D + 2 · z_loss · log Z
+
+The terms of S that are 1 are counted, the others added: log S = log1p(S − 1) and p_y − 1 = −(S − 1) / S keep their
+digits on rows that are right with confidence. Sums are float32 over runs of 2048 numbers, float64 from there on.
+
+Two kernels for classes: one takes a row at a time; for few classes the other takes a block of rows and turns it, so
+that SIMD runs across the rows. One for class probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from byhand._check import must_be
+from byhand.kernels.numba._memory import STORED, empty, rows_of, why_not
+from byhand.kernels.numba._pool import parallel
+from byhand.kernels.numba._rows import classes, probabilities
+from byhand.kernels.numba._turned import few_classes
+
+FEW = 64  # classes up to which turning pays
+WORK = 1 << 15  # logits that are worth a thread
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def refuses(input: Tensor, target: Tensor, weight: Tensor | None = None) -> str:
+    """Why this can't be computed here, or ``""``."""
+    others = [x for x in (target, weight) if x is not None]
+    if reason := why_not(input, *others):
+        return reason
+    if any(x.requires_grad for x in others) and torch.is_grad_enabled():
+        return "it computes gradients to `input` alone"
+    if target.is_floating_point() and target.dtype != input.dtype:
+        return "it takes class probabilities in the dtype of `input`"
+    return ""
+
+
+def cross_entropy(
+    formula: Callable[..., Tensor],
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    label_smoothing: float,
+    z_loss: float,
+) -> Tensor:
+    """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
+    rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
+    if not input.numel():
+        return formula(input, *rest)
+    if torch.is_grad_enabled() and input.requires_grad:
+        return CrossEntropy.apply(formula, input, *rest)  # type: ignore[no-any-return]
+    return compute(None, input, *rest)[0]
+
+
+class CrossEntropy(torch.autograd.Function):
+    """The loss, with the gradient at hand when it is asked for with an upstream gradient of 1."""
+
+    @staticmethod
+    def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, *rest: Any) -> Tensor:
+        """Compute the gradient too, unless each row will have its own upstream gradient."""
+        target, weight, *options = rest
+        ctx.save_for_backward(input, target, weight)
+        ctx.formula, ctx.options = formula, options
+        up = None if "none" in options else np.ones(1)
+        loss, ctx.grad = compute(up, input, *rest)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand over the gradient: whoever gets it may add to it in place."""
+        input, target, weight = ctx.saved_tensors
+        (up,) = ups
+        grad, ctx.grad = ctx.grad, None
+        if torch.is_grad_enabled():
+            loss = ctx.formula(input, target, weight, *ctx.options)
+            (grad,) = torch.autograd.grad(loss, input, up, create_graph=True)
+        elif grad is None:
+            _, grad = compute(up.double().reshape(-1).numpy(), input, target, weight, *ctx.options)
+        elif up.item() != 1:
+            grad.mul_(up)
+        return None, grad, *[None] * 6
+
+
+def compute(
+    up: Array | None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    eps: float,
+    z_loss: float,
+) -> tuple[Tensor, Tensor | None]:
+    """The loss and, if there is an upstream gradient ``up`` of one number or one a row, the gradient."""
+    x, stored = rows_of(input), STORED[input.dtype]
+    R, C = x.shape
+    wide = torch.promote_types(input.dtype, torch.float32)
+    w = torch.empty(0, dtype=wide) if weight is None else weight.detach().to(wide).contiguous()
+    grad = None if up is None else empty(input.shape, input.dtype)
+    grad_at, ups = (0, np.ones(1)) if grad is None or up is None else (grad.data_ptr(), up)
+    loss, z = np.empty(R), np.zeros(R)
+    if target.ndim == input.ndim:
+        t = rows_of(target)
+        kept = share = float(R)
+        plan = (C, x.stride(0), t.stride(0), 0.0, eps, z_loss, *scales(reduction, share, kept))
+        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w.numpy(), plan, ups, loss, z)
+    else:
+        y = target.reshape(-1).numpy()
+        kept, share = shares(y, C, w.numpy(), ignore_index)
+        total = w.sum(dtype=torch.float64).item() if w.numel() else float(C)
+        options = (C, x.stride(0), ignore_index, total, eps, z_loss, *scales(reduction, share, kept))
+        piece = partial(classes, x.data_ptr(), stored, y, w.numpy(), options, ups, loss, z)
+        if C <= FEW and not w.numel() and not eps and not z_loss:
+            piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss)
+    parallel(partial(piece, grad_at), R, WORK // C + 1)
+    if reduction == "none":
+        return torch.from_numpy(loss + z).to(wide).reshape(input.shape[:-1]), grad
+    of_loss, of_z = scales(reduction, share, kept)
+    return torch.tensor(loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0), dtype=wide), grad
+
+
+def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
+    """What the sums over rows are multiplied by: that of the losses, and that of the z parts."""
+    if reduction != "mean":
+        return 1.0, 1.0
+    return 1 / share if share else np.nan, 1 / kept if kept else np.nan
+
+
+def shares(y: Array, C: int, w: Array, ignore_index: int) -> tuple[float, float]:
+    """How many rows are kept, and the sum of their weights; refuses classes that are none."""
+    if y.min() < 0 or y.max() >= C or 0 <= ignore_index < C:
+        y = y[y != ignore_index]
+        wrong = y[(y < 0) | (y >= C)]
+        if wrong.size:
+            raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0], IndexError)
+    return float(y.size), float(w[y].sum(dtype=np.float64)) if w.size else float(y.size)

@@ -1,0 +1,265 @@
+"""The kernels of cross-entropy and KL divergence against their formulas in float64: values and gradients."""
+
+import pytest
+import torch
+
+from byhand import backend, losses
+
+SIMD = 16  # float32 numbers in the widest register
+SIZES = [1, 2, SIMD - 1, SIMD, SIMD + 1, 2 * SIMD + 3, 61, 64, 65, 127, 2047, 2048, 2049, 4099]
+DTYPES = [torch.float32, torch.float64, torch.bfloat16, torch.float16]
+
+
+def close(ours, exact, n, width, unit=0.0):
+    """Within ``n`` roundings of what was computed in, and one of what was stored, relative to the largest number."""
+    wide = torch.promote_types(ours.dtype, torch.float32)
+    eps = n * torch.finfo(wide).eps + torch.finfo(ours.dtype).eps * (ours.dtype != wide)
+    eps += torch.finfo(torch.float64).eps * width * (ours.dtype == torch.float64)  # the formula's own sums
+    finite = exact[exact.isfinite()]
+    largest = max(unit, finite.abs().max().item() if finite.numel() else 0.0)
+    tiny = torch.finfo(ours.dtype).smallest_normal * width + (n * torch.finfo(wide).eps) ** 2  # φ of a rounding
+    torch.testing.assert_close(ours.double(), exact, rtol=eps, atol=eps * largest + tiny, equal_nan=True)
+
+
+def compare(call, *inputs, n=8, width=1, unit=0.0):
+    """The same call by kernel on ``inputs`` and by formula on their float64 copies; loss and gradients."""
+    ours = [x.detach().clone().requires_grad_(x.is_floating_point()) for x in inputs]
+    exact = [x.detach().double().requires_grad_() if x.is_floating_point() else x for x in inputs]
+    with backend("numba"):
+        loss = call(*ours)
+    with backend("formula"):
+        reference = call(*exact)
+    close(loss.detach(), reference.detach(), n, width, unit)
+    upstream = torch.linspace(0.5, 1.5, loss.numel()).reshape(loss.shape)
+    loss.backward(upstream.to(loss.dtype))
+    reference.backward(upstream.to(loss.dtype).double())
+    for a, b in zip(ours, exact, strict=True):
+        if a.is_floating_point():
+            close(a.grad, b.grad, n, width, unit)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("classes", SIZES)
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_cross_entropy_of_classes(dtype, classes, reduction):
+    logits = (4 * torch.randn(7, classes)).to(dtype)
+    target = torch.randint(classes, (7,))
+    target[3] = -100
+    compare(lambda x: losses.cross_entropy(x, target, reduction=reduction), logits, width=classes)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("classes", [3, 64, 65, 2049])
+@pytest.mark.parametrize("rows", [1, 63, 64, 65, 131])
+def test_blocks_of_rows(dtype, classes, rows):
+    logits, target = (4 * torch.randn(rows, classes)).to(dtype), torch.randint(classes, (rows,))
+    compare(lambda x: losses.cross_entropy(x, target), logits, width=classes)
+
+
+@pytest.mark.parametrize("soft", [False, True])
+@pytest.mark.parametrize(
+    "options", [{"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"weight": True}, {"all": True}], ids=str
+)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("classes", [5, 70, 2050])
+def test_options_of_cross_entropy(soft, options, reduction, classes):
+    logits, weight = 4 * torch.randn(9, classes), torch.rand(classes)
+    target = torch.softmax(torch.randn(9, classes), -1) if soft else torch.randint(classes, (9,))
+    if options.get("all"):
+        options = {"label_smoothing": 0.1, "z_loss": 1e-2, "weight": True}
+    rest = {k: v for k, v in options.items() if k != "weight"}
+
+    def call(x):
+        t, w = (target.to(x.dtype) if soft else target), (weight.to(x.dtype) if "weight" in options else None)
+        return losses.cross_entropy(x, t, w, reduction=reduction, **rest)
+
+    compare(call, logits, n=16, width=classes)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e4, -1e4])
+@pytest.mark.parametrize("classes", [6, 3000])
+def test_adversarial_rows(shift, classes):
+    """Right and wrong with confidence, all equal, two at the top, an impossible class; each far from 0 too."""
+    logits = torch.randn(6, classes)
+    target = torch.full((6,), 2)
+    logits[0, 2], logits[1, 3], logits[2] = 40.0, 200.0, 1.0
+    logits[3, 2] = logits[3, 4] = 30.0
+    logits[4, 1] = -torch.inf
+    compare(lambda x: losses.cross_entropy(x, target, reduction="none"), logits + shift, n=8, width=classes)
+
+
+def test_a_row_right_with_confidence_keeps_its_digits():
+    """log1p of what the others have: torch rounds it to 0."""
+    logits, y = torch.tensor([[30.0, 0.0, 0.0]]), torch.tensor([0])
+    for wide in (1, 40):  # the turned kernel and the other
+        x = logits.repeat(1, wide)
+        x[:, 3:] = 0.0
+        x.requires_grad_()
+        with backend("numba"):
+            loss = losses.cross_entropy(x, y)
+        loss.backward()
+        others = (3 * wide - 1) * torch.exp(torch.tensor(-30.0, dtype=torch.float64))
+        assert loss.item() == pytest.approx(others.item(), rel=1e-6)
+        assert x.grad[0, 0].item() == pytest.approx(-others.item(), rel=1e-6)
+    assert torch.nn.functional.cross_entropy(logits, y).item() == 0.0
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+@pytest.mark.parametrize("classes", [4, 100])
+def test_nan_and_infinite_logits(bad, classes):
+    logits = torch.randn(3, classes)
+    logits[1, 2] = bad
+    compare(lambda x: losses.cross_entropy(x, torch.tensor([0, 1, 1]), reduction="none"), logits, width=classes)
+
+
+def rows(given, shape, dtype):
+    x = 3 * torch.randn(shape)
+    if given == "probs":
+        x = x.softmax(-1)
+    elif given == "weights":
+        x = x.exp()
+    elif given == "log_probs":
+        x = x.log_softmax(-1)
+    return x.to(dtype)
+
+
+@pytest.mark.parametrize("given", ["probs", "weights", "log_probs", "logits"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("K", SIZES)
+def test_kl_divergence(given, dtype, K):
+    p, q = rows(given, (5, K), dtype), rows(given, (5, K), dtype)
+    if K > 4 and given in ("probs", "weights"):
+        p[0, 1] = p[0, 2] = q[0, 2] = 0
+    call = lambda p, q: losses.kl_divergence(p, q, given=given, reduction="none")  # noqa: E731
+    compare(
+        call, p, q, n=32, width=K, unit=float(K == 1)
+    )  # of one class the divergence is 0: no number to compare with
+
+
+@pytest.mark.parametrize("given", ["probs", "weights", "log_probs", "logits"])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "batchmean"])
+@pytest.mark.parametrize("temperature", [1.0, 3.0])
+def test_options_of_kl_divergence(given, reduction, temperature):
+    p, q = rows(given, (4, 3, 50), torch.float32), rows(given, (4, 3, 50), torch.float32)
+    compare(
+        lambda p, q: losses.kl_divergence(p, q, given=given, reduction=reduction, temperature=temperature),
+        p,
+        q,
+        n=32,
+        width=50,
+    )
+
+
+@pytest.mark.parametrize("given", ["weights", "logits"])
+def test_kl_keeps_its_digits_where_p_is_near_q_and_is_never_negative(given):
+    base = 2 * torch.randn(20, 3000, dtype=torch.float64)
+    for distance in (1e-1, 1e-3, 1e-5):
+        p, q = base, base + distance * torch.randn_like(base)
+        if given == "weights":
+            p, q = p.exp(), q.exp()
+        p, q = p.float(), q.float()
+        with backend("numba"):
+            ours = losses.kl_divergence(p, q, given=given, reduction="none")
+        with backend("formula"):
+            exact = losses.kl_divergence(p.double(), q.double(), given=given, reduction="none")
+        assert (ours >= 0).all()
+        # a rounding in the sums moves r = log(q / p) by eps, and r² / 2 by 2 · eps / r of itself
+        rounding = 8 * torch.finfo(torch.float32).eps / distance
+        torch.testing.assert_close(ours.double(), exact, rtol=1e-5 + rounding, atol=0)
+
+
+def test_kl_of_equals_is_exactly_0():
+    for given in ("probs", "weights", "log_probs", "logits"):
+        p = rows(given, (8, 2500), torch.float32)
+        with backend("numba"):
+            assert not losses.kl_divergence(p, p.clone(), given=given, reduction="none").any()
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "value"),
+    [
+        ([0.0, 1.0], [0.5, 0.5], 0.6931471805599453),
+        ([0.5, 0.5], [1.0, 0.0], float("inf")),
+        ([0.0, 1.0], [0.0, 1.0], 0.0),
+        ([1e-40, 1.0], [1.0, 1e-40], 92.10340371976183),
+        ([1e-30, 1.0], [1.0, 1.0], 0.0),
+        ([-0.5, 1.5], [0.5, 0.5], float("nan")),
+        ([float("nan"), 1.0], [0.5, 0.5], float("nan")),
+        ([1.0, 0.5], [float("nan"), 0.5], float("nan")),
+    ],
+)
+@pytest.mark.parametrize("pad", [0, 40])
+def test_branches_of_kl(p, q, value, pad):
+    """Alone and among ordinary numbers, which the fast loop handles."""
+    p, q = (torch.tensor(x + [0.25] * pad) for x in (p, q))
+    with backend("numba"):
+        result = losses.kl_divergence(p, q, reduction="none")
+    torch.testing.assert_close(result, torch.tensor(value), rtol=1e-5, atol=1e-28, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda x: x.t(), lambda x: x[:, ::2], lambda x: x[::2], lambda x: x.expand(3, *x.shape)]
+)
+def test_strides(make):
+    for x in (torch.randn(40, 40), torch.randn(100, 100)):
+        view = make(x)
+        target = torch.randint(view.shape[-1], view.shape[:-1])
+        with backend("numba"):
+            ours = losses.cross_entropy(view.movedim(-1, 1) if view.ndim > 2 else view, target, reduction="none")
+        with backend("formula"):
+            copy = view.double()
+            exact = losses.cross_entropy(copy.movedim(-1, 1) if view.ndim > 2 else copy, target, reduction="none")
+        close(ours, exact, 8, view.shape[-1])
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (0, 0)])
+def test_empty_inputs(shape):
+    x, target = torch.randn(shape, requires_grad=True), torch.randint(1, shape[:1])
+    with backend("numba"):
+        loss = losses.cross_entropy(x, target, reduction="sum")
+        divergence = losses.kl_divergence(x, x.detach(), given="logits", reduction="sum")
+    (loss + divergence).backward()
+    assert loss.item() == divergence.item() == 0.0
+    assert x.grad.shape == x.shape
+
+
+def test_a_gradient_is_handed_over_once_and_computed_again_when_asked():
+    x, y = torch.randn(6, 9, requires_grad=True), torch.randint(9, (6,))
+    with backend("numba"):
+        loss = losses.cross_entropy(x, y)
+    first, second = (torch.autograd.grad(loss, x, retain_graph=True)[0] for _ in range(2))
+    assert first.data_ptr() != second.data_ptr()
+    assert torch.equal(first, second)
+    first.zero_()
+    assert torch.equal(torch.autograd.grad(loss, x)[0], second)
+
+
+def test_an_upstream_gradient_is_multiplied_in():
+    x, y = torch.randn(6, 9, requires_grad=True), torch.randint(9, (6,))
+    with backend("numba"):
+        (whole,) = torch.autograd.grad(losses.cross_entropy(x, y), x)
+        (scaled,) = torch.autograd.grad(losses.cross_entropy(x, y) * 0.25, x)
+    assert torch.equal(scaled, whole * 0.25)
+
+
+def test_gradients_of_gradients():
+    x, y = torch.randn(3, 5, dtype=torch.float64, requires_grad=True), torch.randint(5, (3,))
+    q = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
+    with backend("numba"):
+        assert torch.autograd.gradgradcheck(lambda x: losses.cross_entropy(x, y, label_smoothing=0.1, z_loss=0.01), x)
+        assert torch.autograd.gradgradcheck(lambda x, q: losses.kl_divergence(x, q, given="logits"), (x, q))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda x, y: (x.to("meta"), y.to("meta")), "meta"),
+        (lambda x, y: (x, torch.rand(4, 3, dtype=torch.float64)), "dtype of `input`"),
+        (lambda x, y: (x, torch.rand(4, 3, requires_grad=True)), "gradients to `input` alone"),
+    ],
+)
+def test_what_it_refuses_it_says(spoil, reason):
+    x, y = spoil(torch.randn(4, 3), torch.randint(3, (4,)))
+    with backend("numba"), pytest.raises(RuntimeError, match=f"Backend 'numba' has no kernel.*{reason}"):
+        losses.cross_entropy(x, y)
+    losses.cross_entropy(x, y)  # auto computes it all the same
