@@ -22,13 +22,13 @@ def run(code):
 @pytest.mark.parametrize("room", ROOMS)
 def test_all_is_what_is_there(room):
     module = importlib.import_module(room)
-    own = {
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and not (inspect.ismodule(value) and room != "byhand")
-    } - {"annotations", "jaxtyping"}  # the second is the doing of the tests' import hook
-    rooms_that_came_along = {"kernels", "cli"} if room == "byhand" else set()
-    assert own - rooms_that_came_along == {name for name in module.__all__ if not name.startswith("_")}
+    own = {name for name, value in vars(module).items() if not name.startswith("_") and not inspect.ismodule(value)}
+    listed = {name for name in module.__all__ if not name.startswith("_")}
+    if room == "byhand":
+        assert dir(module) == sorted(module.__all__)
+        assert all(getattr(module, name) is not None for name in listed)
+    else:
+        assert own - {"annotations"} == listed
     assert list(module.__all__) == sorted(module.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n))
 
 
@@ -43,8 +43,20 @@ def test_everything_public_is_documented_with_an_example_or_a_story(room):
 
 @pytest.mark.parametrize("module", ["numba", "triton", "sklearn", "matplotlib", "typer", "rich", "pandas", "jaxtyping"])
 def test_import_byhand_does_not_import(module):
-    before = run(f"import torch, sys; print({module!r} in sys.modules)")
-    assert run(f"import byhand, sys; print({module!r} in sys.modules)") == before == "False"
+    rooms = "import byhand, byhand.losses, byhand.optim, byhand.metrics, byhand.formulas, sys"
+    assert run(f"{rooms}; print({module!r} in sys.modules)") == "False"
+
+
+def test_the_rooms_are_there_after_import_byhand_alone():
+    code = "import byhand; print(byhand.losses.cross_entropy.__name__, byhand.backend.__name__, byhand.__version__)"
+    assert run(code) == f"cross_entropy backend {byhand.__version__}"
+    assert run("from byhand import optim, formulas; print(optim.Adam.__name__, formulas.adam_step.__name__)")
+    with pytest.raises(AttributeError, match="has no attribute 'adam'"):
+        byhand.adam  # noqa: B018
+
+
+def test_help_does_not_wait_for_torch():
+    assert run("import sys, byhand, byhand.cli; print('torch' in sys.modules)") == "False"
 
 
 def test_the_version_is_said_once():

@@ -1,0 +1,58 @@
+"""The command line: ``byhand``, also as ``python -m byhand``. A command is a file here.
+
+Exit codes are those of :mod:`byhand.cli._terminal`. Nothing here imports torch, nor anything else that is slow to
+load, before a command has its arguments and needs it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from byhand.cli import tour
+from byhand.cli._terminal import console
+
+__all__ = ["main"]
+
+EXAMPLES = """
+Examples:
+
+- `byhand tour --quick` shows in a quarter of a minute what this is about;
+- `byhand tour --help` lists what the tour can do;
+- `python -m byhand tour` is the same where the script is not on the path.
+"""
+
+app = typer.Typer(
+    name="byhand",
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    epilog=EXAMPLES,
+)
+app.command()(tour.tour)
+
+
+def main() -> None:
+    """The console script ``byhand``."""
+    app(prog_name="byhand")
+
+
+def _show_version(wanted: bool) -> bool:
+    if wanted:
+        from byhand import __version__
+
+        console().print(f"byhand {__version__}")
+        raise typer.Exit
+    return wanted
+
+
+@app.callback()
+def _byhand(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """The basics of deep learning, written by hand. Use ours, or check yours."""

@@ -1,0 +1,116 @@
+"""The figures of the report, as SVG to put into a page, whose colours they take on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from io import StringIO
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from byhand.cli._tour.results import Result
+
+_INK = {"#010101": "currentColor", "#010102": "var(--faint)"}
+"""matplotlib knows no CSS. It draws in colours that nobody would choose, which are then exchanged for the page's."""
+_TEXT, _FAINT = _INK
+_COLOURS = ["#010111", "#010112", "#010113", "#010114"]
+_INK |= {colour: f"var(--colour-{i})" for i, colour in enumerate(_COLOURS, 1)}
+
+_STYLE: Any = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _FAINT,
+    "axes.grid": True,
+    "axes.labelcolor": _TEXT,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": _TEXT,
+    "axes.titlelocation": "left",
+    "font.family": "sans-serif",
+    "font.size": 10.0,
+    "grid.color": _FAINT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.labelcolor": _TEXT,
+    "svg.fonttype": "none",  # text that can be searched, in the page's font
+    "svg.hashsalt": "byhand",  # the same figure has the same bytes
+    "text.color": _TEXT,
+    "xtick.color": _FAINT,
+    "xtick.labelcolor": _TEXT,
+    "ytick.color": _FAINT,
+    "ytick.labelcolor": _TEXT,
+}
+
+_WIDE: dict[str, Any] = {"linewidth": 6.0, "alpha": 0.3, "solid_capstyle": "butt"}
+_THIN: dict[str, Any] = {"linewidth": 1.4}
+
+
+def losses(results: Sequence[Result], labels: Sequence[str], title: str, quantity: str) -> str:
+    """Training loss by epoch: torch wide and pale, byhand thin on top."""
+
+    def draw(axes: Axes) -> None:
+        for result, label, colour in zip(results, labels, _COLOURS, strict=False):
+            byhand, theirs = result.curves
+            epochs = np.arange(1, len(byhand) + 1)
+            axes.plot(epochs, theirs, color=colour, **_WIDE)
+            axes.plot(epochs, byhand, color=colour, label=label, **_THIN)
+        axes.set(yscale="log", xlabel="epoch", ylabel=quantity, title=title)
+        axes.legend()
+
+    return _svg(draw, f"Training loss: {title}")
+
+
+def roc(result: Result, zoom: float) -> str:
+    """The corner of the ROC curve where it bends: scikit-learn's wide and pale, byhand's thin on top."""
+
+    def draw(axes: Axes) -> None:
+        (x, y), (their_x, their_y) = result.roc
+        axes.plot(their_x, their_y, color=_COLOURS[0], label="scikit-learn", **_WIDE)
+        axes.plot(x, y, color=_COLOURS[0], label="byhand", **_THIN)
+        axes.set(xlim=(-0.01 * zoom, zoom), ylim=(1 - zoom, 1 + 0.01 * zoom))
+        axes.set(xlabel="false positive rate", ylabel="true positive rate", title=result.data)
+        axes.legend(loc="lower right")
+
+    return _svg(draw, f"ROC curve: {result.data}")
+
+
+def drift(result: Result) -> str:
+    """How far the losses are from torch's, epoch by epoch, and the bound."""
+
+    def draw(axes: Axes) -> None:
+        labels = ("mistaken", "nudged", "byhand")
+        colours = (_COLOURS[1], _COLOURS[2], _COLOURS[0])
+        byhand, nudged, mistaken = result.drifts
+        for label, colour, distance in zip(labels, colours, (mistaken, nudged, byhand), strict=True):
+            epochs = np.arange(1, len(distance) + 1)
+            axes.plot(epochs, np.maximum(distance, _FLOOR), color=colour, label=label, **_THIN)
+        axes.axhline(result.bound, color=_TEXT, linewidth=1, linestyle=(0, (4, 3)), label="bound")
+        axes.set(yscale="log", ylim=(_FLOOR / 2, 1e3), xlabel="epoch", ylabel="distance from torch")
+        axes.set_title(result.title)
+        axes.legend(loc="upper right", ncols=2)
+
+    return _svg(draw, f"Distance from torch: {result.title}")
+
+
+_FLOOR = 1e-18
+"""A logarithm has no place for 0; it is drawn down here."""
+
+
+def _svg(draw: Callable[[Axes], None], name: str) -> str:
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(4.2, 3.3), layout="constrained")
+        draw(figure.add_subplot())
+        text = StringIO()
+        figure.savefig(text, format="svg", transparent=True)
+    svg = text.getvalue()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    # All figures are in one page: what they call each of their parts must be theirs.
+    prefix = re.sub(r"\W+", "-", name)
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
+    for drawn, wanted in _INK.items():
+        svg = svg.replace(drawn, wanted)
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(name)}"', 1)
