@@ -4,6 +4,7 @@ The names that torch has too take its arguments and give its results; what is ad
 """
 
 from byhand.losses._binary import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+from byhand.losses._linear import linear_cross_entropy
 from byhand.losses.cross_entropy import CrossEntropyLoss, cross_entropy
 from byhand.losses.kl_divergence import KLDivLoss, entropy, kl_div, kl_divergence
 
@@ -16,4 +17,5 @@ __all__ = [
     "entropy",
     "kl_div",
     "kl_divergence",
+    "linear_cross_entropy",
 ]

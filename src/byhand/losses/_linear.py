@@ -1,0 +1,210 @@
+"""Cross-entropy of a linear layer's logits, as torch's ``linear_cross_entropy``, without ever holding them all.
+
+    logits = input · linear_weightᵀ + linear_bias,      G = ∂loss / ∂logits
+    ∂loss/∂input = G · linear_weight,   ∂loss/∂linear_weight = Gᵀ · input,   ∂loss/∂linear_bias = Gᵀ · 1
+
+Logits and G exist for some rows at a time; the products with them are done at once, in the forward pass, and their
+sums over the rows are float32. Source of the idea: Wijmans et al., Cut Your Losses in Large-Vocabulary Language
+Models, 2024.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from byhand._check import must_be
+from byhand.losses._shared import check_choice, check_tensors
+from byhand.losses.cross_entropy import cross_entropy
+
+LOGITS = 1 << 23  # held at a time, and as many numbers of G
+
+
+def linear_cross_entropy(
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor,
+    *,
+    linear_bias: Tensor | None = None,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """``cross_entropy(linear(input, linear_weight, linear_bias), target, …)``, its logits made and used in parts.
+
+    Args:
+        input: (in_features,) or (N, in_features), floating.
+        linear_weight: (C, in_features), or (C, d1, …, in_features), which is computed whole.
+        target: Classes or class probabilities of the logits, as in :func:`byhand.losses.cross_entropy`.
+        linear_bias: (C,), or (C, d1, …).
+        weight: One weight a class, (C,).
+        reduction: ``"none"``, ``"sum"`` or ``"mean"``.
+        ignore_index: Rows of this class cost nothing; None is -100, and no row where ``target`` is probabilities.
+        label_smoothing: ε in [0, 1].
+
+    Returns:
+        What :func:`byhand.losses.cross_entropy` returns of the logits.
+
+    Raises:
+        RuntimeError: a shape does not fit, or the devices differ.
+        TypeError: a tensor is none.
+
+    Beside what :func:`byhand.losses.cross_entropy` raises. Gradients flow to ``input``, ``linear_weight`` and
+    ``linear_bias``; where another needs one, or a gradient is to be differentiated again, the logits are held whole.
+
+    >>> input, linear_weight = torch.eye(2), torch.tensor([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    >>> linear_cross_entropy(input, linear_weight, torch.tensor([0, 2]), reduction="none")
+    tensor([0.2395, 1.0986])
+    """
+    of = "linear_cross_entropy"
+    check_tensors(
+        of,
+        {"input": input, "linear_weight": linear_weight, "target": target},
+        {"linear_bias": linear_bias, "weight": weight},
+    )
+    _check_shapes(of, input, linear_weight, linear_bias)
+    if input.ndim == 2 and target.shape[:1] != input.shape[:1]:
+        raise must_be("target", of, f"of {len(input)} rows, as `input`", f"shape {tuple(target.shape)}", ValueError)
+    check_choice("reduction", of, reduction, ("none", "mean", "sum"))
+    ignore_index = -100 if ignore_index is None else ignore_index
+    options = (ignore_index, float(label_smoothing))
+    if _wants_whole(input, linear_weight, target, weight):
+        return _whole(input, linear_weight, linear_bias, target, weight, reduction, *options)
+    share = 1.0 if reduction != "mean" else float(len(input))
+    if reduction == "mean" and not target.is_floating_point():
+        kept = target.long()[target != ignore_index].clamp(
+            0, len(linear_weight) - 1
+        )  # what is no class is refused later
+        share = float(kept.numel()) if weight is None else weight[kept].double().sum().item()
+    return LinearCrossEntropy.apply(input, linear_weight, linear_bias, target, weight, reduction, share, *options)  # type: ignore[no-any-return,no-untyped-call]
+
+
+def _check_shapes(of: str, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> None:
+    if input.ndim not in (1, 2):
+        raise must_be("input", of, "of 1 or 2 dimensions", f"{input.ndim}", RuntimeError)
+    if linear_weight.ndim < 2 or linear_weight.shape[-1] != input.shape[-1]:
+        required = f"of shape (C, {input.shape[-1]}) or (C, …, {input.shape[-1]})"
+        raise must_be("linear_weight", of, required, f"shape {tuple(linear_weight.shape)}", RuntimeError)
+    if linear_bias is not None and linear_bias.shape != linear_weight.shape[:-1]:
+        shapes = tuple(linear_weight.shape[:-1]), f"shape {tuple(linear_bias.shape)}"
+        raise must_be("linear_bias", of, f"of shape {shapes[0]}", shapes[1], RuntimeError)
+
+
+def _wants_whole(input: Tensor, linear_weight: Tensor, target: Tensor, weight: Tensor | None) -> bool:
+    """Whether there is nothing to gain, or something that the parts can't do."""
+    few = input.ndim == 1 or linear_weight.ndim > 2 or len(input) * len(linear_weight) <= LOGITS
+    other = target.requires_grad or (weight is not None and weight.requires_grad)
+    mixed = input.dtype != linear_weight.dtype or torch.is_autocast_enabled(input.device.type)
+    plain = type(input) is Tensor and torch._C._functorch.peek_interpreter_stack() is None
+    return (
+        few
+        or other
+        or mixed
+        or not plain
+        or torch.compiler.is_compiling()
+        or torch.autograd.forward_ad._current_level >= 0
+    )
+
+
+def _whole(
+    input: Tensor,
+    linear_weight: Tensor,
+    linear_bias: Tensor | None,
+    target: Tensor,
+    weight: Tensor | None,
+    reduction: str,
+    ignore_index: int,
+    label_smoothing: float,
+) -> Tensor:
+    """The definition."""
+    logits = linear(input, linear_weight.flatten(0, -2), None if linear_bias is None else linear_bias.flatten())
+    logits = logits.reshape(*input.shape[:-1], *linear_weight.shape[:-1])
+    return cross_entropy(
+        logits, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+    )
+
+
+class LinearCrossEntropy(torch.autograd.Function):
+    """The loss, and for a scalar one the gradients, in parts."""
+
+    @staticmethod
+    def forward(ctx: Any, *arguments: Any) -> Tensor:
+        """Compute the gradients too, unless each row will have its own upstream gradient."""
+        *tensors, reduction, share, ignore_index, eps = arguments
+        ctx.save_for_backward(*tensors)
+        ctx.options, ctx.share, ctx.wanted = (reduction, ignore_index, eps), share, ctx.needs_input_grad[:3]
+        rows = reduction == "none"
+        loss, ctx.grads = _in_parts(tensors, ctx.options, share, None, () if rows else ctx.wanted)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand over the gradients: whoever gets them may add to them in place."""
+        (up,) = ups
+        tensors: list[Any] = list(ctx.saved_tensors)
+        grads, ctx.grads = ctx.grads, None
+        reduction, ignore_index, eps = ctx.options
+        if torch.is_grad_enabled():
+            inputs = [x for x, wanted in zip(tensors, ctx.wanted, strict=False) if wanted]
+            input, linear_weight, linear_bias, target, weight = tensors
+            loss = _whole(input, linear_weight, linear_bias, target, weight, reduction, ignore_index, eps)
+            found = iter(torch.autograd.grad(loss, inputs, up, create_graph=True))
+            grads = [next(found) if wanted else None for wanted in ctx.wanted]
+        elif grads is None or reduction == "none":
+            _, grads = _in_parts(tensors, ctx.options, ctx.share, up, ctx.wanted)
+        elif up.device.type != "cpu" or up != 1:
+            grads = [g if g is None else g.mul_(up) for g in grads]
+        return *grads, *[None] * 6
+
+
+def _in_parts(
+    tensors: list[Any], options: tuple[str, int, float], share: float, up: Tensor | None, wanted: tuple[bool, ...]
+) -> tuple[Tensor, list[Tensor | None]]:
+    """The loss, and of the first three tensors the gradients ``wanted`` for the upstream gradient ``up`` or 1."""
+    detached: list[Any] = [None if x is None else x.detach() for x in tensors]
+    input, linear_weight, linear_bias, target, weight = detached
+    reduction, ignore_index, eps = options
+    wide = torch.promote_types(input.dtype, torch.float32)
+    weight = weight if weight is None else weight.to(wide)
+    step = max(1, LOGITS // max(len(linear_weight), 1) // 16 * 16)
+    rows = reduction == "none"
+    scale = float("nan") if not share else 1 / share
+    to_input, to_weight, to_bias = wanted or (False, False, False)
+    grads = [torch.empty_like(input) if to_input else None]
+    grads += [
+        torch.zeros(x.shape, dtype=wide, device=x.device) if w else None
+        for x, w in ((linear_weight, to_weight), (linear_bias, to_bias))
+    ]
+    losses = []
+    for start in range(0, len(input), step):
+        part = slice(start, start + step)
+        x = input[part]
+        logits = linear(x, linear_weight, linear_bias).to(wide).requires_grad_(any(wanted))
+        with torch.set_grad_enabled(any(wanted)):
+            loss = cross_entropy(
+                logits,
+                target[part].to(wide) if target.is_floating_point() else target[part],
+                weight,
+                ignore_index=ignore_index,
+                reduction="none" if rows else "sum",
+                label_smoothing=eps,
+            )
+        losses.append(loss.detach())
+        if any(wanted):
+            (G,) = torch.autograd.grad(loss, logits, up[part] if rows and up is not None else None)
+            del logits, loss
+            by = scale if rows or up is None else scale * up.item()
+            if grads[0] is not None:
+                torch.mm(G.to(x.dtype), linear_weight, out=grads[0][part]).mul_(by)
+            if grads[1] is not None:
+                grads[1].addmm_(G.t(), x.to(wide), alpha=by)
+            if grads[2] is not None:
+                grads[2].add_(G.sum(0), alpha=by)
+    grads = [g if g is None else g.to(t.dtype) for g, t in zip(grads, (input, linear_weight, linear_bias), strict=True)]
+    if rows:
+        return torch.cat(losses).to(input.dtype), grads
+    return (torch.stack(losses).double().sum() * scale).to(input.dtype), grads
