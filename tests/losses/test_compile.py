@@ -1,8 +1,15 @@
 """torch.compile sees one whole graph: in a process of its own, without the type checker of the tests."""
 
+import inspect
 import os
 import subprocess
 import sys
+
+import pytest
+import torch
+
+from byhand import backend
+from byhand.losses import cross_entropy, kl_divergence
 
 PROGRAM = """
 import torch
@@ -21,15 +28,36 @@ expressions = [
 ]
 for eager in expressions:
     ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
-    compiled = torch.compile(eager, backend="eager", fullgraph=True)(ours)
+    compiled = torch.compile(eager, backend="aot_eager", fullgraph=True)(ours)
     compiled.sum().backward()
     eager(theirs).sum().backward()
     torch.testing.assert_close(compiled, eager(x))
     torch.testing.assert_close(ours.grad, theirs.grad)
+
+seen = []
+def backend(graph, _):
+    seen.extend(str(node.target) for node in graph.graph.nodes)
+    return graph
+torch.compile(expressions[0], backend=backend, fullgraph=True)(x)
+print("operator" if any("byhand.cross_entropy" in name for name in seen) else "operations")
 """
 
 
-def test_compiled_is_eager():
-    environment = os.environ | {"BYHAND_BACKEND": "formula"}
+@pytest.mark.parametrize("chosen", ["formula", "auto"])
+def test_compiled_is_eager(chosen):
+    environment = os.environ | {"BYHAND_BACKEND": chosen}
     ran = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == ("operations\n" if chosen == "formula" else "operator\n")
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_the_operators_are_what_torch_asks_of_one(reduction):
+    """Schema, fake tensors, autograd and dynamic shapes, by torch's own check."""
+    x, t = torch.randn(6, 9, requires_grad=True), torch.rand(6, 9).softmax(-1)
+    y, w = torch.randint(9, (6,)), torch.rand(9)
+    operators = [inspect.getmodule(inspect.unwrap(f))._operator for f in (cross_entropy, kl_divergence)]
+    with backend("numba"):  # they are taken only where there is a kernel
+        for arguments in ((x, y, None), (x, y, w), (x, t, w)):
+            torch.library.opcheck(operators[0], (*arguments, -100, reduction, 0.1, 0.01))
+        torch.library.opcheck(operators[1], (x, t.log().requires_grad_(), "logits", 2.0, reduction))

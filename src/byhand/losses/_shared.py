@@ -92,7 +92,7 @@ def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:
 def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> Callable[..., Any]:
     """What computes ``formula`` of these tensors: a kernel of that name, or the formula itself.
 
-    A compiler is to see torch's own operations: it fuses them itself.
+    A compiler is to see torch's own operations, unless it is handed an operator before it comes here.
     """
     if torch.compiler.is_compiling():
         return formula

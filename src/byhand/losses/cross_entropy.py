@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import re
 from numbers import Integral
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from byhand._check import must_be
 from byhand._shapes import Bool, Float, Int, Shaped
+from byhand.losses._operators import operator, operators_serve
 from byhand.losses._shared import (
     autocast,
     check_floating,
@@ -104,8 +106,9 @@ def cross_entropy(
     if input.ndim > 2:  # classes last
         input = input.movedim(1, -1)
         target = target.movedim(1, -1) if soft else target
-    compute = kernel("cross_entropy", _cross_entropy, input, target, weight)
-    loss: Tensor = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
+    alone = not any(x is not None and x.requires_grad for x in (target, weight))
+    compute = _operator if alone and operators_serve("cross_entropy", input, target, weight) else _compute
+    loss = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
     return loss.to(dtype)
 
 
@@ -179,6 +182,12 @@ def _check_numbers(ignore_index: object, label_smoothing: object, z_loss: object
     check_number("z_loss", of, z_loss, "[0, inf)", ValueError)
 
 
+def _compute(input: Tensor, target: Tensor, weight: Tensor | None, *options: Any) -> Tensor:
+    """:func:`_cross_entropy` by whoever does it best."""
+    compute = kernel("cross_entropy", _cross_entropy, input, target, weight)
+    return compute(input, target, weight, *options)  # type: ignore[no-any-return]
+
+
 def _cross_entropy(
     input: Float[Tensor, "*rows C"],
     target: Shaped[Tensor, "..."],
@@ -240,3 +249,11 @@ def _of_classes(
         every = log_p.new_ones(log_p.shape[-1]) if weight is None else weight
         loss = loss - eps / max(len(every), 1) * times(every, log_p).sum(-1).where(kept, 0)
     return loss, w
+
+
+_operator = operator(
+    "cross_entropy",
+    _compute,
+    "Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction, float label_smoothing, float z_loss",
+    tensors=3,
+)

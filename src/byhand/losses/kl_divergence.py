@@ -26,6 +26,7 @@ from torch import Tensor
 from byhand import formulas
 from byhand._check import must_be
 from byhand._shapes import Float
+from byhand.losses._operators import operator, operators_serve
 from byhand.losses._shared import (
     autocast,
     check_choice,
@@ -91,8 +92,8 @@ def kl_divergence(
     p, q = _broadcast(of, {"p": p, "q": q})
     dtype = promoted(p.dtype, q)
     p, q = (_rows(of, x, dim).to(dtype) for x in (p, q))
-    compute = kernel("kl_divergence", _kl_divergence, p, q)
-    loss: Tensor = compute(p, q, given, float(temperature), reduction)
+    compute = _operator if operators_serve("kl_divergence", p, q) else _compute
+    loss = compute(p, q, given, float(temperature), reduction)
     return loss.to(dtype)
 
 
@@ -198,6 +199,11 @@ def _rows(of: str, x: Tensor, dim: int) -> Tensor:
     return x.movedim(dim, -1)
 
 
+def _compute(p: Tensor, q: Tensor, *options: Any) -> Tensor:
+    """:func:`_kl_divergence` by whoever does it best."""
+    return kernel("kl_divergence", _kl_divergence, p, q)(p, q, *options)  # type: ignore[no-any-return]
+
+
 def _kl_divergence(
     p: Float[Tensor, "*rows K"], q: Float[Tensor, "*rows K"], given: str, temperature: float, reduction: str
 ) -> Tensor:
@@ -236,3 +242,8 @@ def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Fl
     far = (p != 0) & ~near  # here exp r may overflow, but nothing cancels
     near_term = r.where(near, 0).expm1() - r.where(near, 0)
     return (p * near_term).where(near, q - p - p * r.where(far, 0))
+
+
+_operator = operator(
+    "kl_divergence", _compute, "Tensor p, Tensor q, str given, float temperature, str reduction", tensors=2
+)

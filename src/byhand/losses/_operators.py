@@ -1,0 +1,84 @@
+"""The losses as operators that ``torch.compile`` takes as they are, so that the kernels are called from its graphs too.
+
+Compiled code sees an operator of which it knows shape, dtype and gradient; eager code calls the kernels directly. The
+operators are for the CPU, where byhand's kernels are faster than what the compiler makes of the formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from byhand import kernels
+from byhand.losses._shared import promoted
+
+
+def operators_serve(name: str, first: Tensor, *others: Tensor | None) -> bool:
+    """Whether a compiler is looking, at tensors for which there is a kernel; else it sees torch's own operations."""
+    floats = [x for x in (first, *others) if x is not None and x.is_floating_point()]
+    return (
+        torch.compiler.is_compiling()
+        and first.device.type == "cpu"
+        and len({x.dtype for x in floats}) == 1
+        and _has_kernel(name)
+    )
+
+
+@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+def _has_kernel(name: str) -> bool:
+    """Answered once, when the graph is made."""
+    return kernels.pick(name, *[torch.zeros(1, 1)] * 2) is not None
+
+
+def operator(name: str, compute: Callable[..., Tensor], schema: str, tensors: int) -> Callable[..., Tensor]:
+    """``compute(*tensors, *options)`` as an operator, differentiable in its floating tensors that need it.
+
+    Args:
+        name: of the operator, ``byhand::name``, and of the one that computes its gradients, ``byhand::name_grad``.
+        compute: what it does, in eager mode; differentiable.
+        schema: the arguments, the tensors first, in torch's notation.
+        tensors: how many of them are tensors.
+    """
+
+    def grads_of(up: Tensor, wanted: list[bool], *arguments: Any) -> list[Tensor]:
+        given: list[Any] = [
+            x if x is None else x.detach().requires_grad_(w) for x, w in zip(arguments, wanted, strict=False)
+        ]
+        with torch.enable_grad():
+            loss = compute(*given, *arguments[tensors:])
+            found = torch.autograd.grad(loss, [x for x, w in zip(given, wanted, strict=True) if w], up)
+        return [g.contiguous() for g in found]
+
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs[:tensors])
+        ctx.options = inputs[tensors:]
+
+    def backward(ctx: Any, up: Tensor) -> tuple[Tensor | None, ...]:
+        wanted = list(ctx.needs_input_grad[:tensors])
+        found = iter(gradient(up, wanted, *ctx.saved_tensors, *ctx.options))
+        return *(next(found) if w else None for w in wanted), *[None] * len(ctx.options)
+
+    def eager(*arguments: Any) -> Tensor:
+        with torch.no_grad():
+            return compute(*arguments)
+
+    arguments = f"(Tensor up, bool[] wanted, {schema}) -> Tensor[]"
+    gradient = torch.library.custom_op(f"byhand::{name}_grad", grads_of, mutates_args=(), schema=arguments)
+
+    @gradient.register_fake
+    def _(up: Tensor, wanted: list[bool], *rest: Any) -> list[Tensor]:
+        return [x.new_empty(x.shape) for x, w in zip(rest, wanted, strict=False) if w]
+
+    op = torch.library.custom_op(f"byhand::{name}", eager, mutates_args=(), schema=f"({schema}) -> Tensor")
+    op.register_autograd(backward, setup_context=setup_context)
+
+    @op.register_fake
+    def _(first: Tensor, *rest: Any) -> Tensor:
+        floats = [x for x in rest[: tensors - 1] if x is not None and x.is_floating_point()]
+        dtype = promoted(torch.float32, first, *floats)
+        return first.new_empty(first.shape[:-1] if "none" in rest else (), dtype=dtype)
+
+    return op
