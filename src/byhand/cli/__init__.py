@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli import tour
+from byhand.cli import bench, tour, warmup
 from byhand.cli._terminal import console
 
 __all__ = ["main"]
@@ -33,6 +33,8 @@ app = typer.Typer(
     epilog=EXAMPLES,
 )
 app.command()(tour.tour)
+app.command()(bench.bench)
+app.command()(warmup.warmup)
 
 
 def main() -> None:

@@ -1,0 +1,88 @@
+"""``byhand warmup``: compile the kernels now, so that an image or a first request need not."""
+
+from __future__ import annotations
+
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from byhand.cli._terminal import WRONG, console, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import torch
+
+DTYPES = ("float32", "float64", "bfloat16", "float16")
+
+
+def warmup(
+    dtype: Annotated[
+        list[str] | None, typer.Option("--dtype", metavar="DTYPE", help=f"One of {', '.join(DTYPES)}; may be repeated.")
+    ] = None,
+) -> None:
+    """Compile the kernels of the CPU, and keep them for processes to come.
+
+    Without it each is compiled at its first call, in about a second. What is compiled is kept in the package's folder
+    or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` chooses another).
+
+    - `byhand warmup` compiles for float32;
+    - `byhand warmup --dtype float32 --dtype bfloat16` for both.
+    """
+    chosen = dtype or ["float32"]
+    for name in chosen:
+        if name not in DTYPES:
+            raise failure(f"`--dtype` of `warmup` must be one of {', '.join(DTYPES)}, got {name}.")
+    import torch
+
+    out, start = console(), perf_counter()
+    for name in chosen:
+        for what, call in _calls(getattr(torch, name)):
+            begun = perf_counter()
+            try:
+                call()
+            except RuntimeError as error:
+                raise failure(f"{what} of {name} can't be compiled: {error}", WRONG) from None
+            out.print(f"{what} of {name}: {perf_counter() - begun:.2f} s")
+    out.print(f"All kernels are there, after {perf_counter() - start:.1f} s.")
+
+
+def _calls(dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], object]]]:
+    """A name and a call for each kernel; together they compile every variant that a plain call can need."""
+    import torch
+
+    from byhand import backend, losses, metrics, optim
+
+    def loss(classes: int, soft: bool) -> None:
+        logits = torch.zeros(2, classes, dtype=dtype, requires_grad=True)
+        target = torch.full_like(logits, 1 / classes).detach() if soft else torch.zeros(2, dtype=torch.long)
+        with backend("numba"):
+            torch.autograd.grad(losses.cross_entropy(logits, target), logits)
+
+    def divergence(given: str) -> None:
+        p = torch.full((2, 3), 1 / 3, dtype=dtype, requires_grad=True)
+        with backend("numba"):
+            torch.autograd.grad(losses.kl_divergence(p, p.detach(), given=given), p)
+
+    def step(make: Callable[[list[torch.Tensor]], torch.optim.Optimizer]) -> None:
+        p = torch.zeros(3, dtype=dtype, requires_grad=True)
+        p.grad = torch.ones_like(p)
+        with backend("numba"):
+            make([p]).step()
+
+    def area() -> None:
+        with backend("numba"):
+            metrics.roc_auc_score([0, 1, 1], torch.tensor([0.1, 0.2, 0.3], dtype=dtype))
+
+    yield "cross-entropy of few classes", lambda: loss(3, False)
+    yield "cross-entropy of many classes", lambda: loss(100, False)
+    yield "cross-entropy of probabilities", lambda: loss(3, True)
+    for given in ("probs", "log_probs", "weights", "logits"):
+        yield f"KL divergence of {given}", partial(divergence, given)
+    yield "SGD", lambda: step(optim.SGD)
+    yield "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
+    yield "Adam", lambda: step(optim.Adam)
+    yield "AdamW", lambda: step(optim.AdamW)
+    yield "ROC AUC", area

@@ -1,0 +1,46 @@
+"""``byhand warmup``: compiles, keeps, and says what is wrong; and the kernels run where nothing can be kept."""
+
+import os
+import subprocess
+import sys
+
+
+def run(*command, **environment):
+    return subprocess.run(
+        [sys.executable, *command], env=os.environ | environment, capture_output=True, text=True, timeout=200
+    )
+
+
+def test_it_compiles_into_the_cache_and_finds_it_there(tmp_path):
+    first = run("-m", "byhand", "warmup", NUMBA_CACHE_DIR=str(tmp_path))
+    assert first.returncode == 0, first.stderr
+    assert "All kernels are there" in first.stdout
+    for what in ("cross-entropy of few classes", "KL divergence of logits", "SGD", "momentum", "Adam", "AdamW", "ROC AUC"):
+        assert f"{what} of float32: " in first.stdout
+    kept = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.nbc")}
+    assert kept
+    again = run("-m", "byhand", "warmup", NUMBA_CACHE_DIR=str(tmp_path))
+    assert again.returncode == 0
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.nbc")} == kept
+
+
+def test_an_unknown_dtype_is_one_sentence():
+    done = run("-m", "byhand", "warmup", "--dtype", "int8")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "byhand: `--dtype` of `warmup` must be one of float32, float64, bfloat16, float16, got int8.\n"
+    )
+
+
+def test_where_nothing_can_be_kept_the_kernels_run_all_the_same():
+    """A read-only installation and no home: Numba finds no place for its cache."""
+    code = """
+import numba.core.caching
+numba.core.caching.CacheImpl._locator_classes = []
+import torch
+from byhand import backend, losses
+with backend("numba"):
+    print(round(losses.cross_entropy(torch.zeros(2, 4), torch.tensor([0, 3])).item(), 4))
+"""
+    done = run("-c", code, HOME="/nonexistent")
+    assert done.stdout == "1.3863\n", done.stderr
