@@ -9,7 +9,7 @@ tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside tor
 	$(RUN)/byhand tour
 
 test: $(VENV)/.installed  ## the whole suite
-	$(RUN)/pytest -n 2 --dist loadgroup
+	$(RUN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed  ## ruff check, ruff format, mypy --strict
 	$(RUN)/ruff check

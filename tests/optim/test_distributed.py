@@ -1,5 +1,6 @@
 """Two processes, gloo between them: DDP, FSDP2 with empty shards, DTensor, distributed checkpoints, ZeRO."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,13 @@ import pytest
 RANKS = Path(__file__).with_name("ranks.py")
 
 
+@pytest.fixture(scope="module", params=["formula", "auto"])
+def backend(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
+def outputs(backend, tmp_path_factory):
     """What each rank printed; one pair of processes runs all scenarios, since starting them costs most."""
     folder = tmp_path_factory.mktemp("ranks")
     ranks = [
@@ -19,6 +25,7 @@ def outputs(tmp_path_factory):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            env={**os.environ, "BYHAND_BACKEND": backend},
         )
         for rank in range(2)
     ]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast, overload
 
 import torch
 from torch import Tensor
+from torch.optim.optimizer import ParamsT
 
 from byhand import kernels
 from byhand._check import must_be
-
-Number: TypeAlias = float | Tensor
-"""A hyperparameter: a number, or a tensor of one element, which stays on its device."""
+from byhand.optim._plan import Plan, identities
+from byhand.optim._rounding import chance, key_of, rounded
+from byhand.optim._tensors import local, moment_dtype, placed_like, state_dtype
 
 State: TypeAlias = dict[str, Tensor]
 Group: TypeAlias = dict[str, Any]
+
+Row: TypeAlias = tuple[Tensor, Tensor, State, bool, int]
+"""A parameter, its gradient, its state, whether that is fresh, and its number in the group."""
 
 
 class Optimizer(torch.optim.Optimizer):
@@ -27,12 +30,32 @@ class Optimizer(torch.optim.Optimizer):
 
     - Gradients are checked before any tensor moves; a step that raises here has changed nothing.
     - Parameters in float16 and bfloat16 have their moments in float32 and move in float32, rounded once at the end.
+      Moments in bfloat16, where a group asks for them, are rounded by chance.
     - Complex parameters are pairs of real ones. A DTensor moves by its local shard.
     - GradScaler's scale and verdict are applied as tensors, on the device; the host waits for neither.
+    - What a kernel can't take moves by torch's operations, one tensor at a time. What it takes, it takes in one call,
+      and a :class:`Plan` makes the next step of the same tensors cheap.
     """
 
-    _step_supports_amp_scaling = True  # torch's word for the last of these
-    _counts_steps = True
+    _step_supports_amp_scaling = True  # torch's word for GradScaler's tensors
+    _seen_bytes = b""
+
+    def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
+        self._plans: dict[int, Plan] = {}
+        if defaults["moments"] is None:  # who does not ask for what torch lacks has groups like torch's
+            del defaults["moments"]
+        super().__init__(params, defaults)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add parameters, with options of their own."""
+        super().add_param_group(param_group)
+        self._seed()
+
+    def _seed(self) -> None:
+        """A seed for the rounding by chance of each group; it goes with the group into ``state_dict``."""
+        for i, group in enumerate(self.param_groups):
+            if group.get("moments") is not None:
+                group.setdefault("seed", i)
 
     @overload
     def step(self, closure: None = None) -> None: ...
@@ -55,15 +78,50 @@ class Optimizer(torch.optim.Optimizer):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        with torch.set_grad_enabled(self.defaults["differentiable"]):
-            work = [(group, [p for p in group["params"] if p.grad is not None]) for group in self.param_groups]
-            for group, params in work:
+        recording = torch.is_grad_enabled()
+        torch.set_grad_enabled(self.defaults["differentiable"])
+        try:
+            tables = self._tables()
+            waiting = [
+                (i, group, [p for p in group["params"] if p.grad is not None])
+                for i, group in enumerate(self.param_groups)
+                if tables[i] is None
+            ]
+            for _, group, params in waiting:
                 for p in params:
                     self._check(p, group)
-            for group, params in work:
+            for i, group, params in waiting:
                 if params:
-                    self._step_group(group, params)
+                    self._step_group(i, group, params)
+            if waiting and self._plans:
+                self._seen = self._identities()
+                self._seen_bytes = self._seen.tobytes()
+            for i, group in enumerate(self.param_groups):
+                if tables[i] is not None:
+                    self._plans[i].again(tables[i], group)
+        finally:
+            torch.set_grad_enabled(recording)
         return loss
+
+    def _tables(self) -> list[Any]:
+        """The tables of the groups whose plans still hold, None for the others."""
+        groups = self.param_groups
+        if not self._plans or torch.compiler.is_compiling():
+            return [None] * len(groups)
+        scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
+        if scaled or self._identities().tobytes() != self._seen_bytes:
+            self._plans.clear()
+            return [None] * len(groups)
+        plans = self._plans
+        return [plans[i].table(self._key(group)) if i in plans else None for i, group in enumerate(groups)]
+
+    def _identities(self) -> Any:
+        """Which tensors there are, and which books of them."""
+        return identities(self.state.values(), *(group["params"] for group in self.param_groups))
+
+    def _key(self, group: Group) -> tuple[object, ...]:
+        """What a plan depends on, apart from the tensors."""
+        return self._formula(group), self._moments(group), group["differentiable"], kernels.current()
 
     def _formula(self, group: Group) -> str:
         """The name of the formula that this group follows, and of its kernel."""
@@ -84,38 +142,68 @@ class Optimizer(torch.optim.Optimizer):
         if p.is_cuda and not group["capturable"] and torch.cuda.is_current_stream_capturing():
             raise must_be("capturable", type(self).__name__, "True while a CUDA graph is captured", False, RuntimeError)
 
-    def _step_group(self, group: Group, params: list[Tensor]) -> None:
+    def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
+        self._plans.pop(i, None)
         scale, found_inf = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
-        grads = [_local(_placed_like(cast(Tensor, p.grad), p)) for p in params]
+        grads = [local(placed_like(cast(Tensor, p.grad), p)) for p in params]
         if scale is not None:  # in place, as torch does: who looks at .grad after the step sees it unscaled
             for g in grads:
                 g.mul_(scale.double().reciprocal().to(g.device, g.dtype))
-        books = [self._books(p, group) for p in params]
-        states = [state for state, _ in books]
-        fresh = [new for _, new in books]
-        params = [_local(p) for p in params]
-        kernel = None if group["differentiable"] else kernels.pick(self._formula(group), *params)
-        if kernel is not None:
-            kernel(params, grads, states, fresh, group, found_inf)
+        states = [self._books(p, group) for p in params]
+        numbers = [number for number, p in enumerate(group["params"]) if p.grad is not None]
+        rows = [
+            (local(p), g, state, new, number)
+            for p, g, (state, new), number in zip(params, grads, states, numbers, strict=True)
+        ]
+        kernel, taken, rest = self._choose(group, rows)
+        for p, g, state, new, number in rest:
+            self._step_tensor(p, g, state, new, group, found_inf, number)
+        if kernel is None:
             return
-        for p, g, state, new in zip(params, grads, states, fresh, strict=True):
-            self._step_tensor(p, g, state, new, group, found_inf)
+        theta, grads, states, fresh, numbers = (list(column) for column in zip(*taken, strict=True))
+        again = kernel(theta, grads, states, fresh, group, found_inf, numbers)
+        plain = all(p is q and g is q.grad for (p, g, *_), q in zip(rows, params, strict=True))
+        if again is not None and plain and not rest and found_inf is None:
+            key, moments, counts = self._key(group), self._moments(group), self._counts(group)
+            self._plans[i] = Plan(key, group, params, [self.state[p] for p in params], moments, counts, again)
+
+    def _choose(self, group: Group, rows: list[Row]) -> tuple[Callable[..., Any] | None, list[Row], list[Row]]:
+        """The kernel, if there is one for any of the rows; the rows that it takes, and the others."""
+        kernel: Callable[..., Any] | None = None
+        taken: list[Row] = []
+        if group["differentiable"] or torch.compiler.is_compiling():
+            return kernel, taken, rows
+        rest: list[Row] = []
+        for row in rows:
+            p, g, state, *_ = row
+            found = kernels.pick(self._formula(group), p, g, *(state[name] for name in self._moments(group)))
+            kernel = kernel or found
+            (rest if found is None else taken).append(row)
+        return kernel, taken, rest
+
+    def _counts(self, group: Group) -> bool:
+        """Whether the group's steps are counted, in ``step``."""
+        return True
 
     def _books(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
         state = self.state[p]
         names = list(self._moments(group))
         new = [name for name in names if state.get(name) is None]
-        if self._counts_steps:
+        if self._counts(group):
             names.append("step")
             if "step" not in state:
-                state["step"] = torch.zeros((), dtype=torch.float32, device=p.device if group["capturable"] else "cpu")
+                device = p.device if group.get("capturable") else "cpu"
+                state["step"] = torch.zeros((), dtype=torch.float32, device=device)
+            step = state["step"]
+            if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
+                state["step"] = step.to("cpu", torch.float32)  # loaded from one who counts otherwise
         for name in new:
-            state[name] = torch.zeros_like(p, dtype=state_dtype(p), memory_format=torch.preserve_format)
-        return {name: _local(state[name]) for name in names}, bool(new)
+            state[name] = torch.zeros_like(p, dtype=moment_dtype(p, group), memory_format=torch.preserve_format)
+        return {name: local(state[name]) for name in names}, bool(new)
 
     def _step_tensor(
-        self, p: Tensor, grad: Tensor, state: State, fresh: bool, group: Group, found_inf: Tensor | None
+        self, p: Tensor, grad: Tensor, state: State, fresh: bool, group: Group, found_inf: Tensor | None, number: int
     ) -> None:
         copies = found_inf is not None or group["differentiable"]  # the old values are wanted once more
         if p.is_complex() and not grad.is_sparse:
@@ -124,10 +212,15 @@ class Optimizer(torch.optim.Optimizer):
         dtype = state_dtype(p)
         grad = grad.to(dtype)
         theta = (p.clone() if copies else p).to(dtype)
+        by_chance = [name for name in self._moments(group) if state[name].dtype is torch.bfloat16]
         after = {name: x.clone() if copies else x for name, x in state.items()}
+        after.update({name: state[name].to(dtype) for name in by_chance})
         if "step" in after:
             after["step"] += 1
         self._move(theta, -grad if group["maximize"] else grad, after, fresh, group)
+        if by_chance:
+            bits = chance(key_of(group.get("seed", 0), number, int(after["step"])), p)
+            after.update({name: rounded(after[name], bits >> 16 * (i % 2)) for i, name in enumerate(by_chance)})
         for old, new in [(p, theta), *((x, after[name]) for name, x in state.items())]:
             if found_inf is not None:
                 old.copy_(torch.where(found_inf.to(old.device) != 0, old, new.to(old.dtype)))
@@ -148,11 +241,11 @@ class Optimizer(torch.optim.Optimizer):
 
         def restore(_: torch.optim.Optimizer) -> None:
             saved = [i for group in loaded[0]["param_groups"] for i in group["params"]]
-            params = [p for group in self.param_groups for p in group["params"]]
-            for i, p in zip(saved, params, strict=True):
+            of = {p: group for group in self.param_groups for p in group["params"]}
+            for i, p in zip(saved, of, strict=True):
                 for name, value in loaded[0]["state"].get(i, {}).items():
                     if isinstance(value, Tensor) and name != "step" and value.is_floating_point():
-                        self.state[p][name] = value.to(p.device, state_dtype(p))
+                        self.state[p][name] = value.to(p.device, moment_dtype(p, of[p]))
 
         hooks = (
             self.register_load_state_dict_pre_hook(remember),
@@ -166,6 +259,7 @@ class Optimizer(torch.optim.Optimizer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
+        self._plans = {}
         for group in self.param_groups:
             for name, value in self.defaults.items():
                 group.setdefault(name, value)  # saved before the option was there
@@ -173,71 +267,4 @@ class Optimizer(torch.optim.Optimizer):
                 step = self.state.get(p, {}).get("step")
                 if step is not None and not isinstance(step, Tensor):
                     self.state[p]["step"] = torch.tensor(float(step), dtype=torch.float32)
-
-
-def check_lr(lr: Number, of: str) -> None:
-    """Refuse a learning rate below 0 or of several elements."""
-    check_scalar("lr", lr, of)
-    if not lr >= 0.0:
-        raise must_be("lr", of, "at least 0", lr, ValueError)
-
-
-def check_scalar(argument: str, value: Number, of: str) -> None:
-    """Refuse a tensor of several elements."""
-    if isinstance(value, Tensor) and value.numel() != 1:
-        raise must_be(argument, of, "a number or a tensor of 1 element", f"shape {tuple(value.shape)}", ValueError)
-
-
-def check_at_least_0(argument: str, value: Number, of: str) -> None:
-    """Refuse a negative number, and nan."""
-    if not value >= 0.0:
-        raise must_be(argument, of, "at least 0", value, ValueError)
-
-
-def check_flags(of: str, foreach: bool | None, fused: bool | None, differentiable: bool) -> None:
-    """Refuse the combinations that torch refuses; alone, ``foreach`` and ``fused`` change nothing here."""
-    if fused and differentiable:
-        raise must_be("fused", of, "False where `differentiable` is True", fused, RuntimeError)
-    if fused and foreach:
-        raise must_be("fused", of, "False where `foreach` is True", fused, RuntimeError)
-
-
-def scalar(x: Number, like: Tensor) -> Number:
-    """A hyperparameter for arithmetic with ``like``: a number as it is, a tensor without dimensions on its device.
-
-    A tensor on the host that needs no gradient becomes a number: reading it costs nothing, and numbers are exact.
-    """
-    if not isinstance(x, Tensor):
-        return x
-    if x.device.type == "cpu" and not x.requires_grad and not torch.compiler.is_compiling():
-        return x.item()
-    return x.reshape(()).to(like.device, non_blocking=True)
-
-
-def lerp_(mean: Tensor, x: Tensor, weight: Number) -> Tensor:
-    """Mean + weight · (x − mean), in place."""
-    return mean.lerp_(x, weight.to(mean.dtype) if isinstance(weight, Tensor) else weight)
-
-
-def add_(x: Tensor, y: Tensor, scale: Number) -> Tensor:
-    """X + scale · y, in place."""
-    return x.add_(y * scale) if isinstance(scale, Tensor) else x.add_(y, alpha=scale)
-
-
-def state_dtype(p: Tensor) -> torch.dtype:
-    """Of a parameter's state and of its arithmetic: its own, but float32 for the 16-bit ones."""
-    return torch.float32 if p.dtype in (torch.float16, torch.bfloat16) else p.dtype
-
-
-def _local(x: Tensor) -> Tensor:
-    """The shard of a DTensor that lives here, sharing its memory; any other tensor as it is."""
-    distributed = sys.modules.get("torch.distributed.tensor")  # without it there is no DTensor to be met
-    return x.to_local() if distributed is not None and isinstance(x, distributed.DTensor) else x
-
-
-def _placed_like(grad: Tensor, p: Tensor) -> Tensor:
-    """A DTensor gradient, sharded as its parameter is."""
-    placements = getattr(p, "placements", None)
-    if placements is None or getattr(grad, "placements", placements) == placements:
-        return grad
-    return grad.redistribute(placements=placements)  # type: ignore[attr-defined,no-any-return]
+        self._seed()

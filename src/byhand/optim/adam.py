@@ -7,19 +7,17 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from byhand._check import must_be
-from byhand.optim._base import (
-    Group,
+from byhand.optim._arguments import (
     Number,
-    Optimizer,
-    State,
-    add_,
     check_at_least_0,
     check_flags,
     check_lr,
+    check_moments,
     check_scalar,
-    lerp_,
     scalar,
 )
+from byhand.optim._base import Group, Optimizer, State
+from byhand.optim._tensors import add_, lerp_
 
 
 class Adam(Optimizer):
@@ -42,6 +40,9 @@ class Adam(Optimizer):
         differentiable: let autograd record the step.
         fused: as ``foreach``.
         decoupled_weight_decay: decay as :class:`byhand.optim.AdamW` does.
+        moments: ``"bfloat16"`` stores them in half the memory of float32, rounded by chance so that their mean is
+            kept; which way is a hash of the group's ``seed``, the tensor, the step and the element, and so the same in
+            every run. The update uses them unrounded, AMSGrad's as stored. Complex parameters keep theirs as they are.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -70,6 +71,7 @@ class Adam(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
+        moments: str | None = None,
     ) -> None:
         of = type(self).__name__
         check_lr(lr, of)
@@ -77,6 +79,7 @@ class Adam(Optimizer):
         check_at_least_0("eps", eps, of)
         check_at_least_0("weight_decay", weight_decay, of)
         check_flags(of, foreach, fused, differentiable)
+        check_moments(of, moments)
         if foreach and not capturable and any(isinstance(x, Tensor) for x in (lr, *betas)):
             raise must_be(
                 "foreach", of, "False if `lr` or `betas` are tensors and not `capturable`", foreach, ValueError
@@ -93,6 +96,7 @@ class Adam(Optimizer):
             "differentiable": differentiable,
             "fused": fused,
             "decoupled_weight_decay": decoupled_weight_decay,
+            "moments": moments,
         }
         super().__init__(params, defaults)
 

@@ -7,7 +7,8 @@ from typing import Any
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
-from byhand.optim._base import Group, Number, State, scalar
+from byhand.optim._arguments import Number, scalar
+from byhand.optim._base import Group, State
 from byhand.optim.adam import Adam, adam_move
 
 
@@ -29,6 +30,7 @@ class AdamW(Adam):
         capturable: count steps on the parameter's device.
         differentiable: let autograd record the step.
         fused: accepted, of no effect.
+        moments: ``"bfloat16"`` stores them in half the memory, rounded by chance.
 
     >>> import torch
     >>> w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -53,6 +55,7 @@ class AdamW(Adam):
         capturable: bool = False,
         differentiable: bool = False,
         fused: bool | None = None,
+        moments: str | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -67,6 +70,7 @@ class AdamW(Adam):
             differentiable=differentiable,
             fused=fused,
             decoupled_weight_decay=True,
+            moments=moments,
         )
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -6,18 +6,17 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from byhand._check import must_be
-from byhand.optim._base import (
-    Group,
+from byhand.optim._arguments import (
     Number,
-    Optimizer,
-    State,
-    add_,
     check_at_least_0,
     check_flags,
     check_lr,
+    check_moments,
     check_scalar,
     scalar,
 )
+from byhand.optim._base import Group, Optimizer, State
+from byhand.optim._tensors import add_
 
 
 class SGD(Optimizer):
@@ -41,6 +40,8 @@ class SGD(Optimizer):
         foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
         differentiable: let autograd record the step.
         fused: as ``foreach``.
+        moments: ``"bfloat16"`` stores v in half the memory of float32, rounded by chance so that its mean is kept:
+            a hash of the group's ``seed``, the tensor, the element and the step, which is then counted.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -57,8 +58,6 @@ class SGD(Optimizer):
     tensor([0.8550, 2.1450])
     """
 
-    _counts_steps = False
-
     def __init__(
         self,
         params: ParamsT,
@@ -72,6 +71,7 @@ class SGD(Optimizer):
         foreach: bool | None = None,
         differentiable: bool = False,
         fused: bool | None = None,
+        moments: str | None = None,
     ) -> None:
         of = type(self).__name__
         check_lr(lr, of)
@@ -82,6 +82,7 @@ class SGD(Optimizer):
             got = f"`momentum` {momentum} and `dampening` {dampening}"
             raise must_be("nesterov", of, "False without momentum or with dampening", got, ValueError)
         check_flags(of, foreach, fused, differentiable)
+        check_moments(of, moments)
         defaults = {
             "lr": lr,
             "momentum": momentum,
@@ -92,6 +93,7 @@ class SGD(Optimizer):
             "foreach": foreach,
             "differentiable": differentiable,
             "fused": fused,
+            "moments": moments,
         }
         super().__init__(params, defaults)
 
@@ -101,17 +103,20 @@ class SGD(Optimizer):
     def _moments(self, group: Group) -> tuple[str, ...]:
         return ("momentum_buffer",) if group["momentum"] else ()
 
+    def _counts(self, group: Group) -> bool:
+        return bool(group["momentum"]) and group.get("moments") is not None
+
     def _check(self, p: Tensor, group: Group) -> None:
         """Any layout that torch can add to the parameter will do."""
 
-    def _step_group(self, group: Group, params: list[Tensor]) -> None:
+    def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
         found_inf = getattr(self, "found_inf", None)
         if found_inf is not None and group["momentum"] and group["dampening"]:
             # v = g holds for the first step that is done, not for one that is skipped: the host must know, that once.
             fresh = [p for p in params if self.state[p].get("momentum_buffer") is None]
             if fresh and found_inf.item():
                 return
-        super()._step_group(group, params)
+        super()._step_group(i, group, params)
 
     def _move(self, theta: Tensor, grad: Tensor, state: State, fresh: bool, group: Group) -> None:
         lr, decay, momentum = scalar(group["lr"], theta), scalar(group["weight_decay"], theta), group["momentum"]

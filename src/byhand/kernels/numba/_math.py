@@ -23,6 +23,7 @@ INV_LN2, LN2 = f4(1.4426950408889634), f4(0.6931471805599453)
 LN2_HI, LN2_LO = f4(0.693145751953125), f4(1.4286068203094172e-06)  # n · LN2_HI is exact for |n| < 2¹¹
 ROUND = f4(12582912.0)  # 1.5 · 2²³: adding it rounds to an integer, which stands in the lowest bits
 ROUND_BITS = i4(0x4B400000)
+ROUND_BIASED = f4(12583039.0)  # ROUND + 127: the lowest bits hold the exponent of a float32, bias and all
 
 # exp r = 1 + r + r² · (E0 + E1·r + …), |r| ≤ ½ log 2; relative error 3.1e-9
 E0, E1, E2, E3, E4 = (
@@ -31,6 +32,16 @@ E0, E1, E2, E3, E4 = (
     f4(0.0416683891089),
     f4(0.00836872178482),
     f4(0.00138145482444),
+)
+
+# exp r − 1 − r = r² · (T0 + T1·r + …) on its own, |r| ≤ ½ log 2; relative error 2.7e-9
+T0, T1, T2, T3, T4, T5 = (
+    f4(0.500000001339),
+    f4(0.166666665323),
+    f4(0.0416664654664),
+    f4(0.00833336072933),
+    f4(0.00139336043959),
+    f4(0.000198577976959),
 )
 
 # log(1 + f) = f + f² · (L0 + L1·f + …), √½ ≤ 1 + f ≤ √2; relative error 4.1e-9
@@ -76,13 +87,13 @@ def exp32(x):
 @jit("contract")
 def exp32_of_nonpositive(x):
     """Exp x in float32 for x ≤ 0, where results below the smallest normal number may be 0."""
-    z = x * INV_LN2 + ROUND
-    n = z - ROUND
+    z = x * INV_LN2 + ROUND_BIASED
+    n = z - ROUND_BIASED
     r = (x - n * LN2_HI) - n * LN2_LO
     q = (((E4 * r + E3) * r + E2) * r + E1) * r + E0
     p = r * r * q + r + f4(1)
-    y = float_of(i4(bits_of(p) + (bits_of(z) << i4(23))))  # the shift leaves k alone of the bits of z
-    return f4(0) if x < f4(-87.0) else y
+    y = p * float_of(i4(bits_of(z) << i4(23)))  # times 2ᵏ; to add k to the bits of p would lose a nan with a payload
+    return f4(0) if x < f4(-87.33654) else y  # the logarithm of the smallest normal number
 
 
 @jit("contract")
@@ -171,7 +182,7 @@ def _of_total_order(key):
 def log1p32(x):
     """Log(1 + x) in float32 for x ≥ 0: the rounding of 1 + x is put back."""
     u = f4(1) + x
-    return log32(u) + (x - (u - f4(1))) / u
+    return log32(u) + ((x - (u - f4(1))) / u if u < f4(np.inf) else f4(0))
 
 
 def log1p(x):
@@ -187,7 +198,7 @@ def _log1p(x):
 @jit("contract")
 def exp32_tail(r):
     """Exp r − 1 − r in float32 for |r| ≤ ½ log 2, all digits kept."""
-    return r * r * ((((E4 * r + E3) * r + E2) * r + E1) * r + E0)
+    return r * r * (((((T5 * r + T4) * r + T3) * r + T2) * r + T1) * r + T0)
 
 
 def expm1_less(r):

@@ -1,0 +1,193 @@
+"""Adam: :func:`byhand.formulas.adam.adam_step`, for all tensors of a group in one call.
+
+Bytes a parameter: 28 in float32 (θ, m and v read and written, g read), 22 with bfloat16 θ and g, 20 with bfloat16
+moments, 14 with all of them. That is what moves: a number is read once and written once. AMSGrad adds its maximum.
+
+    d ← ± g + λ · θ
+    m ← β₁ · m + (1 − β₁) · d
+    v ← β₂ · v + (1 − β₂) · d²
+    θ ← θ − α · m / (√v · ρ + ε)           α = lr / (1 − β₁ᵗ),  ρ = 1 / √(1 − β₂ᵗ)
+
+1 − β, α and ρ are computed in float64 and rounded once. β is kept in two parts: rounded to float32, β₂ = 0.999 would
+make a steady v wrong by 1.3e-5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._memory import at, narrow, widen
+from byhand.kernels.numba._table import (
+    Again,
+    State,
+    cut,
+    f4,
+    f8,
+    keep,
+    mix,
+    product,
+    refuses,
+    rows_of,
+    slice_of,
+    split,
+    table_of,
+    u4,
+)
+
+__all__ = ["adam", "refuses"]
+
+TILE = 1024  # elements that AMSGrad takes through its loops at a time
+
+
+@jit("contract")
+def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, key):
+    """Adam's step of one slice; each β is its two parts and 1 − β."""
+    near1, rest1, new1 = beta1
+    near2, rest2, new2 = beta2
+    for i in range(theta.size):
+        x, d = widen(theta[i]), product(sign, widen(g[i]))
+        d = d + decay * x if decay != 0 else d
+        mean = near1 * widen(m[i]) + (rest1 * widen(m[i]) + product(new1, d))
+        square = near2 * widen(v[i]) + (rest2 * widen(v[i]) + product(product(new2, d), d))
+        theta[i] = narrow(x - alpha * (mean / (np.sqrt(square) * rho + eps)), theta[i])
+        chance = mix(u4(key + u4(i)))
+        m[i] = keep(mean, m[i], chance)
+        v[i] = keep(square, v[i], chance >> u4(16))
+
+
+@jit()
+def rows(table, ends, factors, keys, numbers, zeros, start, stop):
+    """Adam's step of the elements ``start`` to ``stop``."""
+    g0, p0, m0 = zeros
+    eps, sign, decay, _, beta1, beta2 = unpack(numbers, widen(p0))
+    first, last = rows_of(ends, start, stop)
+    for r in range(first, last):
+        low, high = cut(ends, r, start, stop)
+        theta, g = slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0)
+        m, v = slice_of(table[2, r], low, high, m0), slice_of(table[3, r], low, high, m0)
+        alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
+        update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, u4(keys[r] + u4(low)))
+
+
+@jit("contract")
+def means(theta, g, m, v, beta1, beta2, decay, sign, key):
+    """The first part of AMSGrad's step: m and v."""
+    near1, rest1, new1 = beta1
+    near2, rest2, new2 = beta2
+    for i in range(theta.size):
+        d = product(sign, widen(g[i]))
+        d = d + decay * widen(theta[i]) if decay != 0 else d
+        chance = mix(u4(key + u4(i)))
+        m[i] = keep(near1 * widen(m[i]) + (rest1 * widen(m[i]) + product(new1, d)), m[i], chance)
+        v[i] = keep(near2 * widen(v[i]) + (rest2 * widen(v[i]) + product(product(new2, d), d)), v[i], chance >> u4(16))
+
+
+@jit()
+def grow(top, v):
+    """The second part: the largest v so far; nan if there was one."""
+    for i in range(top.size):
+        top[i] = top[i] if widen(top[i]) >= widen(v[i]) or widen(top[i]) != widen(top[i]) else v[i]
+
+
+@jit("contract")
+def move(theta, m, top, alpha, rho, eps, shrink):
+    """The third part: θ, from m and the largest v as they are stored."""
+    for i in range(theta.size):
+        x = widen(theta[i])
+        d = widen(m[i]) / (np.sqrt(widen(top[i])) * rho + eps)
+        theta[i] = narrow(x - (alpha * d + product(shrink, x)), theta[i])
+
+
+@jit()
+def amsgrad_rows(table, ends, factors, keys, numbers, zeros, start, stop):
+    """AMSGrad's step of the elements ``start`` to ``stop``, with either decay; in tiles that stay in the cache."""
+    g0, p0, m0 = zeros
+    eps, sign, decay, shrink, beta1, beta2 = unpack(numbers, widen(p0))
+    first, last = rows_of(ends, start, stop)
+    for r in range(first, last):
+        low, high = cut(ends, r, start, stop)
+        alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
+        for i in range(low, high, TILE):
+            j = min(i + TILE, high)
+            theta, m = slice_of(table[1, r], i, j, p0), slice_of(table[2, r], i, j, m0)
+            v, top = slice_of(table[3, r], i, j, m0), slice_of(table[4, r], i, j, m0)
+            means(theta, slice_of(table[0, r], i, j, g0), m, v, beta1, beta2, decay, sign, u4(keys[r] + u4(i)))
+            grow(top, v)
+            move(theta, m, top, alpha, rho, eps, shrink)
+
+
+@jit()
+def unpack(x, one):
+    """The numbers of a step in the dtype of ``one``: ε, sign, L2 decay, decoupled decay, β₁ and β₂."""
+    beta1 = narrow(x[4], one), narrow(x[5], one), narrow(x[6], one)
+    beta2 = narrow(x[7], one), narrow(x[8], one), narrow(x[9], one)
+    return narrow(x[0], one), narrow(x[1], one), narrow(x[2], one), narrow(x[3], one), beta1, beta2
+
+
+@jit()
+def count(steps, lr, beta1, beta2, factors):
+    """Count this step of every tensor; its α and ρ."""
+    before = -1.0
+    for r in range(steps.size):
+        step = at(steps[r], 1, f4(0))
+        step[0] += f4(1)
+        t = f8(step[0])
+        if t == before:
+            factors[0, r], factors[1, r] = factors[0, r - 1], factors[1, r - 1]
+        else:
+            factors[0, r], factors[1, r] = lr / (1 - beta1**t), 1 / np.sqrt(1 - beta2**t)
+        before = t
+
+
+def adam(
+    params: list[Tensor],
+    grads: list[Tensor],
+    states: list[State],
+    fresh: list[bool],
+    group: dict[str, Any],
+    found_inf: Tensor | None,
+    numbers: list[int],
+) -> Again | None:
+    """One step; returns what takes the next."""
+    return begin(rows, False, params, grads, states, group, found_inf, numbers)
+
+
+def begin(
+    plain: Callable[..., None],
+    decoupled: bool,
+    params: list[Tensor],
+    grads: list[Tensor],
+    states: list[State],
+    group: dict[str, Any],
+    found_inf: Tensor | None,
+    numbers: list[int],
+) -> Again | None:
+    """What Adam and AdamW share: the step, by ``plain`` unless it is AMSGrad's."""
+    if found_inf is not None and found_inf.item():
+        return None
+    amsgrad = group["amsgrad"]
+    names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if amsgrad else ("exp_avg", "exp_avg_sq")
+    table, parts = table_of(params, grads, states, names, numbers)
+    factors = [np.empty((2, len(part.ends))) for part in parts]
+
+    def again(table: Any, group: dict[str, Any]) -> None:
+        lr, decay = float(group["lr"]), float(group["weight_decay"])
+        decays = (0.0, lr * decay) if decoupled else (decay, 0.0)
+        beta1, beta2 = (float(beta) for beta in group["betas"])
+        sign = -1.0 if group["maximize"] else 1.0
+        for part, factor in zip(parts, factors, strict=True):
+            single = part.compute is np.float32
+            now = np.array((group["eps"], sign, *decays, *split(beta1, single), *split(beta2, single)))
+            count(part.steps, lr, beta1, beta2, factor)
+            part.draw(group)
+            part.share(
+                amsgrad_rows if amsgrad else plain, part.of(table), part.ends, factor, part.keys, now, part.zeros
+            )
+
+    again(table, group)
+    return again

@@ -1,0 +1,47 @@
+"""Moments in bfloat16: rounded by chance, up with the probability that keeps the mean.
+
+At β₂ = 0.999 a moment that shrinks changes by 1e-3 a step, less than half an ulp of bfloat16: rounded to nearest it
+never would. Chance is a hash of the seed, the number of the tensor in its group, the step and the place of the element
+in memory: a run repeats itself, and replicas of a model stay equal. The kernels compute the same hash.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+MASK = 0xFFFFFFFF
+
+
+def key_of(seed: int, number: int, step: int) -> int:
+    """The key of a tensor at a step, 32 bits."""
+
+    def hashed(x: int) -> int:
+        return int(mix(torch.tensor(x & MASK)).item())
+
+    return hashed(hashed(hashed(seed) + number) + step)
+
+
+def mix(x: Tensor) -> Tensor:
+    """A hash of 32 bits (lowbias32 of Wellons' hash prospector), of int64 numbers that hold them."""
+    x = x ^ (x >> 16)
+    x = (x * 0x7FEB352D) & MASK
+    x = x ^ (x >> 15)
+    x = (x * (0x846CA68B - 2**32)) & MASK  # the factor less 2³²: the product does not overflow
+    return x ^ (x >> 16)
+
+
+def chance(key: int, like: Tensor) -> Tensor:
+    """32 bits for each element of ``like``, by its place in memory."""
+    places = torch.arange(like.numel(), device=like.device)
+    if not like.is_contiguous():
+        order = torch.empty_like(like, dtype=torch.int64)  # keeps dense strides
+        places = order.copy_(places.as_strided(order.shape, order.stride()))
+    return mix((places.reshape(like.shape) + key) & MASK)
+
+
+def rounded(x: Tensor, chance: Tensor) -> Tensor:
+    """``x`` in bfloat16, up or down by the lower 16 bits of ``chance``."""
+    bits = x.float().view(torch.int32).to(torch.int64) & MASK
+    bits = ((bits + (chance & 0xFFFF)) & 0xFFFF0000).to(torch.int32)
+    return torch.where(x == x, bits.view(torch.float32).to(torch.bfloat16), torch.nan)

@@ -1,0 +1,45 @@
+"""Arithmetic in place, the dtypes of a parameter's state, and the part of a DTensor that lives here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from byhand.optim._arguments import Number
+
+
+def lerp_(mean: Tensor, x: Tensor, weight: Number) -> Tensor:
+    """Mean + weight · (x − mean), in place."""
+    return mean.lerp_(x, weight.to(mean.dtype) if isinstance(weight, Tensor) else weight)
+
+
+def add_(x: Tensor, y: Tensor, scale: Number) -> Tensor:
+    """X + scale · y, in place."""
+    return x.add_(y * scale) if isinstance(scale, Tensor) else x.add_(y, alpha=scale)
+
+
+def state_dtype(p: Tensor) -> torch.dtype:
+    """Of a parameter's state and of its arithmetic: its own, but float32 for the 16-bit ones."""
+    return torch.float32 if p.dtype in (torch.float16, torch.bfloat16) else p.dtype
+
+
+def moment_dtype(p: Tensor, group: dict[str, Any]) -> torch.dtype:
+    """Of a parameter's moments, as its group wants them."""
+    return torch.bfloat16 if group.get("moments") == "bfloat16" and not p.is_complex() else state_dtype(p)
+
+
+def local(x: Tensor) -> Tensor:
+    """The shard of a DTensor that lives here, sharing its memory; any other tensor as it is."""
+    distributed = sys.modules.get("torch.distributed.tensor")  # without it there is no DTensor to be met
+    return x.to_local() if distributed is not None and isinstance(x, distributed.DTensor) else x
+
+
+def placed_like(grad: Tensor, p: Tensor) -> Tensor:
+    """A DTensor gradient, sharded as its parameter is."""
+    placements = getattr(p, "placements", None)
+    if placements is None or getattr(grad, "placements", placements) == placements:
+        return grad
+    return grad.redistribute(placements=placements)  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,247 @@
+"""The kernel of ROC AUC: the same two integers as the formula's, for any numbers, in any order, on any threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from byhand import formulas, kernels
+from byhand.kernels.numba import _sort
+from byhand.kernels.numba.roc_auc import BLOCK, COPY, SERIAL, STORED, refuses, roc_auc
+from byhand.metrics.roc_auc import count_pairs
+
+INF = float("inf")
+W = 16  # a SIMD vector of float32
+SIZES = [
+    2,
+    3,
+    W - 1,
+    W,
+    W + 1,
+    2 * W + 3,
+    191,
+    192,
+    193,
+    997,
+    BLOCK - 1,
+    BLOCK,
+    BLOCK + 1,
+    4097,
+    SERIAL,
+    SERIAL + 1,
+    65537,
+]
+EXACT = 4096  # so many positives: beyond, torch halves n₊ · (n₊ + 1) of the formula in float32
+FLOATS = [dtype for dtype in STORED if dtype.is_floating_point]
+
+few = settings(max_examples=60, deadline=None)
+numbers = st.floats(-1e6, 1e6, width=32) | st.sampled_from([0.0, -0.0, 1.0, 1e-45, -1e-45, 3e38, INF, -INF])
+samples = st.lists(st.tuples(numbers, st.booleans()), max_size=40)
+
+
+@pytest.fixture
+def threads():
+    """Sets how many threads compute; they are as many as before when the test ends."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+def by_pairs(scores, positive):
+    """2U and 2 · n₊ · n₋, pair by pair."""
+    won = [(a > b) * 2 + (a == b) for a, p in zip(scores, positive, strict=True) if p
+           for b, q in zip(scores, positive, strict=True) if not q]  # fmt: skip
+    return sum(won), 2 * len(won)
+
+
+def labels(n, share=0.5):
+    """n bools, a share of them true, at least one of each kind if n ≥ 2."""
+    positive = torch.rand(n) < share
+    positive[:1], positive[1:2] = True, False
+    return positive
+
+
+def draw(dtype, n):
+    """n scores of ``dtype``, with ties in the narrow ones."""
+    if dtype == torch.bool:
+        return torch.rand(n) < 0.3
+    x = torch.randn(n, dtype=torch.float64) * 40
+    return x.abs().to(dtype) if dtype == torch.uint8 else x.to(dtype)
+
+
+def check(scores, positive):
+    """The kernel counts what the shelf counts with torch, and their quotient is the formula's, to the last bit."""
+    counted = roc_auc(scores, positive)
+    assert all(type(number) is int for number in counted)
+    assert counted == count_pairs(scores, positive)
+    if counted[1] and positive.sum() < EXACT:
+        assert (
+            counted[0] / counted[1]
+            == formulas.roc_auc(scores.double() if scores.is_floating_point() else scores, positive).item()
+        )
+
+
+@few
+@given(samples, st.sampled_from(FLOATS))
+def test_counts_pairs(rows, dtype):
+    scores = torch.tensor([x for x, _ in rows]).to(dtype)
+    positive = torch.tensor([p for _, p in rows], dtype=torch.bool)
+    two_u, pairs = roc_auc(scores, positive)
+    assert (two_u, pairs) == by_pairs(scores.tolist(), positive.tolist())
+    if pairs:
+        assert two_u / pairs == float(Fraction(two_u, pairs))
+
+
+@few
+@given(st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.booleans()), max_size=40))
+def test_counts_pairs_of_large_integers(rows):
+    scores = torch.tensor([x for x, _ in rows], dtype=torch.int64)
+    positive = torch.tensor([p for _, p in rows], dtype=torch.bool)
+    assert roc_auc(scores, positive) == by_pairs(scores.tolist(), positive.tolist())
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("dtype", STORED)
+def test_every_dtype_and_size(dtype, n):
+    check(draw(dtype, n), labels(n))
+
+
+@pytest.mark.parametrize("dtype", STORED)
+@pytest.mark.parametrize("n", [0, 1, 2, 100, SERIAL + 1])
+def test_one_class_has_no_pairs(dtype, n):
+    scores = draw(dtype, n)
+    assert roc_auc(scores, torch.ones(n, dtype=torch.bool)) == (0, 0)
+    assert roc_auc(scores, torch.zeros(n, dtype=torch.bool)) == (0, 0)
+
+
+SHAPES = {
+    "constant": lambda n: torch.full((n,), 0.3),
+    "two values": lambda n: (torch.rand(n) < 0.2).double(),
+    "ten values": lambda n: torch.randint(0, 10, (n,)).double(),
+    "ascending": lambda n: torch.linspace(-3, 3, n, dtype=torch.float64),
+    "descending": lambda n: torch.linspace(3, -3, n, dtype=torch.float64),
+    "logits": lambda n: torch.randn(n, dtype=torch.float64),
+    "mostly 0": lambda n: torch.rand(n, dtype=torch.float64) * (torch.rand(n) < 0.1),
+    "zeros of both signs": lambda n: torch.where(torch.rand(n) < 0.5, -0.0, 0.0) * torch.randint(0, 3, (n,)),
+    "infinities": lambda n: torch.randn(n, dtype=torch.float64) / (torch.rand(n) < 0.9),
+    "all magnitudes": lambda n: torch.exp(80 * torch.rand(n, dtype=torch.float64)) * (torch.rand(n) - 0.5).sign(),
+    "denormal": lambda n: torch.randint(-99, 99, (n,)) * 1e-45,
+    "narrow": lambda n: 0.5 + 1e-3 * torch.rand(n, dtype=torch.float64),
+    "narrow, but for one": lambda n: torch.cat([torch.tensor([-1e30]), 0.5 + 1e-3 * torch.rand(n - 1).double()]),
+    "narrower and narrower": lambda n: 2.0 ** -torch.randint(0, 20, (n,)).double() * torch.rand(n).double() + 0.5,
+}
+
+
+@pytest.mark.parametrize("n", [100, 3000, SERIAL, 300_007])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_every_shape(dtype, shape, n):
+    check(SHAPES[shape](n).to(dtype), labels(n, 0.3))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_crowd_between_outliers_is_split(dtype, monkeypatch):
+    """All but a few in one bucket, in which all but a few are in one part, and so on."""
+    calls = []
+    monkeypatch.setattr(
+        "byhand.kernels.numba.roc_auc.count_pairs", lambda *a: (calls.append(a[0]), _sort.count_pairs(*a))
+    )
+    n = 2 * _sort.CROWD + 7
+    steps = torch.arange(n, dtype=torch.float64) % 60
+    scores = torch.where(torch.arange(n) % 1000 < 60, 2.0**-steps, torch.rand(n, dtype=torch.float64) * 2.0**-24)
+    check((scores + 0.5).to(dtype), labels(n))
+    assert calls
+
+
+@pytest.mark.parametrize("dtype", [torch.int32, torch.int64])
+@pytest.mark.parametrize("n", [100, 1000, 5000, 20000, SERIAL + 1])
+def test_words_that_defeat_the_first_digits(dtype, n):
+    """They differ in their lowest bits, but for some in the highest: insertion gives up, and all bits are sorted."""
+    scores = torch.randint(0, 1 << 14, (n,), dtype=dtype)
+    scores[::7] = torch.iinfo(dtype).max - scores[::7]
+    check(scores, labels(n))
+    check(-1 - scores, labels(n))
+
+
+def test_insertion_gives_up_before_it_becomes_quadratic():
+    words = torch.arange(1000, 0, -1).numpy().astype("uint32")
+    assert not _sort.settle(words.copy(), 8000)
+    assert _sort.settle(words, 10**6)
+    assert (words[1:] > words[:-1]).all()
+
+
+@pytest.mark.parametrize("share", [0.001, 0.03, 0.5, 0.97])
+@pytest.mark.parametrize("make", [torch.rand, torch.randn])
+def test_a_million_rows(make, share):
+    n = 10**6
+    scores, positive = make(n), labels(n, share)
+    two_u, pairs = roc_auc(scores, positive)
+    assert (two_u, pairs) == count_pairs(scores, positive)
+    assert two_u / pairs == pytest.approx(formulas.roc_auc(scores.double(), positive).item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int8])
+@pytest.mark.parametrize("n", [5, 1000, COPY + 1, 3 * COPY + 17])
+def test_strides(dtype, n):
+    columns, positive = draw(dtype, 3 * n).view(n, 3), labels(2 * n).view(n, 2)
+    assert roc_auc(columns[:, 1], positive[:, 1]) == roc_auc(columns[:, 1].contiguous(), positive[:, 1].contiguous())
+    check(columns[:, 2], positive[:, 0])
+    check(columns[:1, 0].expand(n), positive[:, 0])
+    if n > 5:
+        check(columns.view(-1)[1 : n + 1], positive.view(-1)[3 : n + 3])
+
+
+def test_the_order_of_rows_does_not_matter():
+    scores, positive = torch.randn(200_000).round(decimals=3), labels(200_000)
+    order = torch.randperm(200_000)
+    assert roc_auc(scores, positive) == roc_auc(scores[order], positive[order])
+    assert roc_auc(scores, positive) == roc_auc(scores.sort().values, positive[scores.argsort()])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16])
+def test_the_number_of_threads_does_not_matter(dtype, threads):
+    scores, positive = draw(dtype, 700_001), labels(700_001)
+    counted = set()
+    for n in (1, 2, 3, 8):
+        threads(n)
+        counted.add(roc_auc(scores, positive))
+    assert counted == {count_pairs(scores, positive)}
+
+
+def test_may_be_called_from_many_threads():
+    tasks = [(draw(torch.float32, n), labels(n)) for n in (10, 5000, 400_000, 300_000) * 4]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda task: roc_auc(*task), tasks)) == [count_pairs(*task) for task in tasks]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("n", [100, SERIAL + 1])
+def test_nan_does_no_harm(dtype, n):
+    """The shelf refuses nan; here it only must not crash."""
+    scores = draw(dtype, n)
+    scores[::3] = float("nan")
+    scores[1::3] = -scores[::3][: len(scores[1::3])]
+    two_u, pairs = roc_auc(scores, labels(n))
+    assert 0 <= two_u <= pairs
+
+
+def test_inputs_are_left_alone():
+    scores, positive = torch.randn(SERIAL + 5, requires_grad=True), labels(SERIAL + 5)
+    before = scores.detach().clone(), positive.clone()
+    roc_auc(scores, positive)
+    assert torch.equal(scores, before[0])
+    assert torch.equal(positive, before[1])
+
+
+def test_is_picked_and_refuses_what_it_can_not_read():
+    scores, positive = torch.rand(4), labels(4)
+    with kernels.backend("numba"):
+        assert kernels.pick("roc_auc", scores, positive) is roc_auc
+    assert refuses(scores, positive) == ""
+    assert "float8" not in refuses(scores.to(torch.float8_e4m3fn), positive)
+    assert refuses(scores.to(torch.float8_e4m3fn), positive).startswith("it takes scores of torch.float64, ")
+    assert "2³¹ rows" in refuses(scores[:1].expand(1 << 31), positive[:1].expand(1 << 31))
+    assert "meta" in refuses(scores.to("meta"), positive.to("meta"))
