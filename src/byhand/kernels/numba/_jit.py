@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Numba stamps machine code with the file of its function alone; what that calls from other files is in it too.
+STAMP = tuple(
+    (file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(Path(__file__).parent.glob("*.py"))
+)
 
 
 def jit(*fastmath: str) -> Callable[[F], F]:
@@ -21,8 +27,10 @@ def jit(*fastmath: str) -> Callable[[F], F]:
     def compile(function: F) -> F:
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": set(fastmath)}
         try:
-            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+            compiled = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # neither the package's folder nor the user's can be written: compile in each process
             return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        compiled._cache._cache_file._source_stamp = STAMP
+        return compiled  # type: ignore[no-any-return]
 
     return compile

@@ -1,0 +1,160 @@
+"""The benchmarks: what they write, not what they measure; no time is asserted here."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from byhand.cli import app, bench
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def package(monkeypatch):
+    """The repository's `benchmarks`, importable."""
+    monkeypatch.syspath_prepend(ROOT)
+    before = set(sys.modules)
+    import benchmarks.__main__ as main
+
+    yield main
+    for name in set(sys.modules) - before:
+        if name.split(".")[0] == "benchmarks":
+            del sys.modules[name]
+
+
+def invoke(*arguments):
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["bench", *arguments], prog_name="byhand")
+
+
+def stub(monkeypatch, main, **contestants):
+    """A system of one row."""
+    from benchmarks._row import Faster, Row
+
+    targets = (Faster(1e-9, ("other",)), Faster(1e9, ("other",)), Faster(2.0, ("broken",)))
+    row = Row("one", "1 number", lambda: (3.0,), contestants, bytes=8, targets=targets, budget=0.01)
+    monkeypatch.setattr(main, "rows_of", lambda system, options: [row])
+
+
+def always(value):
+    return lambda x: lambda: value
+
+
+def broken(x):
+    raise RuntimeError("no compiler\nand much more")
+
+
+def test_a_quick_row_leaves_json_markdown_and_charts(package, tmp_path):
+    assert package.main(["adamw", "--only", "adamw/mlp", "--quick", "--out", str(tmp_path)]) == 0
+    found = json.loads((tmp_path / "benchmarks.json").read_text("utf-8"))
+    assert set(found) >= {"date", "quick", "seconds", "machine", "versions", "limits", "busy", "rows", "troubles"}
+    assert set(found["machine"]) >= {"cpu", "cores", "simd", "memory_gib"}
+    assert set(found["limits"]["adamw"]) == {"scale", "copy"}
+    (row,) = found["rows"]
+    assert (row["system"], row["key"], found["troubles"]) == ("adamw", "mlp", {})
+    assert set(row["contestants"]) >= {"byhand", "torch", "torch foreach", "torch fused"}
+    for cell in row["contestants"].values():
+        assert cell["agrees"], cell
+        assert cell["quartiles"][0] <= cell["median"] <= cell["quartiles"][1]
+        assert cell["ratio"] > 0
+        assert cell["share_of_limit"] > 0
+    assert [target["wanted"] for target in row["targets"]] == ["≥ 1× torch fused"]
+    text = (tmp_path / "benchmarks.md").read_text("utf-8")
+    assert "## AdamW" in text
+    assert "A quick run" in text
+    assert "<!-- bench -->" not in text  # small sizes make no headline
+    assert (tmp_path / "benchmarks.svg").read_text("utf-8").startswith("<?xml")
+
+
+def test_a_failing_contestant_says_why_and_the_run_goes_on(package, monkeypatch):
+    stub(monkeypatch, package, byhand=always(1.0), broken=broken, other=always(1.0))
+    from benchmarks._row import Options
+
+    found = package.run(["adamw"], Options(quick=True), memory=False)
+    (row,) = found["rows"]
+    assert row["contestants"]["broken"] == {"error": "RuntimeError: no compiler"}
+    assert row["contestants"]["other"]["ratio"] > 0
+    assert [target["met"] for target in row["targets"]] == [True, False, None]
+    from benchmarks import render
+
+    assert "did not run: RuntimeError: no compiler" in render.page(found)
+    text = render.page(found | {"quick": False})
+    assert "missed by 100%" in text
+    assert "not measured" in text
+    assert "not quiet" in render.page(found | {"busy": {"adamw": 1.5}})
+    assert "not quiet" not in render.page(found | {"busy": {"adamw": 0.1}})
+
+
+def test_a_result_that_differs_is_marked(package, monkeypatch):
+    stub(monkeypatch, package, byhand=always(1.0), other=always(1.1), broken=broken)
+    from benchmarks import render
+    from benchmarks._row import Options
+
+    found = package.run(["adamw"], Options(quick=True), memory=False)
+    assert found["rows"][0]["contestants"]["other"]["difference"] == pytest.approx(0.1)
+    assert "other (differs)" in render.page(found)
+
+
+def test_a_system_that_does_not_load_is_reported(package, monkeypatch):
+    def rows_of(system, options):
+        raise ImportError("no such peer")
+
+    monkeypatch.setattr(package, "rows_of", rows_of)
+    from benchmarks._row import Options
+
+    found = package.run(["adam"], Options(quick=True))
+    assert found["troubles"] == {"adam": "ImportError: no such peer"}
+    assert found["rows"] == []
+
+
+def test_the_headline_goes_between_its_marks_and_nowhere_else(package, monkeypatch, tmp_path):
+    from benchmarks._headline import put
+
+    cells = {"byhand": {"median": 0.05, "ratio": 1.0}, "torch fused": {"median": 0.1, "ratio": 2.0}}
+    row = {"system": "adamw", "key": "gpt2", "contestants": cells}
+    machine = {"cpu": "a CPU", "cores": 2, "simd": "AVX512"}
+    results = {"rows": [row], "machine": machine, "versions": {"torch": "2.13"}}
+    (tmp_path / "README.md").write_text("a\n<!-- bench -->\nold\n<!-- /bench -->\nb\n", "utf-8")
+    (tmp_path / "README.zh-CN.md").write_text("no marks\n", "utf-8")
+    put(results, tmp_path)
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert text.startswith("a\n<!-- bench -->\n| work |")
+    assert text.endswith("<!-- /bench -->\nb\n")
+    assert "torch fused 2.00×" in text
+    assert "old" not in text
+    assert (tmp_path / "README.zh-CN.md").read_text("utf-8") == "no marks\n"
+
+
+def test_the_command_knows_the_systems(package):
+    import benchmarks
+
+    assert benchmarks.SYSTEMS == bench.NAMES
+
+
+def test_the_command_runs_them_and_passes_on_the_exit_code(monkeypatch):
+    seen = []
+    monkeypatch.setattr(bench.subprocess, "call", lambda command, env: seen.append((command, env)) or 0)
+    assert invoke("adamw", "--quick", "--only", "mlp").exit_code == 0
+    ((command, env),) = seen
+    assert command[1:] == ["-m", "benchmarks", "adamw", "--quick", "--only", "mlp"]
+    assert env["PYTHONPATH"].startswith(str(ROOT))
+    monkeypatch.setattr(bench.subprocess, "call", lambda command, env: 2)
+    assert invoke("adamw").exit_code == 2
+
+
+def test_the_command_refuses_what_is_unknown():
+    result = invoke("lion")
+    assert result.exit_code == 2
+    assert "`NAME` of `bench` must be one of cross_entropy" in result.stderr
+
+
+def test_without_a_checkout_it_says_where_the_benchmarks_are(monkeypatch, tmp_path):
+    monkeypatch.setattr(bench, "__file__", str(tmp_path / "a" / "b" / "c" / "bench.py"))
+    monkeypatch.chdir(tmp_path)
+    result = invoke()
+    assert result.exit_code == 2
+    assert result.stderr.strip() == (
+        "byhand: the benchmarks are in the repository, not in the package: run `byhand bench` from a checkout."
+    )
