@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint clean
+.PHONY: tour test lint bench clean
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -15,6 +15,10 @@ lint: $(VENV)/.installed  ## ruff check, ruff format, mypy --strict
 	$(RUN)/ruff check
 	$(RUN)/ruff format --check
 	$(RUN)/mypy
+
+bench: $(VENV)/.installed  ## every peer in the same run, into docs/benchmarks.md; and the headline of the READMEs
+	$(RUN)/python -m benchmarks --out docs
+	$(RUN)/python -m benchmarks.render docs
 
 # torch is asked for by its exact version: a range would fetch the largest build there is.
 $(VENV)/.installed: pyproject.toml constraints.txt

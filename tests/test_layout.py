@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "losses": {"_check", "_shapes", "formulas", "kernels", "losses"},
     "optim": {"_check", "_shapes", "formulas", "kernels", "optim"},
     "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
-    "cli": {"__version__", "_check", "cli", "formulas", "kernels", "losses", "metrics", "optim"},
+    "cli": {"__version__", "_check", "backend", "cli", "formulas", "kernels", "losses", "metrics", "optim"},
 }
 
 

@@ -53,6 +53,17 @@ def test_against_scikit_learn_and_scipy(dtype):
     assert mid_ranks(scores).tolist() == rankdata(scores.double().numpy()).tolist()
 
 
+def test_many_samples_are_counted_exactly():
+    """A million pairs of numbers of 13 digits: float32 anywhere in the formula would show in the 8th."""
+    n = 300_000
+    positive = torch.rand(n) < 0.4
+    scores = torch.randperm(n)
+    ranks = scores[positive] + 1
+    n_pos = len(ranks)
+    twice_u = 2 * int(ranks.sum()) - n_pos * (n_pos + 1)
+    assert roc_auc(scores, positive).item() == twice_u / (2 * n_pos * (n - n_pos))
+
+
 @pytest.mark.parametrize("positive", [[True, True], [False, False]])
 def test_one_class_is_undefined(positive):
     with warnings.catch_warnings():

@@ -34,7 +34,6 @@ SIZES = [
     SERIAL + 1,
     65537,
 ]
-EXACT = 4096  # so many positives: beyond, torch halves n₊ · (n₊ + 1) of the formula in float32
 FLOATS = [dtype for dtype in STORED if dtype.is_floating_point]
 
 few = settings(max_examples=60, deadline=None)
@@ -77,7 +76,7 @@ def check(scores, positive):
     counted = roc_auc(scores, positive)
     assert all(type(number) is int for number in counted)
     assert counted == count_pairs(scores, positive)
-    if counted[1] and positive.sum() < EXACT:
+    if counted[1]:
         assert (
             counted[0] / counted[1]
             == formulas.roc_auc(scores.double() if scores.is_floating_point() else scores, positive).item()
@@ -180,7 +179,7 @@ def test_a_million_rows(make, share):
     scores, positive = make(n), labels(n, share)
     two_u, pairs = roc_auc(scores, positive)
     assert (two_u, pairs) == count_pairs(scores, positive)
-    assert two_u / pairs == pytest.approx(formulas.roc_auc(scores.double(), positive).item(), rel=1e-6)
+    assert two_u / pairs == formulas.roc_auc(scores.double(), positive).item()
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int8])

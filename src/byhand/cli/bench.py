@@ -17,7 +17,7 @@ NAMES = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "
 
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help=f"Which: {', '.join(NAMES)}; all if none is named.")
+        list[str] | None, typer.Argument(metavar="NAME", help=f"Which: {', '.join(NAMES)}; all if none is named.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes, one or two repeats: for trying.")] = False,
     only: Annotated[str, typer.Option("--only", metavar="TEXT", help="The rows with TEXT in name/row.")] = "",

@@ -43,7 +43,7 @@ def roc_auc(scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"]) -> Shaped[
     >>> roc_auc(torch.tensor([0.5, 0.5]), torch.tensor([False, True]))
     tensor(0.5000, dtype=torch.float64)
     """
-    n_pos = positive.sum()
+    n_pos = positive.sum().double()  # a quotient of integer tensors would be float32
     n_neg = len(positive) - n_pos
     R_pos = mid_ranks(scores)[positive].sum()
     U = R_pos - n_pos * (n_pos + 1) / 2

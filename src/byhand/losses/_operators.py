@@ -27,10 +27,13 @@ def operators_serve(name: str, first: Tensor, *others: Tensor | None) -> bool:
     )
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
 def _has_kernel(name: str) -> bool:
     """Answered once, when the graph is made."""
     return kernels.pick(name, *[torch.zeros(1, 1)] * 2) is not None
+
+
+# What torch.compiler.assume_constant_result does, but for the second that it takes to import the compiler.
+_has_kernel._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 def operator(name: str, compute: Callable[..., Tensor], schema: str, tensors: int) -> Callable[..., Tensor]:

@@ -22,7 +22,7 @@ from torch import Tensor
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._memory import empty, why_not
 from byhand.kernels.numba._pool import parallel
-from byhand.kernels.numba._sort import SPARSE, count_pairs, rebase, segment
+from byhand.kernels.numba._sort import SPARSE, TABLE, count_pairs, rebase, segment
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
 
@@ -36,9 +36,9 @@ STORED = {
 }
 """The integers to read numbers as; and the sign bit, where negative ones are stored as sign and magnitude."""
 
-SERIAL = 1 << 15  # rows that are one segment on one thread
+SERIAL = 1 << 17  # rows that one thread sorts as two segments, sooner than others could help
 GRAIN = 1 << 17  # rows that are worth a piece
-COPY = 1 << 16  # rows that are copied at a time if they are apart or narrow
+COPY = 1 << 17  # rows that are copied at a time if they are apart or narrow; not less than SERIAL
 BLOCK = 1024  # rows that are encoded at a time: they stay in the first-level cache
 
 
@@ -100,7 +100,7 @@ def serial(x, sign, positive, words):
         q -= 1 - minus
         words[p if minus else q] = key << 1 | i8(positive[i] != 0)
         p += minus
-    table = np.empty(max(4096, SPARSE * n), i4)
+    table = np.empty(max(4096, min(TABLE, SPARSE * n)), i4)
     two = negatives = positives = i8(0)
     for k in range(2):
         a = words[p:n] if k else words[:p]

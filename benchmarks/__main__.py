@@ -1,0 +1,114 @@
+"""``python -m benchmarks``: run, show, and with ``--out`` write JSON, Markdown and charts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks import SYSTEMS
+from benchmarks._row import OURS, Options, Row
+
+
+def rows_of(system: str, options: Options) -> list[Row]:
+    """What the system's file declares."""
+    return list(import_module(f"benchmarks.{system}").rows(options))
+
+
+def run(systems: Sequence[str], options: Options, only: str = "", memory: bool = True) -> dict[str, Any]:
+    """Measure; progress goes to standard error. A system that can't be set up does not end the run."""
+    from benchmarks import _harness, _machine, _memory
+
+    start, limits, busy, rows, troubles = perf_counter(), {}, {}, [], {}
+    for system in systems:
+        try:
+            todo = [row for row in rows_of(system, options) if only in f"{system}/{row.key}"]
+        except Exception as error:
+            troubles[system] = _harness.reason(error)
+            continue
+        if todo:
+            busy[system] = _machine.busy()
+            limits[system] = _machine.limits(options.quick)
+        for row in todo:
+            _say(f"{perf_counter() - start:4.0f} s  {system}/{row.key}: {row.title}", end=" ... ")
+            peak = (lambda name, system=system, row=row: _memory.peak(system, row, name, options)) if memory else None
+            try:
+                measured = _harness.measure(row, options, peak)
+            except Exception as error:
+                troubles[f"{system}/{row.key}"] = _harness.reason(error)
+                _say(troubles[f"{system}/{row.key}"])
+                continue
+            found = _harness.as_json(measured, system, max(limits[system].values()))
+            rows.append(found)
+            _say(_summary(found))
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "quick": options.quick,
+        "seconds": round(perf_counter() - start),
+        "machine": _machine.machine(),
+        "versions": _machine.versions(),
+        "limits": limits,
+        "busy": busy,
+        "rows": rows,
+        "troubles": troubles,
+    }
+
+
+def _summary(row: dict[str, Any]) -> str:
+    from benchmarks._words import duration
+
+    parts = []
+    for name, cell in row["contestants"].items():
+        if "error" in cell:
+            parts.append(f"{name}: {cell['error']}")
+            continue
+        ratio = f" ({cell['ratio']:.3g}×)" if name != OURS and cell["ratio"] else ""
+        parts.append(f"{name} {duration(cell['median'])}{ratio}{'' if cell['agrees'] else ' DIFFERS'}")
+    return ", ".join(parts)
+
+
+def _say(text: str, end: str = "\n") -> None:
+    print(text, end=end, file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="byhand beside its peers, in one run.")
+    parser.add_argument("systems", nargs="*", metavar="NAME", help=f"which: {', '.join(SYSTEMS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one or two repeats: for trying")
+    parser.add_argument("--only", default="", metavar="TEXT", help="rows with TEXT in system/key")
+    parser.add_argument("--compile-steps", action="store_true", help="compile the optimizers' steps too: minutes")
+    parser.add_argument("--memory", action=argparse.BooleanOptionalAction, help="peaks of memory; not in a quick run")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write benchmarks.json, .md and charts there")
+    given = parser.parse_args(arguments)
+    if unknown := [name for name in given.systems if name not in SYSTEMS]:
+        parser.error(f"`NAME` must be one of {', '.join(SYSTEMS)}, got {unknown[0]}.")
+    memory = not given.quick if given.memory is None else given.memory
+    options = Options(given.quick, given.compile_steps)
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache  # what torch.compile takes is what a new user waits for
+        results = run(given.systems or SYSTEMS, options, given.only, memory)
+    from benchmarks import render
+
+    if not results["rows"]:
+        _say("Nothing was measured: " + ("; ".join(results["troubles"].values()) or "no such row") + ".")
+        return 2
+    if given.out:
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / "benchmarks.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        render.write(given.out)
+    else:
+        print(render.tables(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Cross-entropy of logits, forward and backward, a fresh gradient each step."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from benchmarks._row import Call, Faster, Make, Options, Row
+from byhand import losses
+
+TITLE = "Cross-entropy, forward + backward"
+NOTE = "float32 logits, int64 classes; a new gradient at each step. Bytes: the logits read, the gradient written."
+
+SIZES = {  # rows, classes, and how many times as fast as torch and as torch.compile it is to be
+    "vocabulary": (2048, 50257, 8.0, 4.5),
+    "thousand": (65536, 1000, 7.0, None),
+    "ten": (1048576, 10, 10.0, None),
+}
+
+
+def data(rows: int, classes: int) -> tuple[Tensor, Tensor]:
+    """Logits and classes."""
+    torch.manual_seed(0)
+    return torch.randn(rows, classes).requires_grad_(), torch.randint(classes, (rows,))
+
+
+def step(loss: Any, compiled: bool = False) -> Make:
+    """A contestant: ``loss(x, y)`` and its backward. Each pays for letting go of its own gradient."""
+
+    def make(x: Tensor, *rest: Tensor) -> tuple[Call, Call]:
+        if compiled:
+            torch._dynamo.reset()
+        f = torch.compile(lambda *args: loss(*args), dynamic=False) if compiled else loss
+
+        def call() -> None:
+            f(x, *rest).backward()
+            x.grad = None
+
+        def result() -> list[Tensor | None]:
+            value = f(x, *rest)
+            value.backward()
+            grad, x.grad = x.grad, None
+            return [value, grad]
+
+        return call, result
+
+    return make
+
+
+def rows(options: Options) -> Sequence[Row]:
+    """The table."""
+    contestants = {
+        "byhand": step(losses.cross_entropy),
+        "torch": step(F.cross_entropy),
+    }
+    inductor = {"torch.compile": step(F.cross_entropy, compiled=True)}
+    found = []
+    for key, (R, C, eager, compiled) in SIZES.items():
+        R = options.cut(R)
+        targets = [Faster(eager, ("torch",))] + ([Faster(compiled, ("torch.compile",))] if compiled else [])
+        found.append(
+            Row(
+                key,
+                f"{R} × {C}",
+                partial(data, R, C),
+                contestants if options.quick and key != "vocabulary" else contestants | inductor,
+                bytes=8 * R * C,
+                targets=tuple(targets),
+                memory=True,
+            )
+        )
+    return found

@@ -1,0 +1,83 @@
+"""KL divergence: of probabilities, and from logits with the student's gradient."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from benchmarks._row import Call, Faster, Options, Row
+from benchmarks.cross_entropy import step
+from byhand import losses
+
+TITLE = "KL divergence"
+NOTE = "float32, the mean over the rows. From logits: teacher first, gradient to the student. Bytes: p and q read, and \
+from logits the gradient written."
+
+
+def logits(rows: int, classes: int) -> tuple[Tensor, Tensor]:
+    """The student's, which wants a gradient, and the teacher's."""
+    torch.manual_seed(0)
+    return torch.randn(rows, classes).requires_grad_(), torch.randn(rows, classes)
+
+
+def probs(rows: int, classes: int) -> tuple[Tensor, Tensor]:
+    """Two sets of normalised rows."""
+    p, q = logits(rows, classes)
+    return p.detach().softmax(-1), q.softmax(-1)
+
+
+def ours(p: Tensor, q: Tensor) -> Call:
+    """KL(p‖q) by byhand."""
+    return lambda: losses.kl_divergence(p, q)
+
+
+def expression(p: Tensor, q: Tensor) -> Call:
+    """The same as one writes it with torch, p = 0 included."""
+    return lambda: torch.where(p > 0, p * (p.log() - q.log()), 0.0).sum(-1).mean()
+
+
+def function(p: Tensor, q: Tensor) -> Call:
+    """By torch's kl_div, which takes log q and p."""
+    return lambda: F.kl_div(q.log(), p, reduction="batchmean")
+
+
+def rel_entr(p: Tensor, q: Tensor) -> Call:
+    """By scipy, one thread."""
+    from scipy.special import rel_entr
+
+    a, b = p.numpy(), q.numpy()
+    return lambda: rel_entr(a, b).sum(-1).mean()
+
+
+def our_distillation(q: Tensor, p: Tensor) -> Tensor:
+    """KL of the softmax of two sets of logits."""
+    return losses.kl_divergence(p, q, given="logits")
+
+
+def their_distillation(q: Tensor, p: Tensor) -> Tensor:
+    """The same with torch."""
+    return F.kl_div(q.log_softmax(-1), p.log_softmax(-1), reduction="batchmean", log_target=True)
+
+
+def rows(options: Options) -> Sequence[Row]:
+    """The table."""
+    of_probs = {"byhand": ours, "torch": expression, "torch kl_div": function, "scipy rel_entr": rel_entr}
+    of_logits = {
+        "byhand": step(our_distillation),
+        "torch": step(their_distillation),
+    }
+    if not options.quick:  # it compiles for many seconds
+        of_logits["torch.compile"] = step(their_distillation, compiled=True)
+    found = []
+    for key, R, C in (("vocabulary", 2048, 50257), ("thousand", 65536, 1000)):
+        R = options.cut(R)
+        title, needed = f"probabilities, {R} × {C}", 8 * R * C
+        targets = (Faster(40, ("torch",)),)
+        found.append(Row(key, title, partial(probs, R, C), of_probs, needed, targets=targets, memory=True))
+    R, C = options.cut(2048), 50257
+    targets = (Faster(12, ("torch",)), Faster(2.5, ("torch.compile",)))
+    title = f"logits, forward + backward, {R} × {C}"
+    found.append(Row("logits", title, partial(logits, R, C), of_logits, 12 * R * C, targets=targets, memory=True))
+    return found
