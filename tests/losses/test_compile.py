@@ -11,6 +11,13 @@ import torch
 from byhand import backend
 from byhand.losses import cross_entropy, kl_divergence
 
+
+@pytest.fixture(autouse=True)
+def computed_by():
+    """These tests choose who computes themselves."""
+    return "auto"
+
+
 PROGRAM = """
 import torch
 from byhand import losses as F
