@@ -1,0 +1,129 @@
+"""ROC AUC, ours, scikit-learn's and torchmetrics', against the quotient of whole numbers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score as sklearn_auc
+
+from benchmarks.exactness.text import sci, table
+from byhand.metrics import roc_auc_score
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SETS, SHUFFLES, LONG = 100, 100, 10  # LONG: sets of 10⁵
+
+
+def drawn(n: int, share: float, levels: int) -> Callable[[np.random.Generator], tuple[Array, Array]]:
+    """n samples, a share of them positive, a little higher; with ``levels``, that many different scores."""
+
+    def make(random: np.random.Generator) -> tuple[Array, Array]:
+        y = random.random(n) < share
+        y[:2] = False, True
+        scores = random.standard_normal(n) + y
+        if levels:
+            scores = np.clip(np.round((scores + 4) / 9 * levels), 0, levels - 1) / levels
+        return y.astype(np.int64), scores.astype(np.float32)
+
+    return make
+
+
+def one_positive(random: np.random.Generator) -> tuple[Array, Array]:
+    """One positive, anywhere."""
+    y, scores = drawn(10_000, 0.5, 0)(random)
+    return (np.arange(y.size) == 0).astype(np.int64), scores
+
+
+def extremes(random: np.random.Generator) -> tuple[Array, Array]:
+    """Denormal numbers, 0 and −0, neighbours of 1, the greatest."""
+    values = np.float32([1e-45, 0.0, -0.0, -1e-45, 1.0, np.nextafter(np.float32(1), np.float32(2)), 3.4e38, -3.4e38])
+    y, _ = drawn(1000, 0.4, 0)(random)
+    return y, random.choice(values, y.size)
+
+
+CASES = {
+    "7 samples": drawn(7, 0.5, 0),
+    "1000, no ties": drawn(1000, 0.5, 0),
+    "1000, 10 scores": drawn(1000, 0.5, 10),
+    "10⁴, one positive": one_positive,
+    "10⁵, half positive": drawn(100_000, 0.5, 0),
+    "10⁵, 0.1 % positive": drawn(100_000, 0.001, 0),
+    "10⁵, 100 scores": drawn(100_000, 0.3, 100),
+    "1000 of 8 extreme scores": extremes,
+}
+
+
+def exact(y: Array, scores: Array) -> float:
+    """2U / (2 · n₊ · n₋), rounded once."""
+    values, place = np.unique(scores, return_inverse=True)
+    positive = np.bincount(place, y, values.size).astype(np.int64)
+    negative = np.bincount(place, 1 - y, values.size).astype(np.int64)
+    below = np.cumsum(negative) - negative
+    twice = sum(int(p) * (2 * int(b) + int(n)) for p, b, n in zip(positive, below, negative, strict=True))
+    return float(Fraction(twice, 2 * int(positive.sum()) * int(negative.sum())))
+
+
+def torchmetrics_auc(y: Array, scores: Array) -> float:
+    """Of logits it would take the sigmoid, which makes ties: give it scores in [0, 1]."""
+    from torchmetrics.functional.classification import binary_auroc
+
+    squeezed = torch.from_numpy(np.unique(scores, return_inverse=True)[1] / scores.size)
+    return float(binary_auroc(squeezed, torch.from_numpy(y)))
+
+
+AUCS: dict[str, Callable[[Array, Array], float]] = {
+    "byhand": lambda y, s: float(roc_auc_score(y, s)),
+    "scikit-learn": lambda y, s: float(sklearn_auc(y, s)),
+    "torchmetrics": torchmetrics_auc,
+}
+
+
+def case(name: str) -> list[str]:
+    """The line of the table."""
+    make = CASES[name]
+    wrong, off, results = dict.fromkeys(AUCS, 0), dict.fromkeys(AUCS, 0.0), {key: set[float]() for key in AUCS}
+    for seed in range(LONG if name.startswith("10⁵") else SETS):
+        y, scores = make(np.random.default_rng(seed))
+        truth = exact(y, scores)
+        for key, auc in AUCS.items():
+            found = auc(y, scores)
+            wrong[key] += found != truth
+            off[key] = max(off[key], abs(found - truth) / truth)
+    for seed in range(SHUFFLES):
+        order = np.random.default_rng(seed).permutation(y.size)
+        for key, auc in AUCS.items():
+            results[key].add(auc(y[order], scores[order]))
+    return [name, *(f"{wrong[key]} ({sci(off[key])}), {len(results[key])}" for key in AUCS)]
+
+
+def section() -> str:
+    """What was found."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # many small sets
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "(invalid value|overflow) encountered", RuntimeWarning)  # of extreme scores
+        lines = [case(name) for name in CASES]
+    torch.set_num_threads(threads)
+    return TEXT.format(table=table(["scores", *AUCS], lines), sets=SETS, long=LONG, shuffles=SHUFFLES)
+
+
+TEXT = """\
+## ROC AUC
+
+AUC is a quotient of two whole numbers. byhand counts them, divides once and rounds once; the others add up an area in
+floating point. How many results of {sets} sets of each kind, {long} of 10⁵, are not the float64 number nearest to the
+true quotient (and the worst relative error), and how many different results {shuffles} orders of the same samples
+give, which should be 1:
+
+{table}
+
+**The promise:** byhand's is the correctly rounded quotient, always, and so the same for any order of the samples and
+any number of threads. scikit-learn sorts first, and does not depend on the order either; its last bits are of no
+consequence for a decision, but a test that compares with `==`, or a leader board that sorts, sees them. torchmetrics
+computes in float32.
+"""
