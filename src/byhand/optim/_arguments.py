@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TypeAlias
 
 import torch
@@ -20,14 +21,22 @@ def check_lr(lr: Number, of: str) -> None:
         raise must_be("lr", of, "at least 0", lr, ValueError)
 
 
+def check_number(argument: str, value: object, of: str) -> None:
+    """Refuse what is neither a number nor a tensor."""
+    if not isinstance(value, Real | Tensor):
+        raise must_be(argument, of, "a number or a tensor", repr(value), TypeError)
+
+
 def check_scalar(argument: str, value: Number, of: str) -> None:
     """Refuse a tensor of several elements."""
+    check_number(argument, value, of)
     if isinstance(value, Tensor) and value.numel() != 1:
         raise must_be(argument, of, "a number or a tensor of 1 element", f"shape {tuple(value.shape)}", ValueError)
 
 
 def check_at_least_0(argument: str, value: Number, of: str) -> None:
     """Refuse a negative number, and nan."""
+    check_number(argument, value, of)
     if not value >= 0.0:
         raise must_be(argument, of, "at least 0", value, ValueError)
 

@@ -95,7 +95,7 @@ class Optimizer(torch.optim.Optimizer):
                     self._step_group(i, group, params)
             if waiting and self._plans:
                 self._seen = self._identities()
-                self._seen_bytes = self._seen.tobytes()
+                self._seen_bytes = self._seen.tobytes() + self._sizes()
             for i, group in enumerate(self.param_groups):
                 if tables[i] is not None:
                     self._plans[i].again(tables[i], group)
@@ -109,7 +109,7 @@ class Optimizer(torch.optim.Optimizer):
         if not self._plans or torch.compiler.is_compiling():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
-        if scaled or self._identities().tobytes() != self._seen_bytes:
+        if scaled or self._identities().tobytes() + self._sizes() != self._seen_bytes:
             self._plans.clear()
             return [None] * len(groups)
         plans = self._plans
@@ -118,6 +118,10 @@ class Optimizer(torch.optim.Optimizer):
     def _identities(self) -> Any:
         """Which tensors there are, and which books of them."""
         return identities(self.state.values(), *(group["params"] for group in self.param_groups))
+
+    def _sizes(self) -> bytes:
+        """How many parameters each group has: one may have moved to its neighbour."""
+        return repr([len(group["params"]) for group in self.param_groups]).encode()
 
     def _key(self, group: Group) -> tuple[object, ...]:
         """What a plan depends on, apart from the tensors."""
