@@ -189,8 +189,8 @@ it; so the move is measured from θ = 0 as well.
 
 {steps}
 
-**The promise:** every number of a float32 step is within {promised} ULP, so measured. Each is a handful of roundings, lr
-and β included, with all who compute in float32. What sets them apart shows in the long run.
+**The promise:** every number of a float32 step is within {promised} ULP, so measured. Each is a handful of roundings,
+lr and β included, with all who compute in float32. What sets them apart shows in the long run.
 
 **A second moment that decays.** With β₂ = 0.999 and no gradient, v shrinks by a thousandth a step. That is less than
 half the distance of bfloat16 numbers, and rounded to the nearest, v stays where it is. byhand keeps the moments of
