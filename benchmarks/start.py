@@ -12,7 +12,8 @@ from functools import partial
 from benchmarks._row import Call, Options, Row, Seconds, Within
 
 TITLE = "Import and first call"
-NOTE = "Fresh processes. A first call includes the import of Numba; cold: it compiles, else it finds its cache."
+NOTE = "Fresh processes. A first call includes the import of Numba; cold: it compiles, else it finds its cache, \
+and more than half of what is left is that import, without the garbage collector."
 
 COLD, IMPORT = "byhand, cold", "Numba's import alone"
 

@@ -263,3 +263,45 @@ def test_what_it_refuses_it_says(spoil, reason):
     with backend("numba"), pytest.raises(RuntimeError, match=f"Backend 'numba' has no kernel.*{reason}"):
         losses.cross_entropy(x, y)
     losses.cross_entropy(x, y)  # auto computes it all the same
+
+
+@pytest.mark.filterwarnings("ignore:reduction. .mean. divides")
+@pytest.mark.parametrize("log_target", [False, True])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("K", [1, SIMD + 1, 67, 2049])
+@pytest.mark.parametrize("reduction", ["mean", "batchmean", "sum"])
+def test_kl_div(log_target, dtype, K, reduction):
+    """Rows that need not sum to one; a target of 0 at a logarithm of −∞."""
+    log_q, t = rows("log_probs", (5, K), dtype), 2 * rows("probs", (5, K), dtype)
+    t[0, 0], log_q[0, 0] = 0, -torch.inf
+    t = t.log() if log_target else t
+    call = lambda x, t: losses.kl_div(x, t, reduction=reduction, log_target=log_target)  # noqa: E731
+    compare(call, log_q, t, n=32, width=K)
+
+
+@pytest.mark.filterwarnings("ignore:reduction. .mean. divides")
+@pytest.mark.parametrize("shapes", [((), ()), ((7,), (7,)), ((7,), (3, 7)), ((1, 7), (3, 7)), ((2, 3, 5), (5,))])
+def test_kl_div_divides_by_what_torch_divides_by(shapes):
+    x, t = torch.randn(shapes[0]), torch.rand(shapes[1])
+    for reduction in ("mean", "batchmean", "sum"):
+        with backend("numba"):
+            ours = losses.kl_div(x, t, reduction=reduction)
+        theirs = torch.nn.functional.kl_div(x, t, reduction=reduction)
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+def test_kl_div_of_what_is_not_finite_is_torchs(bad):
+    for which in (0, 1):
+        given = [torch.full((3, 40), -1.0), torch.full((3, 40), 0.5)]
+        given[which][1, 2] = bad
+        inputs = [[x.clone().requires_grad_() for x in given] for _ in range(2)]
+        with backend("numba"):
+            ours = losses.kl_div(*inputs[0], reduction="sum")
+        theirs = torch.nn.functional.kl_div(*inputs[1], reduction="sum")
+        torch.testing.assert_close(ours, theirs, equal_nan=True)
+        ours.backward()
+        theirs.backward()
+        for a, b in zip(*inputs, strict=True):
+            nan = torch.nan if a.isposinf().any() and a is inputs[0][1] else a.grad  # at t = ∞ torch's is t / t
+            torch.testing.assert_close(a.grad.where(~a.isposinf(), nan), b.grad, equal_nan=True)

@@ -147,27 +147,38 @@ def test_exp64():
     np.testing.assert_array_equal(loop(_math.exp64)(special), [1, 1, np.inf, 0, np.nan, np.inf, np.inf, 0, 0])
 
 
-@pytest.mark.parametrize("distance", [1e-6, 1e-3, 0.1, 0.24, 0.26, 5.0, 1e30])
-def test_log_of_ratio(distance):
-    """log(q / p), and φ = t − 1 − log t of t = q / p where the two are near each other."""
+@pytest.mark.parametrize("distance", [1e-6, 1e-3, 0.1, 0.24, 0.26, 0.5, 5.0, 1e30])
+@pytest.mark.parametrize("unit", [1.0, 1e-36])
+def test_log_of_ratio(distance, unit):
+    """log(q / p), and p · φ = q − p − p · log(q / p), which has all its digits where the two are near each other."""
     random = np.random.default_rng(0)
-    p = np.float32(random.uniform(1e-3, 1, 20_000))
+    p = np.float32(random.uniform(1e-3, 1, 20_000) * unit)
     q = np.float32(p * (1 + distance * random.uniform(-1 if distance < 1 else 0, 1, p.size)))
-    ratio = _math.log_of_ratio32
+    ratio, half = _math.log_of_ratio32, _math.half_log_of_ratio32
 
     @numba.njit(error_model="numpy")
-    def each(p, q, log_t, phi, near):
+    def each(p, q, log_t, phi, log_half):
         for i in range(p.size):
-            log_t[i], phi[i], near[i] = ratio(p[i], q[i])
+            log_t[i], phi[i] = ratio(p[i], q[i])
+            log_half[i] = half(p[i], q[i])
 
-    log_t, phi, near = np.empty_like(p), np.empty_like(p), np.empty(p.size, np.bool_)
-    each(p, q, log_t, phi, near)
+    log_t, phi, log_half = np.empty_like(p), np.empty_like(p), np.empty_like(p)
+    each(p, q, log_t, phi, log_half)
     f = (q.astype(float) - p) / p
-    np.testing.assert_array_equal(near, abs(q - p) < np.float32(0.25) * p)
-    np.testing.assert_allclose(log_t, np.log1p(f), rtol=4e-7, atol=0)
-    f = f[near]
-    series = f * f * sum((-f) ** k / (k + 2) for k in range(60))
-    np.testing.assert_allclose(phi[near], series, rtol=1e-6, atol=0)
+    np.testing.assert_allclose(log_t, np.log1p(f), rtol=3e-7, atol=0)
+    usual = np.minimum(p, q) > 2.0**-125
+    np.testing.assert_allclose(2 * log_half[usual], np.log1p(f)[usual], rtol=3e-7, atol=0)
+    series = f * f * sum((-f) ** k / (k + 2) for k in range(200)) if distance <= 0.5 else f - np.log1p(f)
+    np.testing.assert_allclose(phi, p * series, rtol=2e-6 if distance == 0.5 else 1e-6, atol=2.0**-147)
+
+
+def test_log_of_special_ratios():
+    pairs = [(1, 0), (0, 1), (1, INF), (INF, 1), (INF, INF), (-1, 1), (1, -1), (NAN, 1), (1, NAN), (0, -1), (1e-45, 1)]
+    log_t = [-INF, INF, INF, -INF, NAN, NAN, NAN, NAN, NAN, NAN, 103.27893]
+    phi = [INF, 1, INF, INF, NAN, NAN, NAN, NAN, NAN, -1, 1]
+    ratio = numba.njit(error_model="numpy")(lambda p, q: _math.log_of_ratio32(p, q))
+    found = [ratio(np.float32(p), np.float32(q)) for p, q in pairs]
+    np.testing.assert_allclose(np.float32(found).T, [log_t, phi], rtol=1e-6)
 
 
 def widened(bits):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from byhand import formulas, kernels
 from byhand.kernels.numba import _sort
-from byhand.kernels.numba.roc_auc import BLOCK, COPY, SERIAL, STORED, refuses, roc_auc
+from byhand.kernels.numba._buckets import BLOCK, LABELS, PART, STORED
+from byhand.kernels.numba.roc_auc import SERIAL, refuses, roc_auc
 from byhand.metrics.roc_auc import count_pairs
 
 INF = float("inf")
@@ -183,7 +184,7 @@ def test_a_million_rows(make, share):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int8])
-@pytest.mark.parametrize("n", [5, 1000, COPY + 1, 3 * COPY + 17])
+@pytest.mark.parametrize("n", [5, 1000, PART + 1, SERIAL + 1, 12 * PART + 17])
 def test_strides(dtype, n):
     columns, positive = draw(dtype, 3 * n).view(n, 3), labels(2 * n).view(n, 2)
     assert roc_auc(columns[:, 1], positive[:, 1]) == roc_auc(columns[:, 1].contiguous(), positive[:, 1].contiguous())
@@ -218,13 +219,39 @@ def test_may_be_called_from_many_threads():
 
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("n", [100, SERIAL + 1])
-def test_nan_does_no_harm(dtype, n):
-    """The shelf refuses nan; here it only must not crash."""
-    scores = draw(dtype, n)
-    scores[::3] = float("nan")
-    scores[1::3] = -scores[::3][: len(scores[1::3])]
-    two_u, pairs = roc_auc(scores, labels(n))
-    assert 0 <= two_u <= pairs
+@pytest.mark.parametrize("weight", [None, torch.ones(SERIAL + 1).double()])
+def test_nan_is_found(dtype, n, weight):
+    """Of either sign, the least and the greatest one, wherever it is; infinities are none."""
+    scores, bits = draw(dtype, n), {2: torch.int16, 4: torch.int32, 8: torch.int64}[dtype.itemsize]
+    weight = None if weight is None else weight[:n]
+    scores[0], scores[1] = INF, -INF
+    assert roc_auc(scores, labels(n), weight)
+    least, most = torch.tensor(INF, dtype=dtype).view(bits).item() + 1, torch.iinfo(bits).max
+    for i, word in ((0, least), (n // 2, most), (n - 1, least + torch.iinfo(bits).min), (n - 1, -1)):
+        found = scores.clone()
+        found.view(bits)[i] = word
+        assert found.isnan().sum() == 1
+        assert roc_auc(found, labels(n), weight) is None
+        assert roc_auc(found, torch.zeros(n, dtype=torch.bool), weight) is None
+
+
+@pytest.mark.parametrize("dtype", sorted(LABELS, key=str))
+@pytest.mark.parametrize("n", [2, 1000, SERIAL + 1])
+def test_labels_are_checked(dtype, n):
+    scores, positive = torch.randn(n), labels(n)
+    counted = roc_auc(scores, positive)
+    assert roc_auc(scores, positive.to(dtype)) == counted
+    assert roc_auc(scores, positive.to(dtype).repeat_interleave(2)[::2]) == counted
+    for label in () if dtype == torch.bool else (2, 255) if dtype == torch.uint8 else (2, -1):
+        for i in (0, n // 2, n - 1):
+            found = positive.to(dtype)
+            found[i] = label
+            assert roc_auc(scores, found) is None
+    if dtype.is_floating_point:
+        for label in (-0.0, 0.5, INF, float("nan")):
+            found = (~positive).to(dtype)
+            found[0] = label
+            assert (roc_auc(scores, found) is None) == (label != 0)
 
 
 def test_inputs_are_left_alone():
@@ -241,6 +268,8 @@ def test_is_picked_and_refuses_what_it_can_not_read():
         assert kernels.pick("roc_auc", scores, positive) is roc_auc
     assert refuses(scores, positive) == ""
     assert "float8" not in refuses(scores.to(torch.float8_e4m3fn), positive)
+    assert refuses(scores, positive.half()).endswith("and bools or numbers")
+    assert refuses(scores, positive, scores) == "it takes weights of torch.float64"
     assert refuses(scores.to(torch.float8_e4m3fn), positive).startswith("it takes scores of torch.float64, ")
     assert "2³¹ rows" in refuses(scores[:1].expand(1 << 31), positive[:1].expand(1 << 31))
     assert "meta" in refuses(scores.to("meta"), positive.to("meta"))

@@ -50,6 +50,10 @@ BAD = [
     ("target", (IMAGE, LABELS[0]), {}),
     ("target", (IMAGE[:, :, 0], LABELS[:, 0, :2]), {}),
     ("target", (IMAGE[..., None], LABELS), {}),
+    ("input", (Y, X), {}),
+    ("input", (Y[0], X[0]), {}),
+    ("input", (LABELS, IMAGE), {}),
+    ("input", (X.long(), Y[:3]), {}),
     ("input", (X[0, 0], P[0, 0]), {}),
     ("input", (X[0, 0], Y[:1]), {}),
     ("weight", (X, Y, torch.ones(2)), {}),
@@ -107,6 +111,12 @@ def test_the_sentence():
     assert str(error.value) == (
         "`target` of `cross_entropy` must be classes of shape (4,) or class probabilities of shape (4, 3), "
         "got shape (3,)."
+    )
+    with pytest.raises(NotImplementedError) as error:
+        losses.cross_entropy(Y, X)
+    assert str(error.value) == (
+        "`input` of `cross_entropy` must be the floating logits and `target` the classes, "
+        "got torch.int64 and torch.float32."
     )
     with pytest.raises(IndexError) as error:
         losses.cross_entropy(X, Y + 2)

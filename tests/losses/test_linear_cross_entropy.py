@@ -2,6 +2,7 @@
 
 import inspect
 
+import jaxtyping
 import pytest
 import torch
 import torch.nn.functional as F
@@ -95,8 +96,10 @@ def test_all_rows_ignored(held):
         ("linear_bias", {"linear_bias": torch.randn(69)}),
         ("target", {"target": torch.randint(70, (199,))}),
         ("reduction", {"reduction": "avg"}),
+        ("linear_weight", {"linear_weight": torch.randn(70, 33).double()}),
+        ("linear_bias", {"linear_bias": torch.randn(70).double()}),
+        ("ignore_index", {"target": torch.rand(200, 70), "ignore_index": -100}),
     ],
-    ids=["input", "linear_weight", "linear_bias", "target", "reduction"],
 )
 def test_bad_arguments(held, argument, change):
     x, W, *_ = arguments(torch.float32)
@@ -105,6 +108,49 @@ def test_bad_arguments(held, argument, change):
         F.linear_cross_entropy(**given)
     with pytest.raises(type(theirs.value), match=f"^`{argument}` of `linear_cross_entropy` must be .*, got "):
         inspect.unwrap(losses.linear_cross_entropy)(**given)
+
+
+@pytest.mark.parametrize(
+    ("argument", "change"),
+    [
+        ("target", {"target": torch.zeros(200, 1, dtype=torch.int64)}),
+        ("target", {"target": torch.zeros(200, dtype=torch.int32)}),
+        ("target", {"target": torch.rand(200, 69)}),
+        ("weight", {"weight": torch.ones(69)}),
+        ("weight", {"weight": torch.ones(70).double()}),
+        ("ignore_index", {"ignore_index": 1.5}),
+        ("label_smoothing", {"label_smoothing": "0.1"}),
+        ("label_smoothing", {"label_smoothing": 1.5}),
+    ],
+)
+def test_bad_arguments_of_the_cross_entropy(held, argument, change, monkeypatch):
+    """In parts too they are refused for all rows at once, as torch refuses them."""
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # it would refuse them first
+    x, W, *_ = arguments(torch.float32)
+    given = {"input": x, "linear_weight": W, "target": torch.randint(70, (200,)), **change}
+    with pytest.raises((RuntimeError, TypeError)) as theirs:
+        F.linear_cross_entropy(**given)
+    with pytest.raises(type(theirs.value), match=f"^`{argument}` of `cross_entropy` must be .*, got ") as ours:
+        losses.linear_cross_entropy(**given)
+    assert argument != "target" or "200" in str(ours.value) or "int32" in str(ours.value)
+
+
+@pytest.mark.parametrize("dtypes", [(torch.float32, torch.float64), (torch.bfloat16, torch.float32)], ids=str)
+def test_probabilities_of_another_dtype(held, dtypes):
+    x, W, _, target, _ = arguments(dtypes[0], soft=True)
+    ours = losses.linear_cross_entropy(x, W, target.to(dtypes[1]))
+    theirs = F.linear_cross_entropy(x, W, target.to(dtypes[1]))
+    assert ours.dtype == theirs.dtype == dtypes[1]
+    torch.testing.assert_close(ours, theirs, rtol=64 * torch.finfo(dtypes[0]).eps, atol=0)
+
+
+def test_uint8_classes_are_computed_in_parts(held):
+    x, W, *_ = arguments(torch.float32)
+    target = torch.randint(70, (200,))
+    x.requires_grad_()
+    ours = losses.linear_cross_entropy(x, W, target.to(torch.uint8))
+    assert ("LinearCrossEntropy" in str(ours.grad_fn)) == (held == "in parts")
+    assert torch.equal(ours, losses.linear_cross_entropy(x, W, target))
 
 
 def test_a_class_out_of_range(held):
@@ -117,8 +163,8 @@ def test_the_logits_are_never_whole(monkeypatch):
     monkeypatch.setattr(_linear, "LOGITS", 2000)
     x, W, _, target, _ = arguments(torch.float32)
     x.requires_grad_()
-    seen, linear = [], _linear.linear
-    monkeypatch.setattr(_linear, "linear", lambda *a: seen.append(len(a[0])) or linear(*a))
+    seen, logits = [], _linear._logits
+    monkeypatch.setattr(_linear, "_logits", lambda *a: seen.append(len(a[0])) or logits(*a))
     losses.linear_cross_entropy(x, W, target).backward()
     assert sum(seen) == 200
     assert max(seen) * 70 <= 2000

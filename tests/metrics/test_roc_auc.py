@@ -80,7 +80,7 @@ def test_a_million():
 def test_a_kernel_gets_the_tensor_itself(monkeypatch):
     seen = []
 
-    def kernel(scores, positive):
+    def kernel(scores, positive, weight=None):
         seen.append((scores, positive))
         return 1, 4
 
@@ -88,10 +88,12 @@ def test_a_kernel_gets_the_tensor_itself(monkeypatch):
     y_score = torch.tensor(S)
     assert metrics.roc_auc_score(Y, y_score) == 0.25
     assert metrics.roc_auc_score(Y, y_score, max_fpr=1) == 0.25
-    assert metrics.roc_auc_score(Y, y_score, sample_weight=W) != 0.25
-    assert len(seen) == 2
+    assert metrics.roc_auc_score(Y, y_score, sample_weight=W) == 0.25
+    assert metrics.roc_auc_score(Y, y_score, sample_weight=W, max_fpr=0.5) != 0.25
+    assert len(seen) == 3
     assert seen[0][0].data_ptr() == y_score.data_ptr()
-    assert seen[0][1].tolist() == (Y == 1).tolist()
+    assert seen[0][1].data_ptr() == Y.__array_interface__["data"][0]
+    assert seen[2][1].tolist() == (Y == 1).tolist()
 
 
 def test_the_backend_can_be_chosen():

@@ -144,3 +144,10 @@ def test_on_a_gpu(dtype, close):
             assert close(ours, metrics.roc_auc_score(Y, y_score.cpu(), **options))
         ours = metrics.roc_curve(y_true == y_true[1], y_score)
         np.testing.assert_array_equal(ours, metrics.roc_curve(Y, y_score.cpu()))
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.uint32, np.uint64])
+@pytest.mark.parametrize("classes", [(0, 1), (3, 60_000)])
+def test_many_labels_of_dtypes_that_torch_does_not_order(dtype, classes, close):
+    y_true, y_score = np.array(classes, dtype)[np.arange(140_000) % 2], np.arange(140_000) % 777
+    assert close(metrics.roc_auc_score(y_true, y_score), sklearn.metrics.roc_auc_score(y_true, y_score))

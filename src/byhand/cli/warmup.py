@@ -72,9 +72,9 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], object]]]:
         with backend("numba"):
             make([p]).step()
 
-    def area() -> None:
+    def area(n: int, weight: torch.Tensor | None = None) -> None:
         with backend("numba"):
-            metrics.roc_auc_score([0, 1, 1], torch.tensor([0.1, 0.2, 0.3], dtype=dtype))
+            metrics.roc_auc_score(torch.arange(n) % 2, torch.linspace(0, 1, n).to(dtype), sample_weight=weight)
 
     yield "cross-entropy of few classes", lambda: loss(3, False)
     yield "cross-entropy of many classes", lambda: loss(100, False)
@@ -85,4 +85,6 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
     yield "Adam", lambda: step(optim.Adam)
     yield "AdamW", lambda: step(optim.AdamW)
-    yield "ROC AUC", area
+    yield "ROC AUC of few rows", lambda: area(3)
+    yield "ROC AUC of many rows", lambda: area(1 << 18)
+    yield "ROC AUC with weights", lambda: area(3, torch.ones(3))

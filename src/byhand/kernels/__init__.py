@@ -11,6 +11,7 @@ Nothing of an engine is imported before a kernel of it is wanted.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Callable, Iterator
@@ -81,6 +82,21 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     return None
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector, which else walks again and again through all that torch has imported.
+
+    That takes as long as half of what an engine needs to import, and a tenth of what it needs to compile.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def _known(name: str, argument: str, of: str) -> str:
     if name not in BACKENDS:
         raise must_be(argument, of, f"one of {', '.join(map(repr, BACKENDS))}", repr(name), ValueError)
@@ -96,6 +112,7 @@ def _load(engine: str, name: str) -> ModuleType | str:
     if not find_spec(f"{folder}.{name}"):
         return f"the {engine} engine computes other formulas"
     try:
-        return importlib.import_module(f"{folder}.{name}")
+        with uncollected():
+            return importlib.import_module(f"{folder}.{name}")
     except Exception as error:  # whatever keeps an engine from loading must not keep byhand from working
         return f"{engine} does not load ({type(error).__name__}: {error})"

@@ -16,11 +16,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
+from byhand import kernels
 from byhand._check import must_be
 from byhand.losses._shared import check_choice, check_tensors
-from byhand.losses.cross_entropy import cross_entropy
+from byhand.losses.cross_entropy import checked, cross_entropy
 
-LOGITS = 1 << 23  # held at a time, and as many numbers of G
+LOGITS = 3 << 22  # held at a time; G takes their place
+CLASSES = 1024  # whose logits are made at once: of all classes the product is a third slower
+PAD = 16  # rows of logits begin at multiples of so many numbers: an odd stride costs the products a quarter
 
 
 def linear_cross_entropy(
@@ -43,14 +46,14 @@ def linear_cross_entropy(
         linear_bias: (C,), or (C, d1, …).
         weight: One weight a class, (C,).
         reduction: ``"none"``, ``"sum"`` or ``"mean"``.
-        ignore_index: Rows of this class cost nothing; None is -100, and no row where ``target`` is probabilities.
+        ignore_index: Rows of this class cost nothing; None is -100, and has to be where ``target`` is probabilities.
         label_smoothing: ε in [0, 1].
 
     Returns:
         What :func:`byhand.losses.cross_entropy` returns of the logits.
 
     Raises:
-        RuntimeError: a shape does not fit, or the devices differ.
+        RuntimeError: a shape does not fit, devices or dtypes differ, or ``ignore_index`` comes with probabilities.
         TypeError: a tensor is none.
 
     Beside what :func:`byhand.losses.cross_entropy` raises. Gradients flow to ``input``, ``linear_weight`` and
@@ -66,14 +69,18 @@ def linear_cross_entropy(
         {"input": input, "linear_weight": linear_weight, "target": target},
         {"linear_bias": linear_bias, "weight": weight},
     )
-    _check_shapes(of, input, linear_weight, linear_bias)
+    _check_operands(of, input, linear_weight, linear_bias)
     if input.ndim == 2 and target.shape[:1] != input.shape[:1]:
         raise must_be("target", of, f"of {len(input)} rows, as `input`", f"shape {tuple(target.shape)}", ValueError)
     check_choice("reduction", of, reduction, ("none", "mean", "sum"))
+    if ignore_index is not None and target.is_floating_point():
+        raise must_be("ignore_index", of, "None where `target` is probabilities", ignore_index, RuntimeError)
     ignore_index = -100 if ignore_index is None else ignore_index
-    options = (ignore_index, float(label_smoothing))
     if _wants_whole(input, linear_weight, target, weight):
-        return _whole(input, linear_weight, linear_bias, target, weight, reduction, *options)
+        return _whole(input, linear_weight, linear_bias, target, weight, reduction, ignore_index, label_smoothing)
+    logits = torch.empty(len(input), len(linear_weight), dtype=input.dtype, device="meta")
+    checked(logits, target, weight, ignore_index, label_smoothing, 0.0)
+    options = (ignore_index, float(label_smoothing))
     share = 1.0 if reduction != "mean" else float(len(input))
     if reduction == "mean" and not target.is_floating_point():
         kept = target.long()[target != ignore_index].clamp(
@@ -83,7 +90,7 @@ def linear_cross_entropy(
     return LinearCrossEntropy.apply(input, linear_weight, linear_bias, target, weight, reduction, share, *options)  # type: ignore[no-any-return,no-untyped-call]
 
 
-def _check_shapes(of: str, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> None:
+def _check_operands(of: str, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> None:
     if input.ndim not in (1, 2):
         raise must_be("input", of, "of 1 or 2 dimensions", f"{input.ndim}", RuntimeError)
     if linear_weight.ndim < 2 or linear_weight.shape[-1] != input.shape[-1]:
@@ -92,13 +99,18 @@ def _check_shapes(of: str, input: Tensor, linear_weight: Tensor, linear_bias: Te
     if linear_bias is not None and linear_bias.shape != linear_weight.shape[:-1]:
         shapes = tuple(linear_weight.shape[:-1]), f"shape {tuple(linear_bias.shape)}"
         raise must_be("linear_bias", of, f"of shape {shapes[0]}", shapes[1], RuntimeError)
+    if not torch.is_autocast_enabled(input.device.type):
+        for argument, x in (("linear_weight", linear_weight), ("linear_bias", linear_bias)):
+            if x is not None and x.dtype != input.dtype:
+                raise must_be(argument, of, f"{input.dtype}, as `input`", x.dtype, RuntimeError)
 
 
 def _wants_whole(input: Tensor, linear_weight: Tensor, target: Tensor, weight: Tensor | None) -> bool:
     """Whether there is nothing to gain, or something that the parts can't do."""
     few = input.ndim == 1 or linear_weight.ndim > 2 or len(input) * len(linear_weight) <= LOGITS
     other = target.requires_grad or (weight is not None and weight.requires_grad)
-    mixed = input.dtype != linear_weight.dtype or torch.is_autocast_enabled(input.device.type)
+    beside = [x.dtype for x in (target, weight) if x is not None and (x.is_floating_point() or x is weight)]
+    mixed = any(dtype != input.dtype for dtype in beside) or torch.is_autocast_enabled(input.device.type)
     plain = type(input) is Tensor and torch._C._functorch.peek_interpreter_stack() is None
     return (
         few
@@ -180,23 +192,19 @@ def _in_parts(
         for x, w in ((linear_weight, to_weight), (linear_bias, to_bias))
     ]
     losses = []
+    held = min(step, len(input)), -(-len(linear_weight) // PAD) * PAD
+    room = torch.empty(held, dtype=wide, device=input.device)[:, : len(linear_weight)]
+    target = target.to(wide) if target.is_floating_point() else target.long()
+    how: dict[str, Any] = {"ignore_index": ignore_index, "reduction": "none" if rows else "sum", "label_smoothing": eps}
     for start in range(0, len(input), step):
         part = slice(start, start + step)
         x = input[part]
-        logits = linear(x, linear_weight, linear_bias).to(wide).requires_grad_(any(wanted))
-        with torch.set_grad_enabled(any(wanted)):
-            loss = cross_entropy(
-                logits,
-                target[part].to(wide) if target.is_floating_point() else target[part],
-                weight,
-                ignore_index=ignore_index,
-                reduction="none" if rows else "sum",
-                label_smoothing=eps,
-            )
-        losses.append(loss.detach())
-        if any(wanted):
-            (G,) = torch.autograd.grad(loss, logits, up[part] if rows and up is not None else None)
-            del logits, loss
+        logits = _logits(x, linear_weight, linear_bias, room[: len(x)])
+        if not any(wanted):
+            losses.append(cross_entropy(logits, target[part], weight, **how))
+        else:
+            loss, G = _loss_and_grad(logits, target[part], weight, up[part] if rows and up is not None else None, how)
+            losses.append(loss)
             by = scale if rows or up is None else scale * up.item()
             if grads[0] is not None:
                 torch.mm(G.to(x.dtype), linear_weight, out=grads[0][part]).mul_(by)
@@ -208,3 +216,30 @@ def _in_parts(
     if rows:
         return torch.cat(losses).to(input.dtype), grads
     return (torch.stack(losses).double().sum() * scale).to(input.dtype), grads
+
+
+def _logits(x: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, room: Tensor) -> Tensor:
+    """The logits of some rows, in ``room``; some classes at a time, and the narrow dtypes rounded as torch does."""
+    for i in range(0, len(linear_weight), CLASSES):
+        some = slice(i, i + CLASSES)
+        bias = None if linear_bias is None else linear_bias[some]
+        if room.dtype != x.dtype:
+            room[:, some] = linear(x, linear_weight[some], bias)
+        elif bias is None:
+            torch.mm(x, linear_weight[some].t(), out=room[:, some])
+        else:
+            torch.addmm(bias, x, linear_weight[some].t(), out=room[:, some])
+    return room
+
+
+def _loss_and_grad(
+    logits: Tensor, target: Tensor, weight: Tensor | None, up: Tensor | None, how: dict[str, Any]
+) -> tuple[Tensor, Tensor]:
+    """The loss of some rows, and G, in the place of the logits where there is a kernel for it."""
+    found = kernels.pick("cross_entropy", *(x for x in (logits, target, weight) if x is not None))
+    if (in_place := getattr(found, "in_place", None)) is not None:
+        return in_place(logits, target, weight, up=up, **how), logits
+    logits = logits.detach().requires_grad_()
+    with torch.enable_grad():
+        loss = cross_entropy(logits, target, weight, **how)
+    return loss.detach(), torch.autograd.grad(loss, logits, up)[0]

@@ -96,10 +96,7 @@ def cross_entropy(
     reduction = resolved("cross_entropy", size_average, reduce, reduction)
     check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
     input, target, weight = autocast(input, target, weight)
-    _check_shapes(input, target, weight)
-    soft = target.shape == input.shape
-    _check_dtypes(input, target, weight, soft)
-    _check_numbers(ignore_index, label_smoothing, z_loss, soft)
+    soft = checked(input, target, weight, ignore_index, label_smoothing, z_loss)
     dtype = promoted(input.dtype, target, weight) if soft else input.dtype
     if not soft:
         target = target.long().reshape(input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
@@ -148,10 +145,25 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
         )
 
 
+def checked(
+    input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: object, label_smoothing: object, z_loss: object
+) -> bool:
+    """Whether ``target`` is probabilities, once nothing but a class out of range can be wrong; no number is read."""
+    _check_shapes(input, target, weight)
+    soft = target.shape == input.shape
+    _check_dtypes(input, target, weight, soft)
+    _check_numbers(ignore_index, label_smoothing, z_loss, soft)
+    return soft
+
+
 def _check_shapes(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
     of, shape, got = "cross_entropy", tuple(input.shape), tuple(target.shape)
     if not shape:
         raise must_be("input", of, "of shape (C,), (N, C) or (N, C, d1, …)", shape, IndexError)
+    if target.is_floating_point() and not input.is_floating_point() and got != shape:  # most likely swapped
+        dtypes = f"{input.dtype} and {target.dtype}"
+        raise must_be("input", of, "the floating logits and `target` the classes", dtypes, NotImplementedError)
+    check_floating("input", of, input, NotImplementedError)
     rows, classes = (shape[:1] + shape[2:], shape[1]) if len(shape) > 1 else ((), shape[0])
     if got not in (shape, rows) and (len(shape) > 1 or got != (1,)):
         other_n = got[:1] != shape[:1] if len(shape) > 1 else len(got) == 1  # torch's ValueErrors: N is another
@@ -167,7 +179,6 @@ def _check_dtypes(input: Tensor, target: Tensor, weight: Tensor | None, soft: bo
         check_floating("target", of, target, RuntimeError)
     elif target.dtype not in (torch.int64, torch.uint8):
         raise must_be("target", of, "int64 or uint8 for classes", target.dtype, RuntimeError)
-    check_floating("input", of, input, NotImplementedError)
     if weight is not None and (weight.is_complex() if soft else weight.dtype != input.dtype):
         raise must_be("weight", of, "real" if soft else f"{input.dtype}, as `input`", weight.dtype, RuntimeError)
 

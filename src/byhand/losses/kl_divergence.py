@@ -162,9 +162,24 @@ def kl_div(
         raise must_be("log_target", "kl_div", "a bool", repr(log_target), TypeError)
     log_q, t = _broadcast("kl_div", {"input": input, "target": target})
     dtype = promoted(log_q.dtype, t)
-    log_q, t = (x.to(promoted(torch.float32, log_q, t)) for x in (log_q, t))
-    terms = _terms(t.exp(), t, log_q) if log_target else _terms(t, t.where(t != 0, 1).log(), log_q)
-    return reduced(terms, reduction, input.shape[0] if input.ndim else 1).to(dtype)
+    log_q, t = log_q.to(dtype), t.to(dtype)
+    given = "log_probs" if log_target else "p and log_q"
+    share = input.shape[0] if input.ndim else 1
+    if reduction == "mean" or (reduction == "batchmean" and share == log_q.numel()):
+        reduction = "of all numbers"
+    alike = reduction != "batchmean" or share == log_q.shape[0]  # what is divided by is the same for a kernel
+    compute = kernel("kl_divergence", _kl_div, t, log_q) if reduction != "none" and alike else _kl_div
+    if not alike:
+        return (compute(t, log_q, given, 1.0, "sum") / share).to(dtype)
+    return compute(t, log_q, given, 1.0, reduction).to(dtype)
+
+
+def _kl_div(t: Tensor, log_q: Tensor, given: str, temperature: float, reduction: str) -> Tensor:
+    """Computes with torch what a kernel of kl_divergence computes of these, and ``"none"`` number by number."""
+    t, log_q = (x.to(promoted(torch.float32, x)) for x in (t, log_q))
+    terms = _terms(t.exp(), t, log_q) if given == "log_probs" else _terms(t, t.where(t != 0, 1).log(), log_q)
+    reduction = "mean" if reduction == "of all numbers" else reduction
+    return reduced(terms, reduction, terms.shape[0] if terms.ndim else 1)
 
 
 class KLDivLoss(torch.nn.KLDivLoss):

@@ -131,4 +131,4 @@ def _columns(target: Target, labels: Any, k: int, of: str) -> Int[Tensor, "n"]:
     if unknown:
         raise must_be("labels", of, "all the classes in `y_true`, or more", f"no {some(unknown)}", ValueError)
     column = [order.classes.index(label) for label in target.classes]
-    return target.codes.new_tensor(column)[target.codes]
+    return torch.tensor(column, device=target.codes.device)[target.codes.long()]

@@ -79,15 +79,16 @@ def numbers(x: Any, argument: str, of: str) -> Float[Tensor, "n"]:
 def weights(x: Any, of: str) -> Float[Tensor, "n"]:
     """``sample_weight`` in float64: finite numbers, not all 0; negative ones are let through, as in scikit-learn.
 
-    They come back times a power of 2, which is exact and changes no ratio, so that products of sums stay in range.
+    Large or small ones come back times a power of 2, which is exact and changes no ratio: products of sums stay finite.
     """
     weight = numbers(x, "sample_weight", of)
-    if not weight.isfinite().all():
+    largest = max(-weight.min().item(), weight.max().item())  # nan if one is
+    if not math.isfinite(largest):
         raise must_be("sample_weight", of, "finite", f"{weight[~weight.isfinite()][0]}", ValueError)
-    if not weight.any():
+    if largest == 0 and not weight.any():
         raise must_be("sample_weight", of, "nonzero somewhere", "zeros only", ValueError)
-    _, exponent = math.frexp(weight.abs().max().item())
-    return weight * 2.0 ** min(-exponent, 1000)
+    _, exponent = math.frexp(largest)
+    return weight if abs(exponent) < 99 else weight * 2.0 ** min(-exponent, 1000)
 
 
 def same_length(of: str, first: str, n: int, **others: Any) -> None:

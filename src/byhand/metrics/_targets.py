@@ -67,12 +67,11 @@ def _plain(classes: list[Any]) -> bool:
 
 
 def _numbers(values: Shaped[Tensor, "n"], argument: str, of: str) -> tuple[list[Any], Shaped[Tensor, "n"]]:
-    first = values[0]
-    others = values[values != first]
-    second = others[0] if len(others) else first
-    if (others == second).all():  # two classes, the common case, need no sort
-        low, high = sorted([first, second], key=Tensor.item)
-        classes, codes = sorted({low.item(), high.item()}), ((values == high) & (low != high)).long()
+    if values.dtype in (torch.uint16, torch.uint32, torch.uint64):  # torch can't order them
+        names, indices = np.unique(values.cpu().numpy(), return_inverse=True)
+        classes, codes = names.tolist(), torch.from_numpy(indices)
+    elif classes := _two(values):
+        codes = (values != classes[0]).to(torch.int8)
     else:
         found, codes = torch.unique(values, return_inverse=True)
         classes = found.tolist()
@@ -80,6 +79,13 @@ def _numbers(values: Shaped[Tensor, "n"], argument: str, of: str) -> tuple[list[
         if not float(label).is_integer():
             raise must_be(argument, of, "classes: whole numbers, bools or strings", label, ValueError)
     return classes, codes
+
+
+def _two(values: Shaped[Tensor, "n"]) -> list[Any]:
+    """The one or two classes, the common case, which need no sort; else none."""
+    low, high = values.min(), values.max()
+    two = low == high or ((values != low) == (values == high)).all()
+    return sorted({low.item(), high.item()}) if two else []
 
 
 def _names(values: NDArray[Any], argument: str, of: str) -> tuple[list[Any], Shaped[Tensor, "n"]]:

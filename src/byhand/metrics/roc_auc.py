@@ -22,11 +22,13 @@ from torch import Tensor
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand._shapes import Bool, Shaped
 from byhand.metrics._average import check_probabilities, over_classes, over_labels
 from byhand.metrics._curve import corners, from_origin, standardized_partial_area, totals, twice_area
 from byhand.metrics._inputs import column, floats, numbers, one_of, read, same_length, sortable, weights
+from byhand.metrics._pairs import count_at_once, count_pairs
 from byhand.metrics._targets import positive_label, read_target
+
+ONE_CLASS = "has one class only: no pair to compare, AUC is 0 / 0"
 
 
 class UndefinedMetricWarning(UserWarning):
@@ -113,9 +115,11 @@ def roc_auc_score(
     if not (max_fpr is None or (isinstance(max_fpr, Real) and 0 < float(max_fpr) <= 1)):
         raise must_be("max_fpr", of, "None or above 0 and at most 1", repr(max_fpr), ValueError)
     limit = 1.0 if max_fpr is None else float(max_fpr)
-    values = read(y_score, "y_score", of)
+    values, given = read(y_score, "y_score", of), read(y_true, "y_true", of)
+    if sample_weight is None and limit == 1 and (counted := count_at_once(values, given)):
+        return _quotient(*counted)
     scores = sortable(values, "y_score", of)
-    target = read_target(y_true, of, scores.device)
+    target = read_target(given, of, scores.device)
     weight = None if sample_weight is None else weights(sample_weight, of).to(scores.device)
     same_length(of, "y_true", len(target.codes), y_score=scores, sample_weight=weight)
     score = partial(_two_classes, limit=limit)
@@ -205,35 +209,26 @@ def auc(x: Any, y: Any) -> float:
     return twice_area(xs, ys) / (-2 if falls else 2)
 
 
-def count_pairs(scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"]) -> tuple[int, int]:
-    """2U and 2 · n₊ · n₋: what the positives win, 2 a negative below and 1 a tie, and the most they could.
-
-    This is what a kernel named ``roc_auc`` computes. ``scores`` have any dtype that torch sorts, any stride, and no
-    nan, with −0 = 0 and −∞ and ∞ among them; ``positive`` is on the same device. Both numbers are exact, and AUC is
-    their quotient, 0 / 0 with one class only.
-
-    >>> import torch
-    >>> count_pairs(torch.tensor([1.0, 1.0, 3.0]), torch.tensor([False, True, True]))
-    (3, 4)
-    """
-    x, y = (from_origin(t) for t in totals(scores, positive)[:2])
-    return int(twice_area(x, y)), 2 * int(x[-1]) * int(y[-1])
+def _quotient(won: float, pairs: float) -> float:
+    return float(won / pairs) if pairs else _undefined("roc_auc_score", ONE_CLASS)
 
 
 def _two_classes(scores: Tensor, positive: Tensor, weight: Tensor | None, limit: float) -> float:
     """AUC of two classes, left of the false positive rate ``limit``."""
+    given = (scores, positive) if weight is None else (scores, positive, weight)
+    if limit == 1 and (weight is None or not (weight < 0).any()):
+        won, pairs = (kernels.pick("roc_auc", *given) or count_pairs)(*given)
+        if pairs:
+            return float(won / pairs)
     if not positive.any() or positive.all():
-        return _undefined("roc_auc_score", "has one class only: no pair to compare, AUC is 0 / 0")
-    if weight is None and limit == 1:
-        won, pairs = (kernels.pick("roc_auc", scores, positive) or count_pairs)(scores, positive)
-        return float(won / pairs)
+        return _undefined("roc_auc_score", ONE_CLASS)
     fps, tps, _ = totals(scores, positive, weight)
     x, y = from_origin(fps.double()), from_origin(tps.double())
     n_neg, n_pos = x[-1].item(), y[-1].item()
+    if n_neg > 0 and (x.diff() < 0).any():
+        raise must_be("sample_weight", "roc_auc_score", "such that no curve turns back", "negative ones", ValueError)
     if n_neg <= 0 or n_pos <= 0:
         return _undefined("roc_auc_score", "has a class without weight, AUC is 0 / 0")
-    if (x.diff() < 0).any():
-        raise must_be("sample_weight", "roc_auc_score", "such that no curve turns back", "negative ones", ValueError)
     if limit == 1:
         return twice_area(x, y) / (2 * n_neg * n_pos)
     return standardized_partial_area(x / n_neg, y / n_pos, limit)

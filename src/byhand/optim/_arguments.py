@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from numbers import Real
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from byhand._check import must_be
 
@@ -14,17 +16,19 @@ Number: TypeAlias = float | Tensor
 """A hyperparameter: a number, or a tensor of one element, which stays on its device."""
 
 
-def check_lr(lr: Number, of: str) -> None:
-    """Refuse a learning rate below 0 or of several elements."""
-    check_scalar("lr", lr, of)
-    if not lr >= 0.0:
-        raise must_be("lr", of, "at least 0", lr, ValueError)
-
-
 def check_number(argument: str, value: object, of: str) -> None:
-    """Refuse what is neither a number nor a tensor."""
-    if not isinstance(value, Real | Tensor):
+    """Refuse what is neither a number nor a tensor; an array without dimensions is a number."""
+    if not isinstance(value, Real | Tensor) and not (isinstance(value, np.ndarray) and value.shape == ()):
         raise must_be(argument, of, "a number or a tensor", repr(value), TypeError)
+    if isinstance(value, Tensor) and value.is_complex():
+        raise must_be(argument, of, "real", value.dtype, NotImplementedError)
+
+
+def check_numbers(of: str, i: int, group: dict[str, Any]) -> None:
+    """Refuse what a group has been given since it was made, or was made with: it need not have been looked at."""
+    for name in ("lr", "momentum", "dampening", "weight_decay", "eps"):
+        if name in group:
+            check_number(f"param_groups[{i}]['{name}']", group[name], of)
 
 
 def check_scalar(argument: str, value: Number, of: str) -> None:
@@ -36,9 +40,20 @@ def check_scalar(argument: str, value: Number, of: str) -> None:
 
 def check_at_least_0(argument: str, value: Number, of: str) -> None:
     """Refuse a negative number, and nan."""
-    check_number(argument, value, of)
+    check_scalar(argument, value, of)
     if not value >= 0.0:
         raise must_be(argument, of, "at least 0", value, ValueError)
+
+
+def checked_pair(argument: str, pair: Any, of: str) -> tuple[Any, Any]:
+    """The two elements of a sequence; anything else is refused."""
+    try:
+        listed = [pair[i] for i in range(len(pair))]
+    except (TypeError, KeyError):  # no length, or no order
+        raise must_be(argument, of, "a sequence of 2", repr(pair), TypeError) from None
+    if len(listed) != 2:
+        raise must_be(argument, of, "a sequence of 2", repr(pair), IndexError if len(listed) < 2 else ValueError)
+    return listed[0], listed[1]
 
 
 def check_flags(of: str, foreach: bool | None, fused: bool | None, differentiable: bool) -> None:
@@ -65,3 +80,104 @@ def check_moments(of: str, moments: str | None) -> None:
     """Refuse what no moment can be stored in."""
     if moments not in (None, "bfloat16"):
         raise must_be("moments", of, "None or 'bfloat16'", repr(moments), ValueError)
+
+
+def checked_params(params: Any, of: str, differentiable: bool) -> list[Any]:
+    """What a constructor is given, as a list of tensors, of pairs of a name and a tensor, or of groups.
+
+    What torch refuses is refused, and all groups are looked at before anything is done with the first.
+    """
+    listed = _listed("params", params, of, "Tensors or dicts")
+    if not listed:
+        raise must_be("params", of, "at least one Tensor or dict", f"an empty {type(params).__name__}", ValueError)
+    if not isinstance(listed[0], dict):
+        _check_members("params", listed, of, differentiable)
+        return listed
+    for i, group in enumerate(listed):
+        check_group(f"params[{i}]", group, of, differentiable, listed[:i])
+    return listed
+
+
+def check_group(argument: str, group: Any, of: str, differentiable: bool, earlier: list[dict[str, Any]]) -> None:
+    """Refuse what can't become a group beside the ``earlier`` ones; which options it has is not looked at.
+
+    Its parameters become a list, since an iterator can be read only once; else it is left as it was.
+    """
+    if not isinstance(group, dict):
+        raise must_be(argument, of, "a dict", type(group).__name__, TypeError)
+    if "params" not in group:
+        raise must_be(argument, of, "a dict with the key 'params'", f"the keys {list(group)}", KeyError)
+    params, argument = group["params"], f"{argument}['params']"
+    if isinstance(params, set):
+        raise must_be(argument, of, "in an order, as a list is", "a set", TypeError)
+    members = group["params"] = [params] if isinstance(params, Tensor) else _listed(argument, params, of, "Tensors")
+    _check_members(argument, members, of, differentiable)
+    if earlier and _named(group) != _named(earlier[0]):
+        names = ("without names", "with names") if _named(group) else ("with names", "without names")
+        raise must_be(argument, of, f"{names[0]}, as the other groups are", names[1], ValueError)
+    taken = {id(_tensor(member)) for other in earlier for member in other["params"]}
+    for p in map(_tensor, members):
+        if id(p) in taken:
+            raise must_be(argument, of, "in no other group", f"one of shape {tuple(p.shape)} that is", ValueError)
+
+
+def check_state_dict(
+    of: str,
+    state_dict: dict[str, Any],
+    groups: list[dict[str, Any]],
+    moments: Callable[[dict[str, Any]], tuple[str, ...]],
+) -> None:
+    """Refuse what does not fit the ``groups`` that are there, where ``moments`` of a saved group have those names."""
+    for key in ("state", "param_groups"):
+        if key not in state_dict:
+            raise must_be("state_dict", of, f"a dict with the key {key!r}", f"the keys {list(state_dict)}", KeyError)
+    saved = state_dict["param_groups"]
+    if len(saved) != len(groups):
+        raise must_be("state_dict", of, f"of {len(groups)} parameter groups", f"{len(saved)}", ValueError)
+    for i, (group, there) in enumerate(zip(saved, groups, strict=True)):
+        argument, params = f"state_dict['param_groups'][{i}]", there["params"]
+        if "params" not in group:
+            raise must_be(argument, of, "a dict with the key 'params'", f"the keys {list(group)}", KeyError)
+        if len(group["params"]) != len(params):
+            got = f"a parameter group of {len(group['params'])}"
+            raise must_be(argument, of, f"of {len(params)} parameters", got, ValueError)
+        for key, p in zip(group["params"], params, strict=True):
+            for name in moments(group):
+                moment = state_dict["state"].get(key, {}).get(name)
+                if isinstance(moment, Tensor) and moment.shape != p.shape:
+                    argument = f"state_dict['state'][{key!r}][{name!r}]"
+                    shapes = f"of shape {tuple(p.shape)}, as its parameter", f"shape {tuple(moment.shape)}"
+                    raise must_be(argument, of, *shapes, RuntimeError)
+
+
+def _listed(argument: str, params: Any, of: str, what: str) -> list[Any]:
+    iterable = hasattr(params, "__iter__") or hasattr(params, "__getitem__")
+    listed = list(params) if iterable and not isinstance(params, Tensor) else None
+    iterates_over_others = isinstance(params, str | Mapping | nn.Module)  # characters, keys, layers
+    if listed is None or (iterates_over_others and not all(isinstance(x, Tensor) for x in listed)):
+        required = f"an iterable of {what}, as `model.parameters()` is"
+        raise must_be(argument, of, required, type(params).__name__, TypeError)
+    return listed
+
+
+def _check_members(argument: str, members: list[Any], of: str, differentiable: bool) -> None:
+    """Refuse what is no tensor, is computed where the step is not differentiated, or lacks the name others have."""
+    for i, member in enumerate(members):
+        p = _tensor(member)
+        if not isinstance(p, Tensor):
+            error = IndexError if isinstance(p, tuple) else TypeError
+            raise must_be(f"{argument}[{i}]", of, "a Tensor, or a name and a Tensor", type(p).__name__, error)
+        if not (differentiable or p.is_leaf or p.retains_grad):
+            computed = f"a result of {type(p.grad_fn).__name__}"
+            raise must_be(f"{argument}[{i}]", of, "a leaf, such as an `nn.Parameter`", computed, ValueError)
+    if len({isinstance(member, tuple) for member in members}) > 1:
+        raise must_be(argument, of, "all with names or all without", "some with names", ValueError)
+
+
+def _tensor(member: Any) -> Any:
+    return member[1] if isinstance(member, tuple) and len(member) > 1 else member
+
+
+def _named(group: dict[str, Any]) -> bool:
+    """Whether its parameters have names; torch keeps them aside."""
+    return "param_names" in group or any(isinstance(member, tuple) for member in group["params"][:1])

@@ -11,6 +11,7 @@ from torch.optim.optimizer import ParamsT
 
 from byhand import kernels
 from byhand._check import must_be
+from byhand.optim._arguments import check_group, check_numbers, check_state_dict, checked_params
 from byhand.optim._plan import Plan, identities
 from byhand.optim._rounding import chance, key_of, rounded
 from byhand.optim._tensors import local, moment_dtype, placed_like, state_dtype
@@ -44,10 +45,18 @@ class Optimizer(torch.optim.Optimizer):
         self._plans: dict[int, Plan] = {}
         if defaults["moments"] is None:  # who does not ask for what torch lacks has groups like torch's
             del defaults["moments"]
-        super().__init__(params, defaults)
+        super().__init__(checked_params(params, type(self).__name__, defaults["differentiable"]), defaults)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add parameters, with options of their own."""
+        """Add parameters, with options of their own.
+
+        Raises:
+            KeyError: there is no key ``"params"``.
+            TypeError: the group is no dict, or has what is no Tensor.
+            ValueError: a parameter is no leaf, or in another group, or alone has a name or none.
+        """
+        of = f"{type(self).__name__}.add_param_group"
+        check_group("param_group", param_group, of, self.defaults["differentiable"], self.param_groups)
         super().add_param_group(param_group)
         self._seed()
 
@@ -73,6 +82,7 @@ class Optimizer(torch.optim.Optimizer):
         Raises:
             RuntimeError: a gradient is sparse where the formula needs it dense, or a CUDA graph is being captured
                 without ``capturable=True``.
+            TypeError: a hyperparameter of a group is no number.
         """
         loss = None
         if closure is not None:
@@ -87,7 +97,9 @@ class Optimizer(torch.optim.Optimizer):
                 for i, group in enumerate(self.param_groups)
                 if tables[i] is None
             ]
-            for _, group, params in waiting:
+            for i, group, params in waiting:
+                if not torch.compiler.is_compiling():
+                    check_numbers(f"{type(self).__name__}.step", i, group)
                 for p in params:
                     self._check(p, group)
             for i, group, params in waiting:
@@ -211,7 +223,7 @@ class Optimizer(torch.optim.Optimizer):
     ) -> None:
         copies = found_inf is not None or group["differentiable"]  # the old values are wanted once more
         if p.is_complex() and not grad.is_sparse:
-            p, grad = torch.view_as_real(p), torch.view_as_real(grad)
+            p, grad = torch.view_as_real(p), torch.view_as_real(grad.resolve_conj())
             state = {name: torch.view_as_real(x) if x.is_complex() else x for name, x in state.items()}
         dtype = state_dtype(p)
         grad = grad.to(dtype)
@@ -236,11 +248,17 @@ class Optimizer(torch.optim.Optimizer):
 
         As torch does, but the moments of float16 and bfloat16 parameters stay (or become) float32; torch casts them
         to the parameter's dtype, where the second moment can no longer decay.
+
+        Raises:
+            KeyError: there are no ``"state"``, no ``"param_groups"``, or no ``"params"`` in one of them.
+            ValueError: it has more or fewer groups, or parameters in a group.
+            RuntimeError: a moment is not of its parameter's shape (torch finds out at the next step).
         """
         # torch casts between its pre- and its post-hooks: ours go last and first, so that users' own see the result.
         loaded: list[dict[str, Any]] = []
 
         def remember(_: torch.optim.Optimizer, final: dict[str, Any]) -> None:
+            check_state_dict(f"{type(self).__name__}.load_state_dict", final, self.param_groups, self._names)
             loaded.append(final)
 
         def restore(_: torch.optim.Optimizer) -> None:
@@ -260,6 +278,10 @@ class Optimizer(torch.optim.Optimizer):
         finally:
             for hook in hooks:
                 hook.remove()
+
+    def _names(self, group: Group) -> tuple[str, ...]:
+        """Those of the moments of a group that was saved, maybe before an option was there."""
+        return self._moments({**self.defaults, **group})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

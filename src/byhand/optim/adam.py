@@ -11,9 +11,9 @@ from byhand.optim._arguments import (
     Number,
     check_at_least_0,
     check_flags,
-    check_lr,
     check_moments,
     check_scalar,
+    checked_pair,
     scalar,
 )
 from byhand.optim._base import Group, Optimizer, State
@@ -45,7 +45,9 @@ class Adam(Optimizer):
             every run. The update uses them unrounded, AMSGrad's as stored. Complex parameters keep theirs as they are.
 
     Raises:
-        ValueError: an argument is out of its range.
+        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or no leaf.
+        TypeError: an argument is of another type, such as a model for its parameters.
+        KeyError: a group has no key ``"params"``.
         RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
 
     >>> w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -74,8 +76,8 @@ class Adam(Optimizer):
         moments: str | None = None,
     ) -> None:
         of = type(self).__name__
-        check_lr(lr, of)
-        _check_betas(betas, of)
+        check_at_least_0("lr", lr, of)
+        betas = _checked_betas(betas, of)
         check_at_least_0("eps", eps, of)
         check_at_least_0("weight_decay", weight_decay, of)
         check_flags(of, foreach, fused, differentiable)
@@ -86,7 +88,7 @@ class Adam(Optimizer):
             )
         defaults = {
             "lr": lr,
-            "betas": tuple(betas),
+            "betas": betas,
             "eps": eps,
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
@@ -136,10 +138,12 @@ def adam_move(theta: Tensor, grad: Tensor, state: State, group: Group) -> None:
         theta.addcdiv_(m, root, value=-step_size)
 
 
-def _check_betas(betas: tuple[Number, Number], of: str) -> None:
+def _checked_betas(betas: tuple[Number, Number], of: str) -> tuple[Number, Number]:
+    betas = checked_pair("betas", betas, of)
     for i, beta in enumerate(betas):
         check_scalar(f"betas[{i}]", beta, of)
         if not 0.0 <= beta < 1.0:
             raise must_be(f"betas[{i}]", of, "at least 0 and below 1", beta, ValueError)
     if isinstance(betas[0], Tensor) != isinstance(betas[1], Tensor):
         raise must_be("betas", of, "two numbers or two tensors", betas, ValueError)
+    return betas

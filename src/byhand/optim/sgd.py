@@ -10,7 +10,6 @@ from byhand.optim._arguments import (
     Number,
     check_at_least_0,
     check_flags,
-    check_lr,
     check_moments,
     check_scalar,
     scalar,
@@ -44,7 +43,9 @@ class SGD(Optimizer):
             a hash of the group's ``seed``, the tensor, the element and the step, which is then counted.
 
     Raises:
-        ValueError: an argument is out of its range.
+        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or no leaf.
+        TypeError: an argument is of another type, such as a model for its parameters.
+        KeyError: a group has no key ``"params"``.
         RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
 
     >>> import torch
@@ -74,9 +75,9 @@ class SGD(Optimizer):
         moments: str | None = None,
     ) -> None:
         of = type(self).__name__
-        check_lr(lr, of)
+        check_at_least_0("lr", lr, of)
         check_at_least_0("momentum", momentum, of)
-        check_scalar("weight_decay", weight_decay, of)
+        check_scalar("dampening", dampening, of)
         check_at_least_0("weight_decay", weight_decay, of)
         if nesterov and (momentum <= 0 or dampening != 0):
             got = f"`momentum` {momentum} and `dampening` {dampening}"

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
+
+from byhand.kernels import uncollected
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -14,6 +18,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 STAMP = tuple(
     (file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(Path(__file__).parent.glob("*.py"))
 )
+
+
+class Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's, but machine code that was kept is loaded without the modules that compile: most of a first call's time.
+
+    The compiler imports them when it is needed.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was kept for this signature, or None."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
 
 
 def jit(*fastmath: str) -> Callable[[F], F]:
@@ -26,10 +43,13 @@ def jit(*fastmath: str) -> Callable[[F], F]:
 
     def compile(function: F) -> F:
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": set(fastmath)}
+        options["no_cfunc_wrapper"] = True  # nobody calls it from C: a tenth less to compile
+        compiled = numba.njit(**options)(function)
+        compiled.compile = uncollected()(compiled.compile)
         try:
-            compiled = numba.njit(cache=True, **options)(function)
+            compiled._cache = Cache(function)
         except RuntimeError:  # neither the package's folder nor the user's can be written: compile in each process
-            return numba.njit(**options)(function)  # type: ignore[no-any-return]
+            return compiled  # type: ignore[no-any-return]
         compiled._cache._cache_file._source_stamp = STAMP
         return compiled  # type: ignore[no-any-return]
 

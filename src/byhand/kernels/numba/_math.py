@@ -54,6 +54,11 @@ L0, L1, L2, L3, L4 = (
 )
 L5, L6, L7, L8 = f4(0.141812824141), f4(-0.132453310443), f4(0.129089917032), f4(-0.0762148222955)
 
+# log t = 2 · (s + s · z · (A0 + A1·z + A2·z²)), s = (t − 1) / (t + 1), z = s², ⅔ ≤ t ≤ 3/2; relative error 2.8e-9
+A0, A1, A2 = f4(0.333334731692), f4(0.199789535144), f4(0.151795530547)
+HALF_LN2_BITS = f4(0.34657359027997264 / 2**23)  # ½ log 2 for each step of the exponent, counted in bits of float32
+SMALL, BY, RAISED = f4(2.0**-100), f4(2.0**64), i4(64 << 23)  # numbers that are multiplied, so that none is denormal
+
 INV_LN2_64 = f8(1.4426950408889634)
 LN2_HI_64, LN2_LO_64 = f8(0.6931471803691238), f8(1.9082149292705877e-10)
 ROUND_64, ROUND_BITS_64 = f8(6755399441055744.0), i8(0x4338000000000000)
@@ -178,6 +183,16 @@ def _of_total_order(key):
     return lambda key: float_of(i4(key ^ ((key >> i4(31)) & i4(0x7FFFFFFF))))
 
 
+def log(x):
+    """In a kernel: log x, in the type of x."""
+    raise NotImplementedError
+
+
+@overload(log)
+def _log(x):
+    return (lambda x: np.log(x)) if x == types.float64 else (lambda x: log32(x))
+
+
 @jit("contract")
 def log1p32(x):
     """Log(1 + x) in float32 for x ≥ 0: the rounding of 1 + x is put back."""
@@ -221,38 +236,39 @@ def _expm1_less(r):
 
 
 @jit("contract")
+def ratio_parts(p, q):
+    """Of positive normal p and q: k · 2²³ of q / p = 2ᵏ · t, s of t = (1 + s) / (1 − s), ⅔ ≤ t ≤ 3/2, and its tail.
+
+    Then log t = 2 · (s + s · tail). The difference of the bits of p and q finds k without a division, and what is left
+    of q is so near p that q − p has no rounding.
+    """
+    k = i4((bits_of(q) - bits_of(p) + i4(0x400000)) & i4(-0x800000))
+    r = float_of(i4(bits_of(q) - k))
+    s = (r - p) / (r + p)
+    z = s * s
+    return k, s, z * ((A2 * z + A1) * z + A0)
+
+
+@jit("contract")
+def half_log_of_ratio32(p, q):
+    """½ log(q / p) of p and q from 2⁻¹²⁵ to 2¹²⁵; anything for others."""
+    k, s, tail = ratio_parts(p, q)
+    return f4(k) * HALF_LN2_BITS + (s + s * tail)
+
+
+@jit("contract")
 def log_of_ratio32(p, q):
-    """Log(q / p), φ(q / p) = q / p − 1 − log(q / p) if the two are near each other, and whether they are."""
-    near = abs(q - p) < f4(0.25) * p
-    log_t, phi = near_log_of_ratio32(p, q)
-    tiny = p < f4(1e-18)
-    by = f4(18446744073709551616.0)  # 2⁶⁴: the ratio would overflow without
-    far = log32(q / (p * by)) + f4(64) * LN2 if tiny else log32(q / p)
-    log_t = log_t if near else far
-    return (log_t if p >= f4(0) else f4(np.nan)), (phi if p >= f4(0) else f4(np.nan)), near
-
-
-@jit("contract")
-def usual_log_of_ratio32(p, q):
-    """The same, but the last is negative if the pair is not usual: a sign, nan, or a ratio beyond 1e±37."""
-    d = q - p
-    near = abs(d) < f4(0.25) * p
-    t = (d if near else q) / p
-    bits = bits_of(t)
-    wrong = i4(0) if near else (bits - i4(0x02081CEA)) | (i4(0x7CF0BDC2) - bits)  # compared by sign: no branch, no mask
-    bits -= i4(0x3F3504F3)
-    k = f4(0) if near else f4(bits >> i4(23))
-    f = t if near else float_of(i4((bits & i4(0x7FFFFF)) + i4(0x3F3504F3))) - f4(1)
-    tail = f * f * log_tail(f)
-    return k * LN2_HI + (f + (tail + k * LN2_LO)), i4(wrong | bits_of(p))
-
-
-@jit("contract")
-def near_log_of_ratio32(p, q):
-    """Log(q / p) and φ(q / p) where the two are near each other."""
-    f = (q - p) / p
-    tail = f * f * log_tail(f)
-    return f + tail, f4(0) - tail
+    """Log(q / p) and p · φ(q / p) = q − p − p · log(q / p), which keeps its digits where p and q are near."""
+    raise_p, raise_q = p < SMALL, q < SMALL
+    a, b = p * BY if raise_p else p, q * BY if raise_q else q
+    k, s, tail = ratio_parts(a, b)
+    k = i4(k + (RAISED if raise_p else i4(0)) - (RAISED if raise_q else i4(0)))
+    log_t = f4(2) * (f4(k) * HALF_LN2_BITS + (s + s * tail))
+    phi = s * s * (p + q) - f4(2) * p * s * tail if k == i4(0) else (q - p) - p * log_t
+    usual = (p > f4(0)) & (q > f4(0)) & (p < f4(np.inf)) & (q < f4(np.inf))
+    other = f4(np.inf) if q > p else f4(-np.inf)
+    other = other if (p >= f4(0)) & (q >= f4(0)) & (p != q) else f4(np.nan)
+    return (log_t if usual else other), (phi if usual else q if p == f4(0) else p * abs(other))
 
 
 @jit()
@@ -260,31 +276,19 @@ def log_of_ratio64(p, q):
     """The same in float64."""
     log_t, f = np.log(q / p), (q - p) / p
     series = f * f * (0.5 - f * (1 / 3 - f * (1 / 4 - f * (1 / 5 - f / 6))))
-    phi = series if abs(f) < 1e-3 else f - np.log1p(f)
+    phi = p * (series if abs(f) < 1e-3 else f - np.log1p(f)) if abs(f) < 0.25 else (q - p) - p * log_t
     good = p >= 0 and q >= 0
-    return (log_t if good else np.nan), (phi if good else np.nan), abs(f) < 0.25
+    return (log_t if good else np.nan), (q if p == 0 else phi if good else np.nan)
 
 
 def log_of_ratio(p, q):
-    """In a kernel: log(q / p), φ(q / p) if p and q are near each other, and whether they are."""
+    """In a kernel: log(q / p), and p · φ(q / p)."""
     raise NotImplementedError
 
 
 @overload(log_of_ratio)
 def _log_of_ratio(p, q):
     return (lambda p, q: log_of_ratio64(p, q)) if p == types.float64 else (lambda p, q: log_of_ratio32(p, q))
-
-
-def usual_log_of_ratio(p, q):
-    """In a kernel: log(q / p), and an integer that is negative if that is not so."""
-    raise NotImplementedError
-
-
-@overload(usual_log_of_ratio)
-def _usual_log_of_ratio(p, q):
-    if p == types.float64:
-        return lambda p, q: (np.log(q / p), i4(0) if p > 0 and q > 0 else i4(-1))
-    return lambda p, q: usual_log_of_ratio32(p, q)
 
 
 def full_exp(x):

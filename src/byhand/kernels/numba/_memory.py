@@ -139,6 +139,26 @@ def bits_of(typingctx, x):
 
 
 @intrinsic
+def lesser(typingctx, a, b):
+    """In a kernel: the lesser of two int32. Numba's own arithmetic of int32 is of int64, which halves SIMD."""
+
+    def codegen(context, builder, signature, args):
+        return builder.select(builder.icmp_signed("<", *args), *args)
+
+    return types.int32(types.int32, types.int32), codegen
+
+
+@intrinsic
+def either(typingctx, a, b):
+    """In a kernel: the bits that are set in either of two int32."""
+
+    def codegen(context, builder, signature, args):
+        return builder.or_(*args)
+
+    return types.int32(types.int32, types.int32), codegen
+
+
+@intrinsic
 def double_of(typingctx, bits):
     """In a kernel: the float64 of these 64 bits."""
 

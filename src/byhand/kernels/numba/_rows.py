@@ -84,19 +84,23 @@ def _place_of(out, scratch):
 
 @jit()
 def classes(x_at, stored, y, weight, options, up, loss, z, grad_at, start, stop):
-    """Rows ``start`` to ``stop``, a row at a time; ``up`` is the upstream gradient, of one number or one a row."""
+    """Rows ``start`` to ``stop``, a row at a time; ``up`` is the upstream gradient, of one number or one a row.
+
+    The gradient may take the place of the logits.
+    """
     C, step, ignore, total, eps, z_loss, scale, z_scale = options
     zero = number(0, stored)
     scratch = np.empty(C if grad_at else 0, type(zero))
     tops = np.empty(-(-C // RUN), type(zero))
+    in_place = grad_at == x_at
     for r in range(start, stop):
-        out = slice_at(grad_at, r * C, C if grad_at else 0, stored)
+        out = slice_at(grad_at, r * (step if in_place else C), C if grad_at else 0, stored)
         if y[r] == ignore:
             loss[r] = z[r] = 0
             out[:] = narrow(zero, stored)
             continue
         x = slice_at(x_at, r * step, C, stored)
-        kept = place_of(out, scratch)
+        kept = scratch if in_place else place_of(out, scratch)
         c, s = row_sum(x, number(1, zero), tops, kept, grad_at != 0, zero)
         log_s, x_y = math.log1p(s), float(widen(x[y[r]]))
         w = float(weight[y[r]]) if weight.size else 1.0
@@ -110,7 +114,10 @@ def classes(x_at, stored, y, weight, options, up, loss, z, grad_at, start, stop)
             spread = g * scale * eps / C
             pull = g * z_scale * 2 * z_loss * (c + log_s)
             factor = (g * scale * a + spread * total + pull) / (1 + s)
-            finish_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
+            if in_place:
+                write_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
+            else:
+                finish_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
             p = math.exp(x_y - c) / (1 + s)
             p_less_1 = -s / (1 + s) if x_y == c else p - 1
             out[y[r]] = narrow(number(g * scale * a * p_less_1 + spread * (total * p - w) + pull * p, zero), stored)
@@ -168,5 +175,5 @@ def probabilities(x_at, stored, t_at, weight, options, up, loss, z, grad_at, sta
         if grad_at:
             g = up[r if up.size > 1 else 0]
             factor = (g * scale * total + g * z_scale * 2 * z_loss * (c + log_s)) / (1 + s)
-            out = slice_at(grad_at, r * C, C, stored)
+            out = slice_at(grad_at, r * (step if grad_at == x_at else C), C, stored)
             write_soft_grad(kept, number(factor, zero), number(g * scale, zero), t, weight, near, share, out, stored)

@@ -67,6 +67,23 @@ def cross_entropy(
     return compute(None, input, *rest)[0]
 
 
+def in_place(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    label_smoothing: float,
+    up: Tensor | None = None,
+) -> Tensor:
+    """The loss, and its gradient in the place of ``input``, for an upstream gradient of 1 or of one number a row."""
+    ups = np.ones(1) if up is None else up.double().reshape(-1).numpy()
+    return compute(ups, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
+
+
+cross_entropy.in_place = in_place  # type: ignore[attr-defined]  # for who made the logits, and needs them no more
+
+
 class CrossEntropy(torch.autograd.Function):
     """The loss, with the gradient at hand when it is asked for with an upstream gradient of 1."""
 
@@ -105,13 +122,17 @@ def compute(
     reduction: str,
     eps: float,
     z_loss: float,
+    into: Tensor | None = None,
 ) -> tuple[Tensor, Tensor | None]:
-    """The loss and, if there is an upstream gradient ``up`` of one number or one a row, the gradient."""
+    """The loss and, if there is an upstream gradient ``up`` of one number or one a row, the gradient.
+
+    ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
+    """
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
     wide = torch.promote_types(input.dtype, torch.float32)
     w = torch.empty(0, dtype=wide) if weight is None else weight.detach().to(wide).contiguous()
-    grad = None if up is None else empty(input.shape, input.dtype)
+    grad = into if into is not None else None if up is None else empty(input.shape, input.dtype)
     grad_at, ups = (0, np.ones(1)) if grad is None or up is None else (grad.data_ptr(), up)
     loss, z = np.empty(R), np.zeros(R)
     if target.ndim == input.ndim:
@@ -125,7 +146,7 @@ def compute(
         total = w.sum(dtype=torch.float64).item() if w.numel() else float(C)
         options = (C, x.stride(0), ignore_index, total, eps, z_loss, *scales(reduction, share, kept))
         piece = partial(classes, x.data_ptr(), stored, y, w.numpy(), options, ups, loss, z)
-        if C <= FEW and not w.numel() and not eps and not z_loss:
+        if C <= FEW and into is None and not w.numel() and not eps and not z_loss:
             piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss)
     parallel(partial(piece, grad_at), R, WORK // C + 1)
     if reduction == "none":
