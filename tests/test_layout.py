@@ -19,7 +19,22 @@ MAY_IMPORT = {
     "losses": {"_check", "_shapes", "formulas", "kernels", "losses"},
     "optim": {"_check", "_shapes", "formulas", "kernels", "optim"},
     "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
-    "cli": {"__version__", "_check", "backend", "cli", "formulas", "kernels", "losses", "metrics", "optim"},
+    "mistakes": {"mistakes"},
+    "sandbox": {"sandbox"},
+    "judge": {"_check", "formulas", "judge", "mistakes", "sandbox"},
+    "cli": {
+        "__version__",
+        "_check",
+        "backend",
+        "cli",
+        "formulas",
+        "judge",
+        "kernels",
+        "losses",
+        "metrics",
+        "optim",
+        "sandbox",
+    },
 }
 
 

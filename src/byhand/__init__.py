@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from byhand import formulas, losses, metrics, optim
+    from byhand.judge.live import check
     from byhand.kernels import backend
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "backend", "formulas", "losses", "metrics", "optim"]
+__all__ = ["__version__", "backend", "check", "formulas", "losses", "metrics", "optim"]
 
 
 def __getattr__(name: str) -> Any:
     """Import a room when it is entered: ``byhand --help`` need not wait for torch."""
     if name == "backend":
         return import_module("byhand.kernels").backend
+    if name == "check":
+        return import_module("byhand.judge.live").check
     if name in __all__:
         return import_module(f"byhand.{name}")
     raise AttributeError(f"module 'byhand' has no attribute {name!r}")

@@ -20,6 +20,7 @@ def small(monkeypatch, tmp_path, small_plan):
     """All runs, a few steps each: a function of command line options."""
     monkeypatch.setattr(tour, "QUICK_EPOCHS", 1)
     monkeypatch.setattr(tour, "Plan", small_plan)
+    monkeypatch.setattr(tour, "lesson", lambda screen: None)  # a cell a tour would be slow; it has its own test
 
     def run(*options, out=tmp_path, **environment):
         arguments = ["tour", "--quick", "--out", str(out), *options]

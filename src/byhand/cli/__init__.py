@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli import bench, tour, warmup
+from byhand.cli import bench, check, doctor, explain, show, tour, warmup
 from byhand.cli._terminal import console
 
 __all__ = ["main"]
@@ -18,9 +18,10 @@ __all__ = ["main"]
 EXAMPLES = """
 Examples:
 
-- `byhand tour --quick` shows in a quarter of a minute what this is about;
-- `byhand tour --help` lists what the tour can do;
-- `python -m byhand tour` is the same where the script is not on the path.
+- `byhand check notebook.ipynb` says what is wrong with your own versions, and names the mistakes;
+- `byhand show adam` prints the formula and its program;
+- `byhand tour --quick` shows ours at work in a quarter of a minute;
+- `python -m byhand` is the same where the script is not on the path.
 """
 
 app = typer.Typer(
@@ -32,6 +33,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     epilog=EXAMPLES,
 )
+app.command()(check.check)
+app.command()(explain.explain)
+app.command()(show.show)
+app.command()(doctor.doctor)
 app.command()(tour.tour)
 app.command()(bench.bench)
 app.command()(warmup.warmup)

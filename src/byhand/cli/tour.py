@@ -17,6 +17,7 @@ from rich.table import Table
 
 from byhand.cli._output import output_folder, write_whole
 from byhand.cli._terminal import STOPPED, WRONG, console, failure, is_live
+from byhand.cli._tour.lesson import lesson
 from byhand.cli._tour.plan import RUNS, Plan
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def tour(
 
     Small networks learn handwritten digits and breast cancer, from the same start on the same batches, once with
     byhand and once with torch: by SGD, momentum, Adam and AdamW; then a student learns from the AdamW network. You
-    see what they reach, how long it takes and how far the two are apart, and get a page with the curves.
+    see what they reach, how long it takes and how far the two are apart, and get a page with the curves. Last, a
+    learner's notebook is checked.
 
     Exits with 1 if byhand differs from torch or scikit-learn by more than rounding explains.
 
@@ -63,7 +65,8 @@ def tour(
             passed = _tour(screen, quick, out, seed)
     except KeyboardInterrupt:
         raise failure("stopped; nothing written.", STOPPED) from None
-    screen.print(f"Report: {(out / REPORT).resolve().as_uri()}", soft_wrap=True)
+    screen.print(f"Report: {(out / REPORT).resolve().as_uri()}\n", soft_wrap=True)
+    lesson(screen)
     if not passed:
         raise typer.Exit(WRONG)
 

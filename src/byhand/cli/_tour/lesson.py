@@ -1,0 +1,33 @@
+"""The end of the tour: a learner's notebook, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+NAME = "first-try.ipynb"
+
+
+def notebook() -> Path:
+    """The learner's notebook: beside this file where byhand is installed, among the examples in a clone."""
+    installed = Path(__file__).with_name(NAME)
+    return installed if installed.exists() else Path(__file__).parents[4] / "examples" / NAME
+
+
+def lesson(screen: Console) -> None:
+    """Check it, and show the report; say so if nothing can be sealed off here."""
+    from byhand.judge import terminal
+    from byhand.judge.court import judge
+    from byhand.judge.notebook import read
+    from byhand.judge.words import language
+    from byhand.sandbox import Stopped
+
+    screen.print(f"The other half: byhand check {NAME}\n", style="bold")
+    path = notebook()
+    try:
+        report = judge(read(path.read_bytes(), path.name))
+    except Stopped as stop:
+        screen.print(stop.detail, markup=False)
+    else:
+        terminal.show(screen, report, language())

@@ -1,0 +1,229 @@
+"""The clinic's pages, and the wrong programs they describe.
+
+A page holds a change of its formula's lines. Applied to the formula's own source, it makes the program that a learner
+with this mistake has written, and what that program computes is what tells the mistake.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import CodeType, ModuleType
+from typing import Any
+
+KINDS = ("mistake", "convention")
+FORMULAS = ("kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc")
+CONSTANT = "{c}"
+"""In a change: a constant of the learner's choice, such as the eps under a logarithm."""
+
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+_DEFINITIONS = re.compile(r"\n(?=(?:def|class) )")
+_TITLES = re.compile(r"^#{1,2} (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A page in one language: Markdown."""
+
+    title: str
+    body: str
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph, in one line: what the mistake is."""
+        paragraph, _, _ = self.flowing.partition("\n\n")
+        return paragraph
+
+    @property
+    def flowing(self) -> str:
+        """The body with each paragraph in one line; Chinese needs no space where a line ended."""
+        wide = "\u2e80-\u9fff\uff00-\uffef"
+        text = re.sub(rf"(?<=[{wide}])\n(?=[{wide}])", "", self.body)
+        return re.sub(r"(?<!\n)\n(?![\n|>*-]|\d+\.|    )", " ", text)
+
+    def part(self, *heads: str) -> str:
+        """The paragraph that begins with one of ``heads`` in bold, without its head; "" if there is none."""
+        for paragraph in self.flowing.split("\n\n"):
+            for head in heads:
+                if paragraph.startswith(f"**{head}"):
+                    return paragraph.partition("**")[2].partition("**")[2].strip()
+        return ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A mistake, or a convention: right, under another name."""
+
+    formula: str
+    also: tuple[str, ...]
+    """Other formulas in which the same line stands, and the same mistake is made."""
+    name: str
+    kind: str
+    line: str
+    becomes: tuple[str, ...]
+    """Ways to write the mistake; with {c}, one for each constant. Empty if a probe of this name finds it."""
+    constants: tuple[float, ...]
+    probe: str
+    pattern: str
+    """A regular expression for the learner's line, "" if the judge has to find it by itself."""
+    same: tuple[str, ...]
+    """Names of pages of this formula that no numbers can tell from this one."""
+    example: str
+    right: str
+    wrong: str
+    en: Text
+    zh: Text
+
+    @property
+    def id(self) -> str:
+        """What the report prints and ``byhand explain`` takes: formula/name."""
+        return f"{self.formula}/{self.name}"
+
+    def text(self, lang: str) -> Text:
+        """The page in "en" or "zh"."""
+        return self.zh if lang == "zh" else self.en
+
+    def changes(self, constants: Iterable[float] = ()) -> Iterator[Change]:
+        """Every way to write the mistake, with the page's constants and with those of the learner's own program."""
+        for becomes in self.becomes:
+            if CONSTANT not in becomes:
+                yield Change(self, becomes)
+                continue
+            for c in dict.fromkeys((*self.constants, *constants)):
+                yield Change(self, becomes.replace(CONSTANT, repr(c)), c)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A page's line, and what stands in its place."""
+
+    page: Page
+    becomes: str
+    constant: float | None = None
+    """The one that has been filled in, if the page leaves it open."""
+
+
+def pages(formula: str) -> tuple[Page, ...]:
+    """All pages whose mistake can be made in a formula, by name."""
+    return tuple(page for page in _pages().values() if formula in (page.formula, *page.also))
+
+
+def page(id: str) -> Page:
+    """The page of an id such as "adam/no-bias-correction"; KeyError if there is none."""
+    return _pages()[id]
+
+
+def all_pages() -> tuple[Page, ...]:
+    """All pages of all formulas."""
+    return tuple(_pages().values())
+
+
+@cache
+def source(formula: str) -> str:
+    """The formula's own program."""
+    return files("byhand.formulas").joinpath(f"{formula}.py").read_text("utf-8")
+
+
+def changed(formula: str, changes: Iterable[Change] = ()) -> str:
+    """The formula's source after ``changes``; ValueError if two of them want the same line."""
+    text = source(formula)
+    for change in changes:
+        text = _replace(text, change)
+    return text
+
+
+@cache
+def program(formula: str, changes: tuple[Change, ...] = ()) -> Mapping[str, Any]:
+    """The names that the formula's source defines after ``changes``. Only our own lines ever run here."""
+    name = f"byhand.formulas.{formula}"
+    module = ModuleType(name)
+    for part in _DEFINITIONS.split(changed(formula, changes)):
+        exec(_compiled(part, name), module.__dict__)
+    return module.__dict__
+
+
+@cache
+def _compiled(part: str, name: str) -> CodeType:
+    """A definition of a formula; most changes leave most of them alone."""
+    code: CodeType = compile(part, f"<{name}>", "exec", annotations.compiler_flag, dont_inherit=True)
+    return code
+
+
+def _replace(text: str, change: Change) -> str:
+    wanted = [line.strip() for line in change.page.line.split("\n")]
+    lines = text.split("\n")
+    n = len(wanted)
+    places = [i for i in range(len(lines) - n + 1) if [_code(line) for line in lines[i : i + n]] == wanted]
+    if len(places) != 1:
+        raise ValueError(f"{change.page.id}: its line stands {len(places)} times in the formula, must be once")
+    i = places[0]
+    indent = lines[i][: len(lines[i]) - len(lines[i].lstrip())]
+    lines[i : i + n] = [indent + line if line else "" for line in change.becomes.split("\n")]
+    return "\n".join(lines)
+
+
+def _code(line: str) -> str:
+    """A line without indentation and comment."""
+    return line.partition("  #")[0].strip()
+
+
+@cache
+def _pages() -> dict[str, Page]:
+    found = {}
+    for formula in FORMULAS:
+        folder = files("byhand.mistakes").joinpath(formula)
+        if not folder.is_dir():
+            continue
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".md"):
+                page = parse(file.read_text("utf-8"), file.name.removesuffix(".md"))
+                found[page.id] = page
+    return found
+
+
+def parse(text: str, name: str) -> Page:
+    """The page in ``text``; ValueError names what is wrong with it."""
+    match = _FRONT.match(text)
+    if match is None:
+        raise ValueError(f"{name}: a page must begin with front matter between two lines of ---")
+    front = tomllib.loads(match[1])
+    becomes = front.pop("becomes", [])
+    page = Page(
+        formula=front.pop("formula"),
+        also=tuple(front.pop("also", ())),
+        name=name,
+        kind=front.pop("kind"),
+        line=front.pop("line", ""),
+        becomes=(becomes,) if isinstance(becomes, str) else tuple(becomes),
+        constants=tuple(front.pop("constants", ())),
+        probe=front.pop("probe", ""),
+        pattern=front.pop("pattern", ""),
+        same=tuple(front.pop("same", ())),
+        example=front.pop("example", ""),
+        right=front.pop("right", ""),
+        wrong=front.pop("wrong", ""),
+        **_languages(match[2], name),
+    )
+    front.pop("seen", None)
+    if front:
+        raise ValueError(f"{name}: unknown keys {sorted(front)}")
+    if page.kind not in KINDS or not {page.formula, *page.also} <= set(FORMULAS):
+        raise ValueError(f"{name}: `kind` must be one of {KINDS}, `formula` and `also` formulas")
+    if bool(page.line) != bool(page.becomes) or bool(page.line) == bool(page.probe):
+        raise ValueError(f"{name}: a page has `line` and `becomes`, or `probe`")
+    return page
+
+
+def _languages(text: str, name: str) -> dict[str, Text]:
+    titles = list(_TITLES.finditer(text))
+    if len(titles) != 2:
+        raise ValueError(f"{name}: a page has two titles, # in English and ## in Chinese, got {len(titles)}")
+    en, zh = titles
+    return {
+        "en": Text(en[1].strip(), text[en.end() : zh.start()].strip()),
+        "zh": Text(zh[1].strip(), text[zh.end() :].strip()),
+    }

@@ -1,0 +1,65 @@
+"""Whether two outcomes are the same, up to the rounding that their dtype and their conditioning excuse."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.model import FLOAT32, FLOAT64, Outcome
+
+ARITHMETIC = {"ZeroDivisionError", "OverflowError", "FloatingPointError", "ValueError"}
+"""What plain Python raises where arrays give nan or inf: 1 / 0, exp(1000), log(0)."""
+
+TIERS = (FLOAT64, FLOAT32)
+"""Precisions at which an outcome may agree: a program may compute in float32 and hand over a Python number."""
+ROUNDINGS = 64
+"""Roundings, each of half an eps of the scale, that a right program of another style may do more or in other order."""
+
+
+def agree(seen: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
+    """Whether what was seen is what was predicted, at the precision ``eps`` or at the coarser one of what was seen.
+
+    Exact in shape, in kind of number, in where there is nan and ±inf; then within rounding. What only one of the two
+    has, such as a gradient, is not compared; nothing in common is no agreement. A failure agrees with a failure, and
+    that of Python's own arithmetic with a prediction that is not finite.
+    """
+    if seen.error in ARITHMETIC and not predicted.error:
+        return not all(np.isfinite(value).all() for value in predicted.values.values())
+    if seen.error or predicted.error:
+        return bool(seen.error) and bool(predicted.error)
+    common = seen.values.keys() & predicted.values.keys()
+    eps = max(eps, seen.eps)
+    return bool(common) and all(
+        close(seen.values[key], predicted.values[key], eps, predicted.scale.get(key)) for key in common
+    )
+
+
+def close(
+    seen: NDArray[np.generic], wanted: NDArray[np.generic], eps: float, scale: NDArray[np.generic] | None = None
+) -> bool:
+    """Same shape, same nan and ±inf, and the rest within ROUNDINGS · eps of ``scale``, at least of the value."""
+    if seen.shape != wanted.shape:
+        return False
+    a, b = seen.astype(np.float64), wanted.astype(np.float64)
+    finite = np.isfinite(b)
+    if not np.array_equal(np.where(finite, 0.0, b), np.where(np.isfinite(a), 0.0, a), equal_nan=True):
+        return False
+    size = np.abs(b) if scale is None else np.maximum(np.abs(b), np.abs(scale.astype(np.float64)))
+    gap, size = np.abs(a[finite] - b[finite]), np.broadcast_to(size, b.shape)[finite]
+    return bool(np.all(gap <= ROUNDINGS * eps * size))
+
+
+def distance(seen: Outcome, predicted: Outcome) -> float:
+    """How far apart two outcomes are: the largest relative difference; inf where they differ in kind."""
+    common = seen.values.keys() & predicted.values.keys()
+    if seen.error or predicted.error or not common:
+        return np.inf
+    worst = 0.0
+    for key in common:
+        a, b = np.asarray(seen.values[key], np.float64), np.asarray(predicted.values[key], np.float64)
+        if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
+            return np.inf
+        finite = np.isfinite(b)
+        gap = np.abs(a - b)[finite] / (np.abs(b)[finite] + np.finfo(np.float64).tiny)
+        worst = max(worst, float(gap.max(initial=0.0)))
+    return worst

@@ -1,0 +1,75 @@
+"""The confusion matrix: what the judge says of each page's own changed formula. It should say that page's name.
+
+``python -m byhand.judge.confusion`` prints it. Here alone the judged programs, being ours, run in this process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from byhand.judge import clinic
+from byhand.judge.clinic import Change, Page
+from byhand.judge.court import candidates
+from byhand.judge.diagnose import diagnose
+from byhand.judge.model import Judgement
+from byhand.judge.notebook import read
+from byhand.judge.session import Session
+from byhand.sandbox.machine import Machine
+
+__all__ = ["Row", "judged", "rows"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page's change, made in a formula, and the pages that the judge names."""
+
+    page: Page
+    formula: str
+    change: Change
+    named: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is this page's name, or one that is declared to be told by nothing from it; and no other."""
+        same = {self.page.id, *(f"{self.page.formula}/{name}" for name in self.page.same)}
+        return len(self.named) == 1 and self.named[0] in same
+
+
+def rows(formula: str) -> Iterator[Row]:
+    """Every way to write every mistake of a formula, judged."""
+    for page in clinic.pages(formula):
+        for change in page.changes():
+            findings = [finding.mistake for found in judged(formula, (change,)) for finding in found.findings]
+            yield Row(page, formula, change, tuple(dict.fromkeys(filter(None, findings))))
+
+
+def judged(formula: str, changes: tuple[Change, ...], seed: int = 0) -> list[Judgement]:
+    """What is said of each definition of a changed formula that is one of the seven."""
+    program = read(clinic.changed(formula, changes).encode(), f"{formula}.py")
+    session = Session(Machine().request)
+    judgements = []
+    for definition in program.definitions:
+        for task in candidates(definition)[:1]:
+            loaded = session.load(definition.program)
+            assert loaded.ok, loaded.message
+            judgements.append(diagnose(task, session, definition, seed))
+    return judgements
+
+
+def main() -> int:
+    """Print the matrix, a row a change; 1 if it is not the identity."""
+    wrong = total = 0
+    for formula in clinic.FORMULAS:
+        for row in rows(formula):
+            total += 1
+            wrong += not row.exact
+            sign = "=" if row.exact else "≠"
+            print(f"{formula:<14} {row.page.id:<60} {sign} {', '.join(row.named) or 'nothing'}", flush=True)
+    print(f"{total} changes of {len(clinic.all_pages())} pages: {total - wrong} get their own name, {wrong} do not.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The proceedings: a program is read, each definition is run in a cell and judged, and a cell that dies is replaced."""
+
+from __future__ import annotations
+
+import ast
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from byhand.judge.diagnose import diagnose
+from byhand.judge.model import VERDICTS, Definition, Judgement, Program, Report, Verdict
+from byhand.judge.notebook import bound, first_line
+from byhand.judge.session import Reply, Session
+from byhand.judge.task import Task
+from byhand.judge.tasks import task as task_of
+from byhand.judge.tasks import tasks
+from byhand.sandbox import Cell, Stopped
+
+__all__ = ["Court", "candidates", "judge"]
+
+STATEMENTS = 30
+"""How many statements of a program may fail before it is given up."""
+TRIED, SURE = 0.5, 0.9
+"""How sure a task must be of a definition to be tried, and to be the only one."""
+
+
+def judge(
+    program: Program,
+    *,
+    names: Mapping[str, str] | None = None,
+    trust: bool = False,
+    on_judgement: Callable[[Judgement], None] | None = None,
+) -> Report:
+    """Judge every definition of a program; ``names`` says which task a definition is, by its name."""
+    with Court(trust=trust) as court:
+        return court.judge(program, names=names, on_judgement=on_judgement)
+
+
+class Court:
+    """Keeps one cell warm, so that the next program need not wait for torch."""
+
+    def __init__(self, *, trust: bool = False) -> None:
+        self._trust = trust
+        self._cell: Cell | None = Cell(trust=trust)
+
+    def __enter__(self) -> Court:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the cell."""
+        if self._cell is not None:
+            self._cell.close()
+            self._cell = None
+
+    @property
+    def cell(self) -> Cell:
+        """The one that runs, or a new one."""
+        if self._cell is None:
+            self._cell = Cell(trust=self._trust)
+        return self._cell
+
+    def judge(
+        self,
+        program: Program,
+        *,
+        names: Mapping[str, str] | None = None,
+        on_judgement: Callable[[Judgement], None] | None = None,
+    ) -> Report:
+        """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
+        start = perf_counter()
+        judgements = []
+        layers: tuple[str, ...] = ()
+        with _one_thread():
+            for definition in program.definitions:
+                judgement = self._definition(definition, (names or {}).get(definition.name))
+                if self._cell is not None:
+                    layers = self._cell.layers or layers
+                judgements.append(judgement)
+                if on_judgement is not None:
+                    on_judgement(judgement)
+        self.close()  # what a learner's program has patched must not meet the next
+        return Report(program, tuple(judgements), layers, self._trust, perf_counter() - start)
+
+    def _definition(self, definition: Definition, name: str | None) -> Judgement:
+        """The best of what the tasks that it may be say of it."""
+        found = [self._tried(task, definition) for task in candidates(definition, name)]
+        return min(found, key=_rank, default=Judgement(definition, "unrecognised"))
+
+    def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
+        try:
+            session = Session(self.cell.request)
+            loaded, missing = load(session, definition)
+            if not loaded.ok:
+                stopped = "forbidden" if loaded.forbidden else "error"
+                return Judgement(
+                    definition, "stopped", task.name, stopped=stopped, detail=_sentence(loaded), line=loaded.line
+                )
+            judgement = diagnose(task, session, definition, secrets.randbits(32))
+            lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]
+            return replace(judgement, detail=" ".join([judgement.detail, *(f"({why})" for why in lost)]))
+        except Stopped as stop:
+            self.close()
+            if stop.kind == "not sealed":
+                raise
+            verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
+            return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
+        except Exception as error:
+            self.close()
+            return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The formulas on a handful of numbers: threads would only wait for each other, and for the cell's."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def load(session: Session, definition: Definition) -> tuple[Reply, dict[str, str]]:
+    """Load a definition's program; statements that fail are left out, as one does with a cell that fails.
+
+    Gives the last answer, and for each name that is missing now what its statement failed with.
+    """
+    lines = definition.program.split("\n")
+    missing: dict[str, str] = {}
+    for _ in range(STATEMENTS):
+        reply = session.load("\n".join(lines))
+        failed = [
+            node
+            for node in ast.parse("\n".join(lines)).body
+            if reply.line and first_line(node) <= reply.line <= (node.end_lineno or node.lineno)
+        ]
+        if reply.ok or not failed or failed[0].lineno == definition.node.lineno:
+            break
+        for node in failed:
+            missing |= dict.fromkeys(bound(node), _sentence(reply))
+            for i in range(first_line(node) - 1, node.end_lineno or node.lineno):
+                lines[i] = ""
+    return reply, missing
+
+
+def _sentence(reply: Reply) -> str:
+    return f"{reply.error}: {reply.message}".removesuffix(": ")
+
+
+def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:
+    """The tasks that a definition may be, likely ones first; the one of ``name`` if the user has said."""
+    if name is not None:
+        return [task_of(name)]
+    sure = sorted(((task.recognises(definition), task) for task in tasks()), key=lambda pair: -pair[0])
+    if sure[0][0] >= SURE:
+        return [sure[0][1]]
+    return [task for confidence, task in sure if confidence >= TRIED]
+
+
+def _rank(judgement: Judgement) -> int:
+    order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "ours", "unrecognised")
+    assert set(order) == set(VERDICTS)
+    return order.index(judgement.verdict)

@@ -1,0 +1,172 @@
+"""What ``byhand.check`` does: the same judgement from Python and in a notebook, of files and of live objects."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import linecache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from symtable import symtable
+from textwrap import dedent
+from types import FunctionType, ModuleType
+from typing import Any
+
+from rich.console import Console
+
+from byhand._check import must_be
+from byhand.judge import page, terminal
+from byhand.judge.court import judge
+from byhand.judge.model import Place, Program, Report
+from byhand.judge.notebook import read
+from byhand.judge.report import as_json
+from byhand.judge.words import LANGUAGES, language
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report that shows itself: as text where it is printed, as a page in a notebook."""
+
+    report: Report
+    lang: str
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each definition, such as "right" or "mistaken", by its name."""
+        return {judgement.definition.name: judgement.verdict for judgement in self.report.judgements}
+
+    @property
+    def mistakes(self) -> dict[str, list[str]]:
+        """The ids of the pages that were found, by the definition's name."""
+        return {j.definition.name: [f.mistake for f in j.findings if f.mistake] for j in self.report.judgements}
+
+    def json(self) -> dict[str, Any]:
+        """The report in the form that ``byhand check --json`` prints."""
+        return as_json(self.report, self.lang)
+
+    def __repr__(self) -> str:
+        text = io.StringIO()
+        terminal.show(Console(file=text, width=100, color_system=None), self.report, self.lang)
+        return text.getvalue().rstrip()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return page.part(self.report, self.lang)
+
+
+def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None = None, trust: bool = False) -> Checked:
+    """Judge a file by its path, or functions and classes that are defined here.
+
+    What is judged runs in a process of its own, sealed off, from its source: an object that was made without one, by
+    ``exec``, can't be judged.
+
+    Args:
+        *what: one path (str or Path) of a notebook or Python file; or functions and classes.
+        names: which of the seven a definition is, by its name, where byhand does not see it: {"f": "adam"}.
+        lang: "en" or "zh"; by default that of the locale.
+        trust: run it even where it can't be sealed.
+
+    Raises:
+        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had.
+        byhand.sandbox.Stopped: nothing here can be sealed, and ``trust`` is False.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise must_be("lang", "check", "'en' or 'zh'", repr(lang), ValueError)
+    if not what:
+        raise must_be("what", "check", "a path, or functions and classes", "nothing", TypeError)
+    if isinstance(what[0], str | Path):
+        if len(what) > 1:
+            raise must_be("what", "check", "one path", f"{len(what)}", TypeError)
+        program = read(Path(what[0]).read_bytes(), str(what[0]))
+    else:
+        program = _program(what)
+    return Checked(judge(program, names=names, trust=trust), language(lang))
+
+
+def _program(objects: Iterable[Any]) -> Program:
+    """The text of these objects and of all they need of what was defined beside them."""
+    pieces: dict[str, _Piece] = {}
+    wanted = []
+    for thing in objects:
+        name = getattr(thing, "__name__", "")
+        if not isinstance(thing, FunctionType | type):
+            raise must_be("what", "check", "functions and classes, or a path", repr(thing), TypeError)
+        _collect(name, thing, pieces)
+        wanted.append(name)
+    text, places = "", []
+    for piece in pieces.values():
+        text += piece.text + "\n"
+        places += [Place(None, piece.first + i) for i in range(piece.text.count("\n") + 1)]
+    program = read(text.encode(), "<live>.py")
+    chosen = tuple(definition for definition in program.definitions if definition.name in wanted)
+    return replace(program, file=", ".join(wanted), definitions=chosen, places=(*places, Place(None, 0)))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Lines that define a name, and where the first of them is in the learner's file or cell."""
+
+    text: str
+    first: int
+
+
+def _collect(name: str, thing: Any, pieces: dict[str, _Piece]) -> None:
+    """Put what defines ``name`` into ``pieces``, after what it needs."""
+    if name in pieces:
+        return
+    pieces[name] = _Piece("", 0)  # it may need itself
+    text, first, around = _source(thing)
+    for needed in _globals(text):
+        if needed in around and needed not in pieces:
+            _need(needed, around[needed], getattr(thing, "__module__", ""), pieces)
+    del pieces[name]
+    pieces[name] = _Piece(text, first)
+
+
+def _need(name: str, value: Any, module: str, pieces: dict[str, _Piece]) -> None:
+    """The line or the lines that make ``value`` in another process."""
+    if isinstance(value, ModuleType):
+        pieces[name] = _Piece(f"import {value.__name__} as {name}", 0)
+    elif isinstance(value, FunctionType | type) and value.__module__ == module:
+        _collect(name, value, pieces)
+    elif getattr(value, "__module__", None) and getattr(value, "__qualname__", "") == getattr(value, "__name__", None):
+        pieces[name] = _Piece(f"from {value.__module__} import {value.__name__} as {name}", 0)
+    elif isinstance(value, int | float | str | bool | None):
+        pieces[name] = _Piece(f"{name} = {value!r}", 0)
+
+
+def _source(thing: Any) -> tuple[str, int, Mapping[str, Any]]:
+    """The lines of a function or a class, the number of the first, and the names around it.
+
+    By the code of a function, or of a class's first method: a notebook knows no file of a class.
+    """
+    functions = (
+        [thing] if isinstance(thing, FunctionType) else [f for f in vars(thing).values() if inspect.isfunction(f)]
+    )
+    for function in map(inspect.unwrap, functions):
+        code = function.__code__
+        lines = linecache.getlines(code.co_filename, function.__globals__)
+        for node in ast.walk(ast.parse(dedent("".join(lines)))):
+            if (
+                isinstance(node, ast.FunctionDef | ast.ClassDef)
+                and node.name == thing.__name__
+                and node.lineno <= code.co_firstlineno + len(node.decorator_list) + 1
+                and code.co_firstlineno <= (node.end_lineno or 0)
+            ):
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                return dedent("".join(lines[first - 1 : node.end_lineno])).rstrip("\n"), first, function.__globals__
+    raise ValueError(f"`what` of `check` must have its source at hand, that of {thing.__name__} is not.")
+
+
+def _globals(text: str) -> list[str]:
+    """Names that the text looks up outside itself, in the order of the alphabet."""
+    tables = [symtable(text, "", "exec")]
+    found = set()
+    for table in tables:
+        tables += table.get_children()
+        found |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() or symbol.is_referenced()}
+    return sorted(found)

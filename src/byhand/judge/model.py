@@ -1,0 +1,192 @@
+"""What the court speaks of: a definition in a learner's program, what was seen of it, and the judgement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "unrecognised", "ours"]
+VERDICTS: tuple[Verdict, ...] = (
+    "right",
+    "convention",
+    "fragile",
+    "mistaken",
+    "stopped",
+    "unknown",
+    "unrecognised",
+    "ours",
+)
+Values = Mapping[str, NDArray[np.generic]]
+FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the learner's text; ``cell`` counts code cells from 1, None in a plain file."""
+
+    cell: int | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or a class at the top level of the learner's program."""
+
+    name: str
+    node: ast.FunctionDef | ast.ClassDef
+    """As parsed from ``program``: its line numbers are lines of ``program``."""
+    program: str
+    """What the cell loads: imports, constants and definitions, as far as the learner had written when this name was
+    bound to this definition; every line where it stood, dropped ones blank."""
+    heading: str = ""
+    """The Markdown headings, or the comment, above it."""
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def source(self) -> str:
+        """Its own lines."""
+        return "\n".join(self.program.split("\n")[self.node.lineno - 1 : self.node.end_lineno])
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the function's parameters, or of the class's ``__init__`` without self; without * and **."""
+        return named_parameters(self.node if isinstance(self.node, ast.FunctionDef) else self.method("__init__"))
+
+    def method(self, name: str) -> ast.FunctionDef | None:
+        """The method ``name`` of a class as written in its own body."""
+        for node in self.node.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                return node
+        return None
+
+    @property
+    def constants(self) -> tuple[float, ...]:
+        """Small positive numbers in its text, 1e-20 to 0.5: what it may add under a logarithm or a root."""
+        return tuple(x for x in self.numbers if isinstance(x, float) and 1e-20 <= x <= 0.5)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """All numbers in its text, whole ones as int."""
+        values = (node.value for node in ast.walk(self.node) if isinstance(node, ast.Constant))
+        return tuple(dict.fromkeys(x for x in values if type(x) in (int, float)))  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A learner's file, read."""
+
+    file: str
+    text: str
+    """Imports, constants and definitions, each line where it stood; dropped lines are blank."""
+    definitions: tuple[Definition, ...]
+    places: tuple[Place, ...]
+    """Of each line of ``text``: where the learner has it."""
+    lines: tuple[str, ...]
+    """The learner's own lines, as many as ``text`` has: what a report shows."""
+    problems: tuple[tuple[Place, str], ...] = ()
+    """Cells that are no Python, with what is wrong: they were left out."""
+
+    def place(self, line: int | None) -> Place | None:
+        """Where the learner has a line of ``text``."""
+        return self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
+
+
+def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:
+    """Names of the parameters of a function, or of a method without self."""
+    if function is None:
+        return ()
+    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    return tuple(names[1:] if names[:1] in (["self"], ["cls"]) else names)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program did with one probe, or what a known program would do."""
+
+    values: Values = field(default_factory=dict)
+    """By what they are: "value", "gradient of logits", "parameter 1" (a row a step), …"""
+    error: str = ""
+    """The name of the exception that ended it, "" if it ended well."""
+    message: str = ""
+    line: int | None = None
+    """Where it was raised: a line of the definition's program."""
+    eps: float = FLOAT64
+    """Of the coarsest dtype that was seen on the way."""
+    scale: Values = field(default_factory=dict)
+    """Of a prediction: what rounding errors are measured by, where the value itself may be small by cancellation."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """An input that is put to the learner's program and to the formula."""
+
+    name: str
+    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.words.EDGES`."""
+    edge: bool
+    inputs: Mapping[str, object]
+    """What the task makes of it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about a definition."""
+
+    mistake: str
+    """The id of its page, such as "adam/no-bias-correction"; "" where there is none."""
+    kind: Literal["mistake", "convention", "edge", "note"]
+    line: int | None = None
+    """In the definition's program."""
+    edge: str = ""
+    """Where it shows, if not on ordinary input."""
+    yours: str = ""
+    """What the learner's program gives, on :attr:`input`."""
+    formula: str = ""
+    """What the formula gives there."""
+    input: str = ""
+    """The smallest counter-example, in words of the task."""
+    note: str = ""
+    """Of a note: the key in :data:`byhand.judge.words.NOTES`."""
+    detail: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence of a note is filled with."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of one definition."""
+
+    definition: Definition
+    verdict: Verdict
+    task: str = ""
+    """Which of the seven, "" if none was recognised."""
+    convention: Mapping[str, str] = field(default_factory=dict)
+    """The calling convention found: {"arguments": "logits, indices", "result": "mean", "computes in": "float32", …}."""
+    findings: tuple[Finding, ...] = ()
+    stopped: str = ""
+    """What stops it: "too slow", "error", "forbidden", …"""
+    detail: str = ""
+    """One sentence of what stopped it."""
+    line: int | None = None
+    """Where it stopped, in the definition's program."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of a whole file."""
+
+    program: Program
+    judgements: tuple[Judgement, ...]
+    """In the order of the definitions; those that no task recognises are among them."""
+    layers: tuple[str, ...] = ()
+    """What sealed the run: ("Landlock 7", "seccomp", "limits")."""
+    trusted: bool = False
+    """Whether it ran with the layers that hold, because the user said so."""
+    seconds: float = 0.0

@@ -1,0 +1,256 @@
+"""What a report says, as data: sections in the reader's language, which renderers lay out, and the JSON form.
+
+A section is a teacher's note: what is said of one definition, with the learner's own lines, two numbers and one hint.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from byhand.judge import clinic
+from byhand.judge.model import Finding, Judgement, Program, Report
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, say
+
+VERSION = 1
+"""Of the JSON form: it is counted up when a reader of the old one would go wrong."""
+SYMPTOM, PLACE, FORMULA, FIX = range(4)
+"""How much a report gives away."""
+GOOD = ("right", "convention")
+AROUND = 1
+"""Lines shown above and below the marked one."""
+LONG = 500
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """One of the learner's lines."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said of one finding."""
+
+    title: str
+    kind: str
+    place: str
+    code: tuple[CodeLine, ...]
+    summary: str
+    where: str
+    """The input on which the two numbers differ."""
+    yours: str
+    formula: str
+    hint: str
+    """One hint: the formula's line, or what to write, as the level asks for."""
+    id: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is said of one definition."""
+
+    name: str
+    verdict: str
+    verdict_text: str
+    task: str
+    place: str
+    convention: str
+    stopped: str
+    code: tuple[CodeLine, ...]
+    """Where it stopped."""
+    notes: tuple[Note, ...]
+
+
+def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
+    """A section a definition that was judged, in the order of the file."""
+    for judgement in report.judgements:
+        if judgement.verdict != "unrecognised":
+            yield _section(report.program, judgement, lang, hint)
+
+
+def unrecognised(report: Report, lang: str = "en") -> str:
+    """One sentence on the definitions that no task recognised, "" if there is none."""
+    names = [judgement.definition.name for judgement in report.judgements if judgement.verdict == "unrecognised"]
+    if not names:
+        return ""
+    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), name=clean(names[0]))
+
+
+def problems(report: Report, lang: str = "en") -> list[str]:
+    """A line a cell that is no Python."""
+    return [
+        f"{_place(place.cell, place.line, lang)}: {say(PHRASES, 'problem', lang, message=clean(message))}"
+        for place, message in report.program.problems
+    ]
+
+
+def how(report: Report, lang: str = "en") -> str:
+    """How it ran: what sealed it."""
+    return say(PHRASES, "trusted" if report.trusted else "sealed", lang, layers=", ".join(report.layers))
+
+
+def exit_code(report: Report, strict: bool = False) -> int:
+    """0 right, 1 mistakes, 2 could not judge. Fragile is said, and counts if ``strict``."""
+    verdicts = {judgement.verdict for judgement in report.judgements}
+    if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
+        return 1
+    return 2 if "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+
+
+def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
+    """The report as documented in docs/check.md."""
+    return {
+        "version": VERSION,
+        "file": report.program.file,
+        "exit_code": exit_code(report, strict),
+        "sealed": not report.trusted,
+        "layers": list(report.layers),
+        "seconds": round(report.seconds, 3),
+        "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
+        "problems": [{"cell": p.cell, "line": p.line, "message": clean(text)} for p, text in report.program.problems],
+    }
+
+
+def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, Any]:
+    place = program.place(judgement.definition.node.lineno)
+    stopped = None
+    if judgement.stopped:
+        line = program.place(judgement.line)
+        stopped = {"kind": judgement.stopped, "message": clean(judgement.detail), "line": line and line.line}
+    return {
+        "name": judgement.definition.name,
+        "task": judgement.task or None,
+        "cell": place and place.cell,
+        "line": place and place.line,
+        "verdict": judgement.verdict,
+        "convention": dict(judgement.convention),
+        "stopped": stopped,
+        "findings": [_finding(program, judgement, finding, lang) for finding in judgement.findings],
+    }
+
+
+def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
+    note = _note(program, judgement, finding, lang, PLACE)
+    place = program.place(finding.line)
+    numbers = {"input": clean(finding.input), "yours": note.yours, "formula": note.formula} if finding.yours else None
+    return {
+        "mistake": finding.mistake or None,
+        "kind": finding.kind,
+        "edge": finding.edge or None,
+        "cell": place and place.cell,
+        "line": place and place.line,
+        "numbers": numbers,
+        "title": note.title,
+        "message": note.summary,
+    }
+
+
+def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
+    stopped = ""
+    if judgement.stopped:
+        stopped = f"{say(STOPPED, judgement.stopped, lang)} {clean(judgement.detail)}".strip()
+    return Section(
+        name=clean(judgement.definition.name),
+        verdict=judgement.verdict,
+        verdict_text=say(VERDICTS, judgement.verdict, lang),
+        task=say(TASKS, judgement.task, lang),
+        place=_where(program, judgement.definition.node.lineno, lang),
+        convention=clean(calling(dict(judgement.convention), lang)),
+        stopped=stopped,
+        code=_code(program, judgement.line) if judgement.stopped else (),
+        notes=tuple(_brief([_note(program, judgement, finding, lang, hint) for finding in judgement.findings])),
+    )
+
+
+def _brief(notes: list[Note]) -> Iterator[Note]:
+    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
+    grave = any(note.kind in ("mistake", "edge") for note in notes)
+    shown = set()
+    for note in notes:
+        numbers = (note.where, note.yours, note.formula)
+        if numbers in shown or (grave and note.kind == "convention"):
+            note = replace(note, where="", yours="", formula="")
+        shown.add(numbers)
+        yield replace(note, code=()) if grave and note.kind == "convention" else note
+
+
+def _note(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+    where = say(PHRASES, "on", lang, input=clean(finding.input)) if finding.input else ""
+    if finding.edge:
+        edge = say(EDGES, finding.edge, lang)
+        where = say(PHRASES, "at the edge", lang, edge=edge, input=clean(finding.input))
+    note = Note(
+        title="",
+        kind=finding.kind,
+        place="",
+        code=(),
+        summary=_summary(judgement, finding, lang),
+        where=where,
+        yours=clean(finding.yours),
+        formula=clean(finding.formula),
+        hint="",
+        id=finding.mistake,
+    )
+    if finding.mistake:
+        note = replace(note, title=clinic.page(finding.mistake).text(lang).title)
+    if hint < PLACE and finding.kind not in ("convention", "note"):
+        return replace(note, title="", summary="", id="")
+    if finding.line is not None:
+        note = replace(note, place=_where(program, finding.line, lang), code=_code(program, finding.line))
+    return replace(note, hint=_hint(finding, lang, hint))
+
+
+def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:
+    if finding.mistake:
+        return clinic.page(finding.mistake).text(lang).summary
+    if finding.kind == "note":
+        return say(NOTES, finding.note, lang, **{key: clean(value) for key, value in finding.detail.items()})
+    if finding.edge:
+        return say(PHRASES, "breaks", lang, edge=say(EDGES, finding.edge, lang))
+    return say(PHRASES, "unknown", lang) if judgement.verdict == "unknown" else ""
+
+
+def _hint(finding: Finding, lang: str, hint: int) -> str:
+    if not finding.mistake or hint < FORMULA:
+        return ""
+    page = clinic.page(finding.mistake)
+    if hint >= FIX or not page.line:
+        advice = page.text(lang).part("Write instead", "To match", "应该写", "如需一致")
+        return f"{say(PHRASES, 'write instead', lang)}: {advice}"
+    return f"{say(PHRASES, 'the formula has', lang)}: {page.line}"
+
+
+def _where(program: Program, line: int | None, lang: str) -> str:
+    place = program.place(line)
+    return _place(place.cell, place.line, lang) if place else ""
+
+
+def _place(cell: int | None, line: int, lang: str) -> str:
+    if cell is None:
+        return say(PHRASES, "line", lang, line=line)
+    return say(PHRASES, "cell", lang, cell=cell, line=line)
+
+
+def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
+    """The learner's lines around one, of the same cell."""
+    place = program.place(line)
+    if place is None or line is None:
+        return ()
+    around = range(max(line - AROUND, 1), min(line + AROUND, len(program.lines)) + 1)
+    return tuple(
+        CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
+        for i in around
+        if program.places[i - 1].cell == place.cell
+    )
+
+
+def clean(text: str) -> str:
+    """A learner's text without what a terminal would obey: control characters, and those that turn the direction."""
+    kept = (c if c >= " " and unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text.expandtabs(4))
+    return "".join(kept)[:LONG]

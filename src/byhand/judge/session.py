@@ -1,0 +1,173 @@
+"""What the judge asks of a running program: put an array there, call this, read that.
+
+A session talks to a cell, or in this process to a machine of our own that runs one of the formulas; the answers are the
+same, numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.model import FLOAT32, FLOAT64, Outcome
+
+Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
+COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A value that is already there: "x", or an attribute of it, "x.grad"."""
+
+    name: str
+
+
+class Iter(list[Any]):
+    """Items that arrive as a generator."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One number, array or tensor of a result."""
+
+    path: str
+    type: str
+    shape: tuple[int, ...]
+
+    @property
+    def eps(self) -> float:
+        """Relative distance of two neighbouring numbers of its dtype; float64's for what has no narrower dtype."""
+        return COARSE.get(self.type.rpartition(".")[2], FLOAT64)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a call: leaves, or the exception that ended it."""
+
+    ok: bool
+    leaves: tuple[Leaf, ...] = ()
+    seconds: float = 0.0
+    peak: int = 0
+    """Elements of the largest intermediate array, if measured."""
+    used: tuple[tuple[str, int], ...] = ()
+    """Library functions that were called, with the learner's line, if measured."""
+    error: str = ""
+    message: str = ""
+    line: int | None = None
+    forbidden: bool = False
+    header: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Of a call that failed."""
+        return Outcome(error=self.error or "Error", message=self.message, line=self.line)
+
+
+class Session:
+    """The judge's side of a machine; raises what ``request`` raises."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def load(self, program: str, file: str = "learner") -> Reply:
+        """Run a program's definitions in a namespace of their own, forgetting what was there."""
+        return _reply(self._ask({"op": "load", "file": file}, program.encode()))
+
+    def put(
+        self, out: str, array: Any, kind: str = "torch", *, grad: bool = False, narrow: str = "", strided: bool = False
+    ) -> Ref:
+        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar" or "box"."""
+        array = np.asarray(array)
+        code = {"f": "f8", "i": "i8", "u": "i8", "b": "b1"}[array.dtype.kind]
+        code = "f4" if array.dtype == np.float32 else code
+        header: dict[str, object] = {"op": "put", "out": out, "dtype": code, "shape": list(array.shape), "as": kind}
+        header |= {"grad": grad, "strided": strided} | ({"narrow": narrow} if narrow else {})
+        reply = _reply(self._ask(header, np.ascontiguousarray(array, "<" + code).tobytes()))
+        if not reply.ok:
+            raise RuntimeError(f"put: {reply.error}: {reply.message}")
+        return Ref(out)
+
+    def set(self, target: str, value: object) -> Reply:
+        """Assign to an attribute, "x.grad"."""
+        return _reply(self._ask({"op": "set", "target": target, "value": encoded(value)}))
+
+    def call(
+        self,
+        out: str,
+        function: str,
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+        measure: bool = False,
+    ) -> Reply:
+        """Call a name of the program, or an attribute of a value, "opt.step", and keep the result as ``out``."""
+        header: dict[str, object] = {"op": "call", "out": out, "function": function, "measure": measure}
+        header["args"] = [encoded(value) for value in args]
+        header["kwargs"] = {name: encoded(value) for name, value in (kwargs or {}).items()}
+        return _reply(self._ask(header))
+
+    def backward(self, name: str, leaf: int = 0, seed: object = None) -> Reply:
+        """Differentiate a leaf's sum, or its product with ``seed``; ``.grad`` of what was put has the gradients."""
+        header: dict[str, object] = {"op": "backward", "name": name, "leaf": leaf}
+        return _reply(self._ask(header | ({} if seed is None else {"seed": encoded(seed)})))
+
+    def leaves(self, name: str) -> tuple[Leaf, ...]:
+        """What a value is made of; empty if it is not there."""
+        return _reply(self._ask({"op": "leaves", "name": name})).leaves
+
+    def get(self, name: str, leaf: int = 0) -> NDArray[np.generic] | None:
+        """The numbers of a leaf: float32, float64, int64 or bool. None for None, for no numbers, for no such leaf."""
+        header, payload = self._ask({"op": "get", "name": name, "leaf": leaf})
+        if not header.get("ok") or header.get("none"):
+            return None
+        return np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """ptr, requires_grad, graph, depth, dtype, device, type, id of a value; {} if it is not there."""
+        header, _ = self._ask({"op": "facts", "name": name})
+        return header if header.get("ok") else {}
+
+    def members(self, name: str) -> dict[str, Any]:
+        """Public attributes of a value or of a name of the program."""
+        header, _ = self._ask({"op": "members", "name": name})
+        return header if header.get("ok") else {}
+
+    def _ask(self, header: dict[str, object], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
+        return self._request(header, payload)
+
+
+def encoded(value: object) -> object:
+    """A value as the wire has it."""
+    if isinstance(value, Ref):
+        return {"ref": value.name}
+    if isinstance(value, Iter):
+        return {"iter": [encoded(item) for item in value]}
+    if isinstance(value, list):
+        return {"list": [encoded(item) for item in value]}
+    if isinstance(value, tuple):
+        return {"tuple": [encoded(item) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": {str(key): encoded(item) for key, item in value.items()}}
+    if isinstance(value, float) and not np.isfinite(value):
+        return {"float": str(float(value))}
+    return value
+
+
+def _reply(answer: tuple[dict[str, Any], bytes]) -> Reply:
+    header, _ = answer
+    leaves = tuple(Leaf(leaf["path"], leaf["type"], tuple(leaf["shape"])) for leaf in header.get("leaves", ()))
+    return Reply(
+        ok=bool(header.get("ok")),
+        leaves=leaves,
+        seconds=header.get("seconds", 0.0),
+        peak=header.get("peak", 0),
+        used=tuple((name, line) for name, line in header.get("used", ())),
+        error=header.get("error", ""),
+        message=header.get("message", ""),
+        line=header.get("line"),
+        forbidden=bool(header.get("forbidden")),
+        header=header,
+    )

@@ -1,0 +1,78 @@
+"""What the court has to know of one of the seven: how it is recognised, called, probed and predicted."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+
+Names = Mapping[str, Any]
+"""What a formula's source defines, as it is or with a page's change."""
+
+
+@dataclass(frozen=True)
+class Convention:
+    """One way to call a learner's program, and to read what it gives. Tasks have their own subclasses."""
+
+    cost: int = 0
+    """0 if it is what the definition's own names say, the more the stranger."""
+    pages: tuple[str, ...] = ()
+    """Ids of the pages that this way of calling stands for, such as a sum in place of a mean."""
+
+    def describe(self) -> Mapping[str, str]:
+        """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""
+        return {}
+
+
+C = TypeVar("C", bound=Convention)
+
+
+class Task(ABC, Generic[C]):
+    """One of the seven. Probes are drawn afresh for each judgement; the verdict must be the same for any draw."""
+
+    name: str
+    """Of the formula, and of the file."""
+
+    @abstractmethod
+    def recognises(self, definition: Definition) -> float:
+        """How sure name, heading and shape make it, 0 to 1; from 0.5 on it is tried, from 0.9 on nothing else is."""
+
+    @abstractmethod
+    def conventions(self, definition: Definition) -> Iterable[C]:
+        """Ways to call it that its shape allows, likely ones first."""
+
+    @abstractmethod
+    def ordinary(self, convention: C, rng: np.random.Generator) -> Sequence[Probe]:
+        """Inputs on which nothing is special, cheap ones first; the first is small and fit to be shown."""
+
+    @abstractmethod
+    def edges(self, convention: C, rng: np.random.Generator) -> Sequence[Probe]:
+        """Inputs at the named edges."""
+
+    @abstractmethod
+    def observe(self, session: Session, definition: Definition, convention: C, probe: Probe) -> Outcome:
+        """Put the probe to the learner's program."""
+
+    @abstractmethod
+    def predict(self, names: Names, convention: C, probe: Probe) -> Outcome:
+        """What the formula, or a changed one, gives on it, read by the same convention."""
+
+    @abstractmethod
+    def show(self, probe: Probe) -> str:
+        """A probe in a line of words that a reader can type in."""
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """What values do not tell: memory, time, aliasing, the library inside; pages of a probe."""
+        return ()
+
+    def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
+        """The page of a mistake that shows as this exception, if the exception alone tells it."""
+        return None

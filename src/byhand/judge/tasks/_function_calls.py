@@ -1,0 +1,159 @@
+"""Calls of a learner's function, or loss class, of two arrays; each call is made once, however many ways it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.model import FLOAT64, Definition, Outcome
+from byhand.judge.session import Leaf, Ref, Reply, Session
+from byhand.judge.tasks._function_names import Signature, constructor
+
+Array = NDArray[np.generic]
+PARTS = 6
+"""Arrays of a result that are looked at."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to hand the two inputs over."""
+
+    container: str
+    """"torch", "numpy" or "list"."""
+    places: tuple[int, int]
+    """Which of the two parameters takes the prediction, and which the target."""
+    kind: str
+    """What the prediction is: "logits", "probabilities", …"""
+    target: str
+    """What the target is: "indices", "rows", …"""
+    shape: str
+    """"batch", "row", "scalar", …"""
+    extra: tuple[tuple[str, float], ...] = ()
+    """Arguments by name, such as a temperature."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What came back of one call."""
+
+    arrays: tuple[Array, ...] = ()
+    gradient: Array | None = None
+    """Of the first scalar, or the first array, with respect to the prediction: by autograd, or by a method."""
+    failure: Outcome | None = None
+    eps: float = FLOAT64
+
+
+@dataclass
+class Calls:
+    """All calls of one definition in one session."""
+
+    signature: Signature
+    made: dict[tuple[Form, str], Raw] = field(default_factory=dict)
+    predicted: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What changed formulas give, before it is read: a task's own."""
+    first: int | None = None
+    """The group of the first form that gave numbers: those of later groups are not tried."""
+    grad: bool = True
+    """Whether tensors may come with ``requires_grad``."""
+
+    def make(
+        self, session: Session, definition: Definition, form: Form, name: str, inputs: Mapping[str, Array], group: int
+    ) -> Raw:
+        """What the call gives on a probe of this name."""
+        key = (form, name)
+        if key not in self.made:
+            if self.first is not None and group > self.first:
+                return Raw(failure=Outcome(error="NotTried", message="another way of calling works"))
+            raw = self._call(session, definition, form, inputs)
+            if raw.arrays and (self.first is None or group < self.first):
+                self.first = group
+            self.made[key] = raw
+        return self.made[key]
+
+    def _call(self, session: Session, definition: Definition, form: Form, inputs: Mapping[str, Array]) -> Raw:
+        grad = self.grad and form.container == "torch"
+        reply = self.call(session, definition, form, inputs, grad=grad)
+        if not reply.ok and grad and "grad" in reply.message:
+            reply = self.call(session, definition, form, inputs, grad=False)
+            self.grad, grad = self.grad and not reply.ok, False
+        if not reply.ok:
+            return Raw(failure=reply.outcome)
+        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if _numeric(leaf)]
+        leaves.sort(key=lambda pair: pair[1].path.count("[") + pair[1].path.count("."))
+        arrays, eps = [], FLOAT64
+        for i, leaf in leaves[:PARTS]:
+            array = session.get("out", i)
+            if array is not None:
+                arrays.append(array)
+                eps = max(eps, leaf.eps)
+        if not arrays:
+            return Raw(failure=Outcome(error="NoNumber", message="it gives no number"))
+        gradient = self._autograd(session, leaves) if grad else None
+        if self.signature.backward and gradient is None:
+            gradient = _backward(session)
+        return Raw(tuple(arrays), gradient, None, eps)
+
+    def call(
+        self,
+        session: Session,
+        definition: Definition,
+        form: Form,
+        inputs: Mapping[str, Array],
+        *,
+        grad: bool = False,
+        more: Mapping[str, object] | None = None,
+        measure: bool = False,
+    ) -> Reply:
+        """One call; "pred" and "target" are there afterwards, and "out" if it went well."""
+        for role in ("pred", "target"):
+            array = np.asarray(inputs[role])
+            kind = form.container if array.ndim or form.container == "torch" else "scalar"
+            session.put(role, array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
+        args: list[object] = [None, None]
+        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        shape = np.shape(inputs["pred"]) or (1,)
+        known = {"K": shape[-1], "N": shape[0]}
+        fill = {name: known.get(str(value), value) for name, value in self.signature.fill}
+        kwargs = {**fill, **dict(form.extra), **(more or {})}
+        names = self.signature.inputs
+        function = definition.name
+        if definition.is_class:
+            made = {name: known.get(str(value), value) for name, value in constructor(definition).items()}
+            options = {name: kwargs.pop(name) for name in list(kwargs) if name in self._made_with(definition)}
+            function = f"{definition.name}.{self.signature.method}"
+            if self.signature.method != "apply":
+                reply = session.call("loss", definition.name, [], {**made, **options})
+                if not reply.ok:
+                    return reply
+                function = "loss.forward" if self.signature.method == "forward" else f"loss.{self.signature.method}"
+        if not kwargs:
+            return session.call("out", function, args, measure=measure)
+        return session.call("out", function, [], {**dict(zip(names, args, strict=True)), **kwargs}, measure=measure)
+
+    def _made_with(self, definition: Definition) -> tuple[str, ...]:
+        return definition.parameters if definition.is_class else ()
+
+    def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
+        """The gradient of the first scalar, else of the first array's sum; None if there is none."""
+        tensors = [(i, leaf) for i, leaf in leaves if leaf.type.startswith("torch.float")]
+        scalars = [(i, leaf) for i, leaf in tensors if np.prod(leaf.shape) == 1]
+        for i, _ in [*scalars, *tensors][:1]:
+            if session.backward("out", i).ok:
+                return session.get("pred.grad")
+        return None
+
+
+def _backward(session: Session) -> Array | None:
+    """What the class's own ``backward`` gives."""
+    reply = session.call("dx", "loss.backward")
+    if not reply.ok:
+        reply = session.call("dx", "loss.backward", [1.0])
+    return session.get("dx") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
+
+
+def _numeric(leaf: Leaf) -> bool:
+    return leaf.type not in ("None", "str", "NoneType") and "bool" not in leaf.type

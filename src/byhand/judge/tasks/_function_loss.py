@@ -1,0 +1,335 @@
+"""What the tasks of two distributions share: ways of calling a loss, reading its result, and predicting it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from byhand.judge import clinic
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Convention, Names, Task
+from byhand.judge.tasks._function_beyond import beyond
+from byhand.judge.tasks._function_calls import Array, Calls, Form, Raw
+from byhand.judge.tasks._function_names import of_batches, signature, target_place
+
+MISTAKEN = 100
+"""Cost of a way of calling that is a mistake itself."""
+AGAINST = 40
+"""Cost of a way that the names of the program speak against."""
+_GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
+OF_THE_SUM, WITHOUT_TARGET = "gradient of the sum", "gradient without the target"
+"""What may be wrong with the gradient that a program gives itself."""
+_SHAPES = {
+    "batch": "a batch of rows",
+    "row": "one row",
+    "scalar": "a number",
+    "vector": "a vector",
+    "matrix": "a matrix",
+    "1×n": "a matrix of one row",
+    "n×1": "a matrix of one column",
+}
+_RESULTS = {"rows": "one number each", "mean": "mean", "sum": "sum", "elements": "one number an element"}
+CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
+
+
+@dataclass(frozen=True)
+class Way(Convention):
+    """A form of the call, and what the result is taken for."""
+
+    form: Form = field(default=Form("torch", (0, 1), "", "", "batch"))
+    result: str = "rows"
+    group: int = 0
+    calls: Calls | None = field(default=None, compare=False, repr=False)
+    words: tuple[str, str] = ("", "")
+    """What prediction and target are, in the report."""
+    weights: bool = False
+    """Whether rows need not sum to 1."""
+    gradient: bool = True
+    """Whether the program may give a gradient."""
+    factor: str = ""
+    """What the result has that a page misses, or the other way round: of the tasks."""
+
+    def describe(self) -> Mapping[str, str]:
+        """Arguments in the learner's order, what they hold, and the result."""
+        arguments = ", ".join(word for _, word in sorted(zip(self.form.places, self.words, strict=True)))
+        said = {"arguments": arguments, "input": _SHAPES[self.form.shape]}
+        if self.form.shape not in ("row", "scalar") or self.result == "elements":
+            said["result"] = _RESULTS[self.result]
+        return said | {"arrays": CONTAINERS[self.form.container]}
+
+
+def known(*ids: str) -> tuple[str, ...]:
+    """Those of ``ids`` that the clinic has."""
+    pages = {page.id for page in clinic.all_pages()}
+    return tuple(id for id in ids if id in pages)
+
+
+class LossTask(Task[Way]):
+    """A loss of a prediction and a target, row by row."""
+
+    binary: frozenset[str]
+    """Kinds whose numbers are each a distribution of two classes."""
+
+    @abstractmethod
+    def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
+        """What the formula gives row by row."""
+
+    def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
+        """Whether a change of these functions of the formula can show in this way of calling."""
+        return bool(changed)
+
+    def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
+        """Call it, or remember the call, and read the result."""
+        calls = convention.calls
+        assert calls is not None
+        inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
+        raw = calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
+        if raw.failure is not None:
+            return raw.failure
+        return self._read(convention, raw, probe, gradient_place(definition))
+
+    def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:
+        pred = np.asarray(probe.inputs["pred"])
+        value = self._value(way, raw, pred.shape)
+        if value is None:
+            return Outcome(error="NoNumber", message=f"it gives {raw.arrays[0].shape}")
+        values = {"value": value}
+        if probe.inputs.get("gradient", True):
+            gradient = raw.gradient
+            if gradient is None and place is not None and place < len(raw.arrays):
+                gradient = raw.arrays[place]
+            if gradient is not None and gradient.shape == pred.shape:
+                values["gradient"] = tangent(way.form.kind, gradient, pred)
+        return Outcome(values, eps=raw.eps)
+
+    def _value(self, way: Way, raw: Raw, shape: tuple[int, ...]) -> Array | None:
+        """The part of the result that is the loss; None if no part can be."""
+        rows = shape if way.form.kind in self.binary else shape[:-1]
+        if way.result == "elements":
+            return next((array.sum(-1) for array in raw.arrays if array.shape == shape), None)
+        if way.result != "rows" or rows == ():
+            single = next((array for array in raw.arrays if array.size == 1), None)
+            if single is not None or way.result != "rows":
+                return None if single is None else single.reshape(())
+        for array in raw.arrays:
+            if array.shape in (rows, (*rows, 1)):
+                return array.reshape(rows)
+        if rows == (len(raw.arrays),) and all(array.size == 1 for array in raw.arrays):
+            return np.stack([array.reshape(()) for array in raw.arrays])
+        return raw.arrays[0]
+
+    def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
+        """What the formula, or a changed one, gives, with its gradient; each is computed once for all readings."""
+        assert convention.calls is not None
+        form = convention.form
+        if not self.concerns(convention, changed(self.name, names)):
+            names = clinic.program(self.name)
+        key = (id(names), form.kind, form.target, form.shape, form.extra, convention.factor, probe.name)
+        memory = convention.calls.predicted
+        if key not in memory:
+            try:
+                memory[key] = self._predict(names, convention, probe)
+            except Exception as error:
+                memory[key] = error
+        found = memory[key]
+        if isinstance(found, Exception):
+            raise found
+        rows, gradient, scale = found
+        number = rows.size
+        share = 1.0
+        if convention.result == "mean":
+            with np.errstate(invalid="ignore"):
+                rows = rows.mean()
+            share = 1.0 if convention.factor == OF_THE_SUM else 1 / number
+        elif convention.result == "sum":
+            rows = rows.sum()
+        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if convention.result == "sum" else 1))}
+        if gradient is not None:
+            if convention.factor == WITHOUT_TARGET:
+                gradient = gradient + _full(np.asarray(probe.inputs["target"]), gradient.shape)
+            values["gradient"] = gradient * share
+            finite = np.abs(gradient[np.isfinite(gradient)])
+            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * share)
+        return Outcome(values, scale=scales)
+
+    def _predict(
+        self, names: Names, way: Way, probe: Probe
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
+        wanted = way.gradient and bool(probe.inputs.get("gradient", True))
+        array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
+        pred = torch.tensor(array, requires_grad=wanted)
+        try:
+            with torch.set_grad_enabled(wanted):
+                rows = self.rows(names, way, pred, target)
+        except RuntimeError as error:
+            if "in-place" not in str(error):
+                raise
+            rows = self.rows(names, way, torch.tensor(array), target)
+        shape = array.shape if way.form.kind in self.binary else array.shape[:-1]
+        if rows.shape == (*shape, 1):
+            rows = rows.squeeze(-1)
+        gradient = None
+        if wanted and rows.requires_grad:
+            (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
+            gradient = np.zeros_like(array) if found is None else found.numpy()
+            gradient = tangent(way.form.kind, gradient, array)
+        return rows.detach().numpy(), gradient, _scale(way.form.kind, array)
+
+    def show(self, probe: Probe) -> str:
+        """In words such as logits = [[0.5, 2]], classes = [1]."""
+        words = probe.inputs["words"]
+        assert isinstance(words, tuple)
+        return ", ".join(
+            f"{word} = {listed(probe.inputs[role])}" for role, word in zip(("pred", "target"), words, strict=True)
+        )
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """The library inside, and inputs that are written to."""
+        assert convention.calls is not None
+        probe = self.ordinary(convention, rng)[0]
+        scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
+        inputs = {role: scale * np.asarray(probe.inputs[role]) for role in ("pred", "target")}
+        return beyond(self.name, session, definition, convention.calls, convention.form, inputs)
+
+
+def changed(formula: str, names: Names) -> frozenset[str]:
+    """The functions of a changed formula that are not as they were; formulas are kept, and so are their ids."""
+    key = (formula, id(names))
+    if key not in _CHANGED:
+        right = clinic.program(formula)
+        functions = [name for name, value in right.items() if getattr(value, "__module__", "") == right["__name__"]]
+        _CHANGED[key] = frozenset(name for name in functions if _body(names[name]) != _body(right[name]))
+    return _CHANGED[key]
+
+
+def _body(function: Any) -> tuple[object, ...]:
+    code = function.__code__
+    return code.co_code, repr(code.co_consts), code.co_names, code.co_varnames
+
+
+_CHANGED: dict[tuple[str, int], frozenset[str]] = {}
+
+
+def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
+    """The part of a gradient along which rows stay distributions: it is the same whether the program normalises."""
+    g, x = gradient.astype(np.float64), pred.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        if kind == "probabilities":
+            g = g - (g * x).sum(-1, keepdims=True)
+        elif kind.startswith("log-probabilities"):
+            g = g - np.exp(x) * g.sum(-1, keepdims=True)
+    return np.asarray(g)
+
+
+def gradient_place(definition: Definition) -> int | None:
+    """Which part of the result is a gradient, by the names in its return statement; None if none is."""
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            for place, part in enumerate(node.value.elts):
+                if _GRADIENT.search(ast.unparse(part)):
+                    return place
+    return None
+
+
+def _full(target: Array, shape: tuple[int, ...]) -> Array:
+    """A target in a gradient's shape."""
+    return target if target.shape == shape else np.eye(shape[-1])[target.astype(np.int64)]
+
+
+def _scale(kind: str, pred: Array) -> float:
+    """What the rounding of a row's value is measured by: its largest term."""
+    x = np.abs(pred.astype(np.float64))
+    if "logits" not in kind:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = np.abs(np.log(x)) if "log" not in kind else x
+    return float(1 + x[np.isfinite(x)].max(initial=0.0))
+
+
+def listed(value: object) -> str:
+    """Numbers as a reader would type them."""
+    array = np.asarray(value)
+    if array.ndim:
+        return f"[{', '.join(listed(part) for part in array)}]"
+    return f"{array.item():.4g}"
+
+
+def shapes(definition: Definition) -> Mapping[str, int]:
+    """Shapes of rows that are tried, and their costs."""
+    return {"batch": 0, "row": MISTAKEN + 50} if of_batches(definition.source) else {"batch": 0, "row": 3}
+
+
+def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]:
+    """Readings of a result with their costs and pages."""
+    total, elements = known(f"{task}/sum-over-rows"), known(f"{task}/one-number-per-element")
+    if shape in ("scalar", "vector", "matrix", "1×n", "n×1"):
+        elements = ()
+    readings: list[tuple[str, int, tuple[str, ...]]] = [("rows", 0, ())]
+    if shape not in ("row", "scalar"):
+        readings += [("mean", 0, ()), ("sum", 5, total)]
+    return [*readings, ("elements", 1, elements)] if elements else readings
+
+
+def fit(definition: Definition) -> Calls | None:
+    """A fresh memory of calls; None if it cannot be called with two inputs."""
+    found = signature(definition)
+    return Calls(found) if found is not None else None
+
+
+def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
+    """Places of prediction and target with costs and pages; to exchange roles that the names give is a mistake."""
+    target = target_place(calls.signature.inputs)
+    if target is None:
+        return [((0, 1), 0, ()), ((1, 0), 1, ())]
+    return [((1 - target, target), 0, ()), ((target, 1 - target), MISTAKEN, swapped)]
+
+
+def further(way: Way, group: int, cost: int, pages: tuple[str, ...]) -> Way:
+    """The same way, among a group and at a further cost."""
+    return replace(way, cost=way.cost + cost, pages=(*way.pages, *pages), group=group)
+
+
+def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:
+    """Rows of ``columns`` probabilities, each a multiple of 1/``tenths`` and above 0; all rows differ."""
+    while True:
+        counts = rng.multinomial(tenths - columns, np.full(columns, 1 / columns), size=rows) + 1
+        if len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0:
+            return counts / tenths
+
+
+def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
+    """Rows of probabilities between about 1/200 and 1."""
+    x = np.exp(rng.uniform(-2.5, 2.5, (rows, columns)))
+    return np.asarray(x / x.sum(-1, keepdims=True))
+
+
+def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int64]:
+    """A class a row, not all the same."""
+    first = rng.integers(columns)
+    drawn = (first + rng.integers(1, columns, rows)) % columns
+    drawn[rng.integers(rows)] = first
+    return drawn if rows > 1 else np.array([first])
+
+
+def one_hot(target: Array, columns: int) -> NDArray[np.float64]:
+    """Rows with 1 at their class."""
+    return np.eye(columns)[target.astype(np.int64)]
+
+
+def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
+    """A vector in the shape of that name."""
+    x = np.asarray(array, np.float64)
+    if shape == "scalar":
+        return np.asarray(x[0])
+    return x.reshape({"1×n": (1, -1), "n×1": (-1, 1), "matrix": (2, -1)}.get(shape, (-1,)))

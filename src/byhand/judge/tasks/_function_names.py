@@ -1,0 +1,164 @@
+"""What the names in a learner's program say: which task a definition is, and what its parameters are for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from byhand.judge.model import Definition, named_parameters
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
+_CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", "calc", "compute_loss", "score")
+_TORCH = r"\btorch\b|\bnn\.|\bF\.|\bTensor\b|\bdim=|(?<!np)(?<!math)\.(?:gather|scatter_|unsqueeze|log|exp|item)\("
+_AXIS = (
+    r"\[\s*(?::|\.\.\.)\s*,|\b(?:axis|dim|keepdims?|reduction)\s*=|\barange\(|\.(?:shape\[0\]|size\(0\)|size\(-1\))"
+    r"|\.(?:sum|mean|max|logsumexp|softmax|argmax|gather|squeeze|unsqueeze)\(\s*-?\d"
+)
+_FILL: Mapping[str, object] = {
+    **dict.fromkeys(("axis", "dim"), -1),
+    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg", "ignore_index"), 0.0),
+    **dict.fromkeys(("num_classes", "n_classes", "n_class", "num_class", "class_num", "classes", "C", "K"), "K"),
+    **dict.fromkeys(("n", "m", "N", "n_samples", "num_samples", "batch_size", "num_examples"), "N"),
+    **dict.fromkeys(("t", "T", "tau", "temp", "temperature"), 1.0),
+    **dict.fromkeys(("reduction", "reduce"), "mean"),
+}
+"""What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+_WEIGHTS = {
+    **dict.fromkeys(("target", "targets", "tgt", "label", "labels", "lbl", "true", "truth", "gt", "gold"), 3),
+    "teacher": 3,
+    **dict.fromkeys(("onehot", "hot", "ytrue", "actual", "actuals", "expected", "tags", "trues", "positive"), 3),
+    **dict.fromkeys(("真实", "标签", "真值", "真实标签", "目标", "教师"), 3),
+    "t": 2,
+    **dict.fromkeys(("y", "ys", "yt"), 1),
+    "p": -1,
+    **dict.fromkeys(("q", "a", "x", "z", "h", "o", "s", "al", "u"), -2),
+    **dict.fromkeys(("pred", "preds", "prediction", "predictions", "predict", "predicted", "ypred", "yhat"), -3),
+    **dict.fromkeys(("logit", "logits", "prob", "probs", "probability", "probabilities", "proba", "hat", "log"), -3),
+    **dict.fromkeys(("score", "scores", "output", "outputs", "out", "input", "inputs", "softmax", "sigmoid"), -3),
+    **dict.fromkeys(("student", "estimate", "logp", "logprobs", "logps", "scoring", "approx", "model"), -3),
+    **dict.fromkeys(("预测", "预测值", "学生", "输出", "概率", "分数", "得分"), -3),
+}
+"""How strongly a word says that a parameter is the target, or, below zero, that it is the prediction."""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case: ("cross", "entropy", "loss") of ``CrossEntropyLoss``."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def spelt(name: str) -> str:
+    """The words with underscores between and around them, for regular expressions: "_cross_entropy_loss_"."""
+    return f"_{'_'.join(words(name))}_"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a definition of two inputs is called."""
+
+    inputs: tuple[str, str]
+    """The names of the parameters for the two inputs, in their order."""
+    fill: tuple[tuple[str, object], ...]
+    """Values for other parameters that must be given."""
+    optional: tuple[str, ...]
+    """Names of the parameters that have defaults, of ``__init__`` too."""
+    method: str = ""
+    """Of a class: what is called; "apply" for an autograd function; "" for a function."""
+    backward: bool = False
+    """Whether the class has a method that gives the gradient."""
+
+
+def signature(definition: Definition) -> Signature | None:
+    """How to call it with two inputs; None if that cannot be."""
+    if isinstance(definition.node, ast.FunctionDef):
+        return _signature(definition.node, (), "")
+    if any("Function" in ast.unparse(base) for base in definition.node.bases):
+        forward = definition.method("forward")
+        return _signature(forward, (), "apply", skip=1) if forward else None
+    made = definition.method("__init__")
+    if made is not None and any(name not in _FILL for name in _required(made)):
+        return None
+    for name in _methods(definition):
+        method = definition.method(name)
+        found = _signature(method, _optional(made) if made else (), name) if method else None
+        if found is not None:
+            back = definition.method("backward")
+            return Signature(found.inputs, found.fill, found.optional, name, back is not None)
+    return None
+
+
+def constructor(definition: Definition) -> dict[str, object]:
+    """Values for what ``__init__`` asks for."""
+    made = definition.method("__init__")
+    return {name: _FILL[name] for name in _required(made)} if made else {}
+
+
+def _methods(definition: Definition) -> list[str]:
+    """Names of the methods that may be the one to call, the likeliest first."""
+    own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
+    public = [name for name in own if not name.startswith("_") and name != "backward"]
+    return [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
+
+
+def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: int = 0) -> Signature | None:
+    static = any(ast.unparse(d) == "staticmethod" for d in node.decorator_list)
+    required = _required(node)[skip if static else 0 :]
+    optional = _optional(node)
+    if not static and skip:
+        required = required[1:] if required[:1] == ["ctx"] else required
+    inputs = [name for name in required if name not in _FILL]
+    for name in [*(name for name in required if name in _FILL), *optional]:
+        if len(inputs) < 2 and name.lower() in _WEIGHTS:
+            inputs = [n for n in (*required, *optional) if n in (*inputs, name)]
+    if len(inputs) != 2:
+        return None
+    fill = tuple((name, _FILL[name]) for name in required if name not in inputs)
+    rest = tuple(name for name in optional if name not in inputs)
+    return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
+
+
+def _required(node: ast.FunctionDef) -> list[str]:
+    """Names of the parameters without default, without self."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    names = [arg.arg for arg in positional[: len(positional) - len(node.args.defaults)]]
+    names += [arg.arg for arg, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is None]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def _optional(node: ast.FunctionDef) -> list[str]:
+    required = _required(node)
+    return [name for name in named_parameters(node) if name not in required]
+
+
+def target_weight(name: str) -> int | None:
+    """How strongly a name says that a parameter is the target, below zero the prediction; None if it says nothing."""
+    weights = [_WEIGHTS[word] for word in words(name) if word in _WEIGHTS]
+    weights += [weight for word, weight in _WEIGHTS.items() if len(word) > 1 and word > "一" and word in name]
+    return max(weights, key=abs, default=None)
+
+
+def target_place(inputs: tuple[str, str]) -> int | None:
+    """Which of two parameters is the target by its name; None if the names leave it open."""
+    a, b = (target_weight(name) for name in inputs)
+    if a is None and b is None:
+        return None
+    if a is None or b is None:
+        known = a if b is None else b
+        if known is None or abs(known) < 3:
+            return None
+        return int((known > 0) == (b is not None))
+    return None if a == b else int(b > a)
+
+
+def array_kinds(source: str) -> list[str]:
+    """What kind of arrays the program works on: "torch", "numpy", "list"; what its text suggests first."""
+    torch = len(re.findall(_TORCH, source))
+    numpy = len(re.findall(r"\bnp\b|\bnumpy\b|\baxis=|keepdims|\bndarray\b|\bscipy\b|\bsklearn\b", source))
+    scores = {"torch": torch, "numpy": numpy, "list": 0.5 + len(re.findall(r"\bmath\.|\bfor\b.*\bzip\(", source))}
+    return sorted(scores, key=lambda kind: -scores[kind])
+
+
+def of_batches(source: str) -> bool:
+    """Whether the text speaks of an axis, or of the number of rows, so that rows are meant to come in batches."""
+    return bool(re.search(_AXIS, source))

@@ -1,0 +1,158 @@
+"""The four optimizers, as the court knows them: one task each, alike but for the formula."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Names, Task
+from byhand.judge.tasks._optimizer_beyond import beyond, of_error
+from byhand.judge.tasks._optimizer_run import observe
+from byhand.judge.tasks._optimizer_source import Source
+from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown
+from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way, ways
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, is_generic, is_helper, spoken_of
+
+STREAM = "stream"
+"""Of a probe's inputs: the run."""
+
+
+@lru_cache(64)
+def source_of(task: str, definition: Definition) -> Source:
+    """The text of a definition, read once."""
+    return Source(task, definition)
+
+
+class OptimizerTask(Task[Way]):
+    """One of the four."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def recognises(self, definition: Definition) -> float:
+        """By name, heading and parameters; 0 for what can't be called for one step."""
+        if is_helper(definition.name):
+            return 0.0
+        source = source_of(self.name, definition)
+        shape = source.shape
+        if shape is None:
+            return 0.0
+        named = spoken_of(definition.name)
+        if "other" in named:
+            return 0.0
+        if named:
+            return 0.95 if self.name == _chosen(named, source) else 0.0
+        headed = spoken_of(definition.heading) - {"other"}
+        if not (is_generic(definition.name) or definition.is_class or headed):
+            return 0.0
+        if headed and self.name == _chosen(headed, source):
+            return 0.9 if is_generic(definition.name) and len(headed) == 1 else 0.6
+        return 0.5 if not headed and self.name == _by_parameters(source) else 0.0
+
+    def conventions(self, definition: Definition) -> Iterable[Way]:
+        """Ways that its text allows."""
+        return ways(source_of(self.name, definition))
+
+    def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """Few steps in round numbers, then a long stream."""
+        count, scalar = 2 if convention.together else 1, convention.container in SCALARS
+        fixed = self._fixed(convention)
+        steps = round_stream(count, scalar, fixed)
+        probes = [
+            _probe("one step", replace(steps, gradients=steps.gradients[:1])),
+            _probe("three steps", steps),
+            _probe("a long stream", long_stream(rng, count, scalar, fixed)),
+        ]
+        if convention.zero and convention.graded:
+            probes.append(_probe("zero_grad", replace(steps, zero=True)))
+        return probes
+
+    def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """No gradient, a gradient of zeros, a rate that changes, a generator."""
+        count, scalar = 2 if convention.together else 1, convention.container in SCALARS
+        fixed = self._fixed(convention)
+        stream = round_stream(count, scalar, fixed)
+        rows = stream.gradients
+        zeros = tuple(np.zeros_like(theta) for theta in stream.theta)
+        probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
+        if convention.container in TORCH and convention.graded and count > 1:
+            some = ((rows[0][0], None), rows[1], (None, rows[2][1]))
+            probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
+        if convention.rate and "lr" in convention.hyper:
+            rates = (stream.hyper["lr"], stream.hyper["lr"] / 2, stream.hyper["lr"] * 2)
+            probes.append(_probe("the learning rate changes", replace(stream, rates=rates), edge=True))
+        stored = any(p.role == "params" for p in convention.shape.construct or ())
+        if stored and convention.container in TORCH and convention.graded and convention.bundle == "list":
+            probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
+        return probes
+
+    def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
+        """The values of each tensor after each step."""
+        return observe(session, definition, self.name, convention, _stream(probe))
+
+    def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
+        """Likewise, of the formula's class."""
+        return run(self.name, names, _stream(probe), convention.together)
+
+    def show(self, probe: Probe) -> str:
+        """Start, gradients and options."""
+        return shown(_stream(probe), NEEDS[self.name], probe.name if probe.edge else "")
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """Storage, gradients, graph, dtype, defaults, the library inside."""
+        return beyond(session, definition, self.name, convention, source_of(self.name, definition))
+
+    def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
+        """Exceptions that tell their mistake."""
+        return of_error(self.name, definition, outcome, source_of(self.name, definition))
+
+    def _fixed(self, way: Way) -> dict[str, float]:
+        """Values of the hyperparameters that are not ours to choose, or that the formula has not."""
+        return dict.fromkeys(set(HYPER) - set(NEEDS[self.name]), 0.0) | dict(way.fixed)
+
+
+def _probe(name: str, stream: Stream, edge: bool = False) -> Probe:
+    return Probe(name, edge, {STREAM: stream})
+
+
+def _stream(probe: Probe) -> Stream:
+    stream = probe.inputs[STREAM]
+    assert isinstance(stream, Stream)
+    return stream
+
+
+def _chosen(named: set[str], source: Source) -> str:
+    """Which of several is meant: AdamW before Adam, and SGD with a momentum is momentum."""
+    for name in ("adamw", "adam"):
+        if name in named:
+            return name
+    if "momentum" in named:
+        return "momentum"
+    return "momentum" if _has_momentum(source) else "sgd"
+
+
+def _has_momentum(source: Source) -> bool:
+    node = source.definition.node
+    function = source.method("__init__") if isinstance(node, ast.ClassDef) else node
+    names = [arg.arg.lower() for arg in (*function.args.args, *function.args.kwonlyargs)] if function else []
+    return any(name in ("momentum", "mu", "beta", "rho", "velocity", "动量") for name in names)
+
+
+def _by_parameters(source: Source) -> str:
+    """Which it is if no name says so."""
+    shape = source.shape
+    assert shape is not None
+    names = {p.name.lower() for p in shape.parameters}
+    if {"betas", "beta2", "beta_2", "b2"} & names:
+        return "adamw" if {"weight_decay", "wd"} & names else "adam"
+    if _has_momentum(source):
+        return "momentum"
+    return "sgd" if any(p.role == "lr" for p in shape.parameters) else ""

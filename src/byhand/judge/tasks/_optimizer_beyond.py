@@ -1,0 +1,173 @@
+"""What values do not tell of an optimizer: storage, gradients, the graph, dtypes, defaults, the library inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from byhand.judge import clinic
+from byhand.judge.diagnose import line_of
+from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
+from byhand.judge.session import Session
+from byhand.judge.tasks._optimizer_run import Failed, Run
+from byhand.judge.tasks._optimizer_source import ZERO_GRADS, Source
+from byhand.judge.tasks._optimizer_stream import Stream, round_stream
+from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way
+
+PYTORCH = {
+    "adam": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
+    "adamw": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2},
+}
+"""Defaults. Those of lr and of the momentum are everyone's own."""
+
+
+def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
+    """One more step, watched, and what the text says."""
+    stream = _stream(way, 0.1 if task.startswith("adam") else 0.0)
+    running = Run(session, definition, task, way, stream)
+    try:
+        running.begin()
+        before = session.facts("by_p0")
+        running.step(0)
+        yield from _gradient(session, definition, way, stream)
+        yield from _graph(session, definition, way)
+        if task != "sgd":
+            yield from _dtype(session, definition, way, running)
+        if way.container == "parameter" and before.get("ptr") != session.facts("by_p0").get("ptr"):
+            yield Finding("", "note", note="new storage")
+        if re.search(r"\boptim\b", definition.program):
+            yield from _library(running)
+        if task in ("sgd", "momentum") and way.shape.has("weight_decay"):
+            yield from _decay(session, definition, task, way)
+    except Failed:
+        pass
+    yield from _defaults(definition, task, way)
+    yield from _zero_grad(definition, way, source)
+
+
+def of_error(task: str, definition: Definition, outcome: Outcome, source: Source) -> Finding | None:
+    """The page of an attribute that is set under one name and read under another."""
+    match = re.search(r"object has no attribute '(\w+)'", outcome.message)
+    if outcome.error != "AttributeError" or match is None or f"'{definition.name}'" not in outcome.message:
+        return None
+    kept = set(re.findall(r"self\.(\w+)(?:,[^=\n]*)?\s*=[^=]", source.text)) - {match[1]}
+    plain = match[1].replace("_", "").lower()
+    if any(SequenceMatcher(None, plain, name.replace("_", "").lower()).ratio() >= 0.6 for name in kept):
+        return Finding(_page(task, "attribute-named-two-ways"), "mistake", outcome.line, yours=outcome.message)
+    return None
+
+
+def _page(task: str, name: str) -> str:
+    """The id of the page of that name that holds for a task."""
+    return next(page.id for page in clinic.pages(task) if page.name == name)
+
+
+def _found(definition: Definition, task: str, name: str, yours: str = "", formula: str = "") -> Finding:
+    id = _page(task, name)
+    line = line_of(definition, clinic.page(id))
+    return Finding(id, "mistake", line, yours=yours, formula=formula)
+
+
+def _stream(way: Way, decay: float) -> Stream:
+    """Two steps in round numbers."""
+    hyper = {"weight_decay": decay, **dict(way.fixed)}
+    stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
+    stream = stream if way.together else stream.only(0)
+    return Stream(stream.theta, stream.gradients[:2], stream.hyper)
+
+
+def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
+    """Whether the step has left something else in the gradient; zeros and None are no harm."""
+    given = stream.gradients[0][0]
+    there = session.get("by_p0.grad" if way.graded else "by_g0")
+    if given is None or there is None or there.shape != given.shape or not there.any():
+        return
+    if not np.array_equal(there, given):
+        i = int(np.argmax(there != given))
+        yours, formula = f"gradient = {there.flat[i]:.6g}", f"gradient = {given.flat[i]:.6g}"
+        yield _found(definition, "adam", "gradient-overwritten", yours, formula)
+
+
+def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Finding]:
+    """Whether autograd has recorded the step, or refused it."""
+    if way.container == "torch" and way.graded:
+        if way.shape.construct is None:
+            yield Finding("", "note", note="needs no_grad")
+        else:
+            yield _found(definition, "adam", "graph-grows")
+    elif way.container == "parameter":
+        recorded = [name for name in ("by_p0", *_tensors(session)) if session.facts(name).get("graph")]
+        if recorded:
+            yield _found(definition, "adam", "graph-grows")
+
+
+def _tensors(session: Session) -> Iterator[str]:
+    """Handles of the first tensor of each list that the optimizer keeps."""
+    for i, (name, callable_) in enumerate(session.members("by_opt").get("members", {}).items()):
+        if callable_ is None and session.call(f"by_a{i}", f"by_opt.{name}.__getitem__", (0,)).ok:
+            yield f"by_a{i}"
+
+
+def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
+    """Whether states are float32 tensors where the parameters are float64."""
+    if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
+        return
+    for name, callable_ in session.members("by_opt").get("members", {}).items():
+        leaves = session.leaves(f"by_opt.{name}") if callable_ is None else ()
+        if any(leaf.type == "torch.float32" and leaf.shape for leaf in leaves):
+            id = _page("adam", "moments-of-another-dtype")
+            edge = "float64 parameters"
+            yield Finding(id, "edge", line_of(definition, clinic.page(id)), edge, "torch.float32", "torch.float64")
+            return
+
+
+def _library(running: Run) -> Iterator[Finding]:
+    """Optimizers of torch that the step calls."""
+    reply = running.watched()
+    for name, line in reply.used:
+        if name.startswith("torch.optim."):
+            yield Finding("", "note", line, note="library", detail={"name": name})
+
+
+def _decay(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Whether a weight decay, of which these formulas know nothing, shrinks the weights."""
+    ends = []
+    for decay in (0.0, 0.1):
+        running = Run(session, definition, task, way, _stream(way, decay))
+        running.begin()
+        running.step(0)
+        ends.append(running.rows[0][0])
+    start = running.stream.theta[0]
+    grown = float(np.sum((ends[1] - ends[0]) * start))
+    if grown > 0:
+        i = (0,) * start.ndim
+        yield _found(definition, task, "weight-decay-sign", f"parameter 1 = {ends[1][i]:.6g}", "")
+    elif grown == 0:
+        yield Finding("", "edge", edge="weight decay")
+
+
+def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Defaults that are not PyTorch's."""
+    wanted = PYTORCH.get(task, {})
+    for parameter in way.shape.parameters:
+        if parameter.default is not None and wanted.get(parameter.role, parameter.default) != parameter.default:
+            id = _page(task, "defaults-differ")
+            yours, formula = f"{parameter.name} = {parameter.default}", f"{wanted[parameter.role]}"
+            yield Finding(id, "convention", line_of(definition, clinic.page(id)), yours=yours, formula=formula)
+            return
+
+
+def _zero_grad(definition: Definition, way: Way, source: Source) -> Iterator[Finding]:
+    """A method that is nearly called zero_grad."""
+    if not way.graded or way.zero or not way.shape.construct or source.is_optimizer_of_torch:
+        return
+    for node in source.classes:
+        for part in node.body:
+            name = getattr(part, "name", "")
+            if name not in ZERO_GRADS and SequenceMatcher(None, name.lower(), "zero_grad").ratio() >= 0.75:
+                id = _page("adam", "zero-grad-misspelt")
+                yield Finding(id, "mistake", part.lineno, yours=name, formula="zero_grad")
+                return

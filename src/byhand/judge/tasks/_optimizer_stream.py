@@ -1,0 +1,155 @@
+"""What optimizers are probed with: a stream of gradients, and what the formula makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from byhand.judge.model import Outcome
+from byhand.judge.task import Names
+from byhand.judge.tasks._optimizer_words import NEEDS
+
+Array = NDArray[np.float64]
+CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
+LEFT = "gradient {} after zero_grad"
+"""In outcomes: what is left of a tensor's gradient; nan for None."""
+SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
+"""Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A run: where the parameters start, and the gradients of each step."""
+
+    theta: tuple[Array, ...]
+    gradients: tuple[tuple[Array | None, ...], ...]
+    """A row a step, an entry a tensor; None for a tensor without gradient."""
+    hyper: Mapping[str, float]
+    rates: tuple[float, ...] = ()
+    """lr of each step, where it changes."""
+    generator: bool = False
+    """Whether the parameters are handed over as a generator."""
+    zero: bool = False
+    """Whether the gradients are forgotten after each step, and looked at."""
+
+    def only(self, i: int) -> Stream:
+        """The run of one tensor."""
+        rows = tuple((row[i],) for row in self.gradients)
+        return Stream((self.theta[i],), rows, self.hyper, self.rates, self.generator, self.zero)
+
+
+def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
+    """Three steps in round numbers."""
+    theta = np.array([[1.0, -2.0], [0.5, 3.0]])
+    rows = np.array([[[0.5, -1.0], [0.2, 4.0]], [[-0.25, 2.0], [0.1, -1.0]], [[1.5, 0.5], [-0.4, 2.0]]])
+    values = {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 0.01, "weight_decay": 0.1, "mu": 0.8} | dict(hyper)
+    pick = (slice(count), 0) if scalar else (slice(count),)
+    return Stream(tuple(theta[pick]), tuple(tuple(row[pick]) for row in rows), values)
+
+
+def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
+    """Steps whose gradients change their scale and their sign; two tensors have shapes that do not fit each other."""
+    shapes: tuple[tuple[int, ...], ...] = ((), ()) if scalar else ((3,), (2, 2))
+    values = {
+        "lr": rng.uniform(0.03, 0.15),
+        "beta1": rng.uniform(0.6, 0.85),
+        "beta2": rng.uniform(0.88, 0.95),
+        "eps": 10 ** rng.uniform(-3.5, -2.5),
+        "weight_decay": rng.uniform(0.1, 0.3),
+        "mu": rng.uniform(0.6, 0.85),
+    }
+    theta = [rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape) for shape in shapes[:count]]
+    spread = [10 ** rng.uniform(-0.7, 0.7, shape) for shape in shapes[:count]]
+    rows = tuple(
+        tuple(scale * wide * rng.uniform(0.4, 1.6, wide.shape) * rng.choice([-1.0, 1.0], wide.shape) for wide in spread)
+        for scale in SCALES
+    )
+    return Stream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
+
+
+def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
+    """What a formula's class, as it is or changed, makes of a stream; each tensor has its own if not ``together``."""
+    streams = [stream] if together else [stream.only(i) for i in range(len(stream.theta))]
+    rows, left = [], []
+    for part in streams:
+        moved, after = _run(task, names, part)
+        rows += moved
+        left += after
+    return outcome(stream.theta, rows, left if stream.zero else [], conditioning(stream.hyper))
+
+
+def _run(task: str, names: Names, stream: Stream) -> tuple[list[list[Array]], list[list[Array]]]:
+    """Each tensor's values after each step, and its gradients after each zero_grad: nan for None."""
+    params = [torch.from_numpy(np.array(theta)).requires_grad_() for theta in stream.theta]
+    options = {role: stream.hyper[role] for role in NEEDS[task]}
+    if "beta1" in options:
+        options = {"betas": (options.pop("beta1"), options.pop("beta2")), **options}  # type: ignore[dict-item]
+    optimizer = names[CLASSES[task]]((p for p in params) if stream.generator else params, **options)
+    rows: list[list[Array]] = [[] for _ in params]
+    left: list[list[Array]] = [[] for _ in params]
+    for step, gradients in enumerate(stream.gradients):
+        if stream.rates:
+            _set_rate(optimizer, stream.rates[step])
+        for p, g in zip(params, gradients, strict=True):
+            p.grad = None if g is None else torch.from_numpy(np.array(g))
+        optimizer.step()
+        if stream.zero:
+            optimizer.zero_grad()
+        for i, p in enumerate(params):
+            rows[i].append(p.detach().numpy().copy())
+            left[i].append(np.full(p.shape, np.nan) if p.grad is None else p.grad.numpy().copy())
+    return rows, left
+
+
+def _set_rate(optimizer: Any, lr: float) -> None:
+    if hasattr(optimizer, "lr"):
+        optimizer.lr = lr
+    else:
+        optimizer.options = (lr, *optimizer.options[1:])
+
+
+def conditioning(hyper: Mapping[str, float]) -> float:
+    """How much larger than a rounding of a step the error is that a rounding of 1 − β makes in it."""
+    return max(1.0, 0.125 / (1 - max(hyper["beta1"], hyper["beta2"])))
+
+
+def outcome(
+    start: Sequence[Array], rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
+) -> Outcome:
+    """Values by tensor, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
+    values, scale = {}, {}
+    for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
+        name = f"parameter {i + 1}"
+        values[name] = np.stack(path)
+        with np.errstate(all="ignore"):
+            moves = np.abs(np.diff(np.stack([theta, *path]), axis=0))
+            sizes = np.maximum.accumulate(np.abs(np.stack([theta, *path])), axis=0)[1:]
+            size = sizes + condition * np.cumsum(moves, axis=0)
+            scale[name] = np.where(np.isfinite(size), size, 0.0)
+    for i, after in enumerate(left):
+        values[LEFT.format(i + 1)] = np.stack(after)
+    return Outcome(values, scale=scale)
+
+
+def shown(stream: Stream, needs: Sequence[str], edge: str) -> str:
+    """A stream in a line that can be typed in; of a long one, only what it is like."""
+    options = ", ".join(f"{role}={stream.hyper[role]:.4g}" for role in needs if stream.hyper[role] or role == "lr")
+    if len(stream.gradients) > 4:
+        start = f"{len(stream.gradients)} steps of float64 gradients of sizes 1e-5 to 10"
+        return f"{start}, {options}"
+    if stream.rates:
+        options = options.replace(f"lr={stream.hyper['lr']:.4g}", f"lr={_numbers(np.asarray(stream.rates))}")
+    theta = ", ".join(_numbers(t) for t in stream.theta)
+    rows = "; then ".join(", ".join("None" if g is None else _numbers(g) for g in row) for row in stream.gradients)
+    made = ", from a generator" if stream.generator else ""
+    return f"θ = {theta}{made}, gradients {rows}, {options}"
+
+
+def _numbers(array: Array) -> str:
+    text = np.array2string(np.asarray(array), separator=", ", precision=4, floatmode="unique")
+    return text.replace("\n", "").replace(". ", ".0 ").replace(".,", ".0,").replace(".]", ".0]")

@@ -1,0 +1,138 @@
+"""Words of optimizers: which of the four a name speaks of, and what a parameter of that name is for."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+HYPER = ("lr", "beta1", "beta2", "eps", "weight_decay", "mu")
+"""Roles of hyperparameters; ``betas`` is a parameter that holds two of them."""
+STATES = {"sgd": (), "momentum": ("velocity",), "adam": ("m", "v"), "adamw": ("m", "v")}
+"""What each keeps from step to step, a tensor a parameter."""
+NEEDS = {
+    "sgd": ("lr",),
+    "momentum": ("lr", "mu"),
+    "adam": ("lr", "beta1", "beta2", "eps", "weight_decay"),
+    "adamw": ("lr", "beta1", "beta2", "eps", "weight_decay"),
+}
+"""The hyperparameters of each."""
+
+_PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
+    value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
+    position 参数 权重 θ pdata thetat"""
+_GRADS = """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx gradparams gradsdict graddict
+    gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df"""
+_FIRST = """m mt ms mw mdw expavg expavgs firstmoment moment1 mom1 m1 mom avg ema mlist mdict momentum 一阶矩 一阶动量
+    mprev mold moments1 firstmoments m0"""
+_SECOND = """v vt vs vw vdw expavgsq expavgsqs secondmoment moment2 mom2 m2 s st sdw r rt rms sq vlist vdict 二阶矩
+    二阶动量 vprev vold moments2 secondmoments v0 squares"""
+_VELOCITY = """v vt vs vw vdw vel vels velocity velocities m mt ms mom buf buffer momentumbuffer momentumbuf bufs u
+    delta deltas prev prevupdate lastupdate change vlist vdict 速度 动量 vprev vold vdict update moment moments"""
+_STEP = """t step steps iter it iteration iterations i k n epoch timestep globalstep numstep stepcount tstep stepnum ts
+    步数 时间步 count"""
+_LR = "lr alpha eta learningrate learnrate stepsize 学习率 rate lrate α η lr0 a"
+_DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate l2lambda"
+
+_ROLES: dict[str, str] = {
+    "lr": _LR,
+    "betas": "betas β",
+    "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam",
+    "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav",
+    "eps": "eps epsilon ε e delta tol epsilon0 smallnumber",
+    "weight_decay": _DECAY,
+    "mu": "momentum mu beta beta1 gamma rho μ momentumcoef momentumfactor friction alpha 动量 动量系数 mom m",
+    "params": _PARAMS,
+    "grads": _GRADS,
+    "m": _FIRST,
+    "v": _SECOND,
+    "velocity": _VELOCITY,
+    "t": _STEP,
+    "state": "state states optimstate optstate optimizerstate statedict 状态",
+    "config": "config cache hyperparams hparams hps hyper conf cfg optimconfig hyperparameters 超参数",
+    "batch": "batchsize bs batch 批量大小",
+    "key": "key name paramname layername idx index layerid paramid id",
+    "bias": "b bias biases",
+    "dbias": "db dbias dbiases gradb gb",
+}
+_WORDS = {role: frozenset(words.split()) for role, words in _ROLES.items()}
+
+_LIKE = {
+    "grads": re.compile(r"^grad|grads?$|gradients?$|梯度"),
+    "params": re.compile(r"params?$|parameters?$|weights?$|参数|权重"),
+}
+
+_NUMBER = {
+    "sgd": ("lr", "weight_decay", "batch"),
+    "momentum": ("lr", "mu", "weight_decay", "t", "batch"),
+    "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
+}
+_ARRAY = {
+    "sgd": ("params", "grads", "bias", "dbias", "config", "state", "key"),
+    "momentum": ("params", "grads", "velocity", "bias", "dbias", "config", "state", "key"),
+    "adam": ("params", "grads", "m", "v", "bias", "dbias", "config", "state", "key"),
+}
+
+
+def plain(name: str) -> str:
+    """A name without case, underscores and the words that say it is new or old: new_exp_avg is expavg."""
+    words = [word for word in name.lower().split("_") if word]
+    kept = [word for word in words if word not in ("new", "next", "prev", "old", "updated", "my", "self", "cur", "out")]
+    return "".join(kept or words)
+
+
+def roles(task: str, name: str, numeric: bool) -> list[str]:
+    """What a parameter may be for, likely ones first; ``numeric`` if its default is a number."""
+    kind = "adam" if task == "adamw" else task
+    order = (*_NUMBER[kind], *_ARRAY[kind]) if numeric else (*_ARRAY[kind], *_NUMBER[kind])
+    word = plain(name)
+    found = [role for role in order if word in _WORDS[role]]
+    if not found and not numeric:
+        found = [role for role, pattern in _LIKE.items() if pattern.search(word)]
+    if task == "momentum" and not numeric and word in ("momentum", "mom", "m", "beta", "gamma", "alpha", "v"):
+        found.sort(key=lambda role: role == "t")
+    if task == "adamw" and word == "decay":
+        return ["weight_decay"]
+    return found
+
+
+_TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
+_OTHERS = {
+    "nadam", "radam", "adamax", "adagrad", "adadelta", "rmsprop", "lion", "lamb", "lars", "lbfgs", "nag", "nesterov",
+    "amsgrad", "adabound", "adabelief", "muon", "shampoo", "rprop", "asgd", "sam", "lookahead",
+}  # fmt: skip
+_HELPERS = {
+    "test", "train", "training", "trainer", "plot", "run", "compare", "init", "initialize", "demo", "fit", "check",
+    "evaluate", "main", "make", "create", "build", "get", "show", "draw", "scheduler", "schedule", "classifier",
+    "regression", "regressor", "model", "config", "dataset", "net", "network", "loop", "experiment", "benchmark",
+}  # fmt: skip
+_GENERIC = {"optimizer", "optim", "optimiser", "opt", "update", "step", "优化器", "更新"}
+
+
+def spoken_of(text: str) -> set[str]:
+    """The optimizers that a name or a heading speaks of, among them "other" for one that is none of the four."""
+    lowered = text.lower().replace("adam_w", "adamw").replace("adam w", "adamw")
+    tokens = [token.lower() for token in _TOKENS.findall(text)]
+    joined = "".join(tokens)
+    others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))}
+    found = set()
+    if "adamw" in joined or re.search(r"decoupled|解耦", lowered):
+        found.add("adamw")
+    elif any("adam" in token for token in tokens) and not others:
+        found.add("adam")
+    if re.search(r"momentum|heavy.?ball|动量", lowered):
+        found.add("momentum")
+    if re.search(r"(?<!a)sgd|gradient.?descent|gradientdescent|梯度下降", lowered) or "gd" in tokens:
+        found.add("sgd")
+    if others:
+        found.add("other")
+    return found
+
+
+def is_helper(name: str) -> bool:
+    """Whether a name speaks of something around an optimizer: train_with_adam, plot_sgd."""
+    return bool(_HELPERS & {token.lower() for token in _TOKENS.findall(name)})
+
+
+def is_generic(name: str) -> bool:
+    """Whether it is the name of any optimizer: Optimizer, MyOptimizer, update_step."""
+    return bool(_GENERIC & {token.lower() for token in _TOKENS.findall(name)})

@@ -1,0 +1,5 @@
+"""Adam, as the court knows it."""
+
+from byhand.judge.tasks._optimizer import OptimizerTask
+
+TASK = OptimizerTask("adam")

@@ -1,0 +1,5 @@
+"""AdamW, as the court knows it."""
+
+from byhand.judge.tasks._optimizer import OptimizerTask
+
+TASK = OptimizerTask("adamw")

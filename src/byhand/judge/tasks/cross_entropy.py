@@ -1,0 +1,244 @@
+"""Cross-entropy before the court: of logits, probabilities or log-probabilities, of two classes or of many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from byhand.judge import clinic
+from byhand.judge.model import Definition, Finding, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Names
+from byhand.judge.tasks._function_beyond import broadcast
+from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.tasks._function_loss import (
+    MISTAKEN,
+    OF_THE_SUM,
+    WITHOUT_TARGET,
+    LossTask,
+    Way,
+    classes,
+    fit,
+    further,
+    gradient_place,
+    known,
+    placed,
+    probabilities,
+    results,
+    shapes,
+)
+from byhand.judge.tasks._function_names import array_kinds, spelt, target_place
+from byhand.judge.tasks._function_options import options
+
+_NAME = re.compile(
+    r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
+    r"|logistic_cost|softmax_(?:with_)?loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
+)
+_HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
+_OTHER = re.compile(
+    r"_(?:grad|gradient|derivative|deriv|prime|backward|backprop|d|train|test|plot|check|demo|run|accuracy|eval|evaluate"
+    r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
+)
+_LOG = re.compile(r"log|cross_entropy|nll_loss", re.IGNORECASE)
+_SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
+_TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")
+_CONCERNED = {
+    "logits": {"log_softmax", "cross_entropy_with_logits"},
+    "log-probabilities": {"log_softmax", "cross_entropy_with_logits"},
+    "probabilities": {"cross_entropy", "cross_entropy_with_logits"},
+    "binary probabilities": {"cross_entropy", "binary_cross_entropy"},
+    "binary logits": {"binary_cross_entropy_with_logits"},
+}
+"""The functions of the formula by which each kind is predicted."""
+_TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
+_ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
+"""Of a sum along rows, and so of many classes."""
+_PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
+"""Names of predictions that may be log-probabilities too."""
+MANY = 150
+"""Rows of a batch in which a number for each pair of rows is told from what a row needs."""
+WORDS = {
+    "logits": "logits",
+    "probabilities": "probabilities",
+    "log-probabilities": "log-probabilities",
+    "binary probabilities": "probabilities of class 1",
+    "binary logits": "logits of class 1",
+    "indices": "class indices",
+    "rows": "one-hot or soft targets",
+    "one-hot": "one-hot targets",
+    "0/1": "0/1 targets",
+}
+
+
+_FACTORS = (
+    (OF_THE_SUM, MISTAKEN, ("cross_entropy/gradient-not-divided-by-n",)),
+    (WITHOUT_TARGET, MISTAKEN, ("cross_entropy/gradient-without-the-target",)),
+)
+
+
+class CrossEntropy(LossTask):
+    """The task."""
+
+    name = "cross_entropy"
+    binary = frozenset({"binary probabilities", "binary logits"})
+
+    def recognises(self, definition: Definition) -> float:
+        """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
+        name = spelt(definition.name)
+        if _OTHER.search(name) or fit(definition) is None:
+            return 0.0
+        if _NAME.search(name):
+            return 1.0
+        if not _LOG.search(definition.source) or definition.is_class:
+            return 0.0
+        return 0.7 if _HEADING.search(definition.heading) else 0.5 if _shaped(definition) else 0.0
+
+    def conventions(self, definition: Definition) -> Iterable[Way]:
+        """Kinds of prediction and target, orders, shapes and results; ways that the names suggest cost nothing."""
+        calls = fit(definition)
+        if calls is None:
+            return
+        costs = _kind_costs(definition, calls)
+        for group, container in enumerate(array_kinds(definition.source)):
+            for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
+                for kind in costs:
+                    for way in self._ways(definition, calls, kind, container, places):
+                        yield further(way, group, cost + costs[kind] + group, pages)
+
+    def _ways(
+        self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
+    ) -> Iterator[Way]:
+        two = kind in self.binary
+        tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else shapes(definition)
+        own = calls.signature.backward or gradient_place(definition) is not None
+        factors = [("", 0, ()), *(_FACTORS if own and kind == "logits" else ())]
+        for shape, shape_cost in tried.items():
+            for (target, target_cost), (factor, factor_cost, wrong) in product(_targets(kind).items(), factors):
+                form = Form(container, places, kind, target, shape)
+                rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
+                for result, result_cost, pages in results(self.name, shape):
+                    cost = shape_cost + target_cost + result_cost + factor_cost
+                    found = (*pages, *rounded, *known(*wrong))
+                    words = (WORDS[kind], WORDS[target])
+                    gradient = own or container == "torch"
+                    yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, factor=factor)
+
+    def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """Small and round, then rows of other sizes, one of them square."""
+        return (
+            binary_ordinary(convention.form, rng)
+            if convention.form.kind in self.binary
+            else ordinary(convention.form, rng)
+        )
+
+    def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """Where exp overflows, where log has no value, and where axes of length 1 get lost."""
+        form = convention.form
+        return binary_edges(form) if form.kind in self.binary else edges(form, rng)
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """Also numbers for pairs of rows, and options."""
+        yield from super().beyond(session, definition, convention, rng)
+        form, calls = convention.form, convention.calls
+        if form.shape != "batch" or calls is None:
+            return
+        if convention.result == "mean" and form.target == "indices":
+            y = classes(rng, MANY, 3)
+            pred = np.log(probabilities(rng, MANY, 3)) if form.kind != "probabilities" else probabilities(rng, MANY, 3)
+            yield from broadcast(session, definition, calls, form, {"pred": pred, "target": y})
+            yield from options(session, definition, calls, form, rng)
+
+    def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
+        """Whether a change of these functions of the formula can show in this way of calling."""
+        return bool(changed & _CONCERNED[convention.form.kind])
+
+    def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
+        """By the function of the formula that fits the kind."""
+        form = way.form
+        found: Tensor
+        if form.kind in self.binary:
+            by_logits = form.kind == "binary logits"
+            function = names["binary_cross_entropy_with_logits" if by_logits else "binary_cross_entropy"]
+            found = function(pred, target)
+        elif form.kind == "probabilities":
+            found = names["cross_entropy"](pred, _rows_of(target, pred))
+            picked = _picked(names, pred, target)
+            found = found if picked is None else picked
+        else:
+            found = _by_logits(names, pred, target, form.target == "one-hot")
+        return found
+
+
+def _targets(kind: str) -> Mapping[str, int]:
+    """What targets of a kind of prediction may be, with costs."""
+    if kind.startswith("binary"):
+        return {"0/1": 0}
+    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else {})
+
+
+def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Tensor:
+    """By classes; of rows as the sum over classes, for cross-entropy is linear in its target; or of their maximum."""
+    function = names["cross_entropy_with_logits"]
+    found: Tensor
+    if not target.is_floating_point() or picks:
+        found = function(logits, target.argmax(-1) if picks else target)
+        return found
+    parts = [function(logits, torch.full(logits.shape[:-1], k)) for k in range(logits.shape[-1])]
+    return torch.stack([part * target[..., k] for k, part in enumerate(parts)]).sum(0)
+
+
+def _picked(names: Names, p: Tensor, target: Tensor) -> Tensor | None:
+    """What a change in how the class is picked makes of probabilities: it shows in the shape."""
+    right = clinic.program("cross_entropy")["cross_entropy_with_logits"]
+    function = names["cross_entropy_with_logits"]
+    if target.is_floating_point() or function.__code__.co_code == right.__code__.co_code:
+        return None
+    found: Tensor = function(p.log(), target)
+    return found if found.shape != target.shape else None
+
+
+def _rows_of(target: Tensor, pred: Tensor) -> Tensor:
+    """One-hot rows of classes; rows as they are."""
+    if target.is_floating_point():
+        return target
+    return torch.nn.functional.one_hot(target, pred.shape[-1]).to(pred.dtype)
+
+
+def _shaped(definition: Definition) -> bool:
+    """A short function of two arrays that sums something with a logarithm."""
+    source = definition.source
+    return bool(re.search(r"\bsum\b|mean|\+=", source)) and source.count("\n") < 25
+
+
+def _kind_costs(definition: Definition, calls: Calls) -> Mapping[str, int]:
+    """Costs of the kinds by what the names and the text say."""
+    name, source = spelt(definition.name), definition.source.replace(definition.name, "")
+    places = target_place(calls.signature.inputs)
+    pred = calls.signature.inputs[1 - places] if places is not None else ""
+    said = spelt(pred)
+    logits = 0 if _SOFTMAX.search(source) else 4
+    given = 5 if logits and (places is None or said in _PLAIN) else MISTAKEN + 50
+    costs = {"logits": logits, "probabilities": 4 - logits, "log-probabilities": given}
+    if re.search(r"_(?:logits?|scores?|z)_", said):
+        costs = {"logits": 0, "probabilities": 6, "log-probabilities": MISTAKEN + 50}
+    elif re.search(r"_(?:logp\w*|log_p\w*|log_softmax\w*|lp)_", said) or "_nll" in name:
+        costs = {"logits": 4, "probabilities": 6, "log-probabilities": 0}
+    elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
+        costs = {"logits": 6, "probabilities": 0, "log-probabilities": MISTAKEN + 50}
+    two = 0 if _TWO.search(name + source) else 5
+    if _ROWS.search(source) and not _TWO_NAME.search(name):
+        two = MISTAKEN + 5
+    many = 20 if _TWO_NAME.search(name) else 0
+    out = {kind: cost + many for kind, cost in costs.items()}
+    return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
+
+
+TASK = CrossEntropy()

@@ -1,0 +1,5 @@
+"""momentum, as the court knows it."""
+
+from byhand.judge.tasks._optimizer import OptimizerTask
+
+TASK = OptimizerTask("momentum")

@@ -1,0 +1,154 @@
+"""ROC AUC before the court: of scores and labels in either order, from functions that count, rank or integrate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+import torch
+
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Convention, Names, Task
+from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
+from byhand.judge.tasks._function_calls import Array, Calls, Form
+from byhand.judge.tasks._function_loss import CONTAINERS, fit, listed
+from byhand.judge.tasks._function_names import array_kinds, spelt, target_place
+
+_NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
+_HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
+_OTHER = re.compile(
+    r"_(?:pr|prc|aupr|plot|draw|show|test|precision|recall|trapezoid|trapz|callback|train)_|_roc_curve_$"
+)
+_AXES = {"fpr", "tpr", "fprs", "tprs", "x", "xs"}
+_WORDS = {"0/1": "labels 0 and 1", "true/false": "labels true and false"}
+_UNDEFINED = {"AssertionError", "RuntimeError", "Exception", "NoNumber", "UndefinedMetricWarning"}
+ONE_CLASS = ("one class", "no positive")
+
+
+@dataclass(frozen=True)
+class Way(Convention):
+    """A form of the call."""
+
+    form: Form = field(default=Form("numpy", (0, 1), "scores", "0/1", "vector"))
+    group: int = 0
+    calls: Calls | None = field(default=None, compare=False, repr=False)
+
+    def describe(self) -> Mapping[str, str]:
+        """Arguments in the learner's order, and what they come in."""
+        words = ("scores", _WORDS[self.form.target])
+        arguments = ", ".join(word for _, word in sorted(zip(self.form.places, words, strict=True)))
+        return {"arguments": arguments, "arrays": CONTAINERS[self.form.container]}
+
+
+class RocAuc(Task[Way]):
+    """The task; its prediction is the scores and its target the labels."""
+
+    name = "roc_auc"
+
+    def recognises(self, definition: Definition) -> float:
+        """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
+        name, calls = spelt(definition.name), fit(definition)
+        if calls is None or _OTHER.search(name) or set(map(str.lower, calls.signature.inputs)) & _AXES:
+            return 0.0
+        if _NAME.search(name):
+            return 1.0
+        counts = re.search(r"sort|rank|for\b.*\bin|cumsum|\[:, ?None\]|unsqueeze", definition.source)
+        return 0.6 if _HEADING.search(definition.heading) and counts and "return" in definition.source else 0.0
+
+    def conventions(self, definition: Definition) -> Iterable[Way]:
+        """Both orders, labels as numbers or truth values, and containers."""
+        calls = fit(definition)
+        if calls is None:
+            return
+        target = target_place(calls.signature.inputs)
+        for group, container in enumerate(array_kinds(definition.source)):
+            for place, labels in product((1, 0), _WORDS):
+                against = 0 if target is None else 20 * (place != target)
+                cost = group + against + (labels != "0/1") + (target is None and place == 1)
+                form = Form(container, (1 - place, place), "scores", labels, "vector")
+                yield Way(cost, (), form, group, calls)
+
+    def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """No ties; neither sorted nor balanced; scores of different classes come close."""
+        few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
+        x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
+        y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
+        x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
+        order = np.argsort(x)
+        return [few, _given(convention, "close scores", x, y), _given(convention, "sorted", x[order], y[order])]
+
+    def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
+        """Ties in every order, one class, scores that are no probabilities."""
+        x = np.array([0.75, 0.75, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125])
+        y = np.array([0, 1, 1, 0, 0, 1, 0, 0])
+        mixed = rng.permutation(8)
+        return [
+            _given(convention, "ties", x, y, edge=True),
+            _given(convention, "ties, unsorted", x[mixed], y[mixed], edge=True),
+            _given(convention, "all tied", np.full(5, 0.5), np.array([1, 0, 0, 1, 0]), edge=True),
+            _given(convention, "one class", x[[0, 2, 5]], np.array([1, 1, 1]), edge=True),
+            _given(convention, "no positive", x[[0, 2, 5]], np.array([0, 0, 0]), edge=True),
+            _given(convention, "scores outside 0 to 1", 20 * (x + np.arange(8) / 80) - 9, y, edge=True),
+            _given(convention, "integer scores", np.array([3, 1, 4, 2, 9, 6]), y[:6], edge=True),
+        ]
+
+    def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
+        """The first single number of what it gives. To refuse where AUC is undefined is as good as nan."""
+        assert convention.calls is not None
+        inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
+        raw = convention.calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
+        if raw.failure is not None:
+            if probe.name in ONE_CLASS and raw.failure.error in _UNDEFINED:
+                return Outcome({"value": np.asarray(np.nan)})
+            if probe.name in ONE_CLASS and raw.failure.error == "ZeroDivisionError":
+                return replace(raw.failure, error="Division by zero")  # by its own name it would pass for nan
+            return raw.failure
+        for array in raw.arrays:
+            if array.size == 1:
+                return Outcome({"value": array.reshape(())}, eps=raw.eps)
+        return Outcome(error="NoNumber", message="it gives no single number")
+
+    def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
+        """By the formula, in float64."""
+        scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
+        value = names["roc_auc"](scores, labels.bool())
+        return Outcome({"value": value.double().numpy()}, scale={"value": np.asarray(1.0)})
+
+    def show(self, probe: Probe) -> str:
+        """In words such as scores = [0.1, 0.9], labels = [0, 1]."""
+        labels = np.asarray(probe.inputs["target"]).astype(np.int64)
+        return f"scores = {listed(probe.inputs['pred'])}, labels = {listed(labels)}"
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """The library inside, inputs that are written to, labels −1 and 1, and how time and memory grow."""
+        calls = convention.calls
+        assert calls is not None
+        probe = self.ordinary(convention, rng)[0]
+        inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
+        yield from beyond(self.name, session, definition, calls, convention.form, inputs)
+        yield from signed_labels(session, definition, calls, convention.form, inputs)
+        yield from overflow(session, definition, calls, convention.form, rng)
+        yield from growth(session, definition, calls, convention.form, rng)
+
+
+def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) -> Probe:
+    """Labels of which ``n_pos`` are positive, and AUC is less than ½ and not 0."""
+    while True:
+        y = rng.permutation((np.arange(len(x)) < n_pos).astype(np.int64))
+        beaten = int((x[y == 1][:, None] > x[y == 0][None, :]).sum())
+        if 0 < beaten < n_pos * (len(x) - n_pos) / 2:
+            return _given(way, name, x, y)
+
+
+def _given(way: Way, name: str, x: Array, y: Array, edge: bool = False) -> Probe:
+    labels = y.astype(bool) if way.form.target == "true/false" else y
+    return Probe(name, edge, {"pred": x, "target": labels})
+
+
+TASK = RocAuc()

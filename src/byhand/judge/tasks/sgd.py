@@ -1,0 +1,5 @@
+"""SGD, as the court knows it."""
+
+from byhand.judge.tasks._optimizer import OptimizerTask
+
+TASK = OptimizerTask("sgd")

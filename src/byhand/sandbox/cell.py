@@ -1,0 +1,192 @@
+"""The cell: a process that runs a stranger's program, and can give back nothing but numbers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Collection
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from byhand.sandbox import launch
+from byhand.sandbox.channel import Channel, Ended
+from byhand.sandbox.outcome import Limits, Stopped
+from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, Array, BadFrame, clean, pack, parse
+
+READY = bytes(16)
+"""The nonce of the first frame, which nobody asks for: the worker is there, and these layers hold."""
+WAYS = (
+    "Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, or, if you trust the "
+    "program, with --trust; `byhand doctor` shows what holds here."
+)
+
+
+class Cell:
+    """A sealed process with a :class:`byhand.sandbox.machine.Machine` in it.
+
+    It starts at once, and the first request waits until it is ready. After :class:`Stopped` it is closed. Use it with
+    ``with``, or close it: no process stays behind.
+
+    Args:
+        limits: what it may use.
+        trust: run even if not every layer that is needed can be had here.
+        layers_off: layers to leave out, of ``landlock``, ``seccomp``, ``namespaces``, ``limits``, ``sandbox-exec``; for
+            tests, which show what a layer is good for.
+        with_torch: whether the worker imports torch; without it, it is ready sooner and knows NumPy alone.
+
+    Attributes:
+        layers: what holds, in words; known when it is ready.
+        missing: what is needed and does not hold.
+        versions: of Python, torch and the kernel, as the worker sees them.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        trust: bool = False,
+        layers_off: Collection[str] = (),
+        with_torch: bool = True,
+    ) -> None:
+        self.limits, self.trust = limits or Limits(), trust
+        self.layers: tuple[str, ...] = ()
+        self.missing: tuple[str, ...] = ()
+        self.versions: dict[str, str] = {}
+        self._ready = False
+        self._ended: Stopped | None = None
+        self._process: launch.Process | None = None
+        self._channel: Channel | None = None
+        if os.name != "posix":
+            self._ended = Stopped("not sealed", f"There is no way to seal a program on {sys.platform}. {WAYS}")
+            return
+        try:
+            self._process = launch.start(self.limits, layers_off, with_torch)
+        except OSError as error:
+            self._ended = Stopped("ours", f"The cell could not be started: {error}.")
+            return
+        pipes = self._process
+        self._channel = Channel(pipes.requests, pipes.replies, pipes.printed, self.limits.output)
+
+    @property
+    def output(self) -> str:
+        """What was printed during the last request, without anything that could act on a terminal."""
+        return str(clean(self._channel.output.decode("utf-8", "replace"))) if self._channel else ""
+
+    @property
+    def pid(self) -> int | None:
+        """The process that watches over the cell, as long as there is one."""
+        return self._process.popen.pid if self._process else None
+
+    def ready(self) -> None:
+        """Wait until it can be used.
+
+        Raises:
+            Stopped: it can't: ``not sealed``, or ``ours``.
+        """
+        if self._ended is not None:
+            raise Stopped(self._ended.kind, self._ended.detail)  # anew, without the traceback of the first time
+        if self._ready:
+            return
+        try:
+            header, _ = self._exchange(b"", READY, self.limits.start)
+        except Stopped as stop:
+            said = self.output.strip().rpartition("\n")[2]
+            self._end(Stopped("ours", f"The cell did not start: {stop.detail}" + (f" It said: {said}" if said else "")))
+        if not header["ok"]:
+            self._end(Stopped("ours", f"The cell did not start: {header['error']}: {header['message']}"))
+        self.layers, self.missing = tuple(header["layers"]), tuple(header["missing"])
+        self.versions = header["versions"]
+        if self.missing and not self.trust:
+            self._end(Stopped("not sealed", f"Not sealed: {'; '.join(self.missing)}. {WAYS}"))
+        self._ready = True
+
+    def request(
+        self, header: dict[str, object], payload: bytes = b"", *, seconds: float | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        """The machine's answer to one request; ``seconds`` in place of those of the limits.
+
+        Raises:
+            Stopped: there is none. The cell is closed.
+            BadFrame: the request is none.
+        """
+        self.ready()
+        nonce = secrets.token_bytes(16)
+        frame = pack(header, payload, nonce, REQUEST_HEADER)
+        if unknown := set(header) - set(REQUEST_KEYS):
+            raise BadFrame(f"a header with the unknown key {min(unknown)!r}")
+        return self._exchange(frame, nonce, self.limits.seconds if seconds is None else seconds)
+
+    def _exchange(self, frame: bytes, nonce: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        assert self._channel is not None
+        try:
+            text, data = self._channel.exchange(frame, nonce, seconds)
+            header: dict[str, Any] = clean(parse(text, REPLY_KEYS))
+            if "ok" not in header or not (header["ok"] or {"error", "message"} <= header.keys()):
+                raise BadFrame("an answer that says neither yes nor no")
+            if "shape" in header and header["ok"]:
+                Array.of(header, data)
+            elif data:
+                raise BadFrame("an answer with bytes that nobody asked for")
+            return header, data
+        except Stopped as stop:
+            self._end(stop)
+        except BadFrame as error:
+            self._end(Stopped("gone", f"Something wrote into the channel of results: {error}."))
+        except Ended:
+            self._end(self._why())
+        except BaseException:  # Ctrl-C: an answer may be half read, so there is no going on
+            self.close()
+            raise
+
+    def _end(self, stop: Stopped) -> NoReturn:
+        """Close, remember why, and raise it."""
+        self.close()
+        self._ended = stop
+        raise stop from None
+
+    def _why(self) -> Stopped:
+        """Why the channel has been closed from the other side."""
+        assert self._process is not None
+        try:
+            code = self._process.popen.wait(2)
+        except subprocess.TimeoutExpired:
+            return Stopped("gone", "It closed the channel of results.")
+        if code == -signal.SIGXCPU:
+            return Stopped("too slow", f"It used up its {self.limits.cpu} seconds of processor time.")
+        if code == -signal.SIGKILL:
+            return Stopped("gone", "It was killed, by itself or for want of memory.")
+        if code < 0:
+            return Stopped("gone", f"It crashed: {signal.strsignal(-code) or -code}.")
+        return Stopped("gone", f"It ended itself, with exit code {code}.")
+
+    def close(self) -> None:
+        """End every process of it, and wait until they are gone; again is harmless."""
+        if self._ended is None:
+            self._ended = Stopped("gone", "The cell is closed.")
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        os.close(process.life)  # the supervisor sees that, and kills all that descend from it
+        try:
+            process.popen.wait(5)
+        except subprocess.TimeoutExpired:
+            process.popen.kill()
+            process.popen.wait()
+        if process.popen.returncode < 0 or not os.path.isdir("/proc/self"):  # it could not kill, or not see whom
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.popen.pid, signal.SIGKILL)
+        if self._channel is not None:
+            self._channel.close()
+
+    def __enter__(self) -> Cell:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        with suppress(Exception):  # the interpreter may be half gone
+            self.close()

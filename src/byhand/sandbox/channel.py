@@ -1,0 +1,138 @@
+"""The judge's end of the pipes: sends a frame, waits for the answer, counts what is printed meanwhile."""
+
+from __future__ import annotations
+
+import os
+import select
+from time import monotonic
+
+from byhand.sandbox.outcome import Stopped
+from byhand.sandbox.wire import HEAD, REPLY_HEADER, BadFrame, lengths
+
+CHUNK = 1 << 16
+
+
+class Ended(Exception):
+    """The other side has closed the channel: its process is gone, or about to go."""
+
+
+class Channel:
+    """Three pipes to one process; all are closed by ``close``.
+
+    Args:
+        requests: descriptor to write requests to.
+        replies: descriptor to read answers from.
+        printed: descriptor to read what the program prints from.
+        allowance: bytes that one request may print.
+
+    Attributes:
+        output: the first ``allowance`` bytes that were printed during the last request.
+    """
+
+    def __init__(self, requests: int, replies: int, printed: int, allowance: int) -> None:
+        self._requests, self._replies, self._printed = requests, replies, printed
+        self._allowance, self._amount, self._deaf = allowance, 0, False
+        self._buffer = bytearray()
+        self.output = bytearray()
+        self._poll, self._sending = select.poll(), False
+        self._poll.register(replies, select.POLLIN)
+        self._poll.register(printed, select.POLLIN)
+        for descriptor in (requests, replies, printed):
+            os.set_blocking(descriptor, False)
+
+    def close(self) -> None:
+        """Close the pipes; again is harmless."""
+        for descriptor in {self._requests, self._replies, self._printed} - {-1}:
+            os.close(descriptor)
+        self._requests = self._replies = self._printed = -1
+
+    def exchange(self, frame: bytes, nonce: bytes, seconds: float) -> tuple[bytes, bytes]:
+        """Header and payload of the answer to ``frame``, which carries ``nonce``; an empty frame only waits.
+
+        Raises:
+            Stopped: too slow, or too much output.
+            Ended: the other side is gone.
+            BadFrame: the answer is none.
+        """
+        deadline = monotonic() + seconds
+        self._amount = 0
+        self.output.clear()
+        rest = self._send(memoryview(frame))
+        while True:
+            answer = self._answer(nonce)
+            if answer is not None:
+                if rest:
+                    raise BadFrame("an answer before the question")
+                self._drain()
+                return answer
+            wait = deadline - monotonic()
+            if wait <= 0:
+                raise Stopped("too slow", f"It was not done after {seconds:g} seconds.")
+            rest = self._turn(rest, wait)
+
+    def _turn(self, rest: memoryview, wait: float) -> memoryview:
+        """Wait until a pipe is ready and use it; what is still to be sent."""
+        poll = self._poll
+        if rest:
+            poll.register(self._requests, select.POLLOUT)
+        elif self._sending:
+            poll.unregister(self._requests)
+        self._sending = bool(rest)
+        for descriptor, _ in poll.poll(wait * 1000 + 1):
+            if descriptor == self._printed:
+                self._drain()
+            elif descriptor == self._requests:
+                rest = self._send(rest)
+            elif not self._read():
+                self._drain()
+                raise Ended
+        return rest
+
+    def _send(self, rest: memoryview) -> memoryview:
+        """Send what the pipe takes; what is still to be sent."""
+        try:
+            return rest[os.write(self._requests, rest) :] if rest else rest
+        except BlockingIOError:
+            return rest
+        except BrokenPipeError:
+            self._drain()
+            raise Ended from None
+
+    def _read(self) -> bool:
+        """Take what has come of the answer; False at the end of the pipe."""
+        try:
+            data = os.read(self._replies, CHUNK if len(self._buffer) < CHUNK else CHUNK * 16)
+        except BlockingIOError:
+            return True
+        self._buffer += data
+        return bool(data)
+
+    def _answer(self, nonce: bytes) -> tuple[bytes, bytes] | None:
+        """The answer, once it is whole."""
+        buffer = self._buffer
+        if len(buffer) < HEAD.size:
+            return None
+        header, payload, found = lengths(bytes(buffer[: HEAD.size]), REPLY_HEADER)
+        if found != nonce:
+            raise BadFrame("a frame that answers no request")
+        middle, end = HEAD.size + header, HEAD.size + header + payload
+        if len(buffer) < end:
+            return None
+        answer = bytes(buffer[HEAD.size : middle]), bytes(buffer[middle:end])
+        del buffer[:end]
+        return answer
+
+    def _drain(self) -> None:
+        """Take what was printed, and count it."""
+        while not self._deaf:
+            try:
+                data = os.read(self._printed, CHUNK)
+            except BlockingIOError:
+                return
+            if not data:  # every writer has closed: nothing more can come
+                self._deaf = True
+                self._poll.unregister(self._printed)
+            self._amount += len(data)
+            self.output += data[: max(0, self._allowance - len(self.output))]
+            if self._amount > self._allowance:
+                raise Stopped("too much output", f"It printed more than {self._allowance >> 10} KiB in one go.")

@@ -1,0 +1,208 @@
+"""What holds on this machine, found out by small attacks that do no harm even where they succeed.
+
+Each attempt is made in a sealed cell, and once more in cells with a single layer, which tells the layers that would
+stop it alone. Their victims are a throw-away file, sockets of our own, and this process.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from byhand.sandbox.cell import Cell
+from byhand.sandbox.outcome import Limits, Stopped
+
+LAYERS = ("landlock", "seccomp", "namespaces", "limits")
+ALL_OFF = frozenset({*LAYERS, "no new privileges", "sandbox-exec"})
+PROGRAM = """
+import mmap, os, socket
+
+def read_file(t):
+    with open(t["file"]) as file:
+        return file.read() == "secret"
+
+def write_file(t):
+    with open(t["file"] + ".new", "w") as file:
+        return file.write("x") == 1
+
+def delete_file(t):
+    os.remove(t["victim"])
+    return True
+
+def read_environment(t):
+    with open(f"/proc/{t['pid']}/environ", "rb") as file:
+        return len(file.read()) >= 0
+
+def tcp(t):
+    with socket.create_connection(("127.0.0.1", t["tcp"]), 2):
+        return True
+
+def udp(t):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        return sender.sendto(b"x", ("127.0.0.1", t["udp"])) == 1
+
+def unix(t):
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(t["unix"])
+        return True
+
+def fork(t):
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return True
+
+def run_program(t):
+    child = os.posix_spawn("/bin/sh", ["sh", "-c", "exit 0"], {})
+    return os.waitpid(child, 0)[1] == 0
+
+def signal_judge(t):
+    os.kill(t["pid"], 0)
+    return True
+
+def take_memory(t):
+    return len(mmap.mmap(-1, 3 << 30)) > 0  # never touched: nothing suffers
+"""
+ATTEMPTS = (
+    *("read_file", "write_file", "delete_file", "read_environment", "tcp", "udp", "unix"),
+    *("fork", "run_program", "signal_judge", "take_memory"),
+)
+JUDGED = {
+    "loop": "def loop(t):\n    while True:\n        pass\n",
+    "flood": "def flood(t):\n    while True:\n        print('x' * 1000)\n",
+}
+"""Attempts that no layer stops but the judge, who has a clock and counts; each ends its cell."""
+HONEST = """
+import torch
+
+def honest(t):
+    x = torch.ones(3, requires_grad=True)
+    torch.nn.functional.cross_entropy(x[None] * 2, torch.tensor([1])).backward()
+    return bool(x.grad.sum().abs() < 1e-5)
+"""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attack: whether it was stopped in a sealed cell, and the layers that would each have been enough."""
+
+    name: str
+    stopped: bool
+    by: tuple[str, ...]
+
+
+@dataclass
+class Checkup:
+    """What :func:`examine` found.
+
+    Attributes:
+        sealed: every layer that is needed holds, every attempt was stopped, and an honest program ran.
+        honest: an honest program of torch ran in the sealed cell.
+        layers: what holds, in words.
+        missing: what is needed and does not hold, or other trouble, in words.
+        versions: of Python, torch and the kernel.
+        attempts: one for each attack.
+    """
+
+    sealed: bool = False
+    honest: bool = False
+    layers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+def examine() -> Checkup:
+    """Try the attacks; this takes a few seconds, of which torch's import is most."""
+    checkup = Checkup()
+    if os.name != "posix":
+        checkup.missing = ("there is nothing on this system that seals a program",)
+        return checkup
+    with Cell(trust=True) as cell, _victims() as target:
+        try:
+            cell.ready()
+            checkup.layers, checkup.missing, checkup.versions = cell.layers, cell.missing, cell.versions
+            succeeded = _try(cell, target, ATTEMPTS)
+            checkup.honest = bool(_load(cell, HONEST) and _succeeds(cell, "honest", target))
+        except Stopped as stop:
+            checkup.missing = (*checkup.missing, stop.detail)
+            return checkup
+        alone = {layer: _with_only(layer, target) for layer in LAYERS} if os.path.exists("/proc/self") else {}
+    for name in ATTEMPTS:
+        by = tuple(layer for layer, done in alone.items() if done is not None and name not in done)
+        checkup.attempts.append(Attempt(name, name not in succeeded, by))
+    checkup.attempts += [Attempt(name, _judged(name, source), ("judge",)) for name, source in JUDGED.items()]
+    stopped = all(attempt.stopped for attempt in checkup.attempts)
+    checkup.sealed = stopped and checkup.honest and not checkup.missing
+    return checkup
+
+
+@contextmanager
+def _victims() -> Iterator[dict[str, object]]:
+    """Something to lose, and somebody to call; all of it ours, and gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="byhand-doctor-")))
+        (folder / "secret").write_text("secret")
+        tcp = stack.enter_context(socket.socket())
+        udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        unix = stack.enter_context(socket.socket(socket.AF_UNIX))
+        for server in (tcp, udp):
+            server.bind(("127.0.0.1", 0))
+        unix.bind(str(folder / "socket"))
+        tcp.listen(16)
+        unix.listen(16)
+        yield {
+            "file": str(folder / "secret"),
+            "victim": str(folder / "victim"),
+            "pid": os.getpid(),
+            "tcp": tcp.getsockname()[1],
+            "udp": udp.getsockname()[1],
+            "unix": str(folder / "socket"),
+        }
+
+
+def _load(cell: Cell, source: str) -> bool:
+    return bool(cell.request({"op": "load", "file": "checkup.py"}, source.encode())[0]["ok"])
+
+
+def _succeeds(cell: Cell, name: str, target: dict[str, object], seconds: float = 5.0) -> bool:
+    call: dict[str, object] = {"op": "call", "function": name, "args": [{"dict": target}], "out": "done"}
+    if not cell.request(call, seconds=seconds)[0]["ok"]:
+        return False
+    return any(cell.request({"op": "get", "name": "done"})[1])
+
+
+def _try(cell: Cell, target: dict[str, object], names: tuple[str, ...]) -> set[str]:
+    """The attempts among ``names`` that succeed in ``cell``."""
+    Path(str(target["victim"])).write_text("x")
+    _load(cell, PROGRAM)
+    return {name for name in names if _succeeds(cell, name, target)}
+
+
+def _with_only(layer: str, target: dict[str, object]) -> set[str] | None:
+    """The attempts that succeed where ``layer`` alone is up; None where it can't be had."""
+    with Cell(trust=True, layers_off=ALL_OFF - {layer}, with_torch=False) as cell:
+        try:
+            cell.ready()
+            if not any(held.lower().startswith(layer) for held in cell.layers):
+                return None
+            return _try(cell, target, ATTEMPTS)
+        except Stopped:
+            return None
+
+
+def _judged(name: str, source: str) -> bool:
+    """Whether the judge stops what no layer stops."""
+    with Cell(limits=Limits(seconds=5.0), trust=True, with_torch=False) as cell:
+        try:
+            _load(cell, source)
+            _succeeds(cell, name, {}, 0.3)
+        except Stopped as stop:
+            return stop.kind in ("too slow", "too much output")
+    return False

@@ -1,0 +1,58 @@
+"""NumPy and torch as the machine found them: references that no program can patch afterwards by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Library:
+    """The functions and types that the machine needs; ``torch`` is None where it is not wanted."""
+
+    def __init__(self, with_torch: bool = True) -> None:
+        try:
+            import numpy
+        except ImportError:
+            if with_torch:
+                raise
+            numpy = None  # type: ignore[assignment]
+        self.numpy: Any = numpy
+        self.torch: Any = None
+        if with_torch:
+            import torch
+
+            base = torch._C.TensorBase
+            self.torch = torch
+            self.tensor: Any = torch.Tensor
+            self.parameter: Any = torch.nn.Parameter
+            self.from_numpy: Any = torch.from_numpy
+            self.empty: Any = torch.empty
+            self.full_like: Any = torch.full_like
+            self.backward: Any = torch.autograd.backward
+            self.plain: Any = torch._C.DisableTorchFunctionSubclass
+            self.detach, self.contiguous, self.to = base.detach, base.contiguous, base.to
+            self.to_numpy, self.pointer, self.total = base.numpy, base.data_ptr, base.sum
+            self.wants_grad, self.as_subclass = base.requires_grad_, base.as_subclass
+            self.graph: Any = base.grad_fn
+            self.requires_grad: Any = base.requires_grad
+            self.dtypes = {name: getattr(torch, name) for name in ("float16", "bfloat16", "float32", "float64")}
+            self._float = torch.float32
+            self._state = (torch.get_default_dtype, torch.set_default_dtype, torch.is_grad_enabled)
+            self._set_grad: Any = torch._C._set_grad_enabled
+
+    @contextmanager
+    def standard(self) -> Iterator[None]:
+        """Single precision by default and gradients on, whatever the last program left; afterwards, what there was."""
+        if self.torch is None:
+            yield
+            return
+        get_dtype, set_dtype, grad = self._state
+        dtype, enabled = get_dtype(), grad()
+        set_dtype(self._float)
+        self._set_grad(True)
+        try:
+            yield
+        finally:
+            set_dtype(dtype)
+            self._set_grad(enabled)

@@ -1,0 +1,209 @@
+"""The machine that runs a program: it loads source text, calls what is in it, and hands out raw numbers.
+
+It is the same in the cell, on a learner's program, and in the judge's own process, on programs that are ours. It knows
+nothing of what is right. Requests and answers are tables of JSON with raw bytes, as :mod:`byhand.sandbox.wire` has it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from itertools import count
+from linecache import cache as source_cache
+from time import thread_time
+from types import ModuleType
+from typing import Any
+
+from byhand.sandbox.library import Library
+from byhand.sandbox.measure import Watch, wrap_scipy
+from byhand.sandbox.members import fitting, members
+from byhand.sandbox.trouble import describe
+from byhand.sandbox.values import Values, resolve
+from byhand.sandbox.wire import PAYLOAD, Array
+
+NAMES = 200
+DEPTH = 1000
+"""Nodes of an autograd graph that are counted at most."""
+OPTIMIZER = re.compile(r"\bOptimizer\b|\boptim\.[A-Z]|\btorch\.optim\s+import\b|getattr\([\w.]*optim\b")
+"""Source that may make an optimizer of torch; the first one imports torch._dynamo, in most of a second."""
+
+Reply = tuple[dict[str, Any], bytes]
+_serial = count(1)
+
+
+class Machine:
+    """Runs programs: ``header, payload = machine.request({"op": ...}, payload)``.
+
+    Attributes:
+        objects: what was put in and what calls returned, by the name (the *handle*) that the request gave.
+    """
+
+    def __init__(self, with_torch: bool = True) -> None:
+        self.library = Library(with_torch)
+        self.values = Values(self.library)
+        self.objects: dict[str, Any] = {}
+        self.module = ModuleType("program")
+        self.file = ""
+        self._operations: dict[str, Callable[[Mapping[str, Any], bytes], Reply]] = {
+            "load": self._load,
+            "put": self._put,
+            "set": self._set,
+            "call": self._call,
+            "get": self._get,
+            "leaves": self._leaves,
+            "backward": self._backward,
+            "facts": self._facts,
+            "del": self._del,
+            "members": self._members,
+        }
+
+    def request(self, header: Mapping[str, Any], payload: bytes = b"") -> Reply:
+        """The answer; whatever the program raises is an answer too."""
+        try:
+            with self.library.standard():
+                answer, data = self._operations[header["op"]](header, payload)
+            return {"ok": True} | answer, data
+        except BaseException as error:
+            return describe(error, self.file), b""
+
+    def _find(self, path: Any) -> Any:
+        """The object that ``handle.attribute.attribute`` or ``name.attribute`` stands for."""
+        first, *attributes = str(path).split(".")
+        if first in self.objects:
+            found = self.objects[first]
+        elif first in vars(self.module):
+            found = vars(self.module)[first]
+        else:
+            raise NameError(f"name {first!r} is not defined")
+        for attribute in attributes:
+            found = getattr(found, attribute)
+        return found
+
+    def _resolve(self, value: Any) -> Any:
+        return resolve(value, self._find)
+
+    def _leaf(self, header: Mapping[str, Any]) -> Any:
+        leaves, index = self.values.leaves(self._find(header["name"])), header.get("leaf", 0)
+        if not 0 <= index < len(leaves):
+            raise IndexError(f"{header['name']} has {len(leaves)} parts, and none of number {index}")
+        return leaves[index][1]
+
+    def _described(self, value: Any) -> list[dict[str, Any]]:
+        return [self.values.describe(leaf) for leaf in self.values.leaves(value)]
+
+    def _load(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        source, self.file = payload.decode(), header.get("file", "program")
+        self.objects.clear()
+        sys.modules.pop(self.module.__name__, None)
+        self.module = ModuleType(f"_byhand_program_{next(_serial)}")
+        self.module.__file__ = self.file  # so that inspect.getsource finds classes too
+        sys.modules[self.module.__name__] = self.module
+        # No time of modification: linecache then never looks for the file, and inspect.getsource finds the text.
+        source_cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
+        if "scipy" in source:
+            wrap_scipy()
+        if self.library.torch is not None and OPTIMIZER.search(source):
+            import_module("torch._dynamo")
+        before = set(vars(self.module))
+        exec(compile(source, self.file, "exec", dont_inherit=True), vars(self.module))
+        names = [name for name in vars(self.module) if name not in before and not name.startswith("_")]
+        return {"names": [name for name, _ in fitting([(name[:60], None) for name in names[:NAMES]])]}, b""
+
+    def _put(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        self.objects[header["out"]] = self.values.make(
+            Array.of(header, payload),
+            header.get("as", "torch"),
+            grad=header.get("grad", False),
+            narrow=header.get("narrow"),
+            strided=header.get("strided", False),
+        )
+        return {}, b""
+
+    def _set(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        owner, _, attribute = header["target"].rpartition(".")
+        setattr(self._find(owner), attribute, self._resolve(header["value"]))
+        return {}, b""
+
+    def _call(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        function = self._find(header["function"])
+        args = [self._resolve(value) for value in header.get("args", [])]
+        kwargs = {name: self._resolve(value) for name, value in header.get("kwargs", {}).items()}
+        answer: dict[str, Any] = {}
+        if header.get("measure"):
+            with Watch(self.library, self.file) as watch:
+                begun = thread_time()
+                result = function(*args, **kwargs)
+                seconds = thread_time() - begun
+            answer = {"peak": watch.peak, "used": [list(call) for call in watch.used]}
+        else:
+            begun = thread_time()
+            result = function(*args, **kwargs)
+            seconds = thread_time() - begun
+        if "out" in header:
+            self.objects[header["out"]] = result
+        return answer | {"leaves": self._described(result), "seconds": seconds}, b""
+
+    def _get(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        value = self._leaf(header)
+        if value is None:
+            return {"none": True}, b""
+        array = self.values.array(value)
+        if len(array.data) > PAYLOAD:
+            raise ValueError(f"{len(array.data)} bytes are too many to hand out")
+        return {"dtype": array.dtype, "shape": list(array.shape)}, array.data
+
+    def _leaves(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        return {"leaves": self._described(self._find(header["name"]))}, b""
+
+    def _backward(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        value = self._leaf(header)
+        if not self.values.is_tensor(value):
+            raise TypeError(f"a {type(value).__name__} has no gradient")
+        seed = self._resolve(header.get("seed"))
+        if seed is None:
+            self.library.backward(self.library.total(value))
+        else:
+            like = seed if self.values.is_tensor(seed) else self.library.full_like(value, seed)
+            self.library.backward(value, like)
+        return {}, b""
+
+    def _facts(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        value = self._leaf(header) if "leaf" in header else self._find(header["name"])
+        facts: dict[str, Any] = {"ptr": None, "requires_grad": False, "graph": False, "depth": 0}
+        facts |= {"dtype": "", "device": "", "type": type(value).__name__[:60], "id": id(value)}
+        if self.values.is_tensor(value):
+            library = self.library
+            with library.plain():
+                node = library.graph.__get__(value)
+                facts |= {"ptr": library.pointer(value), "requires_grad": library.requires_grad.__get__(value)}
+                facts |= {"graph": node is not None, "depth": _depth(node)}
+                facts |= {"dtype": str(value.dtype), "device": str(value.device)}
+        elif self.values.is_array(value):
+            facts |= {
+                "ptr": value.__array_interface__["data"][0],
+                "dtype": f"numpy.{value.dtype.name}",
+                "device": "cpu",
+            }
+        return facts, b""
+
+    def _del(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        for name in header["names"]:
+            self.objects.pop(name, None)
+        return {}, b""
+
+    def _members(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        return members(self._find(header["name"])), b""
+
+
+def _depth(node: Any) -> int:
+    """Nodes of the autograd graph behind ``node``, at most ``DEPTH``."""
+    seen: set[Any] = set()
+    waiting = [node] if node is not None else []
+    while waiting and len(seen) < DEPTH:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting += [before for before, _ in node.next_functions if before is not None]
+    return len(seen)

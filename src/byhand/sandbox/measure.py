@@ -1,0 +1,175 @@
+"""What a call used: its largest intermediate, and the ready-made implementations that it asked for help.
+
+Evidence, not proof: this runs in the process of the program that it measures.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType, FrameType
+from typing import Any
+
+from byhand.sandbox.library import Library
+
+USED = 32
+"""Different calls that are kept."""
+FUNCTIONAL = "torch.nn.functional"
+OPTIMIZERS = frozenset({"adam", "adamw", "sgd", "adamax", "nadam", "radam", "rmsprop", "adagrad", "adadelta", "asgd"})
+MODULES = {f"torch.nn.modules.{file}": "torch.nn" for file in ("loss", "activation")}
+C_FUNCTIONS = {
+    "cross_entropy_loss": f"{FUNCTIONAL}.cross_entropy",
+    "nll_loss": f"{FUNCTIONAL}.nll_loss",
+    "nll_loss_nd": f"{FUNCTIONAL}.nll_loss",
+    "kl_div": f"{FUNCTIONAL}.kl_div",
+    "binary_cross_entropy": f"{FUNCTIONAL}.binary_cross_entropy",
+    "binary_cross_entropy_with_logits": f"{FUNCTIONAL}.binary_cross_entropy_with_logits",
+    **{name: f"torch.{name}" for name in ("log_softmax", "softmax", "logsumexp", "logit", "xlogy", "special_xlogy")},
+}
+"""By the name of a built-in function, whether of torch or a method of a tensor."""
+SCIPY = {"scipy.special": ("rel_entr", "kl_div", "xlogy", "entr")}
+"""Universal functions: no profiler sees their calls, so they are wrapped; the wrapper is seen."""
+
+
+class Seen:
+    """A function of SciPy that the profiler can see: called through a Python function, else the same."""
+
+    def __init__(self, name: str, function: Any) -> None:
+        self.name = name
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function of SciPy returns."""
+        return self.function(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.function, name)
+
+
+def wrap_scipy() -> None:
+    """Make the universal functions of SciPy visible to what is imported from now on."""
+    for module_name, names in SCIPY.items():
+        try:
+            module = __import__(module_name, fromlist=["_"])
+        except ImportError:
+            continue
+        for name in names:
+            function = getattr(module, name, None)
+            if function is not None and not isinstance(function, Seen):
+                setattr(module, name, Seen(f"{module_name}.{name}", function))
+
+
+def _name(frame: FrameType) -> str | None:
+    """The public name of the implementation whose frame this is, or None."""
+    code, module = frame.f_code, str(frame.f_globals.get("__name__", ""))
+    name = code.co_qualname
+    if code is Seen.__call__.__code__:
+        return str(frame.f_locals["self"].name)
+    if module == FUNCTIONAL:
+        return None if name.startswith("_") else f"{FUNCTIONAL}.{name}"
+    if module in MODULES:
+        owner, _, method = name.partition(".")
+        return f"{MODULES[module]}.{owner}" if method == "forward" else None
+    if module.startswith("torch.optim.") and module.rpartition(".")[2] in OPTIMIZERS:
+        owner, _, method = name.partition(".")
+        if method == "step":
+            return f"torch.optim.{name}"
+        return f"torch.optim.{owner}" if method == "__init__" else f"{module}.{name}" if name in OPTIMIZERS else None
+    if module.startswith(("sklearn.metrics.", "scipy.special.", "scipy.stats.")):
+        package = ".".join(module.split(".")[:2])
+        public = "." not in name and not name.startswith("_") and hasattr(sys.modules.get(package), name)
+        return f"{package}.{name}" if public else None
+    return None
+
+
+class Watch:
+    """Sees a call from within: ``with Watch(library, file) as watch: ...``, then ``peak`` and ``used``.
+
+    Attributes:
+        peak: elements of the largest tensor that an operation of torch made, counted in its storage, so that a view
+            costs nothing; or, if that is more, an eighth of the bytes that Python and NumPy had allocated at once.
+        used: a name and a line of the program for each ready-made implementation that was called, whether the program
+            called it itself or something that it called did. What one of those calls in turn is not listed.
+    """
+
+    def __init__(self, library: Library, file: str) -> None:
+        self.library, self.file = library, file
+        self.peak = 0
+        self.used: list[tuple[str, int | None]] = []
+        self._codes: dict[CodeType, str | None] = {}
+        self._inside: FrameType | None = None
+        self._mode: Any = None
+        self._base = 0
+
+    def __enter__(self) -> Watch:
+        import tracemalloc
+
+        if self.library.torch is not None:
+            self._mode = _largest(self)
+            self._mode.__enter__()
+        self._was_tracing = tracemalloc.is_tracing()
+        if not self._was_tracing:
+            tracemalloc.start()
+        tracemalloc.reset_peak()
+        self._base = tracemalloc.get_traced_memory()[0]
+        self._profiler = sys.getprofile()
+        sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        import tracemalloc
+
+        sys.setprofile(self._profiler)
+        if tracemalloc.is_tracing():  # else the program has stopped it
+            self.peak = max(self.peak, (tracemalloc.get_traced_memory()[1] - self._base) // 8)
+            if not self._was_tracing:
+                tracemalloc.stop()
+        if self._mode is not None:
+            self._mode.__exit__(None, None, None)
+
+    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
+        if self._inside is not None:
+            if event == "return" and frame is self._inside:
+                self._inside = None
+        elif event == "call":
+            code = frame.f_code
+            if code not in self._codes:
+                self._codes[code] = None if code.co_filename == self.file else _name(frame)
+            name = self._codes[code]
+            if name is not None:
+                if code is Seen.__call__.__code__:
+                    del self._codes[code]  # one code, several names
+                self._inside = frame
+                self._add(name, frame)
+        elif event == "c_call" and argument.__name__ in C_FUNCTIONS:
+            module = getattr(argument, "__module__", None) or type(getattr(argument, "__self__", None)).__module__
+            if str(module).startswith("torch"):
+                self._add(C_FUNCTIONS[argument.__name__], frame)
+
+    def _add(self, name: str, frame: FrameType | None) -> None:
+        while frame is not None and frame.f_code.co_filename != self.file:
+            frame = frame.f_back
+        call = (name, frame.f_lineno if frame is not None else None)
+        if call not in self.used and len(self.used) < USED:
+            self.used.append(call)
+
+
+def _largest(watch: Watch) -> Any:
+    """A mode of torch that notes in ``watch.peak`` the largest result of an operation."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    tensor = watch.library.tensor
+
+    class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # to skip it means to import it, which takes seconds under tracing
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            result = func(*args, **(kwargs or {}))
+            for part in result if isinstance(result, (tuple, list)) else (result,):
+                if isinstance(part, tensor) and part.layout is watch.library.torch.strided:
+                    stored = part.untyped_storage().nbytes() // part.element_size()
+                    watch.peak = max(watch.peak, min(part.numel(), stored))
+            return result
+
+    return Largest()  # type: ignore[no-untyped-call]

@@ -1,0 +1,70 @@
+"""What can be asked of an object: its public attributes, and the parameters of what can be called."""
+
+from __future__ import annotations
+
+import inspect
+from json import dumps
+from typing import Any
+
+from byhand.sandbox.wire import REPLY_HEADER
+
+MEMBERS = 48
+PARAMETERS = 16
+NAME = 60
+
+
+def members(value: Any) -> dict[str, Any]:
+    """The answer about ``value``: ``type`` (class, function or object), its own ``parameters``, those of its members.
+
+    Parameters are ``[name, kind, has a default, the default if it is a number]``; None for what can't be called. Where
+    ``capped`` is True there are more members than are told.
+    """
+    names = [name for name in dir(value) if not name.startswith("_")]
+    found = []
+    for name in names[:MEMBERS]:
+        try:
+            member = getattr(value, name)
+        except Exception:  # a property that raises is no member to speak of
+            continue
+        found.append((name[:NAME], _parameters(member)))
+    told = dict(fitting(found))
+    return {
+        "type": "class" if isinstance(value, type) else "function" if inspect.isroutine(value) else "object",
+        "parameters": _parameters(value),
+        "members": told,
+        "capped": len(names) > MEMBERS or len(told) < len(found),
+    }
+
+
+def fitting(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """As many of ``items``, from the first on, as fit into the header of an answer with room for the rest of it."""
+    room, fitting = REPLY_HEADER - 4096, []
+    for item in items:
+        room -= len(dumps(item)) + 4
+        if room < 0:
+            break
+        fitting.append(item)
+    return fitting
+
+
+def _parameters(value: Any) -> list[list[Any]] | None:
+    """``[name, kind, has a default, the default if it is a number]`` for each parameter; None if it can't be called."""
+    if not callable(value):
+        return None
+    try:
+        parameters = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [
+        [
+            parameter.name[:NAME],
+            parameter.kind.name.lower(),
+            parameter.default is not parameter.empty,
+            parameter.default if type(parameter.default) in (bool, int, float) and _finite(parameter.default) else None,
+        ]
+        for parameter in list(parameters)[:PARAMETERS]
+    ]
+
+
+def _finite(number: float) -> bool:
+    return abs(number) < 1e300

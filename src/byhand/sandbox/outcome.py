@@ -1,0 +1,50 @@
+"""How a request to the cell ends when it does not end with an answer, and what it may use up before that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Kind = Literal["too slow", "too much memory", "too much output", "forbidden", "gone", "ours", "not sealed"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+class Stopped(Exception):
+    """The cell ended, or refused; it is closed now, and no process of it is left.
+
+    Attributes:
+        kind: one of ``KINDS``. ``ours`` and ``not sealed`` are never the learner's fault.
+        detail: one sentence for a person.
+    """
+
+    def __init__(self, kind: Kind, detail: str) -> None:
+        super().__init__(kind, detail)
+        self.kind = kind
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a cell may use.
+
+    Attributes:
+        seconds: wall clock of one request.
+        cpu: processor time, in seconds, of the cell's whole life, with the import of torch. The kernel enforces it even
+            when nobody is there to look at a clock.
+        memory: bytes of address space on top of what Python, NumPy and torch take.
+        output: bytes printed during one request.
+        start: seconds until the cell has to be ready. To miss it is our failure.
+        descriptors: open files.
+        threads: processes and threads of the user within the namespace; not enforced for root.
+    """
+
+    seconds: float = 5.0
+    cpu: int = 300
+    memory: int = 1 << 30
+    output: int = 64 << 10
+    start: float = 60.0
+    descriptors: int = 128
+    threads: int = 256

@@ -1,0 +1,119 @@
+"""seccomp: a filter of system calls, for every thread of the process and for good."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+from struct import pack
+
+from byhand.sandbox import syscalls
+from byhand.sandbox.system import MACHINE, call, number
+
+LOAD, EQUAL, GREATER, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
+"""Instructions of the filter's machine: load a word of the call; jump by comparison with a constant; return."""
+NUMBER, ARCHITECTURE = 0, 4
+"""Where in the description of a call these lie; argument ``i``, of 8 bytes, lies at 16 + 8i, low half first."""
+ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+REFUSE, ABSENT = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
+X32 = 0x40000000
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0o20000000
+"""Flags of `open` that write, the last that of a temporary file; a fault of its own, for Landlock refuses it too."""
+CLONE_THREAD, CLONE_NEW = 0x00010000, 0x7E020080
+"""The flag of a thread, and those of new namespaces."""
+FCNTL = (8, 10, 15, 1024, 1026)
+"""F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others in the name of the kernel; F_SETLEASE, F_NOTIFY."""
+IOCTL = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX, which type into a terminal."""
+TSYNC = 1
+
+Instruction = tuple[int, int, int, int]
+
+
+def _argument(index: int) -> Instruction:
+    return LOAD, 0, 0, 16 + 8 * index
+
+
+def _only(index: int, *values: int) -> list[Instruction]:
+    """Allow the call if its argument, of 32 bits, is one of ``values``."""
+    tests = [(EQUAL, len(values) - i, 0, value) for i, value in enumerate(values)]
+    return [_argument(index), *tests, (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+
+
+def _not(index: int, *values: int) -> list[Instruction]:
+    """Refuse the call if its argument, of 32 bits, is one of ``values``."""
+    tests = [(EQUAL, len(values) - i, 0, value) for i, value in enumerate(values)]
+    return [_argument(index), *tests, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+
+
+def _without(index: int, bits: int) -> list[Instruction]:
+    """Refuse the call if its argument has one of ``bits``."""
+    return [_argument(index), (ANY_BIT, 0, 1, bits), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+
+
+def _asked(pid: int) -> dict[str, list[Instruction]]:
+    """What decides about the calls that depend on their arguments, for the process ``pid``."""
+    thread = [
+        _argument(0),
+        (ANY_BIT, 0, 2, CLONE_THREAD),
+        (ANY_BIT, 1, 0, CLONE_NEW),
+        (RETURN, 0, 0, ALLOW),
+        (RETURN, 0, 0, REFUSE),
+    ]
+    return {
+        "open": _without(1, WRITES),
+        "openat": _without(2, WRITES),
+        "clone": thread,
+        "kill": _only(0, pid),
+        "tgkill": _only(0, pid),
+        "prlimit64": _only(0, 0, pid),
+        "sched_setaffinity": _only(0, 0, pid),
+        "fcntl": _not(1, *FCNTL),
+        "ioctl": _not(1, *IOCTL),
+    }
+
+
+def program(architecture: syscalls.Architecture, pid: int) -> list[Instruction]:
+    """The filter for a process, as instructions: ``(code, steps if so, steps if not, constant)``."""
+    numbers = architecture.numbers
+    code: list[Instruction] = [
+        (LOAD, 0, 0, ARCHITECTURE),
+        (EQUAL, 1, 0, architecture.audit),
+        (RETURN, 0, 0, KILL),  # i386 on x86-64, whose numbers mean other calls
+        (LOAD, 0, 0, NUMBER),
+        (AT_LEAST, 0, 1, X32),
+        (RETURN, 0, 0, KILL),
+        (GREATER, 0, 1, syscalls.NEWEST),
+        (RETURN, 0, 0, ABSENT),
+    ]
+    for name, body in _asked(pid).items():
+        if name in numbers:
+            code += [(EQUAL, 0, len(body), numbers[name]), *body]
+    for group, answer in (
+        *((group, REFUSE) for group in (syscalls.NETWORK, syscalls.PROCESSES, syscalls.FILES)),
+        *((group, REFUSE) for group in (syscalls.SYSTEM, syscalls.MEMORY)),
+        (syscalls.UNKNOWN, ABSENT),
+    ):
+        for name in group.split():
+            if name in numbers:
+                code += [(EQUAL, 0, 1, numbers[name]), (RETURN, 0, 0, answer)]
+    return [*code, (RETURN, 0, 0, ALLOW)]
+
+
+class _Program(ctypes.Structure):
+    """``struct sock_fprog``."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def restrict() -> None:
+    """Put the filter on every thread of this process.
+
+    Raises:
+        OSError, NotImplementedError: it can't be had.
+    """
+    install = number("seccomp")
+    code = program(syscalls.ARCHITECTURES[MACHINE], os.getpid())
+    text = b"".join(pack("<HBBI", *instruction) for instruction in code)
+    if call(install, 1, TSYNC, ctypes.byref(_Program(len(code), text))) != 0:
+        raise OSError(errno.EBUSY, "a thread could not be brought under the filter")

@@ -1,0 +1,84 @@
+"""The process that watches over the cell: it runs no learner's code, and when it ends, nothing of the cell is left."""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+from contextlib import suppress
+from typing import NoReturn
+
+
+def supervise(child: int, life: int, cpu: float) -> NoReturn:
+    """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end as the child has ended.
+
+    As the reaper of orphans (see :func:`byhand.sandbox.system.adopt_orphans`) it finds even those that have left their
+    session. In a namespace of process ids none are left once the child is dead.
+    """
+    status = _watch(child, life)
+    while _kill_children():
+        pass
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if status is None:
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(status)
+    if used.ru_utime + used.ru_stime >= cpu - 1 and code < 0:
+        code = -signal.SIGXCPU
+    if code < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if -code not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(max(code, 1) if code < 0 else code)
+
+
+def _watch(child: int, life: int) -> int | None:
+    """The status with which the child ended; None if the judge wants it ended or is no more."""
+    poll = select.poll()
+    poll.register(life, select.POLLIN)
+    wait = 20
+    if hasattr(os, "pidfd_open"):
+        try:
+            poll.register(os.pidfd_open(child), select.POLLIN)
+            wait = 1000
+        except OSError:
+            pass
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        if any(descriptor == life for descriptor, _ in poll.poll(wait)):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+
+
+def _kill_children() -> bool:
+    """Kill the children that there are now, and wait for them; whether there were any."""
+    for pid in _children():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    try:
+        os.waitpid(-1, 0)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _children() -> list[int]:
+    """Our children; none where there is no /proc to ask: there the judge ends the whole group."""
+    me, found = str(os.getpid()), []
+    try:
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                try:
+                    with open(f"/proc/{name}/stat") as stat:
+                        parent = stat.read().rpartition(")")[2].split()[1]
+                except OSError:
+                    continue
+                if parent == me:
+                    found.append(int(name))
+    except OSError:
+        pass
+    return found

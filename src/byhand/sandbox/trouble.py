@@ -1,0 +1,59 @@
+"""What a program raised, told as data: its type, its sentence, and the lines of the program that led there."""
+
+from __future__ import annotations
+
+import errno
+import traceback
+from typing import Any
+
+MESSAGE = 500
+LINES = 32
+REFUSED = ("Operation not permitted", "Permission denied", "name resolution")
+"""How refusals of the kernel read in messages of libraries that don't hand on its number."""
+NO_MEMORY = ("not enough memory", "can't allocate memory", "Unable to allocate", "Cannot allocate memory")
+
+
+def describe(error: BaseException, file: str) -> dict[str, Any]:
+    """The answer for ``error``, raised by the program whose source is called ``file``.
+
+    ``forbidden`` is True if the kernel refused something, ``memory`` if none was left; either may have been swallowed
+    by the program, and then nothing is known of it.
+    """
+    lines = [at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
+        lines.append(error.lineno)
+    try:
+        message = str(error)
+    except BaseException as worse:  # a learner's __str__ may do anything
+        message = f"(its message can't be had: {type(worse).__name__})"
+    return {
+        "ok": False,
+        "error": type(error).__name__[:80],
+        "message": message[:MESSAGE].encode("utf-8", "replace").decode(),
+        "line": lines[-1] if lines else None,
+        "trace": lines[:LINES],
+        "errno": error.errno if isinstance(error, OSError) and isinstance(error.errno, int) else None,
+        "forbidden": any(_refused(link) for link in _chain(error)),
+        "memory": isinstance(error, MemoryError) or any(words in message for words in NO_MEMORY),
+    }
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    """``error`` and what it was raised from, or about; a few are enough."""
+    links: list[BaseException] = []
+    while error is not None and len(links) < 8:
+        links.append(error)
+        error = error.__cause__ or error.__context__
+    return links
+
+
+def _refused(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        if error.errno in (errno.EPERM, errno.EACCES):
+            return True
+    elif not isinstance(error, RuntimeError):
+        return False
+    try:
+        return any(words in str(error) for words in REFUSED)
+    except Exception:
+        return False

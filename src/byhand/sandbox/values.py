@@ -1,0 +1,211 @@
+"""Between objects of a program and raw numbers: what is put into the machine, and what is taken out of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from byhand.sandbox.library import Library
+from byhand.sandbox.wire import Array
+
+LEAVES = 64
+Leaf = tuple[str, Any]
+
+
+class NotNumbers(TypeError):
+    """What was asked for holds no numbers."""
+
+
+class Box:
+    """A parameter as toy frameworks have it: ``data``, a NumPy array, and ``grad``; both can be written."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.grad: Any = None
+
+
+class Values:
+    """Makes objects out of arrays and arrays out of objects, with the functions of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def make(self, array: Array, kind: str, *, grad: bool, narrow: str | None, strided: bool) -> Any:
+        """The object of that kind that holds the numbers of ``array``; see ``put`` of the machine."""
+        numbers = self.library.numpy.frombuffer(array.data, "<" + array.dtype.replace("b1", "?")).reshape(array.shape)
+        numbers = numbers.copy()
+        if kind in ("torch", "parameter"):
+            return self._tensor(numbers, kind, grad, narrow, strided)
+        if kind == "list":
+            return numbers.tolist()
+        if kind == "scalar":
+            return numbers.item()
+        if strided and numbers.ndim:
+            wide = self.library.numpy.empty((*numbers.shape, 2), numbers.dtype)
+            wide[..., 0], wide[..., 1] = numbers, 1
+            numbers = wide[..., 0]
+        if narrow == "float16":
+            numbers = numbers.astype(narrow)
+        if kind == "numpy":
+            return numbers
+        if kind == "box":
+            return Box(numbers)
+        raise ValueError(f"unknown kind of object {kind!r}")
+
+    def _tensor(self, numbers: Any, kind: str, grad: bool, narrow: str | None, strided: bool) -> Any:
+        library = self.library
+        tensor = library.from_numpy(numbers)
+        if narrow is not None:
+            tensor = library.to(tensor, library.dtypes[narrow])
+        if strided and numbers.ndim:
+            wide = library.empty((*numbers.shape, 2), dtype=tensor.dtype)
+            wide[..., 0], wide[..., 1] = tensor, 1
+            tensor = wide[..., 0]
+        if kind == "parameter":
+            return library.parameter(tensor)
+        return library.wants_grad(tensor) if grad else tensor
+
+    def is_tensor(self, value: Any) -> bool:
+        """Whether ``value`` is a tensor of torch, of whatever subclass; ``__class__`` is not asked, for it can lie."""
+        return self.library.torch is not None and issubclass(type(value), self.library.tensor)
+
+    def is_array(self, value: Any) -> bool:
+        """Whether ``value`` is an array or a scalar of NumPy."""
+        numpy = self.library.numpy
+        return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
+
+    def leaves(self, value: Any) -> list[Leaf]:
+        """The numbers, arrays and other single things in ``value``, at most ``LEAVES``, each with its path."""
+        found: list[Leaf] = []
+        for leaf in self._walk("", value, 0):
+            found.append(leaf)
+            if len(found) == LEAVES:
+                break
+        return found
+
+    def _walk(self, path: str, value: Any, depth: int) -> Iterator[Leaf]:
+        parts = self._parts(value) if depth < 8 else None
+        if parts is None:
+            yield path, value
+            return
+        for step, part in parts:
+            yield from self._walk(path + step, part, depth + 1)
+
+    def _parts(self, value: Any) -> list[Leaf] | None:
+        """The parts of a container with their steps, or None if ``value`` is a leaf."""
+        kind = type(value)
+        if self.is_tensor(value) or self.is_array(value):
+            return None
+        if issubclass(kind, tuple):
+            fields = getattr(kind, "_fields", None)
+            if isinstance(fields, tuple) and len(fields) == len(value):
+                return [(f".{name}", part) for name, part in zip(fields, value, strict=True)]
+            return [(f"[{i}]", part) for i, part in enumerate(value[: LEAVES + 1])]
+        if issubclass(kind, list):
+            if _shape(value) is not None:
+                return None
+            return [(f"[{i}]", part) for i, part in enumerate(value[: LEAVES + 1])]
+        if issubclass(kind, dict):
+            return [(f"[{str(key)[:40]!r}]", part) for key, part in list(value.items())[: LEAVES + 1]]
+        if dataclasses.is_dataclass(kind):
+            return [(f".{f.name}", getattr(value, f.name, None)) for f in dataclasses.fields(kind)]
+        return None
+
+    def describe(self, leaf: Leaf) -> dict[str, Any]:
+        """Path, type and shape of a leaf, as the wire has them."""
+        path, value = leaf
+        if isinstance(value, Box):
+            value = value.data
+        shape: list[int] = []
+        if self.is_tensor(value):
+            with self.library.plain():
+                name, shape = str(value.dtype), list(value.shape)
+        elif self.is_array(value):
+            name, shape = f"numpy.{value.dtype.name}", list(value.shape)
+        elif value is None:
+            name = "None"
+        else:
+            name = type(value).__name__[:60]
+            if issubclass(type(value), list):
+                shape = list(_shape(value) or ())
+        return {"path": path[:80], "type": name, "shape": shape}
+
+    def array(self, value: Any) -> Array:
+        """The numbers of a leaf, detached, whole and on the CPU.
+
+        Raises:
+            NotNumbers: it has none, or none that the wire can carry.
+        """
+        if isinstance(value, Box):
+            value = value.data
+        numpy = self.library.numpy
+        try:
+            if self.is_tensor(value):
+                with self.library.plain():
+                    value = self._of_tensor(value)
+            elif not self.is_array(value):
+                if type(value) not in (bool, int, float) and _shape(value) is None:
+                    raise NotNumbers(f"a {type(value).__name__} is not a number")
+                value = numpy.array(value)
+        except (OverflowError, ValueError, RuntimeError) as error:
+            raise NotNumbers(str(error)[:200]) from None
+        wire = {"f": "f4" if value.dtype.itemsize <= 4 else "f8", "i": "i8", "u": "i8", "b": "b1"}.get(value.dtype.kind)
+        if wire is None:
+            raise NotNumbers(f"an array of {value.dtype} does not hold real numbers")
+        data = numpy.ndarray.astype(
+            numpy.asarray(value), "<" + wire.replace("b1", "?"), order="C", subok=False
+        ).tobytes()
+        return Array(wire, tuple(value.shape), data)
+
+    def _of_tensor(self, value: Any) -> Any:
+        library = self.library
+        value = library.as_subclass(library.detach(value), library.tensor)
+        if value.layout is not library.torch.strided or value.is_complex():
+            raise NotNumbers(f"a tensor of {value.dtype} and {value.layout} does not hold plain real numbers")
+        value = library.to(value, "cpu")
+        if value.dtype in (library.dtypes["float16"], library.dtypes["bfloat16"]):
+            value = library.to(value, library.dtypes["float32"])
+        return library.to_numpy(library.contiguous(value.resolve_conj().resolve_neg()))
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of a rectangular nested list of numbers, or None if ``value`` is none."""
+    if not issubclass(type(value), list):
+        return None
+    shape: list[int] = []
+    level: list[Any] = [value]
+    while level and all(issubclass(type(part), list) for part in level):
+        width = len(level[0])
+        if len(shape) == 8 or any(len(part) != width for part in level):
+            return None
+        shape.append(width)
+        level = [item for part in level for item in part]
+    return tuple(shape) if all(type(item) in (bool, int, float) for item in level) else None
+
+
+def resolve(value: Any, look_up: Callable[[str], Any]) -> Any:
+    """The object that a VALUE of the wire stands for; references are looked up with ``look_up``.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, list):
+        raise ValueError("a bare list is no value; it is written {'list': [...]}")
+    if not isinstance(value, dict):
+        return value
+    if len(value) != 1:
+        raise ValueError("a value is a table with exactly one key")
+    ((kind, content),) = value.items()
+    if kind == "ref":
+        return look_up(content)
+    if kind == "float":
+        return float(content)
+    if kind == "int":
+        return int(content)
+    if kind == "dict":
+        return {key: resolve(item, look_up) for key, item in content.items()}
+    if kind not in ("list", "tuple", "iter"):
+        raise ValueError(f"unknown kind of value {kind[:40]!r}")
+    items = [resolve(item, look_up) for item in content]
+    return items if kind == "list" else tuple(items) if kind == "tuple" else (item for item in items)

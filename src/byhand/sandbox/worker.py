@@ -1,0 +1,199 @@
+"""What runs inside the cell: it seals itself, then answers requests. It came here through a pipe."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import resource
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.machinery import PathFinder
+from typing import Any, NoReturn
+
+from byhand.sandbox import landlock, namespaces, seccomp, supervisor, system
+from byhand.sandbox.machine import Machine
+from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
+
+Config = Mapping[str, Any]
+
+
+class Shelf:
+    """Makes packages that the cell can't read look as if they were not installed.
+
+    Else their import is refused and not merely in vain, and programs that do without them are not prepared for that.
+    """
+
+    def __init__(self, hidden: list[str]) -> None:
+        self.hidden = frozenset(hidden)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """As ``sys.meta_path`` has it: the specification of a module in a folder, None if there is none."""
+        return None if path is None and name in self.hidden else PathFinder.find_spec(name, path, target)
+
+    def invalidate_caches(self) -> None:
+        """Look again what there is."""
+        PathFinder.invalidate_caches()
+
+
+def main(config: Config, requests: int) -> NoReturn:
+    """Split into the supervisor and the cell proper, and never return."""
+    linux = sys.platform == "linux"
+    spaces = linux and "namespaces" not in config["off"] and namespaces.enter()
+    if linux:
+        system.adopt_orphans()
+    child = os.fork()
+    if child:
+        for descriptor in (1, 2, requests, config["replies"]):
+            os.close(descriptor)
+        supervisor.supervise(child, config["life"], config["limits"]["cpu"])
+    try:
+        os.close(config["life"])
+        serve(config, *_hide(requests, config["replies"]), spaces)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    os._exit(1)
+
+
+def _hide(requests: int, replies: int) -> tuple[int, int]:
+    """The same two pipes under numbers that nobody hits upon, with every other descriptor but 0, 1 and 2 closed.
+
+    The numbers lie above the limit for new ones, so that nothing can be duplicated over them.
+    """
+    limit = 900
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 1024 <= hard or hard == resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+        soft = 1024
+    first, second = sorted(random.SystemRandom().sample(range(min(200, soft // 2), min(limit, soft)), 2))
+    os.dup2(requests, first, inheritable=False)
+    os.dup2(replies, second, inheritable=False)
+    os.closerange(3, first)
+    os.closerange(first + 1, second)
+    os.closerange(second + 1, 4096)
+    return first, second
+
+
+def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn:
+    """Seal, say what holds, and answer until the pipe ends."""
+    tempfile.tempdir = "/"  # exists, and nothing can be written there
+    layers: list[str] = []
+    missing: list[str] = []
+    linux, off = sys.platform == "linux", config["off"]
+    statm = open("/proc/self/statm", "rb", buffering=0) if linux else None  # noqa: SIM115
+    if linux:
+        _prefer_as_victim()
+        _try("no new privileges", layers, missing, off, system.drop_privileges)
+        _try("landlock", layers, missing, off, lambda: landlock.restrict(config["readable"]))
+    elif sys.platform == "darwin" and "sandbox-exec" not in off:
+        layers.append("sandbox-exec")
+    else:
+        missing.append(f"nothing of {sys.platform} is known that seals a program")
+    sys.meta_path[:] = [Shelf(config["hidden"]) if finder is PathFinder else finder for finder in sys.meta_path]
+    machine = Machine(config["torch"])
+    if machine.library.torch is not None:
+        machine.library.torch.set_num_threads(1)
+    imported = int(statm.read().split()[0]) * resource.getpagesize() if statm else None
+    if statm:
+        statm.close()
+    if spaces:
+        layers.append("namespaces")
+    _try("limits", layers, missing, off, lambda: _limit(config["limits"], imported, spaces))
+    if linux:
+        _try("seccomp", layers, missing, off, seccomp.restrict)
+    versions = {"python": platform.python_version(), "kernel": platform.release()}
+    if machine.library.torch is not None:
+        versions["torch"] = str(machine.library.torch.__version__)
+    ready = {"ok": True, "layers": layers, "missing": missing, "versions": versions}
+    _write(replies, pack(ready, b"", bytes(16), REPLY_HEADER))
+    while True:
+        _answer(machine, requests, replies)
+
+
+def _try(name: str, layers: list[str], missing: list[str], off: list[str], act: Any) -> None:
+    """Put a layer up, and note whether it holds."""
+    try:
+        if name in off:
+            missing.append(f"{name} is switched off")
+            return
+        said = act()
+    except OSError as error:
+        missing.append(f"{name} can't be had here ({error.strerror})")
+    except NotImplementedError as error:
+        missing.append(f"{name} can't be had here ({error})")
+    else:
+        if name != "no new privileges":  # a part of the next ones, no layer of its own
+            layers.append(said or name)
+
+
+def _prefer_as_victim() -> None:
+    """If the machine runs out of memory, this process shall go first."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
+def _limit(limits: Mapping[str, Any], imported: int | None, spaces: bool) -> None:
+    """The kernel's limits. ``imported``: bytes of address space that are taken already, None where nobody knows.
+
+    The number of threads is limited in an own namespace alone: elsewhere those of the user's other programs count too.
+    """
+
+    def at_most(what: int, soft: int, hard: int | None = None) -> None:
+        ceiling = resource.getrlimit(what)[1]
+        wanted = [soft, soft if hard is None else hard]
+        if ceiling != resource.RLIM_INFINITY:
+            wanted = [min(value, ceiling) for value in wanted]
+        resource.setrlimit(what, (wanted[0], wanted[1]))
+
+    at_most(resource.RLIMIT_CORE, 0)
+    at_most(resource.RLIMIT_FSIZE, 0)
+    at_most(resource.RLIMIT_NOFILE, limits["descriptors"])
+    at_most(resource.RLIMIT_CPU, limits["cpu"], limits["cpu"] + 1)
+    if imported is not None:
+        at_most(resource.RLIMIT_AS, imported + limits["memory"])
+    if spaces:
+        at_most(resource.RLIMIT_NPROC, limits["threads"])
+
+
+def _read(descriptor: int, count: int) -> bytes:
+    """``count`` bytes. The judge has closed the pipe: there is nothing left to do."""
+    data = os.read(descriptor, count)
+    if len(data) == count:
+        return data
+    parts = bytearray(data)
+    while len(parts) < count:
+        data = os.read(descriptor, min(count - len(parts), 1 << 20))
+        if not data:
+            os._exit(0)
+        parts += data
+    return bytes(parts)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _answer(machine: Machine, requests: int, replies: int) -> None:
+    """Read a request, and write what the machine says to it."""
+    header, payload, nonce = lengths(_read(requests, HEAD.size), REQUEST_HEADER)
+    request = parse(_read(requests, header), REQUEST_KEYS)
+    data = _read(requests, payload) if payload else b""
+    answer, content = machine.request(request, data)
+    sys.settrace(None)
+    sys.setprofile(None)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BaseException):  # the program may have put anything there
+            stream.flush()
+    try:
+        frame = pack(answer, content, nonce, REPLY_HEADER)
+    except (BadFrame, ValueError, TypeError) as error:
+        trouble = {"ok": False, "error": type(error).__name__, "message": f"The answer can't be sent: {error}"[:500]}
+        frame = pack(trouble, b"", nonce, REPLY_HEADER)
+    _write(replies, frame)

@@ -1,0 +1,65 @@
+"""`byhand explain` and `byhand show`: pages of the clinic and of the book, in a terminal."""
+
+import pytest
+from typer.testing import CliRunner
+
+from byhand.cli import app
+from byhand.judge import clinic
+
+
+def call(*arguments, **environment):
+    """What `byhand` says in a pipe: its exit code, output and errors."""
+    environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LC_MESSAGES": None, **environment}
+    result = CliRunner(env=environment).invoke(app, arguments, prog_name="byhand")
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_page_by_its_id_its_name_or_a_part_of_it():
+    for name in ("adam/no-bias-correction", "no-bias-correction", "no-bias"):
+        code, out, err = call("explain", name, LANG="C")
+        assert (code, err) == (0, "")
+        assert "No bias correction" in out
+        assert "m_hat = m / (1 - beta1**t)" in out
+        assert "Why it matters" in out
+
+
+def test_the_language_is_that_of_the_locale_or_the_one_asked_for():
+    assert "没有做偏差修正" in call("explain", "no-bias", LANG="zh_CN.UTF-8")[1]
+    assert "没有做偏差修正" in call("explain", "no-bias", "--lang", "zh", LANG="C")[1]
+    assert "没有" not in call("explain", "no-bias", "--lang", "en", LANG="zh_CN.UTF-8")[1]
+
+
+def test_the_list_has_every_page_and_that_of_a_formula_its_own():
+    _, out, _ = call("explain", "--list", COLUMNS="200")
+    assert [page.id for page in clinic.all_pages() if page.id not in out] == []
+    _, out, _ = call("explain", "--list", "adamw", COLUMNS="200")
+    assert "adam/no-bias-correction" in out
+    assert "roc_auc/" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("explain", "adam/no-bais-correction"), "Do you mean adam/no-bias-correction"),
+        (("explain", "zzz"), "must be a page that `--list` lists, got zzz."),
+        (("explain", "adam"), "Do you mean adam/"),
+        (("explain", "--list", "adagrad"), "must be one of kl_divergence"),
+        (("explain", "no-bias", "--lang", "fr"), "must be en or zh, got fr."),
+        (("show", "adagrad"), "must be one of kl_divergence"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(arguments, why):
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert why in err
+    assert err.startswith("byhand: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("formula", clinic.FORMULAS)
+def test_show_prints_story_and_program(formula):
+    code, out, err = call("show", formula)
+    assert (code, err) == (0, "")
+    _, story, program = clinic.source(formula).split('"""', 2)
+    assert story.strip() in out
+    assert program.strip() in out

@@ -1,0 +1,6 @@
+# expect: fragile cross_entropy/zero-times-log-zero
+import numpy as np
+
+
+def binary_cross_entropy(y, p):
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))

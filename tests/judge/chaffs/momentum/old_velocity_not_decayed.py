@@ -1,0 +1,22 @@
+# expect: mistaken momentum/old-velocity-not-decayed
+import torch
+
+
+class SGDMomentum:
+    def __init__(self, params, lr=0.01, momentum=0.9):
+        self.params = list(params)
+        self.lr = lr
+        self.momentum = momentum
+        self.velocity = [torch.zeros_like(p) for p in self.params]
+
+    def step(self):
+        with torch.no_grad():
+            for i, p in enumerate(self.params):
+                if p.grad is None:
+                    continue
+                self.velocity[i] += p.grad
+                p -= self.lr * self.velocity[i]
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None

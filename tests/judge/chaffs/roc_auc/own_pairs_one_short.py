@@ -1,0 +1,8 @@
+# expect: mistaken roc_auc/own-pairs-one-short
+from scipy.stats import rankdata
+
+
+def auc(y_true, y_score):
+    n1 = (y_true == 1).sum()
+    n0 = (y_true == 0).sum()
+    return (rankdata(y_score)[y_true == 1].sum() - n1 * (n1 - 1) / 2) / (n1 * n0)

@@ -1,0 +1,9 @@
+# expect: mistaken roc_auc/ranks-from-0
+from scipy.stats import rankdata
+
+
+def auc(y_true, y_score):
+    ranks = rankdata(y_score) - 1
+    n1 = (y_true == 1).sum()
+    n0 = (y_true == 0).sum()
+    return (ranks[y_true == 1].sum() - n1 * (n1 + 1) / 2) / (n1 * n0)

@@ -1,0 +1,10 @@
+# expect: mistaken roc_auc/scores-sorted-without-their-labels
+import numpy as np
+from scipy.stats import rankdata
+
+
+def auc(y_true, y_score):
+    y_score = np.sort(y_score)
+    n1 = (y_true == 1).sum()
+    n0 = (y_true == 0).sum()
+    return (rankdata(y_score)[y_true == 1].sum() - n1 * (n1 + 1) / 2) / (n1 * n0)

@@ -1,0 +1,203 @@
+"""The judge of cross-entropy, KL divergence and ROC AUC. The programs run in this process: they are ours."""
+
+import ast
+import warnings
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from byhand.judge import clinic, confusion
+from byhand.judge.diagnose import diagnose
+from byhand.judge.notebook import read
+from byhand.judge.session import Session
+from byhand.judge.tasks import task
+from byhand.sandbox.machine import Machine
+
+TASKS = ("cross_entropy", "kl_divergence", "roc_auc")
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # learners' programs divide by zero, and say so
+        yield
+
+
+def judged(text, seed=0, name=None):
+    """The judgements of all definitions that one of the three tasks recognises."""
+    session, found = Session(Machine().request), []
+    for definition in read(text.encode(), "learner.py").definitions:
+        sure = {t: task(t).recognises(definition) for t in TASKS}
+        best = max(sure, key=sure.get)
+        if sure[best] >= 0.5 and name in (None, definition.name):
+            assert session.load(definition.program).ok
+            found.append(diagnose(task(best), session, definition, seed))
+    return found
+
+
+def programs(folder):
+    return [file for name in TASKS for file in sorted((HERE / folder / name).glob("*.py"))]
+
+
+def label(file):
+    return f"{file.parent.name}/{file.stem}"
+
+
+def expected(file):
+    """The verdict in the first line, and the page after it, None for a right program."""
+    words = file.read_text("utf-8").splitlines()[0].removeprefix("# expect: ").split()
+    return words[0], words[1] if len(words) > 1 else None
+
+
+def same(id):
+    page = clinic.page(id)
+    return {id, *(f"{page.formula}/{name}" for name in page.same)}
+
+
+@pytest.mark.parametrize(
+    "file", [pytest.param(file, id=f"{file.parent.name}/{file.stem}") for file in programs("wheats")]
+)
+def test_a_right_program_is_not_accused(file):
+    verdict, page = expected(file)
+    (judgement,) = judged(file.read_text("utf-8"), seed=len(file.stem))
+    assert judgement.verdict == verdict, judgement.findings
+    assert [f.mistake for f in judgement.findings if f.kind != "note"] == ([page] if page else [])
+
+
+@pytest.mark.parametrize(
+    "file", [pytest.param(file, id=f"{file.parent.name}/{file.stem}") for file in programs("chaffs")]
+)
+def test_a_wrong_program_gets_the_name_of_its_mistake(file):
+    verdict, page = expected(file)
+    (judgement,) = judged(file.read_text("utf-8"), seed=len(file.stem))
+    kind = clinic.page(page).kind
+    named = {f.mistake for f in judgement.findings if f.mistake and clinic.page(f.mistake).kind == kind}
+    assert (judgement.verdict, len(named)) == (verdict, 1), judgement.findings
+    assert named <= same(page)
+
+
+def changes():
+    """Every way to write every page's mistake; of several constants the first."""
+    for name in TASKS:
+        for page in clinic.pages(name):
+            for becomes in page.becomes:
+                change = clinic.Change(page, becomes.replace(clinic.CONSTANT, repr((*page.constants, 0)[0])))
+                yield pytest.param(name, change, id=f"{page.id}-{page.becomes.index(becomes)}")
+
+
+@pytest.mark.parametrize(("formula", "change"), list(changes()))
+def test_a_changed_formula_gets_the_name_of_its_page(formula, change):
+    named = [f.mistake for j in _of(formula, (change,)) for f in j.findings if f.mistake]
+    assert named
+    assert set(named) <= same(change.page.id)
+
+
+def _of(formula, changed):
+    """Judgements of the definitions that the changes can reach."""
+    text, right = clinic.changed(formula, changed), clinic.source(formula)
+    bodies = {node.name: ast.unparse(node) for node in ast.parse(right).body if isinstance(node, ast.FunctionDef)}
+    now = {node.name: ast.unparse(node) for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    reached = {name for name in now if now[name] != bodies[name]}
+    for _ in now:
+        reached |= {name for name, body in now.items() if any(f"{other}(" in body for other in reached)}
+    return [j for name in reached for j in judged(text, seed=3, name=name)]
+
+
+PAIRS = [
+    ("kl_divergence", "arguments-swapped", "base-2-logarithm"),
+    ("cross_entropy", "sign-missing", "base-2-logarithm"),
+    ("cross_entropy", "sign-missing-of-logits", "softmax-over-the-wrong-axis"),
+    ("cross_entropy", "base-2-logarithm-of-logits", "mean-over-all-elements-of-logits"),
+    ("roc_auc", "own-pairs-not-subtracted", "ranks-from-0"),
+    ("roc_auc", "divided-by-all-pairs", "ranks-from-0"),
+    ("roc_auc", "own-pairs-one-short", "divided-by-pos-times-pos-plus-one"),
+]
+
+
+@pytest.mark.parametrize(("formula", "first", "second"), PAIRS)
+def test_two_mistakes_at_once_are_both_named(formula, first, second):
+    pages = [clinic.page(f"{formula}/{name}") for name in (first, second)]
+    changed = tuple(next(page.changes()) for page in pages)
+    named = {f.mistake for j in _of(formula, changed) for f in j.findings if f.mistake}
+    assert named == {page.id for page in pages}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", ["cross_entropy/numpy_indices", "kl_divergence/masked_numpy", "roc_auc/searchsorted"])
+def test_the_verdict_is_the_same_for_any_draw(name, seed):
+    (judgement,) = judged((HERE / "wheats" / f"{name}.py").read_text("utf-8"), seed=seed + 100)
+    assert judgement.verdict == "right"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def softmax(x, axis):\n    import numpy as np\n    return np.exp(x) / np.exp(x).sum(axis)",
+        "def sigmoid(x):\n    return 1 / (1 + 2.718 ** -x)",
+        "def one_hot(y, n):\n    return [[float(i == k) for k in range(n)] for i in y]",
+        "def accuracy(y_true, y_pred):\n    return (y_true == y_pred).mean()",
+        "def roc_curve(y_true, y_score):\n    return [0.0], [1.0]",
+        "def auc(fpr, tpr):\n    return sum(fpr) * sum(tpr)",
+        "def entropy(p):\n    return -(p * p.log()).sum()",
+        "def kl_loss(mu, logvar):\n    return -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum()",
+        "def cross_entropy_grad(p, y):\n    return p - y",
+        "def train(model, data):\n    return sum(model(x).log() for x in data)",
+        "class Net:\n    def forward(self, x):\n        return x",
+        "class LogDataset:\n    def __getitem__(self, i):\n        return i",
+    ],
+)
+def test_a_helper_is_not_taken_for_a_task(source):
+    (definition,) = read(source.encode(), "learner.py").definitions
+    assert all(task(name).recognises(definition) < 0.5 for name in TASKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("cross_entropy", "cross_entropy"),
+        ("my_bce_loss", "cross_entropy"),
+        ("交叉熵损失", "cross_entropy"),
+        ("KL散度", "kl_divergence"),
+        ("kl_div", "kl_divergence"),
+        ("DKL", "kl_divergence"),
+        ("计算AUC", "roc_auc"),
+        ("my_roc_auc_score", "roc_auc"),
+    ],
+)
+def test_names_are_recognised_in_both_languages(name, wanted):
+    text = f"import math\ndef {name}(a, b):\n    return sum(x * math.log(y) for x, y in zip(a, b))"
+    (definition,) = read(text.encode(), "learner.py").definitions
+    assert [t for t in TASKS if task(t).recognises(definition) >= 0.9] == [wanted]
+
+
+def test_the_calling_convention_is_said():
+    text = (HERE / "wheats" / "cross_entropy" / "chinese_one_hot.py").read_text("utf-8")
+    (judgement,) = judged(text)
+    assert dict(judgement.convention) == {
+        "arguments": "one-hot or soft targets, probabilities",
+        "input": "a batch of rows",
+        "result": "mean",
+        "arrays": "NumPy",
+    }
+
+
+def test_the_library_inside_is_named_with_its_line():
+    (judgement,) = judged((HERE / "wheats" / "cross_entropy" / "torch_functional.py").read_text("utf-8"))
+    (note,) = judgement.findings
+    assert (note.note, note.line, note.detail) == ("library", 6, {"name": "torch.nn.functional.cross_entropy"})
+
+
+def test_every_page_has_its_chaff():
+    for name in TASKS:
+        chaffs = {id for file in programs("chaffs") for id in same(expected(file)[1])}
+        assert {page.id for page in clinic.pages(name)} <= chaffs
+
+
+def test_pairs_of_pages_are_of_different_lines():
+    assert all(a != b for _, *names in PAIRS for a, b in combinations(names, 2))
+
+
+def test_the_printed_matrix_reads_the_same_pages():
+    assert {row.page.formula for row in confusion.rows("roc_auc")} == {"roc_auc"}

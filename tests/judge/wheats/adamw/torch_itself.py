@@ -1,0 +1,6 @@
+# expect: right
+import torch.optim as optim
+
+
+class AdamW(optim.AdamW):
+    pass

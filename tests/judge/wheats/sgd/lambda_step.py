@@ -1,0 +1,2 @@
+# expect: right
+sgd_step = lambda theta, grad, alpha: theta - alpha * grad

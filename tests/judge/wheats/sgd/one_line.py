@@ -1,0 +1,3 @@
+# expect: right
+def sgd_update(w, dw, lr=0.01):
+    return w - lr * dw

@@ -1,0 +1,6 @@
+# expect: right
+import torch
+
+
+class MySGD(torch.optim.SGD):
+    pass

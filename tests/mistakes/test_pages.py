@@ -1,0 +1,55 @@
+"""Each page of the clinic is true: its change runs, its numbers are those that come out, in both languages."""
+
+import re
+
+import pytest
+
+from byhand.judge import clinic
+from byhand.judge.examples import example
+
+PAGES = {page.id: page for page in clinic.all_pages()}
+HEADS = {
+    "en": ("Why it matters", "When it is not wrong", "Write instead"),
+    "zh": ("后果", "什么时候不算错", "应该写"),
+}
+CONVENTION_HEADS = {"en": ("What it changes", "Where it is used", "To match"), "zh": ("影响", "出处", "如需一致")}
+
+each = pytest.mark.parametrize("page", [pytest.param(page, id=id) for id, page in PAGES.items()])
+
+
+@each
+def test_a_page_has_all_its_parts_in_both_languages(page):
+    heads = CONVENTION_HEADS if page.kind == "convention" else HEADS
+    for lang in ("en", "zh"):
+        text = page.text(lang)
+        assert text.title
+        assert 20 <= len(text.summary) <= 400
+        for head in heads[lang]:
+            assert text.part(head), f"{page.id}, {lang}: no paragraph **{head}…**"
+    assert re.search(r"[\u4e00-\u9fff]", page.zh.title)
+    assert not re.search(r"[\u4e00-\u9fff]", page.en.title + page.en.body)
+
+
+@each
+def test_each_change_of_a_page_compiles(page):
+    for formula in (page.formula, *page.also):
+        for change in page.changes():
+            assert clinic.changed(formula, [change]) != clinic.source(formula)
+            clinic.program(formula, (change,))
+    for name in page.same:
+        assert page.name in PAGES[f"{page.formula}/{name}"].same
+
+
+@each
+def test_the_numbers_of_a_page_come_out(page):
+    if page.probe and not page.example:
+        pytest.skip("a page of a probe may have no line to change, and no numbers")
+    assert example(page) == page.right
+    if page.becomes:
+        assert example(page, (next(page.changes()),)) == page.wrong
+    assert page.right != page.wrong
+    for number in re.findall(r"-?\d+\.\d+(?:e[-+]\d+)?|inf|nan|[A-Z]\w+Error", page.wrong):
+        for lang in ("en", "zh"):
+            assert number.replace("inf", "∞") in page.text(lang).body.replace("inf", "∞").replace("−", "-"), (
+                f"{page.id}, {lang}: the text does not show {number}"
+            )

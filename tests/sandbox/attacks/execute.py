@@ -1,0 +1,6 @@
+# contained: forbidden. off: gone
+import os
+
+
+def attack(target):
+    os.execv("/bin/sh", ["sh", "-c", "exit 0"])

@@ -1,0 +1,3 @@
+# contained: too slow. off: not shown, for the clock is the judge's and no layer
+while True:
+    pass

@@ -1,0 +1,7 @@
+# contained: forbidden. off: succeeds
+import os
+
+
+def attack(target):
+    os.mkfifo(target["folder"] + "/made")
+    return True

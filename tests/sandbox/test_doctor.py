@@ -1,0 +1,79 @@
+"""``byhand doctor`` tries; it says what it tried, what stopped it, and whether that is enough."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from byhand.cli import app, doctor
+from byhand.sandbox import checkup
+from byhand.sandbox.checkup import ATTEMPTS, JUDGED, Attempt, Checkup
+from sandbox.holding import need_a_seal
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["doctor", *arguments])
+
+
+def test_a_machine_that_seals():
+    need_a_seal()
+    done = run("--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["version"] == 1
+    assert told["sealed"]
+    assert told["honest"]
+    assert told["missing"] == []
+    assert [attempt["name"] for attempt in told["attempts"]] == [*ATTEMPTS, *JUDGED]
+    assert all(attempt["stopped"] for attempt in told["attempts"])
+    by = {attempt["name"]: attempt["by"] for attempt in told["attempts"]}
+    assert "landlock" in by["read_file"]
+    assert "seccomp" not in by["read_file"]
+    assert "seccomp" in by["udp"]
+    assert "landlock" not in by["udp"]
+    assert by["take_memory"] == ["limits"]
+    assert by["loop"] == ["judge"]
+
+
+def test_what_is_not_stopped_is_seen(monkeypatch):
+    cell = checkup.Cell
+    monkeypatch.setattr(checkup, "Cell", lambda **given: cell(**{"layers_off": checkup.ALL_OFF, **given}))
+    found = checkup.examine()
+    assert not found.sealed
+    assert found.honest
+    assert found.missing
+    stopped = {attempt.name: attempt.stopped for attempt in found.attempts}
+    assert not any(stopped[name] for name in ATTEMPTS)
+    assert all(stopped[name] for name in JUDGED)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Not sealed: landlock"), ("zh", "未隔离：landlock")])
+def test_a_machine_that_does_not(lang, words, monkeypatch):
+    attempts = [Attempt("read_file", False, ()), Attempt("tcp", True, ("seccomp",))]
+    found = Checkup(False, True, ("seccomp",), ("landlock can't be had here",), {"python": "3"}, attempts)
+    monkeypatch.setattr(checkup, "examine", lambda: found)
+    done = run("--lang", lang)
+    assert done.exit_code == 2
+    assert words in done.stdout
+    assert "--trust" in done.stdout
+    assert doctor.WORDS["succeeded"][lang == "zh"] in done.stdout
+
+
+def test_a_machine_that_seals_says_so(monkeypatch):
+    found = Checkup(True, True, ("Landlock 7",), (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
+    monkeypatch.setattr(checkup, "examine", lambda: found)
+    done = run("--lang", "en")
+    assert done.exit_code == 0
+    assert "Sealed" in done.stdout
+    assert "Landlock, the judge" in done.stdout
+
+
+def test_every_word_is_there_in_both_languages():
+    assert {*ATTEMPTS, *JUDGED, *checkup.LAYERS} <= set(doctor.WORDS)
+    assert all(english and chinese for english, chinese in doctor.WORDS.values())
+
+
+def test_an_unknown_language_is_one_sentence():
+    done = run("--lang", "fr")
+    assert done.exit_code == 2
+    assert "`--lang` of `doctor` must be en or zh, got fr." in done.stderr
