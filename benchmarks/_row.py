@@ -115,7 +115,31 @@ class Lean:
         return value / self.bytes_each - 1
 
 
-Target = Faster | Within | Lean
+@dataclass(frozen=True)
+class Leaner:
+    """With at most one ``by``-th of the extra memory of ``than``."""
+
+    by: float
+    than: str
+    name: str = OURS
+
+    def wanted(self) -> str:
+        """In words."""
+        return f"≤ 1/{self.by:g} of the extra memory of {self.than}"
+
+    def judge(self, timed: Timed) -> tuple[float, bool, str] | None:
+        """As :meth:`Faster.judge`."""
+        ours, theirs = timed.memory(self.name), timed.memory(self.than)
+        return (
+            None if not ours or theirs is None else (theirs / ours, theirs >= self.by * ours, f"1/{theirs / ours:.3g}")
+        )
+
+    def missed(self, value: float) -> float:
+        """By which share of the target ``value`` falls short."""
+        return 1 - value / self.by
+
+
+Target = Faster | Within | Lean | Leaner
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from benchmarks._row import Call, Faster, Make, Options, Row
+from benchmarks._row import Call, Faster, Leaner, Make, Options, Row
 from byhand import losses
 
 TITLE = "Cross-entropy, forward + backward"
@@ -50,6 +50,28 @@ def step(loss: Any, compiled: bool = False) -> Make:
     return make
 
 
+def layer(rows: int, features: int, classes: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Input and weights of a linear layer, and classes."""
+    torch.manual_seed(0)
+    weight = torch.randn(classes, features) / features**0.5
+    return torch.randn(rows, features).requires_grad_(), weight.requires_grad_(), torch.randint(classes, (rows,))
+
+
+def linear_step(loss: Any) -> Make:
+    """A contestant that is given the layer, not its logits."""
+
+    def make(x: Tensor, weight: Tensor, y: Tensor) -> tuple[Call, Call]:
+        def result() -> list[Tensor | None]:
+            value = loss(x, weight, y)
+            value.backward()
+            grads, x.grad, weight.grad = (x.grad, weight.grad), None, None
+            return [value, *grads]
+
+        return result, result
+
+    return make
+
+
 def rows(options: Options) -> Sequence[Row]:
     """The table."""
     contestants = {
@@ -72,4 +94,17 @@ def rows(options: Options) -> Sequence[Row]:
                 memory=True,
             )
         )
-    return found
+    R, D, C = options.cut(4096), options.cut(1024, 8), 50257
+    return [
+        *found,
+        Row(
+            "linear",
+            f"linear layer, {R} × {D} × {C}",
+            partial(layer, R, D, C),
+            {"byhand": linear_step(losses.linear_cross_entropy), "torch": linear_step(F.linear_cross_entropy)},
+            targets=(Faster(1.0, ("torch",)), Leaner(8.0, "torch")),
+            tolerance=1e-3,
+            memory=True,
+            budget=30.0,
+        ),
+    ]

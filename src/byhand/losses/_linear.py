@@ -83,9 +83,8 @@ def linear_cross_entropy(
     options = (ignore_index, float(label_smoothing))
     share = 1.0 if reduction != "mean" else float(len(input))
     if reduction == "mean" and not target.is_floating_point():
-        kept = target.long()[target != ignore_index].clamp(
-            0, len(linear_weight) - 1
-        )  # what is no class is refused later
+        kept = target.long()[target != ignore_index]
+        kept = kept.clamp(0, len(linear_weight) - 1)  # what is no class is refused later
         share = float(kept.numel()) if weight is None else weight[kept].double().sum().item()
     return LinearCrossEntropy.apply(input, linear_weight, linear_bias, target, weight, reduction, share, *options)  # type: ignore[no-any-return,no-untyped-call]
 
