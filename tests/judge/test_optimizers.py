@@ -43,8 +43,9 @@ def judged(machine, text, seed=0, of=None):
 
 
 def named(judgement):
-    """Ids of the pages that were found, and edges that no page knows."""
-    return {finding.mistake or finding.edge for finding in judgement.findings if finding.kind != "note"}
+    """Ids of the pages that were found, and edges that no page knows, with hyphens."""
+    findings = [finding for finding in judgement.findings if finding.kind != "note"]
+    return {finding.mistake or finding.edge.replace(" ", "-") for finding in findings}
 
 
 def alike(name, id):
@@ -55,7 +56,7 @@ def alike(name, id):
 
 @pytest.mark.parametrize(("name", "page"), [pytest.param(n, p, id=f"{n}: {p.id}") for n, p in PAGES])
 def test_a_page_is_told_from_all_others(machine, name, page):
-    for change in list(page.changes())[:4]:
+    for change in list(page.changes())[:3]:
         (judgement,) = judged(machine, clinic.changed(name, [change]), of=CLASSES[name])
         assert judgement.task == name
         assert len(named(judgement)) == 1, (change.becomes, judgement)
@@ -110,7 +111,7 @@ def _stream() -> Stream:
 
 @pytest.mark.parametrize(
     ("name", "a", "b"),
-    [pytest.param(n, a, b, id=f"{n}: {a.name} and {b.name}") for n in TASKS for a, b in pairs(n, 8)],
+    [pytest.param(n, a, b, id=f"{n}: {a.name} and {b.name}") for n in TASKS for a, b in pairs(n, 5)],
 )
 def test_two_mistakes_at_once_are_told(machine, name, a, b):
     text = clinic.changed(name, [next(a.changes()), next(b.changes())])
@@ -129,7 +130,10 @@ def test_two_mistakes_at_once_are_told(machine, name, a, b):
         "class Dataset:\n    def __init__(self, x):\n        self.x = x\n    def step(self):\n        return 1",
         "def gradient_descent(f, x0, lr=0.1, steps=100):\n    return x0",
         "def adam(grad, x, lr=0.1, steps=100):\n    for t in range(steps):\n        x = x - lr * grad(x)\n    return x",
-        "class Optimizer:\n    def __init__(self, params, lr):\n        self.p = params\n    def step(self):\n        pass",
+        "class Optimizer:\n    def __init__(self, params):\n        self.p = params\n    def step(self):\n        pass",
+        "# SGD\ndef zero_grad(params):\n    for p in params:\n        p.grad = None",
+        "# Adam\ndef clip_gradients(params, grads, lr):\n    return params",
+        "# SGD\nclass EMA:\n    def __init__(self, beta):\n        pass\n    def update(self, x):\n        return x",
         "def initialize_adam(parameters):\n    return {}, {}",
         "class NAdam:\n    def update(self, w, grad):\n        return w - grad",
     ],

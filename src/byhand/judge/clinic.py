@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -130,10 +131,16 @@ def source(formula: str) -> str:
 
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
     """The formula's source after ``changes``; ValueError if two of them want the same line."""
-    text = source(formula)
-    for change in changes:
-        text = _replace(text, change)
-    return text
+    lines = source(formula).split("\n")
+    places = sorted(((_place(lines, change.page), change) for change in changes), key=lambda pair: -pair[0].start)
+    for (later, change), (earlier, _) in pairwise(places):
+        if earlier.stop > later.start:
+            raise ValueError(f"{change.page.id}: its line is changed by another page too")
+    for place, change in places:
+        first = lines[place.start]
+        indent = first[: len(first) - len(first.lstrip())]
+        lines[place.start : place.stop] = [indent + line if line else "" for line in change.becomes.split("\n")]
+    return "\n".join(lines)
 
 
 @cache
@@ -153,17 +160,14 @@ def _compiled(part: str, name: str) -> CodeType:
     return code
 
 
-def _replace(text: str, change: Change) -> str:
-    wanted = [line.strip() for line in change.page.line.split("\n")]
-    lines = text.split("\n")
+def _place(lines: Sequence[str], page: Page) -> range:
+    """Where a page's lines stand in the formula."""
+    wanted = [line.strip() for line in page.line.split("\n")]
     n = len(wanted)
     places = [i for i in range(len(lines) - n + 1) if [_code(line) for line in lines[i : i + n]] == wanted]
     if len(places) != 1:
-        raise ValueError(f"{change.page.id}: its line stands {len(places)} times in the formula, must be once")
-    i = places[0]
-    indent = lines[i][: len(lines[i]) - len(lines[i].lstrip())]
-    lines[i : i + n] = [indent + line if line else "" for line in change.becomes.split("\n")]
-    return "\n".join(lines)
+        raise ValueError(f"{page.id}: its line stands {len(places)} times in the formula, must be once")
+    return range(places[0], places[0] + n)
 
 
 def _code(line: str) -> str:

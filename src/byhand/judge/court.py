@@ -25,6 +25,8 @@ STATEMENTS = 30
 """How many statements of a program may fail before it is given up."""
 TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
+GUESS = 0.5
+"""How sure it is by the shape alone: nothing is said then of a definition whose numbers fit no explanation."""
 
 
 def judge(
@@ -89,8 +91,11 @@ class Court:
 
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
         """The best of what the tasks that it may be say of it."""
-        found = [self._tried(task, definition) for task in candidates(definition, name)]
-        return min(found, key=_rank, default=Judgement(definition, "unrecognised"))
+        unrecognised = Judgement(definition, "unrecognised")
+        tried = candidates(definition, name)
+        found = min((self._tried(task, definition) for task in tried), key=_rank, default=unrecognised)
+        guessed = name is None and all(task.recognises(definition) <= GUESS for task in tried)
+        return unrecognised if guessed and found.verdict in ("unknown", "stopped") else found
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:

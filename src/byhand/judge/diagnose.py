@@ -48,6 +48,8 @@ class Hypothesis:
 
 
 RIGHT = Hypothesis()
+NO_NUMBER = "NoNumber"
+"""What a task calls the failure of a call that ends well and gives nothing that could be the result."""
 
 
 class Trial:
@@ -103,6 +105,13 @@ class Trial:
             numbers = numbers or not self.seen(probe).error
         return numbers
 
+    @property
+    def fits(self) -> bool:
+        """Whether the program's first answer has what the formula's has, in the same shapes."""
+        probe = self.ordinary[0]
+        seen, wanted = self.seen(probe).values, self.predicted(RIGHT, probe).values
+        return all(key in seen and seen[key].shape == np.shape(wanted[key]) for key in wanted)
+
     def shows(self, hypothesis: Hypothesis) -> bool:
         """Whether the changes make a difference on ordinary input, read in this way."""
         return not all(
@@ -142,7 +151,7 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
         return _stopped(task, definition, trials)
     match = _explanation(running, _singles(task, definition)) or _pair(running, _singles(task, definition))
     if match is None:
-        return _unknown(task, definition, running[0])
+        return _unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return _judgement(task, session, definition, match, seed)
 
 
@@ -248,16 +257,22 @@ def _judgement(task: Task[Any], session: Session, definition: Definition, match:
 
 
 def _finding(match: Match, page: Page) -> Finding:
-    """A page, with the first probe on which the program leaves the formula."""
-    trial = match.trial
+    """A page, with the first probe on which the program leaves the formula, and leaves it because of this page."""
+    trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
-    probes = (*trial.ordinary, *trial.edges)
+    others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
+    probes = [
+        probe
+        for probe in (*trial.ordinary, *trial.edges)
+        if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
+    ]
     for eps, probe in product((TIERS[-1], match.eps), probes):
         if not trial.agrees(RIGHT, probe, eps):
-            yours, formula = difference(trial.seen(probe), trial.predicted(RIGHT, probe))
+            seen = trial.seen(probe)
+            yours, formula = difference(seen, trial.predicted(RIGHT, probe))
             edge = probe.name if probe.edge else ""
-            return Finding(page.id, kind, line, edge, yours, formula, trial.task.show(probe))
+            return Finding(page.id, kind, seen.line or line, edge, yours, formula, trial.task.show(probe))
     return Finding(page.id, kind, line)
 
 
@@ -280,7 +295,10 @@ def _stopped(task: Task[Any], definition: Definition, trials: Sequence[Trial]) -
     """It fails under every way of calling; the likeliest one's exception is the one to show."""
     if not trials:
         return Judgement(definition, "unrecognised")
-    outcome = trials[0].seen(trials[0].ordinary[0])
+    outcomes = [trial.seen(trial.ordinary[0]) for trial in trials]
+    if any(outcome.error == NO_NUMBER for outcome in outcomes):
+        return Judgement(definition, "unrecognised")
+    outcome = outcomes[0]
     finding = task.of_error(definition, outcome)
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)

@@ -37,7 +37,35 @@ STOPPED = {
     "ours": ("byhand itself failed here:", "这里是 byhand 自己出了问题："),
 }
 
-EDGES: dict[str, tuple[str, str]] = {}
+EDGES: dict[str, tuple[str, str]] = {
+    "a None gradient": ("a None gradient", "梯度为 None"),
+    "a batch of one": ("a batch of one", "batch 里只有一行"),
+    "a generator": ("parameters given as a generator", "参数以 generator 传入"),
+    "a zero gradient": ("a gradient of zero", "梯度恒为 0"),
+    "all tied": ("all scores tied", "所有分数都相同"),
+    "equal distributions": ("equal distributions", "两个分布相同"),
+    "equal logits": ("equal logits", "logits 全相等"),
+    "impossible class": ("a class of probability 0", "类别的概率为 0"),
+    "impossible event": ("q = 0 where p > 0", "p > 0 处 q = 0"),
+    "integer scores": ("integer scores", "分数是整数"),
+    "large logits": ("large logits", "logits 很大"),
+    "large negative logits": ("large negative logits", "logits 是很大的负数"),
+    "momentum 0": ("momentum 0", "动量系数为 0"),
+    "no positive": ("no positive sample", "没有正样本"),
+    "one class": ("one class only", "只有一个类别"),
+    "probability one": ("a probability of 1", "概率为 1"),
+    "scores outside 0 to 1": ("scores outside 0 to 1", "分数不在 0 到 1 之间"),
+    "shifted logits": ("logits shifted by a constant", "logits 整体平移"),
+    "the learning rate changes": ("the learning rate changes", "学习率中途改变"),
+    "ties": ("ties", "分数有并列"),
+    "ties, unsorted": ("ties in unsorted scores", "分数有并列且未排序"),
+    "tiny probability": ("a tiny probability", "概率极小"),
+    "very large logits": ("very large logits", "logits 极大"),
+    "weights": ("weights that do not sum to one", "权重之和不为 1"),
+    "zero in both": ("zero in p and in q", "p 和 q 同时为 0"),
+    "zero probability": ("a zero probability", "概率为 0"),
+    "zero_grad before the first gradient": ("zero_grad before the first gradient", "还没有梯度就调用 zero_grad"),
+}
 """Edges by the names that tasks give their probes."""
 
 NOTES: dict[str, tuple[str, str]] = {
@@ -45,11 +73,86 @@ NOTES: dict[str, tuple[str, str]] = {
         "It calls {name}: the numbers are the library's, not those of a formula written by hand.",
         "这里调用了 {name}：算出结果的是库，不是手写的公式。",
     ),
+    "changes its input": (
+        "It changes what it is given: the caller's array is another one afterwards.",
+        "它改动了传进来的数据：调用之后，调用方手里的数组已经变了。",
+    ),
+    "new storage": (
+        "It puts new tensors in the place of the parameters: who holds the old ones, such as a model, sees no step.",
+        "它用新的 tensor 换掉了参数：仍拿着旧 tensor 的一方（例如 model）看不到更新。",
+    ),
+    "needs no_grad": (
+        "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
+        "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
+    ),
 }
 """Sentences of notes, filled with their detail."""
 
-CALLING: dict[str, str] = {}
-"""Chinese for the words in which conventions are described."""
+CALLING: dict[str, str] = {
+    "arguments": "参数",
+    "input": "输入",
+    "result": "返回值",
+    "arrays": "数组",
+    "interface": "接口",
+    "numbers": "数据",
+    "parameters": "待更新的参数",
+    "gradients": "梯度",
+    "first step": "第一步的 t",
+    "computes in": "计算精度",
+    "0/1 targets": "0/1 标签",
+    "probabilities of class 1": "类别 1 的概率",
+    "probabilities P of class 1": "类别 1 的概率 P",
+    "probabilities Q of class 1": "类别 1 的概率 Q",
+    "probabilities P": "概率 P",
+    "probabilities Q": "概率 Q",
+    "log-probabilities P": "log 概率 P",
+    "log-probabilities Q": "log 概率 Q",
+    "logits of P": "P 的 logits",
+    "logits of Q": "Q 的 logits",
+    "logits of class 1": "类别 1 的 logit",
+    "class indices": "类别下标",
+    "probabilities": "概率",
+    "log-probabilities": "log 概率",
+    "one-hot or soft targets": "one-hot 或 soft target",
+    "labels 0 and 1": "0/1 标签",
+    "labels true and false": "布尔标签",
+    "labels −1 and 1": "−1/1 标签",
+    "scores": "分数",
+    "a batch of rows": "一个 batch",
+    "a matrix": "矩阵",
+    "a matrix of one row": "只有一行的矩阵",
+    "a number": "一个数",
+    "a vector": "向量",
+    "one row": "一行",
+    "a step to add": "要加上的更新量",
+    "a step to subtract": "要减去的更新量",
+    "times lr": "还需乘 lr",
+    "in place": "原地更新",
+    "mean": "平均值",
+    "sum": "总和",
+    "new values": "新的值",
+    "one number an element": "每个元素一个数",
+    "one number each": "每个样本一个数",
+    "one number a row": "每行一个数",
+    "lists": "列表",
+    "class with __call__": "类，用 __call__ 更新",
+    "class with step": "类，用 step 更新",
+    "class with update": "类，用 update 更新",
+    "function": "函数",
+    "NumPy arrays": "NumPy 数组",
+    "Python lists": "Python 列表",
+    "Python numbers": "Python 数字",
+    "objects with data and grad": "带 data 和 grad 的对象",
+    "torch parameters": "torch Parameter",
+    "torch tensors": "torch tensor",
+    "a dict": "字典",
+    "a list": "列表",
+    "one tensor": "单个 tensor",
+    "w and b": "w 和 b",
+    "handed over": "作为参数传入",
+    "in .grad": "在 .grad 里",
+}
+"""Chinese for the words in which conventions are described; what is not here stays as it is."""
 
 PHRASES = {
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
@@ -93,8 +196,9 @@ def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) 
 def calling(convention: dict[str, str], lang: str) -> str:
     """A calling convention in one line."""
     if lang == "zh":
-        return "，".join(f"{CALLING.get(key, key)}：{CALLING.get(value, value)}" for key, value in convention.items())
-    return ", ".join(f"{key}: {value}" for key, value in convention.items())
+        parts = ((CALLING.get(key, key), value.split(", ")) for key, value in convention.items())
+        return "；".join(f"{key}：{'、'.join(CALLING.get(word, word) for word in words)}" for key, words in parts)
+    return "; ".join(f"{key}: {value}" for key, value in convention.items())
 
 
 def language(wanted: str | None = None) -> str:

@@ -7,6 +7,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,7 @@ class Way(Convention):
         return said | {"arrays": CONTAINERS[self.form.container]}
 
 
+@cache
 def known(*ids: str) -> tuple[str, ...]:
     """Those of ``ids`` that the clinic has."""
     pages = {page.id for page in clinic.all_pages()}
@@ -266,8 +268,8 @@ def listed(value: object) -> str:
 
 
 def shapes(definition: Definition) -> Mapping[str, int]:
-    """Shapes of rows that are tried, and their costs."""
-    return {"batch": 0, "row": MISTAKEN + 50} if of_batches(definition.source) else {"batch": 0, "row": 3}
+    """Shapes of rows that are tried, and their costs; a program that speaks of an axis means batches."""
+    return {"batch": 0, "row": AGAINST if of_batches(definition.source) else 3}
 
 
 def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]:
@@ -295,9 +297,10 @@ def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int]
     return [((1 - target, target), 0, ()), ((target, 1 - target), MISTAKEN, swapped)]
 
 
-def further(way: Way, group: int, cost: int, pages: tuple[str, ...]) -> Way:
-    """The same way, among a group and at a further cost."""
-    return replace(way, cost=way.cost + cost, pages=(*way.pages, *pages), group=group)
+def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
+    """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
+    group = 2 * container + (way.form.shape == "row" and way.cost >= AGAINST)
+    return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)
 
 
 def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:

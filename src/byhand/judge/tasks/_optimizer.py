@@ -14,10 +14,10 @@ from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 from byhand.judge.tasks._optimizer_beyond import beyond, of_error
 from byhand.judge.tasks._optimizer_run import observe
-from byhand.judge.tasks._optimizer_source import Source
+from byhand.judge.tasks._optimizer_source import Shape, Source
 from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown
 from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way, ways
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, is_generic, is_helper, spoken_of
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, spoken_of
 
 STREAM = "stream"
 """Of a probe's inputs: the run."""
@@ -49,7 +49,7 @@ class OptimizerTask(Task[Way]):
         if named:
             return 0.95 if self.name == _chosen(named, source) else 0.0
         headed = spoken_of(definition.heading) - {"other"}
-        if not (is_generic(definition.name) or definition.is_class or headed):
+        if not (is_generic(definition.name) or definition.is_class or headed) or not self._complete(shape):
             return 0.0
         if headed and self.name == _chosen(headed, source):
             return 0.9 if is_generic(definition.name) and len(headed) == 1 else 0.6
@@ -84,9 +84,14 @@ class OptimizerTask(Task[Way]):
         if convention.container in TORCH and convention.graded and count > 1:
             some = ((rows[0][0], None), rows[1], (None, rows[2][1]))
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
+        if convention.container in TORCH and convention.graded and convention.zero:
+            probes.append(_probe("zero_grad before the first gradient", replace(stream, early=True), edge=True))
         if convention.rate and "lr" in convention.hyper:
             rates = (stream.hyper["lr"], stream.hyper["lr"] / 2, stream.hyper["lr"] * 2)
             probes.append(_probe("the learning rate changes", replace(stream, rates=rates), edge=True))
+        if self.name == "momentum" and "mu" in convention.hyper:
+            still = replace(stream, hyper={**stream.hyper, "mu": 0.0})
+            probes.append(_probe("momentum 0", still, edge=True))
         stored = any(p.role == "params" for p in convention.shape.construct or ())
         if stored and convention.container in TORCH and convention.graded and convention.bundle == "list":
             probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
@@ -102,7 +107,7 @@ class OptimizerTask(Task[Way]):
 
     def show(self, probe: Probe) -> str:
         """Start, gradients and options."""
-        return shown(_stream(probe), NEEDS[self.name], probe.name if probe.edge else "")
+        return shown(_stream(probe), NEEDS[self.name])
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
@@ -113,6 +118,13 @@ class OptimizerTask(Task[Way]):
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """Exceptions that tell their mistake."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
+
+    def _complete(self, shape: Shape) -> bool:
+        """Whether it has what the formula needs, so that a name may be missing: zero_grad(params) has not."""
+        if shape.has("config"):
+            return True
+        kept = shape.construct is not None or shape.has("state")
+        return shape.has("lr") and (kept or all(shape.has(role) for role in STATES[self.name]))
 
     def _fixed(self, way: Way) -> dict[str, float]:
         """Values of the hyperparameters that are not ours to choose, or that the formula has not."""

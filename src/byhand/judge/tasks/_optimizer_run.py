@@ -12,7 +12,7 @@ from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.session import Iter, Ref, Reply, Session
 from byhand.judge.tasks._optimizer_source import Parameter
 from byhand.judge.tasks._optimizer_stream import Array, Stream, outcome
-from byhand.judge.tasks._optimizer_ways import Way
+from byhand.judge.tasks._optimizer_ways import STORED, Way
 from byhand.judge.tasks._optimizer_words import HYPER, STATES
 
 KEYS = ("W1", "b1")
@@ -82,11 +82,16 @@ class Run:
         self.values |= {role: self.stream.hyper[role] for role in HYPER}
         self.values["lr"] = self.rate
         self._dicts()
+        if self.way.shape.has("model"):
+            self._call("by_model", "torch.nn.ParameterList", {"values": list(self._refs())})
+            self.values["model"] = Ref("by_model")
         if self.way.shape.construct is not None:
             given = self._given(self.way.shape.construct)
             if self.stream.generator:
                 given |= {p.name: Iter(self._refs()) for p in self.way.shape.construct if p.role == "params"}
             self._call("by_opt", self.definition.name, given)
+        if self.stream.early:
+            self._call("by_void", f"by_opt.{self.way.zero}", {})
 
     def step(self, k: int) -> None:
         """One step, and what is there after it."""
@@ -195,6 +200,9 @@ class Run:
     def _result(self, reply: Reply) -> None:
         """Read what the step gave, and keep what the next one needs."""
         slots = self.way.result
+        if STORED in slots:
+            self._record([f"by_opt.{self.way.kept}"])
+            return
         handles = ["by_out"] if len(slots) == 1 else [f"by_r{i}" for i in range(len(slots))]
         for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
             if len(slots) > 1:

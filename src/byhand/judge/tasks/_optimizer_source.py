@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from byhand.judge.model import Definition
+from byhand.judge.tasks._optimizer_syntax import assignments, bare, bases, empty, names_in, own, spelled
 from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, plain, roles
 
 Function = ast.FunctionDef
@@ -92,6 +93,11 @@ class Shape:
         """Of constructor and method together."""
         return (*(self.construct or ()), *self.arguments)
 
+    @property
+    def stored(self) -> bool:
+        """Whether an object is made that knows its parameters."""
+        return any(parameter.role in ("params", "model") for parameter in self.construct or ())
+
     def has(self, role: str) -> bool:
         """Whether something of this role is handed over."""
         return any(parameter.role == role for parameter in self.parameters)
@@ -102,7 +108,7 @@ class Source:
 
     def __init__(self, task: str, definition: Definition) -> None:
         self.task, self.definition = task, definition
-        self.classes = list(_bases(definition)) if definition.is_class else []
+        self.classes = list(bases(definition)) if definition.is_class else []
 
     @property
     def _roots(self) -> Sequence[ast.AST]:
@@ -111,7 +117,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         """All its lines, without comments and documentation."""
-        return "\n".join(ast.unparse(_bare(node)) for node in self._roots)
+        return "\n".join(ast.unparse(bare(node)) for node in self._roots)
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -169,11 +175,11 @@ class Source:
         """Whether all that it asks for can be given, and a step can come of it."""
         if any(p.required and not p.role and p.neutral is None for p in shape.parameters):
             return False
-        if node is not None and (_empty(node) or self._calls_a_parameter(node)):
+        if node is not None and (empty(node) or self._calls_a_parameter(node)):
             return False
         graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
-        stored = shape.has("params") or shape.has("grads")
-        return stored and (graded or self.is_optimizer_of_torch)
+        given = shape.has("params") or shape.has("grads") or (shape.has("model") and "parameters()" in self.text)
+        return given and (graded or self.is_optimizer_of_torch)
 
     @staticmethod
     def _calls_a_parameter(node: Function) -> bool:
@@ -188,7 +194,7 @@ class Source:
         pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
         found: list[Parameter] = []
         for arg, default in pairs[first:]:
-            number = _number(default)
+            number = spelled(default)
             wanted = roles(self.task, arg.arg, number is not None and not isinstance(number, bool))
             role = next((r for r in wanted if all(p.role != r for p in found)), "")
             if not role and "v" in wanted and self.task.startswith("adam"):
@@ -201,7 +207,7 @@ class Source:
         return tuple(found)
 
     def _returns(self, node: Function, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:
-        values = [n.value for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
+        values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
         values = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
         values = [v for v in values if not (isinstance(v, ast.Name) and v.id == "loss")]
         if not values:
@@ -239,8 +245,8 @@ class Source:
         """Numbers that the text itself gives to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
         found = []
         for node in self.nodes:
-            for target, value in _assignments(node):
-                number = _number(value)
+            for target, value in assignments(node):
+                number = spelled(value)
                 name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
                 if isinstance(number, float) and role in roles(self.task, name, True)[:1]:
                     found.append(number)
@@ -253,7 +259,7 @@ class Source:
         tops = [
             n
             for n in ast.parse(self.definition.program).body
-            if isinstance(n, ast.Assign) and _names(n.targets) & named
+            if isinstance(n, ast.Assign) and names_in(n.targets) & named
         ]
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
@@ -264,78 +270,10 @@ class Source:
         shape = self.shape
         names = [p.name for p in (shape.construct if shape and shape.construct else ()) if p.role == role]
         for node in self.nodes:
-            for target, value in _assignments(node):
+            for target, value in assignments(node):
                 if not isinstance(target, ast.Attribute) or ast.unparse(target.value) != "self":
                     continue
                 made = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
                 if isinstance(made, ast.Name) and made.id in names:
                     return target.attr
         return ""
-
-
-def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
-    """The class itself, then those of the same program that it is derived from."""
-    known = {n.name: n for n in ast.parse(definition.program).body if isinstance(n, ast.ClassDef)}
-    waiting, seen = [definition.node], set()
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, ast.ClassDef) and node.name not in seen:
-            seen.add(node.name)
-            yield node
-            waiting += [known[name] for base in node.bases if (name := ast.unparse(base)) in known]
-
-
-def _bare(node: ast.AST) -> ast.AST:
-    """A copy of a tree without documentation strings."""
-    copy = ast.parse(ast.unparse(node))
-    for part in ast.walk(copy):
-        match part:
-            case ast.FunctionDef(body=[ast.Expr(value=ast.Constant()), _, *_] as body):
-                del body[0]
-            case ast.ClassDef(body=[ast.Expr(value=ast.Constant()), _, *_] as body):
-                del body[0]
-    return copy
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function, without those of functions inside it."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef | ast.Lambda):
-            yield child
-            yield from _own(child)
-
-
-def _empty(node: Function) -> bool:
-    """Whether a function only says what it will be: pass, ..., raise NotImplementedError."""
-    body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-    return all(isinstance(n, ast.Pass) or (isinstance(n, ast.Raise) and "NotImplemented" in ast.dump(n)) for n in body)
-
-
-def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Targets and values, those of ``a, b = x, y`` one by one."""
-    if not isinstance(node, ast.Assign):
-        return
-    for target in node.targets:
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-            yield from zip(target.elts, node.value.elts, strict=False)
-        else:
-            yield target, node.value
-
-
-def _names(targets: Sequence[ast.expr]) -> set[str]:
-    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-
-
-def _number(node: ast.expr | None) -> Any:
-    """The number, truth value or tuple of numbers that an expression spells; None if it is none."""
-    try:
-        value = ast.literal_eval(node) if node is not None else None
-    except ValueError:
-        return None
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, tuple | list) and value and all(isinstance(x, int | float) for x in value):
-        return tuple(map(float, value))
-    return None

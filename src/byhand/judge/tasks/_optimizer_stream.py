@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from byhand.judge.tasks._optimizer_words import NEEDS
 
 Array = NDArray[np.float64]
 CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
-LEFT = "gradient {} after zero_grad"
+LEFT = "gradient {} after zero_grad, nan for None,"
 """In outcomes: what is left of a tensor's gradient; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
@@ -36,11 +36,13 @@ class Stream:
     """Whether the parameters are handed over as a generator."""
     zero: bool = False
     """Whether the gradients are forgotten after each step, and looked at."""
+    early: bool = False
+    """Whether they are forgotten before there are any, as a training loop's first line does."""
 
     def only(self, i: int) -> Stream:
         """The run of one tensor."""
         rows = tuple((row[i],) for row in self.gradients)
-        return Stream((self.theta[i],), rows, self.hyper, self.rates, self.generator, self.zero)
+        return replace(self, theta=(self.theta[i],), gradients=rows)
 
 
 def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
@@ -92,6 +94,8 @@ def _run(task: str, names: Names, stream: Stream) -> tuple[list[list[Array]], li
     optimizer = names[CLASSES[task]]((p for p in params) if stream.generator else params, **options)
     rows: list[list[Array]] = [[] for _ in params]
     left: list[list[Array]] = [[] for _ in params]
+    if stream.early:
+        optimizer.zero_grad()
     for step, gradients in enumerate(stream.gradients):
         if stream.rates:
             _set_rate(optimizer, stream.rates[step])
@@ -136,7 +140,7 @@ def outcome(
     return Outcome(values, scale=scale)
 
 
-def shown(stream: Stream, needs: Sequence[str], edge: str) -> str:
+def shown(stream: Stream, needs: Sequence[str]) -> str:
     """A stream in a line that can be typed in; of a long one, only what it is like."""
     options = ", ".join(f"{role}={stream.hyper[role]:.4g}" for role in needs if stream.hyper[role] or role == "lr")
     if len(stream.gradients) > 4:
@@ -151,5 +155,4 @@ def shown(stream: Stream, needs: Sequence[str], edge: str) -> str:
 
 
 def _numbers(array: Array) -> str:
-    text = np.array2string(np.asarray(array), separator=", ", precision=4, floatmode="unique")
-    return text.replace("\n", "").replace(". ", ".0 ").replace(".,", ".0,").replace(".]", ".0]")
+    return str(np.asarray(array).tolist())

@@ -24,6 +24,8 @@ _RANGE = {
 }
 SCALARS = ("scalar", "value")
 """Containers whose tensors are single numbers."""
+STORED = "stored"
+"""A result: new values are in the object's own attribute."""
 TORCH = ("parameter", "torch")
 """Containers whose tensors are torch's."""
 
@@ -34,7 +36,7 @@ class Way(Convention):
 
     shape: Shape = field(default=Shape(None, "", (), ((),)))
     container: str = "torch"
-    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (scalar box)."""
+    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box)."""
     bundle: str = "list"
     """list, dict, single, pair (``w, b, dw, db``)."""
     graded: bool = False
@@ -58,6 +60,8 @@ class Way(Convention):
     """Whether states are a list of tuples, one a tensor."""
     rate: str = ""
     """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
+    kept: str = ""
+    """The attribute in which an object keeps its parameters."""
     zero: str = ""
     """The method that forgets the gradients, "" if there is none."""
 
@@ -90,6 +94,8 @@ class Way(Convention):
         said["gradients"] = "in .grad" if self.graded else "handed over"
         if "params" in self.result:
             said["result"] = "new values"
+        elif STORED in self.result:
+            said["result"] = f"in {self.kept}"
         elif "delta" in self.result:
             said["result"] = "a step to add" if self.added else "a step to subtract"
             if not self.scaled:
@@ -98,7 +104,7 @@ class Way(Convention):
             said["result"] = "in place"
         if self.shape.has("t"):
             said["first step"] = str(self.first)
-        return said | {role: f"{value:g}" for role, value in self.fixed}
+        return said | {role: f"{value:g}" for role, value in self.fixed if value}
 
 
 def ways(source: Source) -> list[Way]:
@@ -114,14 +120,14 @@ def ways(source: Source) -> list[Way]:
     for (c, container), (b, bundle), (r, result), (f, first) in product(
         enumerate(_containers(source, graded)),
         enumerate(_bundles(source, shape)),
-        enumerate(shape.returns),
+        enumerate(_results(source, shape, graded)),
         enumerate(_firsts(source, shape)),
     ):
         if not _possible(container, bundle, result, shape):
             continue
         for extra, scaled, added, fixed in _steps(source, shape, result, keys):
             way = Way(
-                cost=min(9, c + b + r + 2 * f + extra),
+                cost=min(9, c + b + (r if STORED not in result else 5) + 2 * f + extra),
                 shape=shape,
                 container=container,
                 bundle=bundle,
@@ -136,6 +142,7 @@ def ways(source: Source) -> list[Way]:
                 empty=re.search(r"setdefault\(|\.get\(|not in |if not ", source.text) is not None,
                 paired=len(STATES[source.task]) > 1 and _listed(source, shape),
                 rate=_rate(source, shape),
+                kept=source.attribute("params"),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
             )
             found.append(way)
@@ -152,7 +159,7 @@ def _containers(source: Source, graded: bool) -> list[str]:
         imported = re.search(r"^\s*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
         if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
-        return ["box", "value", "parameter"] if numpy or imported else ["value", "box", "parameter"]
+        return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
     if torch:
         return ["torch"] if not numpy else ["torch", "numpy"]
     if numpy:
@@ -177,9 +184,9 @@ def _bundles(source: Source, shape: Shape) -> list[str]:
         if loop and re.search(rf"({some})\[{loop[1]}\]", text):
             return ["dict"]
     if re.search(rf"(enumerate|zip|list|len|tuple)\((\w[\w.]*, )*({some})\b|\bin ({some})\b|({some})\[i\]", text):
-        return ["list"] if shape.construct is not None and shape.has("params") else ["list", "single"]
-    if "super().__init__(" in text and shape.construct is not None and shape.has("params"):
-        return ["list", "dict"]
+        return ["list"] if shape.stored else ["list", "single"]
+    if shape.has("model") or ("super().__init__(" in text and shape.stored):
+        return ["list"] if shape.has("model") else ["list", "dict"]
     return ["single", "list"]
 
 
@@ -190,15 +197,23 @@ def _firsts(source: Source, shape: Shape) -> list[int]:
     if not name and not counted:
         return [1]
     pattern = rf"\b{re.escape(name)} \+ 1|\b{re.escape(name)} \+= 1" if name else r"\['t'\] (\+ 1|\+= 1)"
-    return [0, 1] if re.search(pattern, source.text) else [1, 0]
+    return [0, 1] if re.search(pattern, source.text) else [1]
+
+
+def _results(source: Source, shape: Shape, graded: bool) -> list[tuple[str, ...]]:
+    """What may be handed back; of an object with parameters of its own, last, that they are to be read there."""
+    own = [(STORED,)] if shape.stored and not graded and source.attribute("params") else []
+    return [*shape.returns, *own]
 
 
 def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape) -> bool:
+    if shape.has("model") and container != "parameter":
+        return False
     if container == "list" and bundle in ("list", "pair"):
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False
-    return bool(result) or shape.has("params")
+    return bool(result) or shape.has("params") or shape.stored
 
 
 def _keys(source: Source, shape: Shape) -> tuple[tuple[str, str], ...]:

@@ -53,6 +53,7 @@ _ROLES: dict[str, str] = {
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
     "dbias": "db dbias dbiases gradb gb",
+    "model": "model net network module 模型",
 }
 _WORDS = {role: frozenset(words.split()) for role, words in _ROLES.items()}
 
@@ -67,9 +68,9 @@ _NUMBER = {
     "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
 }
 _ARRAY = {
-    "sgd": ("params", "grads", "bias", "dbias", "config", "state", "key"),
-    "momentum": ("params", "grads", "velocity", "bias", "dbias", "config", "state", "key"),
-    "adam": ("params", "grads", "m", "v", "bias", "dbias", "config", "state", "key"),
+    "sgd": ("params", "grads", "bias", "dbias", "config", "state", "key", "model"),
+    "momentum": ("params", "grads", "velocity", "bias", "dbias", "config", "state", "key", "model"),
+    "adam": ("params", "grads", "m", "v", "bias", "dbias", "config", "state", "key", "model"),
 }
 
 
@@ -103,7 +104,8 @@ _OTHERS = {
 _HELPERS = {
     "test", "train", "training", "trainer", "plot", "run", "compare", "init", "initialize", "demo", "fit", "check",
     "evaluate", "main", "make", "create", "build", "get", "show", "draw", "scheduler", "schedule", "classifier",
-    "regression", "regressor", "model", "config", "dataset", "net", "network", "loop", "experiment", "benchmark",
+    "regression", "zero", "clip", "loss", "regressor", "model", "config", "dataset", "net",
+    "network", "loop", "experiment", "benchmark",
 }  # fmt: skip
 _GENERIC = {"optimizer", "optim", "optimiser", "opt", "update", "step", "优化器", "更新"}
 

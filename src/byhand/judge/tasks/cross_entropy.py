@@ -102,14 +102,15 @@ class CrossEntropy(LossTask):
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of prediction and target, orders, shapes and results; ways that the names suggest cost nothing."""
         calls = fit(definition)
-        if calls is None:
-            return
+        return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
+
+    def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         costs = _kind_costs(definition, calls)
         for group, container in enumerate(array_kinds(definition.source)):
             for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
                 for kind in costs:
                     for way in self._ways(definition, calls, kind, container, places):
-                        yield further(way, group, cost + costs[kind] + group, pages)
+                        yield further(way, group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -236,7 +237,7 @@ def _kind_costs(definition: Definition, calls: Calls) -> Mapping[str, int]:
     two = 0 if _TWO.search(name + source) else 5
     if _ROWS.search(source) and not _TWO_NAME.search(name):
         two = MISTAKEN + 5
-    many = 20 if _TWO_NAME.search(name) else 0
+    many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
     out = {kind: cost + many for kind, cost in costs.items()}
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 

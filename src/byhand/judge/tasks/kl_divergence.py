@@ -74,14 +74,15 @@ class KlDivergence(LossTask):
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of distributions, orders, shapes and results; ways that the names suggest cost nothing."""
         calls = fit(definition)
-        if calls is None:
-            return
+        return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
+
+    def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         costs = _kind_costs(definition, calls)
         for group, container in enumerate(array_kinds(definition.source)):
             for places, cost, pages in _orders(calls):
                 for kind in costs:
                     for way in self._ways(definition, calls, kind, container, places):
-                        yield further(way, group, cost + costs[kind] + group, pages)
+                        yield further(way, group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -124,8 +125,6 @@ class KlDivergence(LossTask):
         if form.kind in ("probabilities", "log-probabilities of Q"):
             probes.append(_probe(form, "zero probability", zero, Q, smooth=False))
             probes.append(_probe(form, "impossible event", P, never, smooth=False))
-        if convention.weights:
-            probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
         if form.kind == "probabilities":
             probes.append(_probe(form, "zero in both", zero, both, smooth=False))
         if form.kind == "logits":
@@ -135,6 +134,8 @@ class KlDivergence(LossTask):
             probes.append(Probe("large logits", True, inputs))
         if form.shape == "batch":
             probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
+        if convention.weights:  # drawn last, for ways without them share the other probes
+            probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
         return probes
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:

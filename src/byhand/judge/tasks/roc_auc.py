@@ -66,7 +66,7 @@ class RocAuc(Task[Way]):
             return
         target = target_place(calls.signature.inputs)
         for group, container in enumerate(array_kinds(definition.source)):
-            for place, labels in product((1, 0), _WORDS):
+            for place, labels in product((1, 0) if target is None else (target, 1 - target), _WORDS):
                 against = 0 if target is None else 20 * (place != target)
                 cost = group + against + (labels != "0/1") + (target is None and place == 1)
                 form = Form(container, (1 - place, place), "scores", labels, "vector")

@@ -23,6 +23,8 @@ class Adam:
             g = grads[key]
             self.m[key] = self.beta1 * self.m[key] + (1 - self.beta1) * g
             self.v[key] = self.beta2 * self.v[key] + (1 - self.beta2) * g**2
-            m_hat = (self.beta1 * self.m[key] / (1 - self.beta1**self.t) + (1 - self.beta1) * g / (1 - self.beta1**self.t))
+            m_hat = self.beta1 * self.m[key] / (1 - self.beta1**self.t) + (1 - self.beta1) * g / (
+                1 - self.beta1**self.t
+            )
             v_hat = self.v[key] / (1 - self.beta2**self.t)
             params[key] -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)

@@ -20,4 +20,6 @@ class MyOptimizer:
                     t, m, v = self.cache[i]
                     t, m, v = t + 1, b1 * m + (1 - b1) * p.grad, b2 * v + (1 - b2) * p.grad**2
                     self.cache[i] = t, m, v
-                    p.copy_(p - self.lr * self.wd * p - self.lr * (m / (1 - b1**t)) / ((v / (1 - b2**t)) ** 0.5 + self.eps))
+                    p.copy_(
+                        p - self.lr * self.wd * p - self.lr * (m / (1 - b1**t)) / ((v / (1 - b2**t)) ** 0.5 + self.eps)
+                    )
