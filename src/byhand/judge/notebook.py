@@ -27,7 +27,7 @@ _HELP = re.compile(r"^\s*\?{1,2}[\w.]+\s*$|^\s*[\w.]+\?{1,2}\s*$")
 _TRANSPARENT = {"time", "timeit", "capture", "prun", "memit"}
 """Cell magics below which there is Python all the same."""
 _PURE = re.compile(
-    r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial)$"
+    r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial|getattr)$"
     r"|(?:torch|np|numpy|jnp|math|nn|F|functools|collections|typing|dataclasses|random|string|torch\.nn|np\.random)\.\w+(?:\.\w+)*$"
 )
 _EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)

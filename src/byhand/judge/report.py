@@ -169,10 +169,10 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
 
 
 def _brief(notes: list[Note]) -> Iterator[Note]:
-    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
+    """Mistakes first; the same numbers are shown once, and of a convention beside a mistake only what it is."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
-    for note in notes:
+    for note in sorted(notes, key=lambda note: note.kind not in ("mistake", "edge")):
         numbers = (note.where, note.yours, note.formula)
         if numbers in shown or (grave and note.kind == "convention"):
             note = replace(note, where="", yours="", formula="")
