@@ -1,0 +1,150 @@
+"""`byhand check` as people run it: real cells, real notebooks, what the terminal shows, and the exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from byhand.cli import app
+
+HOUSE = Path(__file__).parents[2]
+EXAMPLES = HOUSE / "examples"
+RIGHT = "import numpy as np\ndef sgd(w, g, lr=0.1):\n    return w - lr * g\n"
+
+
+def call(*arguments, stdin=None):
+    """What `byhand check` says in a pipe: its exit code, output and errors."""
+    environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LANG": "C", "COLUMNS": "80"}
+    result = CliRunner(env=environment).invoke(app, ("check", *map(str, arguments)), stdin, prog_name="byhand")
+    return result.exit_code, result.stdout, result.stderr
+
+
+def verdicts(*arguments, stdin=None):
+    """The exit code, and verdict and mistakes of each definition."""
+    code, out, err = call(*arguments, "--json", stdin=stdin)
+    assert err == ""
+    told = json.loads(out)
+    assert told["sealed"]
+    found = {d["name"]: (d["verdict"], *(f["mistake"] for f in d["findings"])) for d in told["definitions"]}
+    assert code == told["exit_code"]
+    return code, found
+
+
+def test_the_first_try():
+    code, found = verdicts(EXAMPLES / "first-try.ipynb")
+    assert code == 1
+    assert found == {
+        "kl_div": ("fragile", "kl_divergence/zero-times-log-zero"),
+        "softmax": ("unrecognised",),
+        "cross_entropy": ("fragile", "cross_entropy/log-of-raw-softmax"),
+        "SGD": ("right",),
+        "Momentum": ("mistaken", "adam/zero-grad-sets-zeros", "momentum/velocity-not-kept"),
+        "Adam": ("mistaken", "adam/old-moment-not-decayed", "adam/one-t-for-all-parameters"),
+        "AdamW": ("mistaken", "adamw/decay-in-the-gradient", "adam/one-t-for-all-parameters"),
+        "roc_auc": ("fragile", "roc_auc/ties-by-order-of-appearance"),
+    }
+
+
+def test_the_second_try_is_right():
+    code, found = verdicts(EXAMPLES / "second-try.ipynb")
+    assert code == 0
+    assert {verdict for verdict, *_ in found.values()} <= {"right", "convention"}
+    assert found["kl"] == found["cross_entropy"] == found["auc"] == ("right",)
+
+
+@pytest.mark.parametrize(
+    ("readme", "file", "lang"), [("README.md", "first-try", "en"), ("README.zh-CN.md", "shousi", "zh")]
+)
+def test_the_readme_shows_what_is_printed(readme, file, lang):
+    _, shown, _ = (
+        (HOUSE / readme).read_text("utf-8").replace("<!-- /check -->", "<!-- check -->").split("<!-- check -->")
+    )
+    lines = [
+        line.strip() for line in shown.strip().removeprefix("```text").removesuffix("```").split("\n") if line.strip()
+    ]
+    _, out, _ = call(EXAMPLES / f"{file}.ipynb", "--lang", lang)
+    printed = [line.strip() for line in out.split("\n")]
+    assert len(lines) > 5
+    assert [line for line in lines if line not in printed] == []
+
+
+def test_a_loop_in_one_definition_does_not_spare_the_others(tmp_path):
+    file = tmp_path / "mixed.py"
+    file.write_text(RIGHT + "def kl_divergence(p, q):\n    while True:\n        pass\n")
+    code, found = verdicts(file)
+    assert code == 1
+    assert found == {"sgd": ("right",), "kl_divergence": ("stopped",)}
+
+
+def test_standard_input_and_a_page(tmp_path):
+    code, out, _ = call("-", "--html", tmp_path / "page.html", stdin=RIGHT)
+    assert code == 0
+    assert "sgd  right" in out
+    assert "1 right  (sealed: " in out
+    assert "<section" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_a_name_that_says_nothing_can_be_told(tmp_path):
+    file = tmp_path / "f.py"
+    file.write_text("def f(w, g):\n    return w - 0.1 * g\n")
+    assert verdicts(file)[1] == {"f": ("unrecognised",)}
+    assert verdicts(file, "--as", "f=sgd")[1]["f"][0] in ("right", "convention")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "why"),
+    [
+        (("nowhere.py",), None, "must be a file that can be read, got nowhere.py: No such file or directory."),
+        (("-", "--lang", "fr"), RIGHT, "`--lang` of `check` must be en or zh, got fr."),
+        (("-", "--as", "sgd"), RIGHT, "`--as` of `check` must be NAME=TASK"),
+        (("-", "--as", "sgd=adagrad"), RIGHT, "`--as` of `check` must be NAME=TASK"),
+        (("-", "--as", "f=adam"), RIGHT, "must name a definition of -, got f."),
+        (("-", "--watch"), RIGHT, "`--watch` of `check` needs a file"),
+        (("-",), b"\xff", "must be text in UTF-8"),
+        (("-",), '{"cells": 3}', "must have cells"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(arguments, stdin, why):
+    code, out, err = call(*arguments, stdin=stdin)
+    assert (code, out) == (2, "")
+    assert why in err.replace("\n", " ")
+    assert err.startswith("byhand: ")
+
+
+def test_nothing_to_judge_is_no_success():
+    code, out, _ = call("-", stdin="print('hello')")
+    assert code == 2
+    assert "no definition that looks like one of the seven" in out
+
+
+def test_watch_judges_again_on_save_and_ends_with_ctrl_c(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(RIGHT)
+    command = [sys.executable, "-m", "byhand", "check", str(file), "--watch", "--lang", "en"]
+    watcher = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=os.environ | {"COLUMNS": "80"})
+    try:
+        first = _until(watcher, "1 right")
+        assert "sgd  right" in first
+        time.sleep(0.3)
+        file.write_text(RIGHT.replace("w - lr", "w + lr"))
+        assert "sgd/gradient-added" in _until(watcher, "1 mistaken")
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.wait(20) == 130
+    finally:
+        watcher.kill()
+        watcher.communicate()
+
+
+def _until(process, text):
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if text in line:
+            return "".join(lines)
+    raise AssertionError("".join(lines))
