@@ -141,3 +141,17 @@ def test_two_mistakes_at_once_are_told(machine, name, a, b):
 def test_what_is_no_step_of_an_optimizer_is_not_taken_for_one(text):
     for definition in read(text.encode(), "program.py").definitions:
         assert all(task(name).recognises(definition) < 0.5 for name in TASKS)
+
+
+def test_what_is_called_in_a_way_of_its_own_is_not_blamed_for_our_call(machine):
+    text = (
+        "def adam(w, grad, state, lr, beta1, beta2, eps):\n    return w - lr * state.mean / (state.root + eps), state"
+    )
+    (judgement,) = judged(machine, text)
+    assert judgement.verdict == "unrecognised"
+
+
+def test_a_name_that_nobody_has_defined_is_the_learners(machine):
+    text = "def adam(w, grad, m, v, t, lr, beta1, beta2, eps):\n    return w - lr * m_hat, m, v"
+    (judgement,) = judged(machine, text)
+    assert (judgement.verdict, judgement.line) == ("stopped", 2)

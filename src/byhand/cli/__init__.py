@@ -6,6 +6,8 @@ load, before a command has its arguments and needs it.
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -44,6 +46,9 @@ app.command()(warmup.warmup)
 
 def main() -> None:
     """The console script ``byhand``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # θ in a terminal without it is a ?, not the end
     app(prog_name="byhand")
 
 

@@ -21,6 +21,8 @@ from byhand.sandbox import Cell, Stopped
 
 __all__ = ["Court", "candidates", "judge"]
 
+LOADING = 20.0
+"""Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
 STATEMENTS = 30
 """How many statements of a program may fail before it is given up."""
 TRIED, SURE = 0.5, 0.9
@@ -97,9 +99,12 @@ class Court:
         guessed = name is None and all(task.recognises(definition) <= GUESS for task in tried)
         return unrecognised if guessed and found.verdict in ("unknown", "stopped") else found
 
+    def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        return self.cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
+
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:
-            session = Session(self.cell.request)
+            session = Session(self._request)
             loaded, missing = load(session, definition)
             if not loaded.ok:
                 stopped = "forbidden" if loaded.forbidden else "error"
@@ -170,7 +175,7 @@ def candidates(definition: Definition, name: str | None = None) -> list[Task[Any
     return [task for confidence, task in sure if confidence >= TRIED]
 
 
-def _rank(judgement: Judgement) -> int:
+def _rank(judgement: Judgement) -> tuple[int, int]:
     order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "ours", "unrecognised")
     assert set(order) == set(VERDICTS)
-    return order.index(judgement.verdict)
+    return order.index(judgement.verdict), len(judgement.findings)

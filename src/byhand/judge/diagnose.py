@@ -172,8 +172,12 @@ def _explanation(trials: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> M
         whole: list[Match] = []
         for trial, hypothesis in tried:
             match = Match(trial, hypothesis, eps)
+            if any(page.id in trial.convention.pages for page in hypothesis.pages):
+                continue
             if whole and match.cost > whole[0].cost:
                 break
+            if first and trial.convention.cost >= first.trial.convention.cost + MISTAKE:
+                continue  # to explain an edge, nothing that the program's own names speak against
             if trial.explains(hypothesis, trial.ordinary, eps):
                 first = first or match
                 whole += [] if match.failing else [match]
@@ -216,6 +220,8 @@ def _pair(trials: Sequence[Trial], singles: Sequence[Hypothesis]) -> Match | Non
         likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
         showing = [single for single in likely if trial.shows(single)]
         pairs = [pair for a, b in combinations(showing, 2) for pair in _joined(a, b)]
+        harmless = [pair for pair in pairs if pair.cost == 2 * CONVENTION]
+        pairs += [three for pair in harmless for one in showing for three in _joined(pair, one)]
         match = _explanation([trial], sorted(pairs, key=lambda pair: pair.cost))
         if match is not None:
             return match
@@ -302,6 +308,8 @@ def _stopped(task: Task[Any], definition: Definition, trials: Sequence[Trial]) -
     finding = task.of_error(definition, outcome)
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
+    if task.called_wrongly(definition, trials[0].convention, outcome):
+        return Judgement(definition, "unrecognised")
     detail = f"{outcome.error}: {outcome.message}".removesuffix(": ")
     return Judgement(definition, "stopped", task.name, stopped="error", detail=detail, line=outcome.line)
 

@@ -8,7 +8,7 @@ from html import escape
 from byhand.judge.model import Report
 from byhand.judge.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
 from byhand.judge.terminal import SIGNS, last_line
-from byhand.judge.words import PHRASES, say
+from byhand.judge.words import PHRASES, colon, say
 
 STYLE = """
 .byhand { font: 15px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 1rem auto; color: #1d2327; }
@@ -72,7 +72,7 @@ def _note(note: Note, lang: str) -> Iterator[str]:
     if note.summary:
         yield f"<p>{escape(note.summary)}</p>"
     if note.yours:
-        yield f"<p>{escape(note.where)}:</p><table>"
+        yield f"<p>{escape(note.where)}{colon(lang).rstrip()}</p><table>"
         for label, number in (("yours", note.yours), ("formula", note.formula)):
             yield f'<tr><td class="dim">{escape(say(PHRASES, label, lang))}</td><td>{escape(number)}</td></tr>'
         yield "</table>"

@@ -12,7 +12,7 @@ from typing import Any
 
 from byhand.judge import clinic
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, say
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, outcome, say
 
 VERSION = 1
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
@@ -138,7 +138,8 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
 def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
     note = _note(program, judgement, finding, lang, PLACE)
     place = program.place(finding.line)
-    numbers = {"input": clean(finding.input), "yours": note.yours, "formula": note.formula} if finding.yours else None
+    told = {"input": finding.input, "yours": finding.yours, "formula": finding.formula}
+    numbers = {key: clean(text) for key, text in told.items()} if finding.yours else None
     return {
         "mistake": finding.mistake or None,
         "kind": finding.kind,
@@ -181,10 +182,11 @@ def _brief(notes: list[Note]) -> Iterator[Note]:
 
 
 def _note(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
-    where = say(PHRASES, "on", lang, input=clean(finding.input)) if finding.input else ""
+    given = outcome(clean(finding.input), lang)
+    where = say(PHRASES, "on", lang, input=given) if given else ""
     if finding.edge:
         edge = say(EDGES, finding.edge, lang)
-        where = say(PHRASES, "at the edge", lang, edge=edge, input=clean(finding.input))
+        where = say(PHRASES, "at the edge", lang, edge=edge, input=given)
     note = Note(
         title="",
         kind=finding.kind,
@@ -192,8 +194,8 @@ def _note(program: Program, judgement: Judgement, finding: Finding, lang: str, h
         code=(),
         summary=_summary(judgement, finding, lang),
         where=where,
-        yours=clean(finding.yours),
-        formula=clean(finding.formula),
+        yours=outcome(clean(finding.yours), lang),
+        formula=outcome(clean(finding.formula), lang),
         hint="",
         id=finding.mistake,
     )
@@ -222,8 +224,8 @@ def _hint(finding: Finding, lang: str, hint: int) -> str:
     page = clinic.page(finding.mistake)
     if hint >= FIX or not page.line:
         advice = page.text(lang).part("Write instead", "To match", "应该写", "如需一致")
-        return f"{say(PHRASES, 'write instead', lang)}: {advice}"
-    return f"{say(PHRASES, 'the formula has', lang)}: {page.line}"
+        return f"{say(PHRASES, 'write instead', lang)}{colon(lang)}{advice}"
+    return f"{say(PHRASES, 'the formula has', lang)}{colon(lang)}{page.line}"
 
 
 def _where(program: Program, line: int | None, lang: str) -> str:

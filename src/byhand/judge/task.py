@@ -76,3 +76,7 @@ class Task(ABC, Generic[C]):
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """The page of a mistake that shows as this exception, if the exception alone tells it."""
         return None
+
+    def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
+        """Whether this failure may well come of our way of calling, so that nobody is to be blamed for it."""
+        return False

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from byhand.judge.model import Report
 from byhand.judge.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
-from byhand.judge.words import PHRASES, VERDICTS, say
+from byhand.judge.words import PHRASES, VERDICTS, colon, say
 
 SIGNS = {
     "right": ("✓", "green"),
@@ -56,7 +56,7 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.summary:
         yield Text(note.summary)
     if note.yours:
-        yield Text(f"{note.where}:")
+        yield Text(f"{note.where}{colon(lang).rstrip()}")
         labels = (say(PHRASES, "yours", lang), say(PHRASES, "formula", lang))
         width = max(Text(label).cell_len for label in labels)
         for label, number, style in zip(labels, (note.yours, note.formula), ("red", "green"), strict=True):

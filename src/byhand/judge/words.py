@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 LANGUAGES = ("en", "zh")
 
@@ -42,12 +43,15 @@ EDGES: dict[str, tuple[str, str]] = {
     "a batch of one": ("a batch of one", "batch 里只有一行"),
     "a generator": ("parameters given as a generator", "参数以 generator 传入"),
     "a zero gradient": ("a gradient of zero", "梯度恒为 0"),
+    "a large sample": ("a large sample", "样本很多"),
     "all tied": ("all scores tied", "所有分数都相同"),
     "equal distributions": ("equal distributions", "两个分布相同"),
     "equal logits": ("equal logits", "logits 全相等"),
+    "float64 parameters": ("parameters in float64", "参数是 float64"),
     "impossible class": ("a class of probability 0", "类别的概率为 0"),
     "impossible event": ("q = 0 where p > 0", "p > 0 处 q = 0"),
     "integer scores": ("integer scores", "分数是整数"),
+    "label smoothing": ("label smoothing", "标签平滑"),
     "large logits": ("large logits", "logits 很大"),
     "large negative logits": ("large negative logits", "logits 是很大的负数"),
     "momentum 0": ("momentum 0", "动量系数为 0"),
@@ -61,6 +65,7 @@ EDGES: dict[str, tuple[str, str]] = {
     "ties, unsorted": ("ties in unsorted scores", "分数有并列且未排序"),
     "tiny probability": ("a tiny probability", "概率极小"),
     "very large logits": ("very large logits", "logits 极大"),
+    "weight decay": ("weight decay", "带 weight decay"),
     "weights": ("weights that do not sum to one", "权重之和不为 1"),
     "zero in both": ("zero in p and in q", "p 和 q 同时为 0"),
     "zero probability": ("a zero probability", "概率为 0"),
@@ -78,8 +83,8 @@ NOTES: dict[str, tuple[str, str]] = {
         "它改动了传进来的数据：调用之后，调用方手里的数组已经变了。",
     ),
     "new storage": (
-        "It puts new tensors in the place of the parameters: who holds the old ones, such as a model, sees no step.",
-        "它用新的 tensor 换掉了参数：仍拿着旧 tensor 的一方（例如 model）看不到更新。",
+        "It gives the parameters new storage, p.data = …: a model sees the step, a view of the old numbers does not.",
+        "它给参数换了一块新的存储（p.data = …）：model 能看到更新，但指向旧存储的 view 不会跟着变。",
     ),
     "needs no_grad": (
         "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
@@ -100,6 +105,8 @@ CALLING: dict[str, str] = {
     "first step": "第一步的 t",
     "computes in": "计算精度",
     "0/1 targets": "0/1 标签",
+    "−1/1 targets": "−1/1 标签",
+    "a batch of sequences": "一批序列",
     "probabilities of class 1": "类别 1 的概率",
     "probabilities P of class 1": "类别 1 的概率 P",
     "probabilities Q of class 1": "类别 1 的概率 Q",
@@ -114,6 +121,7 @@ CALLING: dict[str, str] = {
     "probabilities": "概率",
     "log-probabilities": "log 概率",
     "one-hot or soft targets": "one-hot 或 soft target",
+    "one-hot targets": "one-hot target",
     "labels 0 and 1": "0/1 标签",
     "labels true and false": "布尔标签",
     "labels −1 and 1": "−1/1 标签",
@@ -121,6 +129,7 @@ CALLING: dict[str, str] = {
     "a batch of rows": "一个 batch",
     "a matrix": "矩阵",
     "a matrix of one row": "只有一行的矩阵",
+    "a matrix of one column": "只有一列的矩阵",
     "a number": "一个数",
     "a vector": "向量",
     "one row": "一行",
@@ -138,7 +147,10 @@ CALLING: dict[str, str] = {
     "class with __call__": "类，用 __call__ 更新",
     "class with step": "类，用 step 更新",
     "class with update": "类，用 update 更新",
+    "class with update_params": "类，用 update_params 更新",
+    "class with apply_gradients": "类，用 apply_gradients 更新",
     "function": "函数",
+    "function that makes the step": "返回更新步骤的函数",
     "NumPy arrays": "NumPy 数组",
     "Python lists": "Python 列表",
     "Python numbers": "Python 数字",
@@ -146,6 +158,7 @@ CALLING: dict[str, str] = {
     "torch parameters": "torch Parameter",
     "torch tensors": "torch tensor",
     "a dict": "字典",
+    "a layer": "一层",
     "a list": "列表",
     "one tensor": "单个 tensor",
     "w and b": "w 和 b",
@@ -191,6 +204,20 @@ def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) 
     """The entry of ``key`` in "en" or "zh", filled; the key itself where there is no entry."""
     text = table.get(key, (key, key))[LANGUAGES.index(lang)]
     return text.format(**fill) if fill else text
+
+
+def colon(lang: str) -> str:
+    """Between a label and what it labels."""
+    return "：" if lang == "zh" else ": "
+
+
+def outcome(text: str, lang: str) -> str:
+    """A number that a program gave, such as "parameter 1 [0, 2] = 0.5", or an input."""
+    if lang == "zh":
+        for en, zh in (("value", "返回值"), ("parameter", "参数"), ("gradients?", "梯度")):
+            text = re.sub(rf"\b{en}\b", zh, text)
+        text = text.replace("; then ", "；接着 ")
+    return text
 
 
 def calling(convention: dict[str, str], lang: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import FLOAT64, Definition, Outcome
 from byhand.judge.session import Leaf, Ref, Reply, Session
-from byhand.judge.tasks._function_names import Signature, constructor
+from byhand.judge.tasks._function_names import Signature, constructor, smoothing
 
 Array = NDArray[np.generic]
 PARTS = 6
@@ -57,6 +57,8 @@ class Calls:
     """What changed formulas give, before it is read: a task's own."""
     first: int | None = None
     """The group of the first form that gave numbers: those of later groups are not tried."""
+    derives: bool = False
+    """Whether the class's own ``backward`` has given a gradient: a form in which it fails is none."""
     grad: bool = True
     """Whether tensors may come with ``requires_grad``."""
 
@@ -95,6 +97,9 @@ class Calls:
         gradient = self._autograd(session, leaves) if grad else None
         if self.signature.backward and gradient is None:
             gradient = _backward(session)
+            self.derives = self.derives or gradient is not None
+            if self.derives and gradient is None:
+                return Raw(failure=Outcome(error="NoGradient", message="backward gives no number"))
         return Raw(tuple(arrays), gradient, None, eps)
 
     def call(
@@ -123,6 +128,7 @@ class Calls:
         function = definition.name
         if definition.is_class:
             made = {name: known.get(str(value), value) for name, value in constructor(definition).items()}
+            made |= dict.fromkeys(smoothing(definition), 0.0)
             options = {name: kwargs.pop(name) for name in list(kwargs) if name in self._made_with(definition)}
             function = f"{definition.name}.{self.signature.method}"
             if self.signature.method != "apply":

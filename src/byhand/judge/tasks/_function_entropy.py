@@ -19,7 +19,8 @@ def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
     """Rows: small and round ones first, then others, and as many as there are classes."""
     if form.shape == "row":
         return [_drawn(form, rng, 1, 3, "a row", True), _drawn(form, rng, 1, 5, "a longer row", False)]
-    probes = [_drawn(form, rng, 2, 3, "two rows", True), _drawn(form, rng, 5, 4, "five rows", False)]
+    more = 6 if form.shape == "sequences" else 5
+    probes = [_drawn(form, rng, 2, 3, "two rows", True), _drawn(form, rng, more, 4, "five rows", False)]
     return [*probes, _drawn(form, rng, 3, 3, "as many rows as classes", False)]
 
 
@@ -30,12 +31,12 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
     probes = []
     if form.kind == "logits":
         x = rng.uniform(-2, 2, (n, 4))
-        far, level = x.copy(), x.copy()
+        far, level, low = x.copy(), x.copy(), x.copy()
         far[0, (y[0] + 1) % 4] = 1000.0
         level[0] += 1e4
-        if n > 1:
-            level[-1] -= 1e4
+        low[-1] -= 1e4
         found = {"large logits": far, "shifted logits": level, "equal logits": np.zeros((n, 4))}
+        found |= {"large negative logits": low} if n > 1 else {}  # not beside the others: a mean hides which is nan
         probes = [_probe(form, name, array, y) for name, array in found.items()]
     elif form.kind == "probabilities":
         zero, never = probabilities(rng, n, 4), probabilities(rng, n, 4)
@@ -69,6 +70,9 @@ def _probe(
     target = y if form.target == "indices" else one_hot(y, x.shape[-1]) if soft is None else soft
     if form.shape == "row":
         x, target = x[0], target[0]
+    elif form.shape == "sequences":
+        apart = (2, 3) if len(x) == 6 else (1, len(x))
+        x, target = x.reshape(*apart, -1), target.reshape(*apart, *target.shape[1:])
     label = {"logits": "logits", "probabilities": "p", "log-probabilities": "log p"}[form.kind]
     words = (label, "classes" if form.target == "indices" else "target")
     inputs = {"pred": x, "target": target, "words": words, "gradient": smooth and name not in ("a row", "two rows")}
@@ -119,6 +123,7 @@ def _numbers(form: Form, rng: np.random.Generator, name: str, t: object, small: 
 
 def _given(form: Form, name: str, x: object, t: object, edge: bool = True) -> Probe:
     words = ("x" if form.kind == "binary logits" else "p", "target")
+    t = 2 * np.asarray(t) - 1 if form.target == "±1" else t
     smooth = name in ("more", "one") or (form.kind == "binary logits" and edge)
     inputs = {"pred": reshaped(x, form.shape), "target": reshaped(t, form.shape), "words": words, "gradient": smooth}
     return Probe(name, edge, inputs)

@@ -21,7 +21,7 @@ from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import beyond
 from byhand.judge.tasks._function_calls import Array, Calls, Form, Raw
-from byhand.judge.tasks._function_names import of_batches, signature, target_place
+from byhand.judge.tasks._function_names import misled, of_batches, signature, target_place
 
 MISTAKEN = 100
 """Cost of a way of calling that is a mistake itself."""
@@ -30,8 +30,11 @@ AGAINST = 40
 _GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
 OF_THE_SUM, WITHOUT_TARGET = "gradient of the sum", "gradient without the target"
 """What may be wrong with the gradient that a program gives itself."""
+BY_ITSELF = "right gradient"
+"""Of a program that gives its gradient itself: right, whatever the value is."""
 _SHAPES = {
     "batch": "a batch of rows",
+    "sequences": "a batch of sequences",
     "row": "one row",
     "scalar": "a number",
     "vector": "a vector",
@@ -86,6 +89,10 @@ class LossTask(Task[Way]):
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
         """What the formula gives row by row."""
 
+    def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
+        """Whether its inputs are of another form than any that is known."""
+        return misled(definition, outcome)
+
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this way of calling."""
         return bool(changed)
@@ -106,7 +113,10 @@ class LossTask(Task[Way]):
         if value is None:
             return Outcome(error="NoNumber", message=f"it gives {raw.arrays[0].shape}")
         values = {"value": value}
-        if probe.inputs.get("gradient", True):
+        assert way.calls is not None
+        # A gradient written down by hand does not break where its loss does.
+        own = way.calls.signature.backward or place is not None
+        if probe.inputs.get("gradient", True) and not (own and probe.edge):
             gradient = raw.gradient
             if gradient is None and place is not None and place < len(raw.arrays):
                 gradient = raw.arrays[place]
@@ -124,7 +134,7 @@ class LossTask(Task[Way]):
             if single is not None or way.result != "rows":
                 return None if single is None else single.reshape(())
         for array in raw.arrays:
-            if array.shape in (rows, (*rows, 1)):
+            if array.shape in (rows, (*rows, 1)) or (way.form.shape == "sequences" and array.size == np.prod(rows)):
                 return array.reshape(rows)
         if rows == (len(raw.arrays),) and all(array.size == 1 for array in raw.arrays):
             return np.stack([array.reshape(()) for array in raw.arrays])
@@ -133,20 +143,14 @@ class LossTask(Task[Way]):
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """What the formula, or a changed one, gives, with its gradient; each is computed once for all readings."""
         assert convention.calls is not None
-        form = convention.form
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
-        key = (id(names), form.kind, form.target, form.shape, form.extra, convention.factor, probe.name)
-        memory = convention.calls.predicted
-        if key not in memory:
-            try:
-                memory[key] = self._predict(names, convention, probe)
-            except Exception as error:
-                memory[key] = error
-        found = memory[key]
-        if isinstance(found, Exception):
-            raise found
-        rows, gradient, scale = found
+        rows, gradient, scale = self._remembered(names, convention, probe)
+        if convention.factor == BY_ITSELF:
+            right, gradient, _ = self._remembered(clinic.program(self.name), convention, probe)
+            pair = (right, rows) if right.shape == rows.shape else (right.mean(), rows.mean())
+            if not np.allclose(*pair, rtol=1e-3, equal_nan=True):
+                gradient = None  # of a wrong value nobody knows what gradient was written down
         number = rows.size
         share = 1.0
         if convention.result == "mean":
@@ -163,6 +167,21 @@ class LossTask(Task[Way]):
             finite = np.abs(gradient[np.isfinite(gradient)])
             scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * share)
         return Outcome(values, scale=scales)
+
+    def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
+        assert way.calls is not None
+        form, memory = way.form, way.calls.predicted
+        key = (id(names), form.kind, form.target, form.shape, form.extra, way.factor == "squared", probe.name)
+        if key not in memory:
+            try:
+                memory[key] = self._predict(names, way, probe)
+            except Exception as error:
+                memory[key] = error
+        found = memory[key]
+        if isinstance(found, Exception):
+            raise found
+        rows, gradient, scale = found
+        return rows, gradient, scale
 
     def _predict(
         self, names: Names, way: Way, probe: Probe
@@ -299,7 +318,7 @@ def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int]
 
 def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
     """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
-    group = 2 * container + (way.form.shape == "row" and way.cost >= AGAINST)
+    group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
     return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)
 
 

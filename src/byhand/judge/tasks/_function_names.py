@@ -7,15 +7,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from byhand.judge.model import Definition, named_parameters
+from byhand.judge.model import Definition, Outcome, named_parameters
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", "calc", "compute_loss", "score")
 _TORCH = r"\btorch\b|\bnn\.|\bF\.|\bTensor\b|\bdim=|(?<!np)(?<!math)\.(?:gather|scatter_|unsqueeze|log|exp|item)\("
+_GIVEN = ("list", "ndarray", "Tensor", "float", "int", "numpy.ndarray")
+_MISLED = re.compile(
+    r"indices must be integers|only integers, slices|required (?:positional|keyword)|unexpected keyword"
+    r"|positional argument|has no attribute|not subscriptable|not iterable|to unpack|unhashable|as an integer"
+    r"|has no len|^\W*\w*\W*$"
+)
 _AXIS = (
     r"\[\s*(?::|\.\.\.)\s*,|\b(?:axis|dim|keepdims?|reduction)\s*=|\barange\(|\.(?:shape\[0\]|size\(0\)|size\(-1\))"
     r"|\.(?:sum|mean|max|logsumexp|softmax|argmax|gather|squeeze|unsqueeze)\(\s*-?\d"
 )
+LOGARITHM = r"(?:\b|_)log(?:2|10|1p)?\s*\(|log_?(?:softmax|sigmoid|sum_?exp|add_?exp|loss)|softplus|xlogy|log_prob"
+"""A logarithm in a program's text: logits alone are none."""
 _FILL: Mapping[str, object] = {
     **dict.fromkeys(("axis", "dim"), -1),
     **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg", "ignore_index"), 0.0),
@@ -25,6 +33,8 @@ _FILL: Mapping[str, object] = {
     **dict.fromkeys(("reduction", "reduce"), "mean"),
 }
 """What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+SMOOTHING = ("label_smoothing", "smoothing", "label_smooth")
+"""Options that are switched off, whatever their defaults are."""
 _WEIGHTS = {
     **dict.fromkeys(("target", "targets", "tgt", "label", "labels", "lbl", "true", "truth", "gt", "gold"), 3),
     "teacher": 3,
@@ -94,6 +104,13 @@ def constructor(definition: Definition) -> dict[str, object]:
     return {name: _FILL[name] for name in _required(made)} if made else {}
 
 
+def smoothing(definition: Definition) -> list[str]:
+    """Options of the constructor that smooth labels: of a class that is named so, eps too."""
+    names = {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in definition.name.lower() else ())}
+    made = definition.method("__init__")
+    return [name for name in (_optional(made) if made else ()) if name in names]
+
+
 def _methods(definition: Definition) -> list[str]:
     """Names of the methods that may be the one to call, the likeliest first."""
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
@@ -114,6 +131,7 @@ def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: in
     if len(inputs) != 2:
         return None
     fill = tuple((name, _FILL[name]) for name in required if name not in inputs)
+    fill += tuple((name, 0.0) for name in optional if name in SMOOTHING and name not in inputs)
     rest = tuple(name for name in optional if name not in inputs)
     return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
 
@@ -157,6 +175,13 @@ def array_kinds(source: str) -> list[str]:
     numpy = len(re.findall(r"\bnp\b|\bnumpy\b|\baxis=|keepdims|\bndarray\b|\bscipy\b|\bsklearn\b", source))
     scores = {"torch": torch, "numpy": numpy, "list": 0.5 + len(re.findall(r"\bmath\.|\bfor\b.*\bzip\(", source))}
     return sorted(scores, key=lambda kind: -scores[kind])
+
+
+def misled(definition: Definition, outcome: Outcome) -> bool:
+    """Whether a failure is of what it was given: of another kind of array, of other axes, of missing arguments."""
+    owner = re.match(r"'(\w+)' object has no attribute", outcome.message)
+    own = owner is not None and owner[1] in definition.program and owner[1] not in _GIVEN
+    return bool(_MISLED.search(outcome.message)) and not own and not outcome.message.startswith("module ")
 
 
 def of_batches(source: str) -> bool:

@@ -10,13 +10,14 @@ from byhand.judge import clinic
 from byhand.judge.model import Definition, Finding
 from byhand.judge.session import Session
 from byhand.judge.tasks._function_calls import Array, Calls, Form
+from byhand.judge.tasks._function_names import SMOOTHING, smoothing
 
 ROWS, COLUMNS = 5, 4
-IGNORED, SMOOTHING = 3, 0.25
+IGNORED, SHARE = 3, 0.25
 _NAMES = {
     "ignore": ("ignore_index", "ignore_label", "ignored_index", "padding_idx", "pad_idx", "ignore_idx"),
     "weight": ("weight", "weights", "class_weights", "class_weight"),
-    "smooth": ("label_smoothing", "smoothing", "label_smooth"),
+    "smooth": SMOOTHING,
 }
 _PAGES = {
     "ignore": "cross_entropy/ignore-index-in-the-denominator",
@@ -35,10 +36,11 @@ def options(
     pred = np.exp(-losses) if form.kind == "probabilities" else -losses if form.kind.startswith("log") else x
     weight = np.array([0.5, 1.0, 2.0, 3.0])
     for option, names in _NAMES.items():
+        names = (*names, *smoothing(definition)) if option == "smooth" and definition.is_class else names
         name = next((name for name in names if name in calls.signature.optional), None)
         if name is None:
             continue
-        value: object = {"ignore": IGNORED, "smooth": SMOOTHING}.get(option)
+        value: object = {"ignore": IGNORED, "smooth": SHARE}.get(option)
         if option == "weight":
             value = session.put("weight", weight, form.container)
         reply = calls.call(session, definition, form, {"pred": pred, "target": target}, more={name: value})
@@ -50,6 +52,10 @@ def options(
             kind = "convention" if page.kind == "convention" else "mistake"
             yours, formula = f"value = {float(seen.reshape(())):.6g}", f"value = {right:.6g}"
             yield Finding(page.id, kind, None, "", yours, formula, words)  # type: ignore[arg-type]
+        elif reply.ok and seen is not None and option == "smooth" and not _close(seen, right):
+            words = f"{name} = {SHARE}, classes {target.tolist()}"
+            yours, formula = f"value = {float(seen.reshape(())):.6g}", f"value = {right:.6g}"
+            yield Finding("", "edge", None, "label smoothing", yours, formula, words)
 
 
 def _means(option: str, losses: Array, target: Array, weight: Array) -> tuple[float, float]:
@@ -58,8 +64,8 @@ def _means(option: str, losses: Array, target: Array, weight: Array) -> tuple[fl
     picked = all_losses[np.arange(ROWS), target.astype(np.int64)]
     if option == "smooth":
         rest = all_losses.sum(-1)
-        even = (1 - SMOOTHING) * picked + SMOOTHING * rest / COLUMNS
-        others = (1 - SMOOTHING) * picked + SMOOTHING * (rest - picked) / (COLUMNS - 1)
+        even = (1 - SHARE) * picked + SHARE * rest / COLUMNS
+        others = (1 - SHARE) * picked + SHARE * (rest - picked) / (COLUMNS - 1)
         return float(even.mean()), float(others.mean())
     share = (target != IGNORED).astype(np.float64) if option == "ignore" else weight[target].astype(np.float64)
     return float((share * picked).sum() / share.sum()), float((share * picked).mean())
@@ -70,5 +76,5 @@ def _close(seen: Array, wanted: float) -> bool:
 
 
 def _shown(option: str, weight: Array) -> object:
-    values: Mapping[str, object] = {"ignore": IGNORED, "smooth": SMOOTHING, "weight": weight.tolist()}
+    values: Mapping[str, object] = {"ignore": IGNORED, "smooth": SHARE, "weight": weight.tolist()}
     return values[option]

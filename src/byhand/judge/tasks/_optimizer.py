@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +22,8 @@ from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic
 
 STREAM = "stream"
 """Of a probe's inputs: the run."""
+OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "RecursionError"}
+"""Exceptions that no way of calling brings about."""
 
 
 @lru_cache(64)
@@ -37,11 +40,9 @@ class OptimizerTask(Task[Way]):
 
     def recognises(self, definition: Definition) -> float:
         """By name, heading and parameters; 0 for what can't be called for one step."""
-        if is_helper(definition.name):
-            return 0.0
         source = source_of(self.name, definition)
         shape = source.shape
-        if shape is None:
+        if shape is None or (is_helper(definition.name) and not shape.made):
             return 0.0
         named = spoken_of(definition.name)
         if "other" in named:
@@ -118,6 +119,14 @@ class OptimizerTask(Task[Way]):
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """Exceptions that tell their mistake."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
+
+    def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
+        """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
+        shape = convention.shape
+        needs = any(parameter.required for parameter in shape.arguments)
+        standard = shape.construct is not None and convention.graded and not needs
+        own = outcome.error != "Shape" and re.search(rf"'{definition.name}'|NoneType|broadcast|shape", outcome.message)
+        return not (standard or own or outcome.error in OWN)
 
     def _complete(self, shape: Shape) -> bool:
         """Whether it has what the formula needs, so that a name may be missing: zero_grad(params) has not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -32,7 +33,10 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
         running.begin()
         before = session.facts("by_p0")
         running.step(0)
-        yield from _gradient(session, definition, way, stream)
+        found = list(_gradient(session, definition, way, stream))
+        if not found and running.watched().ok:  # a state that is the gradient itself shows when it moves again
+            found = list(_gradient(session, definition, way, stream))
+        yield from found
         yield from _graph(session, definition, way)
         if task != "sgd":
             yield from _dtype(session, definition, way, running)
@@ -53,7 +57,8 @@ def of_error(task: str, definition: Definition, outcome: Outcome, source: Source
     match = re.search(r"object has no attribute '(\w+)'", outcome.message)
     if outcome.error != "AttributeError" or match is None or f"'{definition.name}'" not in outcome.message:
         return None
-    kept = set(re.findall(r"self\.(\w+)(?:,[^=\n]*)?\s*=[^=]", source.text)) - {match[1]}
+    stored = (n for n in source.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
+    kept = {n.attr for n in stored if ast.unparse(n.value) == "self"} - {match[1]}
     plain = match[1].replace("_", "").lower()
     if any(SequenceMatcher(None, plain, name.replace("_", "").lower()).ratio() >= 0.6 for name in kept):
         return Finding(_page(task, "attribute-named-two-ways"), "mistake", outcome.line, yours=outcome.message)
@@ -140,6 +145,7 @@ def _decay(session: Session, definition: Definition, task: str, way: Way) -> Ite
         running.begin()
         running.step(0)
         ends.append(running.rows[0][0])
+    yield from _gradient(session, definition, way, running.stream)
     start = running.stream.theta[0]
     grown = float(np.sum((ends[1] - ends[0]) * start))
     if grown > 0:

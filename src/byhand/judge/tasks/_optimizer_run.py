@@ -47,7 +47,11 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
             for k in range(len(part.gradients)):
                 running.step(k)
         except Failed as failed:
-            return failed.seen
+            return replace(failed.seen, error="Count") if way.first == 0 else failed.seen
+        if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
+            return Outcome(error="Count", message="the caller has to count from 1")
+        if running.still:
+            return Outcome(error="Shape", message="the result is not where it was looked for")
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
@@ -81,7 +85,14 @@ class Run:
         self.values["betas"] = (self.stream.hyper["beta1"], self.stream.hyper["beta2"])
         self.values |= {role: self.stream.hyper[role] for role in HYPER}
         self.values["lr"] = self.rate
+        shapes = [theta.shape for theta in self.stream.theta]
+        self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
+        self.values["shape"] = shapes if self.way.together else shapes[0]
         self._dicts()
+        if self.way.slots:
+            self.values["layer"] = self.session.put("by_layer", 0.0, "box")
+            for (name, _), ref in zip(self.way.slots, self._refs(), strict=False):
+                self.session.set(f"by_layer.{name}", ref)
         if self.way.shape.has("model"):
             self._call("by_model", "torch.nn.ParameterList", {"values": list(self._refs())})
             self.values["model"] = Ref("by_model")
@@ -99,7 +110,11 @@ class Run:
         self._gradients(k)
         if "t" in self.values and isinstance(self.values["t"], int):
             self.values["t"] = self.way.first + k
-        reply = self._call("by_out", self.function, self._given(self.way.shape.arguments))
+        for i, method in enumerate(self.way.around):
+            if i:
+                reply = self._call("by_out", self.function, self._given(self.way.shape.arguments))
+            if method:
+                self._call("by_void", f"by_opt.{method}", {})
         self._result(reply)
         if self.stream.zero:
             self._call("by_void", f"by_opt.{self.way.zero}", {})
@@ -112,6 +127,14 @@ class Run:
         """One more step with the gradients that are there, and which library functions it calls."""
         given = self._given(self.way.shape.arguments)
         return self.session.call("by_void", self.function, (), given, measure=True)
+
+    @property
+    def still(self) -> bool:
+        """Whether a program that hands something back has moved nothing in place: its result is what it hands back."""
+        if self.way.result or self.way.graded or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
+            return False
+        paths = zip(self.stream.theta, self.rows, strict=True)
+        return all(np.array_equal(theta, row) for theta, path in paths for row in path)
 
     def _refs(self) -> list[Ref]:
         return [Ref(f"by_p{i}") for i in range(self.count)]
@@ -190,6 +213,11 @@ class Run:
                 self.session.set(f"by_p{i}.grad", refs[-1])
         if not self.way.graded:
             self.values |= self._bundled("grads", refs)
+        for (_, name), ref in zip(self.way.slots, refs, strict=False):
+            self.session.set(f"by_layer.{name}", ref)
+        if self.way.shape.has("pairs"):
+            self.session.set("by_box.pairs", list(zip(refs, self._refs(), strict=True)))
+            self.values["pairs"] = Ref("by_box.pairs")
 
     def _call(self, out: str, function: str, given: dict[str, object]) -> Reply:
         reply = self.session.call(out, function, (), given)
@@ -213,7 +241,9 @@ class Run:
             self._move(handles[slots.index("delta")])
         elif "params" in slots:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
-        elif self.way.bundle in ("list", "dict") and not self.way.graded:
+        elif self.way.slots:
+            self._record([f"by_layer.{name}" for name, _ in self.way.slots])
+        elif self.way.bundle in ("list", "dict") and not self.way.graded and self.way.shape.has("params"):
             self._record(["by_box.params"])
         else:
             self._record([ref.name for ref in self._refs()])

@@ -10,8 +10,18 @@ from functools import cached_property
 from typing import Any
 
 from byhand.judge.model import Definition
-from byhand.judge.tasks._optimizer_syntax import assignments, bare, bases, empty, names_in, own, spelled
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, plain, roles
+from byhand.judge.tasks._optimizer_syntax import (
+    assignments,
+    bare,
+    bases,
+    empty,
+    fields,
+    names_in,
+    own,
+    returned,
+    spelled,
+)
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, plain, roles
 
 Function = ast.FunctionDef
 METHODS = [
@@ -87,6 +97,8 @@ class Shape:
     arguments: tuple[Parameter, ...]
     returns: tuple[tuple[str, ...], ...]
     """What may be handed back, likely first, by roles; () for nothing."""
+    made: bool = False
+    """Whether a function makes what is called: an inner function that does the step, or an optimizer of torch."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -133,6 +145,9 @@ class Source:
     @cached_property
     def is_optimizer_of_torch(self) -> bool:
         """Whether it is derived from torch.optim.Optimizer, or from one of its subclasses."""
+        node = self.definition.node
+        if isinstance(node, Function):
+            return isinstance(returned(node), ast.Call)
         return any(
             re.search(r"\boptim\.\w+$|^Optimizer$", ast.unparse(base)) is not None
             and not any(ast.unparse(base) == other.name for other in self.classes)
@@ -146,18 +161,25 @@ class Source:
             for part in node.body:
                 if isinstance(part, Function) and part.name == name:
                     return part
+            if name == "__init__" and (made := fields(node)):
+                return made
         return None
+
+    def present(self, name: str) -> str:
+        """The name of a method, "" if there is none."""
+        return name if self.method(name) else ""
 
     @cached_property
     def shape(self) -> Shape | None:
         """How it can be called; None if that is not the way of an optimizer."""
         if isinstance(self.definition.node, Function):
-            arguments = self._signature(self.definition.node, first=0)
-            returns = self._returns(self.definition.node, arguments)
-            shape = Shape(None, self.definition.name, arguments, returns)
-            return shape if self._fits(shape, self.definition.node) else None
+            shape, node = self._of_function(self.definition.node)
+            return shape if self._fits(shape, node) else None
         initial = self.method("__init__")
         construct = self._signature(initial, first=1) if initial else ()
+        if initial and initial not in ast.walk(self.definition.node) and fields(self.classes[0]):
+            construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
+        construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
         if initial is None and self.is_optimizer_of_torch:
             construct = tuple(Parameter(name, role, None, name == "params") for name, role in READY.items())
             both = ("betas",) if "beta1" in NEEDS[self.task] else ()
@@ -171,6 +193,17 @@ class Source:
                 return shape
         return None
 
+    def _of_function(self, node: Function) -> tuple[Shape, Function | None]:
+        """Of a function that does a step, or that makes what does it; with the function that does it."""
+        arguments = self._signature(node, first=0)
+        match returned(node):
+            case ast.FunctionDef() as inner:
+                given = self._signature(inner, first=0)
+                return Shape(arguments, "__call__", given, self._returns(inner, given), made=True), inner
+            case ast.Call():
+                return Shape(arguments, "step", (), ((),), made=True), None
+        return Shape(None, self.definition.name, arguments, self._returns(node, arguments)), node
+
     def _fits(self, shape: Shape, node: Function | None) -> bool:
         """Whether all that it asks for can be given, and a step can come of it."""
         if any(p.required and not p.role and p.neutral is None for p in shape.parameters):
@@ -178,6 +211,8 @@ class Source:
         if node is not None and (empty(node) or self._calls_a_parameter(node)):
             return False
         graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
+        if shape.has("layer") or shape.has("pairs"):
+            return shape.has("pairs") or len(self.slots) == 2
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and "parameters()" in self.text)
         return given and (graded or self.is_optimizer_of_torch)
 
@@ -218,6 +253,10 @@ class Source:
             likely = [(role,)] if role in ("params", "delta") else []
             return tuple(dict.fromkeys([*likely, ("params",), ("delta",), ()]))
         slots = [self._role(part, arguments) for part in value.elts]
+        for i, part in enumerate(value.elts):  # m_hat handed back in place of m
+            name = re.sub(r"_?(hat|h|corr\w*)$", "", part.id) if isinstance(part, ast.Name) else ""
+            role = next((p.role for p in arguments if p.role in STATES[self.task] and plain(p.name) == name), "")
+            slots[i] = slots[i] or (role if role not in slots else "")
         if "params" in slots or "delta" in slots:
             return (tuple(slots),)
         return ("params", *slots[1:]), ("delta", *slots[1:])
@@ -265,8 +304,21 @@ class Source:
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
         return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int)))
 
+    @cached_property
+    def slots(self) -> tuple[tuple[str, str], ...]:
+        """Attributes of a layer that hold its tensors, each with that of its gradient: weights and dweights."""
+        found = set(re.findall(r"\b(?:layer|层)\.(\w+)", self.text))
+        named = [name for name in ("weights", "weight", "W", "w", "kernel", "biases", "bias", "b") if name in found]
+        pairs = ((name, f"{prefix}{name}") for name in named for prefix in ("d", "d_", "grad_"))
+        return tuple(pair for pair in pairs if pair[1] in found)
+
     def attribute(self, role: str) -> str:
         """The attribute in which ``__init__`` keeps a parameter of a role, "" if it does not say."""
+        return next(iter(self.attributes(role)), "")
+
+    def attributes(self, role: str) -> list[str]:
+        """All attributes in which it is kept."""
+        found = []
         shape = self.shape
         names = [p.name for p in (shape.construct if shape and shape.construct else ()) if p.role == role]
         for node in self.nodes:
@@ -275,5 +327,5 @@ class Source:
                     continue
                 made = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
                 if isinstance(made, ast.Name) and made.id in names:
-                    return target.attr
-        return ""
+                    found.append(target.attr)
+        return found or names[:1] * any(fields(node) is not None for node in self.classes[:1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,32 @@ def bases(definition: Definition) -> Iterator[ast.ClassDef]:
             seen.add(node.name)
             yield node
             waiting += [known[name] for base in node.bases if (name := ast.unparse(base)) in known]
+
+
+def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
+    """The constructor that @dataclass makes of a class's fields; None if it is no dataclass."""
+    if not any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
+        return None
+    found = []
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and "init=False" not in ast.unparse(part):
+            found.append(ast.unparse(part.target) + ("" if part.value is None else f"={ast.unparse(part.value)}"))
+    made = ast.parse(f"def __init__({', '.join(['self', *['*'] * bool(found), *found])}): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    return made
+
+
+def returned(node: ast.FunctionDef) -> ast.FunctionDef | ast.Call | None:
+    """What a function makes and hands back: a function of its own, or the call that makes an optimizer of torch."""
+    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    if not values:
+        return None
+    value = values[-1]
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and isinstance(value, ast.Name) and part.name == value.id:
+            return part
+    made = isinstance(value, ast.Call) and re.search(r"\boptim\.[A-Z]\w+$", ast.unparse(value.func))
+    return value if made and isinstance(value, ast.Call) else None
 
 
 def bare(node: ast.AST) -> ast.AST:

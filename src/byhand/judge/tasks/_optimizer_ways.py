@@ -62,6 +62,10 @@ class Way(Convention):
     """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
     kept: str = ""
     """The attribute in which an object keeps its parameters."""
+    slots: tuple[tuple[str, str], ...] = ()
+    """Attributes of a layer: of each tensor, and of its gradient."""
+    around: tuple[str, str] = ("", "")
+    """Methods that are called before the step and after it, "" if there is none."""
     zero: str = ""
     """The method that forgets the gradients, "" if there is none."""
 
@@ -80,6 +84,7 @@ class Way(Convention):
     def describe(self) -> Mapping[str, str]:
         """What the report says of it."""
         interface = "function" if self.shape.construct is None else f"class with {self.shape.method}"
+        interface = "function that makes the step" if self.shape.made else interface
         held = {
             "parameter": "torch parameters",
             "torch": "torch tensors",
@@ -91,6 +96,7 @@ class Way(Convention):
         }[self.container]
         bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b"}
         said = {"interface": interface, "numbers": held, "parameters": bundles[self.bundle]}
+        said["parameters"] = "a layer" if self.slots else said["parameters"]
         said["gradients"] = "in .grad" if self.graded else "handed over"
         if "params" in self.result:
             said["result"] = "new values"
@@ -112,9 +118,8 @@ def ways(source: Source) -> list[Way]:
     shape = source.shape
     if shape is None:
         return []
-    graded = not any(p.role == "grads" and p.required for p in shape.parameters) and (
-        not shape.has("grads") or ".grad" in source.text
-    )
+    handed = any(p.role in ("layer", "pairs") or (p.role == "grads" and p.required) for p in shape.parameters)
+    graded = not handed and (not shape.has("grads") or ".grad" in source.text)
     keys = _keys(source, shape)
     found = []
     for (c, container), (b, bundle), (r, result), (f, first) in product(
@@ -143,6 +148,8 @@ def ways(source: Source) -> list[Way]:
                 paired=len(STATES[source.task]) > 1 and _listed(source, shape),
                 rate=_rate(source, shape),
                 kept=source.attribute("params"),
+                slots=source.slots if shape.has("layer") else (),
+                around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
             )
             found.append(way)
@@ -152,7 +159,9 @@ def ways(source: Source) -> list[Way]:
 def _containers(source: Source, graded: bool) -> list[str]:
     """What may hold the numbers, by what the text calls."""
     text = source.text
-    torch = re.search(r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.(add|mul|sub|div|copy|addcmul|addcdiv|zero)_\(", text)
+    torch = re.search(
+        r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
+    )
     numpy = re.search(r"\b(np|numpy)\.", text)
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if graded:
@@ -168,11 +177,21 @@ def _containers(source: Source, graded: bool) -> list[str]:
 
 
 def _bundles(source: Source, shape: Shape) -> list[str]:
-    """How several tensors may be handed over, by how the text goes through them."""
+    """How several tensors may be handed over; what is indexed by a name of the text's own making may be a dict."""
+    found = _said(source, shape)
+    names = "|".join(re.escape(p.name) for p in shape.arguments if p.role in ("params", "grads"))
+    indexed = names and re.search(rf"(?<!\w)(?:{names})\[[\w'\"]", source.text)
+    return [*found, "dict"] if indexed and "list" in found and "dict" not in found else found
+
+
+def _said(source: Source, shape: Shape) -> list[str]:
+    """How several tensors are handed over, by how the text goes through them."""
     if shape.has("bias"):
         return ["pair"]
     if shape.has("key"):
         return ["single"]
+    if shape.has("layer") or shape.has("pairs"):
+        return ["list"]
     names = {p.name for p in shape.parameters if p.role in ("params", "grads")}
     held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
     some = rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in sorted(names | held, key=len, reverse=True))})"
@@ -213,7 +232,8 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False
-    return bool(result) or shape.has("params") or shape.stored
+    there = any(shape.has(role) for role in ("params", "layer", "pairs"))
+    return bool(result) or there or shape.stored
 
 
 def _keys(source: Source, shape: Shape) -> tuple[tuple[str, str], ...]:
@@ -269,4 +289,5 @@ def _rate(source: Source, shape: Shape) -> str:
         return "argument"
     if source.is_optimizer_of_torch:
         return "param_groups"
-    return source.attribute("lr")
+    kept = set(source.attributes("lr"))
+    return kept.pop() if len(kept) == 1 else ""  # of two, one may be what it was at first

@@ -30,17 +30,17 @@ _VELOCITY = """v vt vs vw vdw vel vels velocity velocities m mt ms mom buf buffe
     delta deltas prev prevupdate lastupdate change vlist vdict 速度 动量 vprev vold vdict update moment moments"""
 _STEP = """t step steps iter it iteration iterations i k n epoch timestep globalstep numstep stepcount tstep stepnum ts
     步数 时间步 count"""
-_LR = "lr alpha eta learningrate learnrate stepsize 学习率 rate lrate α η lr0 a"
+_LR = "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 a"
 _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate l2lambda"
 
 _ROLES: dict[str, str] = {
     "lr": _LR,
     "betas": "betas β",
-    "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam",
-    "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav",
-    "eps": "eps epsilon ε e delta tol epsilon0 smallnumber",
+    "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam 贝塔1 贝塔一",
+    "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav 贝塔2 贝塔二",
+    "eps": "eps epsilon ε e delta tol epsilon0 smallnumber 小数 小量 极小数 极小值",
     "weight_decay": _DECAY,
-    "mu": "momentum mu beta beta1 gamma rho μ momentumcoef momentumfactor friction alpha 动量 动量系数 mom m",
+    "mu": "momentum mu beta beta1 gamma rho μ momentumcoef momentumfactor friction alpha mom m 动量 动量系数 动量因子",
     "params": _PARAMS,
     "grads": _GRADS,
     "m": _FIRST,
@@ -54,6 +54,10 @@ _ROLES: dict[str, str] = {
     "bias": "b bias biases",
     "dbias": "db dbias dbiases gradb gb",
     "model": "model net network module 模型",
+    "layer": "layer 层",
+    "pairs": "gradsandvars gradsvars gradvars gradsandparams",
+    "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
+    "shape": "shape shapes paramshape paramshapes",
 }
 _WORDS = {role: frozenset(words.split()) for role, words in _ROLES.items()}
 
@@ -67,10 +71,11 @@ _NUMBER = {
     "momentum": ("lr", "mu", "weight_decay", "t", "batch"),
     "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
 }
+_HELD = ("config", "state", "key", "model", "layer", "pairs", "count", "shape")
 _ARRAY = {
-    "sgd": ("params", "grads", "bias", "dbias", "config", "state", "key", "model"),
-    "momentum": ("params", "grads", "velocity", "bias", "dbias", "config", "state", "key", "model"),
-    "adam": ("params", "grads", "m", "v", "bias", "dbias", "config", "state", "key", "model"),
+    "sgd": ("params", "grads", "bias", "dbias", *_HELD),
+    "momentum": ("params", "grads", "velocity", "bias", "dbias", *_HELD),
+    "adam": ("params", "grads", "m", "v", "bias", "dbias", *_HELD),
 }
 
 
@@ -119,7 +124,7 @@ def spoken_of(text: str) -> set[str]:
     found = set()
     if "adamw" in joined or re.search(r"decoupled|解耦", lowered):
         found.add("adamw")
-    elif any("adam" in token for token in tokens) and not others:
+    elif (any("adam" in token for token in tokens) or "亚当" in text) and not others:
         found.add("adam")
     if re.search(r"momentum|heavy.?ball|动量", lowered):
         found.add("momentum")

@@ -18,6 +18,8 @@ from byhand.judge.tasks._function_beyond import broadcast
 from byhand.judge.tasks._function_calls import Calls, Form
 from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
 from byhand.judge.tasks._function_loss import (
+    AGAINST,
+    BY_ITSELF,
     MISTAKEN,
     OF_THE_SUM,
     WITHOUT_TARGET,
@@ -33,19 +35,19 @@ from byhand.judge.tasks._function_loss import (
     results,
     shapes,
 )
-from byhand.judge.tasks._function_names import array_kinds, spelt, target_place
+from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
 from byhand.judge.tasks._function_options import options
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
-    r"|logistic_cost|softmax_(?:with_)?loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
+    r"|logistic_cost|softmax_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
 )
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
 _OTHER = re.compile(
-    r"_(?:grad|gradient|derivative|deriv|prime|backward|backprop|d|train|test|plot|check|demo|run|accuracy|eval|evaluate"
+    r"^_d_|_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
     r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
 )
-_LOG = re.compile(r"log|cross_entropy|nll_loss", re.IGNORECASE)
+_LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
 _SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
 _TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")
 _CONCERNED = {
@@ -59,6 +61,14 @@ _CONCERNED = {
 _TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
 _ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
 """Of a sum along rows, and so of many classes."""
+_SIGNED = re.compile(r"-\s*1\b|±|-\s*\w+\s*\*\s*\w+\s*[),]|margin|logistic")
+"""What speaks of targets −1 and 1, and of exp(−t·x)."""
+_SEQUENCES = re.compile(
+    r"\w+, *\w+, *\w+ *= *\w+\.(?:shape|size\(\))|\(B, *T|\(-1, *\w+\.(?:shape\[-1\]|size\(-1\)|shape\[2\])"
+)
+"""Of a program that takes (batch, position, class) apart, or makes rows of it."""
+_FUNCTION = re.compile(r"\bFunction\)\s*:")
+"""A class whose gradient is the learner's own."""
 _PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
 """Names of predictions that may be log-probabilities too."""
 MANY = 150
@@ -73,10 +83,12 @@ WORDS = {
     "rows": "one-hot or soft targets",
     "one-hot": "one-hot targets",
     "0/1": "0/1 targets",
+    "±1": "−1/1 targets",
 }
 
 
 _FACTORS = (
+    (BY_ITSELF, 1, ()),
     (OF_THE_SUM, MISTAKEN, ("cross_entropy/gradient-not-divided-by-n",)),
     (WITHOUT_TARGET, MISTAKEN, ("cross_entropy/gradient-without-the-target",)),
 )
@@ -116,18 +128,22 @@ class CrossEntropy(LossTask):
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
     ) -> Iterator[Way]:
         two = kind in self.binary
-        tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else shapes(definition)
-        own = calls.signature.backward or gradient_place(definition) is not None
+        tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else dict(shapes(definition))
+        if not two and _SEQUENCES.search(definition.source):
+            tried["sequences"] = AGAINST
+        own = calls.signature.backward or gradient_place(definition) is not None or _FUNCTION.search(definition.program)
         factors = [("", 0, ()), *(_FACTORS if own and kind == "logits" else ())]
         for shape, shape_cost in tried.items():
-            for (target, target_cost), (factor, factor_cost, wrong) in product(_targets(kind).items(), factors):
+            for (target, target_cost), (factor, factor_cost, wrong) in product(
+                _targets(kind, definition.source).items(), factors
+            ):
                 form = Form(container, places, kind, target, shape)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
                 for result, result_cost, pages in results(self.name, shape):
                     cost = shape_cost + target_cost + result_cost + factor_cost
                     found = (*pages, *rounded, *known(*wrong))
                     words = (WORDS[kind], WORDS[target])
-                    gradient = own or container == "torch"
+                    gradient = bool(own) or container == "torch"
                     yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, factor=factor)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
@@ -165,10 +181,13 @@ class CrossEntropy(LossTask):
         """By the function of the formula that fits the kind."""
         form = way.form
         found: Tensor
+        if form.shape == "sequences" and pred.dim() == 3:
+            found = self.rows(names, way, pred.flatten(0, 1), target.flatten(0, 1))
+            return found.reshape(pred.shape[:-1]) if found.numel() == pred[..., 0].numel() else found
         if form.kind in self.binary:
             by_logits = form.kind == "binary logits"
             function = names["binary_cross_entropy_with_logits" if by_logits else "binary_cross_entropy"]
-            found = function(pred, target)
+            found = function(pred, (target + 1) / 2 if form.target == "±1" else target)
         elif form.kind == "probabilities":
             found = names["cross_entropy"](pred, _rows_of(target, pred))
             picked = _picked(names, pred, target)
@@ -178,10 +197,10 @@ class CrossEntropy(LossTask):
         return found
 
 
-def _targets(kind: str) -> Mapping[str, int]:
+def _targets(kind: str, source: str) -> Mapping[str, int]:
     """What targets of a kind of prediction may be, with costs."""
     if kind.startswith("binary"):
-        return {"0/1": 0}
+        return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
     return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else {})
 
 

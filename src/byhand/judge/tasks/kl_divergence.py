@@ -28,7 +28,7 @@ from byhand.judge.tasks._function_loss import (
     results,
     shapes,
 )
-from byhand.judge.tasks._function_names import array_kinds, spelt, target_place
+from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"
@@ -40,6 +40,8 @@ _OTHER = re.compile(
     r"|gaussian|normal|vae|elbo|mc|monte|estimate|approx|annealing|weight|coef|penalty)_|JS散度"
 )
 _GAUSSIAN = re.compile(r"^(?:mu|mean|logvar|log_var|sigma|std|var)")
+_LETTER = re.compile(r"^(?:log|l)_?([pq])s?$|^([pq])_?(?:log|logits|probs?|dist|x|i)s?$")
+"""Names of which a p or a q is all that tells: logp, log_q, p_probs."""
 _TEMPERATURE = re.compile(r"^(?:t|T|tau|temp|temperature|温度)$")
 _DISTILLS = re.compile(r"_(?:distill\w*|kd|soft)_|蒸馏")
 WORDS = {
@@ -65,7 +67,7 @@ class KlDivergence(LossTask):
             return 0.0
         if _NAME.search(name):
             return 1.0
-        if definition.is_class or not re.search(r"log|kl_div|rel_entr", definition.source):
+        if definition.is_class or not re.search(LOGARITHM + r"|kl_div|rel_entr", definition.source):
             return 0.0
         if _HEADING.search(definition.heading):
             return 0.7
@@ -182,9 +184,10 @@ def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
     """Places of Q and P. By the names; of names that say nothing the first is P, as in KL(P‖Q)."""
     inputs = calls.signature.inputs
     target = target_place(inputs)
-    if target is None or {name.lower() for name in inputs} == {"p", "q"}:
+    letters = [_LETTER.sub(r"\1\2", name.lower()) for name in inputs]
+    if target is None or set(letters) == {"p", "q"}:
         swapped = known("kl_divergence/arguments-swapped")
-        first = inputs[0].lower() == "q" and inputs[1].lower() == "p"
+        first = letters == ["q", "p"]
         if target is None or first:
             return [((1, 0), 0, ()), ((0, 1), 1, ())]
         return [((1, 0), 0, ()), ((0, 1), MISTAKEN, swapped)]

@@ -16,14 +16,12 @@ from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
 from byhand.judge.tasks._function_loss import CONTAINERS, fit, listed
-from byhand.judge.tasks._function_names import array_kinds, spelt, target_place
+from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
-_OTHER = re.compile(
-    r"_(?:pr|prc|aupr|plot|draw|show|test|precision|recall|trapezoid|trapz|callback|train)_|_roc_curve_$"
-)
-_AXES = {"fpr", "tpr", "fprs", "tprs", "x", "xs"}
+_OTHER = re.compile(r"_(?:pr|prc|aupr|plot|draw|show|test|precision|recall|callback|train)_|_roc_curve_$")
+_AXES = re.compile(r"_(?:fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?)_")
 _WORDS = {"0/1": "labels 0 and 1", "true/false": "labels true and false"}
 _UNDEFINED = {"AssertionError", "RuntimeError", "Exception", "NoNumber", "UndefinedMetricWarning"}
 ONE_CLASS = ("one class", "no positive")
@@ -52,7 +50,7 @@ class RocAuc(Task[Way]):
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
         name, calls = spelt(definition.name), fit(definition)
-        if calls is None or _OTHER.search(name) or set(map(str.lower, calls.signature.inputs)) & _AXES:
+        if calls is None or _OTHER.search(name) or any(_AXES.search(spelt(part)) for part in calls.signature.inputs):
             return 0.0
         if _NAME.search(name):
             return 1.0
@@ -73,11 +71,13 @@ class RocAuc(Task[Way]):
                 yield Way(cost, (), form, group, calls)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """No ties; neither sorted nor balanced; scores of different classes come close."""
+        """No ties; neither sorted nor balanced; scores of different classes come close; AUC below ½ and above it."""
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
-        x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
-        x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
+        x = np.zeros(11)
+        while (x[y == 1][:, None] > x[y == 0]).mean() < 0.55:
+            x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
+            x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
         order = np.argsort(x)
         return [few, _given(convention, "close scores", x, y), _given(convention, "sorted", x[order], y[order])]
 
@@ -117,6 +117,10 @@ class RocAuc(Task[Way]):
         scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
         value = names["roc_auc"](scores, labels.bool())
         return Outcome({"value": value.double().numpy()}, scale={"value": np.asarray(1.0)})
+
+    def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
+        """Whether its inputs are of another form than any that is known."""
+        return misled(definition, outcome)
 
     def show(self, probe: Probe) -> str:
         """In words such as scores = [0.1, 0.9], labels = [0, 1]."""

@@ -1,0 +1,6 @@
+# expect: right
+from torch import optim
+
+
+def momentum(params, lr=0.01, momentum=0.9):
+    return optim.SGD(params, lr, momentum)
