@@ -56,7 +56,8 @@ def alike(name, id):
 
 @pytest.mark.parametrize(("name", "page"), [pytest.param(n, p, id=f"{n}: {p.id}") for n, p in PAGES])
 def test_a_page_is_told_from_all_others(machine, name, page):
-    for change in list(page.changes())[:3]:
+    # `make clinic` tries every change; a page of another formula is tried there in all its ways
+    for change in list(page.changes())[: 3 if page.formula == name else 1]:
         (judgement,) = judged(machine, clinic.changed(name, [change]), of=CLASSES[name])
         assert judgement.task == name
         assert len(named(judgement)) == 1, (change.becomes, judgement)
@@ -67,11 +68,10 @@ def test_a_page_is_told_from_all_others(machine, name, page):
 def test_a_learners_program_gets_its_verdict(machine, file):
     text = file.read_text("utf-8")
     verdict, *ids = text.partition("\n")[0].removeprefix("# expect: ").split()
-    for seed in (0, 1):
-        judgement = min(judged(machine, text, seed), key=lambda judgement: VERDICTS.index(judgement.verdict))
-        assert (judgement.task, judgement.verdict) == (file.parent.name, verdict), judgement
-        assert len(named(judgement)) == len(ids), judgement
-        assert all(named(judgement) & alike(judgement.task, id) for id in ids), judgement
+    judgement = min(judged(machine, text, len(text)), key=lambda judgement: VERDICTS.index(judgement.verdict))
+    assert (judgement.task, judgement.verdict) == (file.parent.name, verdict), judgement
+    assert len(named(judgement)) == len(ids), judgement
+    assert all(named(judgement) & alike(judgement.task, id) for id in ids), judgement
 
 
 def test_every_page_has_its_chaff_and_every_task_ten_wheats():
