@@ -7,12 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 NAME = "first-try.ipynb"
-
-
-def notebook() -> Path:
-    """The learner's notebook: beside this file where byhand is installed, among the examples in a clone."""
-    installed = Path(__file__).with_name(NAME)
-    return installed if installed.exists() else Path(__file__).parents[4] / "examples" / NAME
+"""Beside this file; in a clone a link to the one among the examples."""
 
 
 def lesson(screen: Console) -> None:
@@ -24,7 +19,7 @@ def lesson(screen: Console) -> None:
     from byhand.sandbox import Stopped
 
     screen.print(f"The other half: byhand check {NAME}\n", style="bold")
-    path = notebook()
+    path = Path(__file__).with_name(NAME)
     try:
         report = judge(read(path.read_bytes(), path.name))
     except Stopped as stop:
