@@ -107,10 +107,8 @@ class Court:
             session = Session(self._request)
             loaded, missing = load(session, definition)
             if not loaded.ok:
-                stopped = "forbidden" if loaded.forbidden else "error"
-                return Judgement(
-                    definition, "stopped", task.name, stopped=stopped, detail=_sentence(loaded), line=loaded.line
-                )
+                stopped, detail = "forbidden" if loaded.forbidden else "error", loaded.outcome.sentence
+                return Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=loaded.line)
             judgement = diagnose(task, session, definition, secrets.randbits(32))
             lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]
             return replace(judgement, detail=" ".join([judgement.detail, *(f"({why})" for why in lost)]))
@@ -155,14 +153,10 @@ def load(session: Session, definition: Definition) -> tuple[Reply, dict[str, str
         if reply.ok or not failed or failed[0].lineno == definition.node.lineno:
             break
         for node in failed:
-            missing |= dict.fromkeys(bound(node), _sentence(reply))
+            missing |= dict.fromkeys(bound(node), reply.outcome.sentence)
             for i in range(first_line(node) - 1, node.end_lineno or node.lineno):
                 lines[i] = ""
     return reply, missing
-
-
-def _sentence(reply: Reply) -> str:
-    return f"{reply.error}: {reply.message}".removesuffix(": ")
 
 
 def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:

@@ -20,7 +20,7 @@ import numpy as np
 from byhand.judge import clinic
 from byhand.judge.clinic import Change, Page
 from byhand.judge.compare import TIERS, agree
-from byhand.judge.model import Definition, Finding, Judgement, Outcome, Probe, Verdict
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Judgement, Outcome, Probe, Verdict
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Task
 
@@ -48,8 +48,6 @@ class Hypothesis:
 
 
 RIGHT = Hypothesis()
-NO_NUMBER = "NoNumber"
-"""What a task calls the failure of a call that ends well and gives nothing that could be the result."""
 
 
 class Trial:
@@ -149,7 +147,8 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
     running = [trial for trial in trials if trial.runs]
     if not running:
         return _stopped(task, definition, trials)
-    match = _explanation(running, _singles(task, definition)) or _pair(running, _singles(task, definition))
+    singles = _singles(task, definition)
+    match = _explanation(running, singles) or _pair(running, singles)
     if match is None:
         return _unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return _judgement(task, session, definition, match, seed)
@@ -247,13 +246,13 @@ def _judgement(task: Task[Any], session: Session, definition: Definition, match:
     failing = match.failing if ordinary else []  # what is wrong on ordinary input breaks at edges in ways of its own
     findings += [_edge(match, edge) for edge in failing]
     wrong = any(page.kind == "mistake" for page in pages)
-    beyond = task.beyond(session, definition, trial.convention, np.random.default_rng(seed + 2))
+    beyond = list(task.beyond(session, definition, trial.convention, np.random.default_rng(seed + 2)))
     findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
     kinds = {finding.kind for finding in findings}
-    wrong_call = any(page.kind == "mistake" for page in pages[len(hypothesis.pages) :])
-    structural = any(finding.kind == "mistake" for finding in findings[len(pages) + len(failing) :])
+    # A mistake in a line is forgiven where ordinary input does not show it; one in the call or the structure is not.
+    grave = [*beyond, *findings[len(hypothesis.pages) : len(pages)], *(() if ordinary else findings[: len(pages)])]
     verdict: Verdict
-    if (not ordinary and any(page.kind == "mistake" for page in hypothesis.pages)) or wrong_call or structural:
+    if any(finding.kind == "mistake" for finding in grave):
         verdict = "mistaken"
     elif kinds & {"mistake", "edge"}:
         verdict = "fragile"
@@ -310,8 +309,7 @@ def _stopped(task: Task[Any], definition: Definition, trials: Sequence[Trial]) -
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
     if task.called_wrongly(definition, trials[0].convention, outcome):
         return Judgement(definition, "unrecognised")
-    detail = f"{outcome.error}: {outcome.message}".removesuffix(": ")
-    return Judgement(definition, "stopped", task.name, stopped="error", detail=detail, line=outcome.line)
+    return Judgement(definition, "stopped", task.name, stopped="error", detail=outcome.sentence, line=outcome.line)
 
 
 def line_of(definition: Definition, page: Page) -> int | None:
@@ -326,7 +324,7 @@ def line_of(definition: Definition, page: Page) -> int | None:
 def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
     """The first number in which the two differ most, as text: the learner's and the formula's."""
     if seen.error:
-        return f"{seen.error}: {seen.message}".removesuffix(": "), _first(wanted)
+        return seen.sentence, _first(wanted)
     for key in wanted.values:
         if key not in seen.values:
             continue

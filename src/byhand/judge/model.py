@@ -23,6 +23,8 @@ VERDICTS: tuple[Verdict, ...] = (
 )
 Values = Mapping[str, NDArray[np.generic]]
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
+NO_NUMBER = "NoNumber"
+"""The error of a call that ends well and gives nothing that could be the result."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class Outcome:
     """Of the coarsest dtype that was seen on the way."""
     scale: Values = field(default_factory=dict)
     """Of a prediction: what rounding errors are measured by, where the value itself may be small by cancellation."""
+
+    @property
+    def sentence(self) -> str:
+        """The exception as a traceback ends with it."""
+        return f"{self.error}: {self.message}".removesuffix(": ")
 
 
 @dataclass(frozen=True)

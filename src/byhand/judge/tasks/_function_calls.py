@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.judge.model import FLOAT64, Definition, Outcome
+from byhand.judge.model import FLOAT64, NO_NUMBER, Definition, Outcome
 from byhand.judge.session import Leaf, Ref, Reply, Session
 from byhand.judge.tasks._function_names import Signature, constructor, smoothing
 
@@ -93,7 +93,7 @@ class Calls:
                 arrays.append(array)
                 eps = max(eps, leaf.eps)
         if not arrays:
-            return Raw(failure=Outcome(error="NoNumber", message="it gives no number"))
+            return Raw(failure=Outcome(error=NO_NUMBER, message="it gives no number"))
         gradient = self._autograd(session, leaves) if grad else None
         if self.signature.backward and gradient is None:
             gradient = _backward(session)

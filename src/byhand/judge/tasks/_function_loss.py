@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from byhand.judge import clinic
-from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import beyond
@@ -111,7 +111,7 @@ class LossTask(Task[Way]):
         pred = np.asarray(probe.inputs["pred"])
         value = self._value(way, raw, pred.shape)
         if value is None:
-            return Outcome(error="NoNumber", message=f"it gives {raw.arrays[0].shape}")
+            return Outcome(error=NO_NUMBER, message=f"it gives {raw.arrays[0].shape}")
         values = {"value": value}
         assert way.calls is not None
         # A gradient written down by hand does not break where its loss does.
@@ -266,7 +266,7 @@ def gradient_place(definition: Definition) -> int | None:
 
 def _full(target: Array, shape: tuple[int, ...]) -> Array:
     """A target in a gradient's shape."""
-    return target if target.shape == shape else np.eye(shape[-1])[target.astype(np.int64)]
+    return target if target.shape == shape else one_hot(target, shape[-1])
 
 
 def _scale(kind: str, pred: Array) -> float:

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import torch
 
-from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
@@ -23,7 +23,7 @@ _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re
 _OTHER = re.compile(r"_(?:pr|prc|aupr|plot|draw|show|test|precision|recall|callback|train)_|_roc_curve_$")
 _AXES = re.compile(r"_(?:fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?)_")
 _WORDS = {"0/1": "labels 0 and 1", "true/false": "labels true and false"}
-_UNDEFINED = {"AssertionError", "RuntimeError", "Exception", "NoNumber", "UndefinedMetricWarning"}
+_UNDEFINED = {"AssertionError", "RuntimeError", "Exception", NO_NUMBER, "UndefinedMetricWarning"}
 ONE_CLASS = ("one class", "no positive")
 
 
@@ -110,7 +110,7 @@ class RocAuc(Task[Way]):
         for array in raw.arrays:
             if array.size == 1:
                 return Outcome({"value": array.reshape(())}, eps=raw.eps)
-        return Outcome(error="NoNumber", message="it gives no single number")
+        return Outcome(error=NO_NUMBER, message="it gives no single number")
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """By the formula, in float64."""
