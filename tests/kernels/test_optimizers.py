@@ -8,6 +8,7 @@ import torch
 
 import byhand
 from byhand import formulas
+from byhand.kernels.numba import _sight
 from pairs import OPTIMIZERS
 
 WIDTH = 16  # float32 numbers in a register
@@ -204,6 +205,12 @@ def swap_data_of_moments(optimizer, params):
                 value.data = value.data * 2
 
 
+def swap_data_of_steps(optimizer, params):
+    for p in params:
+        if "step" in optimizer.state[p]:
+            optimizer.state[p]["step"].data = torch.tensor(50.0)
+
+
 def replace_steps(optimizer, params):
     for p in params:
         if "step" in optimizer.state[p]:
@@ -253,14 +260,21 @@ def load(optimizer, params):
 
 
 CHANGES = [
-    replace_moments, swap_data_of_moments, replace_steps, replace_books, forget, move_parameters, transpose_a_parameter,
-    half_precision, more_parameters, into_the_group, other_options, load,
+    replace_moments, swap_data_of_moments, swap_data_of_steps, replace_steps, replace_books, forget, move_parameters,
+    transpose_a_parameter, half_precision, more_parameters, into_the_group, other_options, load,
 ]  # fmt: skip
 
 
+def test_the_engine_looks_at_tensors_in_c():
+    """What it asks is torch's own business: were it gone, steps would be right, and slow."""
+    assert byhand.kernels.sight() is _sight.Sight
+
+
 @every
+@pytest.mark.parametrize("sight", [_sight.Sight, None], ids=["in C", "in Python"])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_what_changes_between_steps_is_noticed(name, change):
+def test_what_changes_between_steps_is_noticed(name, change, sight, monkeypatch):
+    monkeypatch.setattr(byhand.kernels, "sight", lambda: sight)
     results = []
     for backend in ("auto", "formula"):
         params = parameters([(6, 4), (50,), ()])

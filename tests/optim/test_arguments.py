@@ -207,13 +207,13 @@ def test_a_state_dict_that_does_not_fit_changes_nothing(name, case, saved_by):
 
 # ---- hyperparameters
 
-COMPLEX, TWO = torch.tensor(0.5j), torch.tensor([0.5, 0.5])
+COMPLEX, TWO, META = torch.tensor(0.5j), torch.tensor([0.5, 0.5]), torch.tensor(0.5, device="meta")
 OPTIONS = {"lr": "sgd momentum adam adamw", "weight_decay": "sgd momentum adam adamw", "eps": "adam adamw"}
 OPTIONS |= {"momentum": "sgd", "dampening": "momentum"}
 
 
 @pytest.mark.parametrize(("name", "option"), [(name, x) for x, names in OPTIONS.items() for name in names.split()])
-@pytest.mark.parametrize("value", ["0.1", None, [0.1], 0.1j, COMPLEX, TWO], ids=str)
+@pytest.mark.parametrize("value", ["0.1", None, [0.1], 0.1j, COMPLEX, TWO, META], ids=str)
 def test_a_hyperparameter_that_is_no_number(name, option, value):
     ours, theirs, own = OPTIMIZERS[name]
     error, sentence = refused(ours, make_params(), **{**own, option: value})
@@ -221,9 +221,34 @@ def test_a_hyperparameter_that_is_no_number(name, option, value):
     if value is TWO:  # for the learning rate torch says ValueError, for others that a bool is ambiguous
         assert error is ValueError
     elif option == "dampening":  # which torch finds out when it steps
-        assert error is (NotImplementedError if value is COMPLEX else TypeError)
+        assert error is {id(COMPLEX): NotImplementedError, id(META): RuntimeError}.get(id(value), TypeError)
     else:
         assert error is refused(theirs, make_params(), **{**own, option: value})[0]
+
+
+LATER = [(name, option) for name in OPTIMIZERS for option in ("lr", "weight_decay")] + [
+    ("adam", "betas"),
+    ("adamw", "betas"),
+]
+
+
+@pytest.mark.parametrize(("name", "option"), LATER)
+def test_an_option_that_becomes_no_number_stops_the_next_step_before_it_begins(name, option):
+    ours, _, own = OPTIMIZERS[name]
+    p = make_params()
+    optimizer = ours([{"params": p[:2]}, {"params": p[2:]}], **own)
+    walk(optimizer, p, 3)
+    optimizer.param_groups[1][option] = (0.9, "0.99") if option == "betas" else "0.1"
+
+    def tensors():
+        return [x.detach().clone() for x in p] + [x.clone() for q in p for x in optimizer.state[q].values()]
+
+    before = tensors()
+    error, sentence = refused(optimizer.step)
+    assert error is TypeError
+    which = f"param_groups[1]['{option}']" + ("[1]" if option == "betas" else "")
+    assert sentence.startswith(f"`{which}` of `{ours.__name__}.step` must be a number or a tensor, got ")
+    assert all(map(torch.equal, before, tensors()))
 
 
 @every

@@ -82,6 +82,19 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     return None
 
 
+def sight() -> Callable[..., Any] | None:
+    """How an engine that is there looks at many tensors at once, if it can.
+
+    Called with gradients, their parameters, the parameters' states and the names that matter there, it gives an object
+    whose ``table(grads)`` has all their addresses, and is None if anything but the gradients has another by then.
+    """
+    for engine in ENGINES:
+        module = _load(engine, "_sight")
+        if not isinstance(module, str) and module.works():
+            return module.Sight  # type: ignore[no-any-return]
+    return None
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Without the cyclic garbage collector, which else walks again and again through all that torch has imported.

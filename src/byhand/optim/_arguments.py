@@ -22,6 +22,8 @@ def check_number(argument: str, value: object, of: str) -> None:
         raise must_be(argument, of, "a number or a tensor", repr(value), TypeError)
     if isinstance(value, Tensor) and value.is_complex():
         raise must_be(argument, of, "real", value.dtype, NotImplementedError)
+    if isinstance(value, Tensor) and value.is_meta:
+        raise must_be(argument, of, "a tensor that has a value", "one on the meta device", RuntimeError)
 
 
 def check_numbers(of: str, i: int, group: dict[str, Any]) -> None:
@@ -29,6 +31,10 @@ def check_numbers(of: str, i: int, group: dict[str, Any]) -> None:
     for name in ("lr", "momentum", "dampening", "weight_decay", "eps"):
         if name in group:
             check_number(f"param_groups[{i}]['{name}']", group[name], of)
+    if "betas" in group:
+        argument = f"param_groups[{i}]['betas']"
+        for j, beta in enumerate(checked_pair(argument, group["betas"], of)):
+            check_number(f"{argument}[{j}]", beta, of)
 
 
 def check_scalar(argument: str, value: Number, of: str) -> None:

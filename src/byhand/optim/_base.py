@@ -11,19 +11,17 @@ from torch.optim.optimizer import ParamsT
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand.optim._arguments import check_group, check_numbers, check_state_dict, checked_params
-from byhand.optim._plan import Plan, identities
+from byhand.optim._arguments import check_group, check_numbers, checked_params
+from byhand.optim._books import Books, Group, State
+from byhand.optim._plan import Plan, Plans
 from byhand.optim._rounding import chance, key_of, rounded
-from byhand.optim._tensors import local, moment_dtype, placed_like, state_dtype
-
-State: TypeAlias = dict[str, Tensor]
-Group: TypeAlias = dict[str, Any]
+from byhand.optim._tensors import local, placed_like, state_dtype
 
 Row: TypeAlias = tuple[Tensor, Tensor, State, bool, int]
 """A parameter, its gradient, its state, whether that is fresh, and its number in the group."""
 
 
-class Optimizer(torch.optim.Optimizer):
+class Optimizer(Books):
     """A ``torch.optim.Optimizer``: hooks, schedulers, GradScaler, DDP, FSDP2 and checkpoints find what they know.
 
     A subclass says what state a parameter has (:meth:`_moments`), how one tensor moves (:meth:`_move`) and which
@@ -39,10 +37,9 @@ class Optimizer(torch.optim.Optimizer):
     """
 
     _step_supports_amp_scaling = True  # torch's word for GradScaler's tensors
-    _seen_bytes = b""
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
-        self._plans: dict[int, Plan] = {}
+        self._plans = Plans()
         if defaults["moments"] is None:  # who does not ask for what torch lacks has groups like torch's
             del defaults["moments"]
         super().__init__(checked_params(params, type(self).__name__, defaults["differentiable"]), defaults)
@@ -59,12 +56,6 @@ class Optimizer(torch.optim.Optimizer):
         check_group("param_group", param_group, of, self.defaults["differentiable"], self.param_groups)
         super().add_param_group(param_group)
         self._seed()
-
-    def _seed(self) -> None:
-        """A seed for the rounding by chance of each group; it goes with the group into ``state_dict``."""
-        for i, group in enumerate(self.param_groups):
-            if group.get("moments") is not None:
-                group.setdefault("seed", i)
 
     @overload
     def step(self, closure: None = None) -> None: ...
@@ -105,12 +96,11 @@ class Optimizer(torch.optim.Optimizer):
             for i, group, params in waiting:
                 if params:
                     self._step_group(i, group, params)
-            if waiting and self._plans:
-                self._seen = self._identities()
-                self._seen_bytes = self._seen.tobytes() + self._sizes()
+            if waiting:
+                self._plans.hold_for(self.param_groups, self.state)
             for i, group in enumerate(self.param_groups):
                 if tables[i] is not None:
-                    self._plans[i].again(tables[i], group)
+                    self._plans.of[i].again(tables[i], group)
         finally:
             torch.set_grad_enabled(recording)
         return loss
@@ -118,33 +108,22 @@ class Optimizer(torch.optim.Optimizer):
     def _tables(self) -> list[Any]:
         """The tables of the groups whose plans still hold, None for the others."""
         groups = self.param_groups
-        if not self._plans or torch.compiler.is_compiling():
+        if not self._plans.of or torch.compiler.is_compiling():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
-        if scaled or self._identities().tobytes() + self._sizes() != self._seen_bytes:
-            self._plans.clear()
-            return [None] * len(groups)
-        plans = self._plans
+        if scaled or not self._plans.held_for(groups, self.state):
+            self._plans.of.clear()
+        plans = self._plans.of
         return [plans[i].table(self._key(group)) if i in plans else None for i, group in enumerate(groups)]
 
-    def _identities(self) -> Any:
-        """Which tensors there are, and which books of them."""
-        return identities(self.state.values(), *(group["params"] for group in self.param_groups))
-
-    def _sizes(self) -> bytes:
-        """How many parameters each group has: one may have moved to its neighbour."""
-        return repr([len(group["params"]) for group in self.param_groups]).encode()
-
     def _key(self, group: Group) -> tuple[object, ...]:
-        """What a plan depends on, apart from the tensors."""
-        return self._formula(group), self._moments(group), group["differentiable"], kernels.current()
+        """What a plan depends on, apart from the tensors: an option of another type has not been looked at."""
+        betas = group.get("betas")
+        types = map(type, (*group.values(), *(betas if isinstance(betas, tuple | list) else ())))
+        return self._formula(group), self._moments(group), group["differentiable"], kernels.current(), *types
 
     def _formula(self, group: Group) -> str:
         """The name of the formula that this group follows, and of its kernel."""
-        raise NotImplementedError
-
-    def _moments(self, group: Group) -> tuple[str, ...]:
-        """The names of the tensors kept for each parameter, all of its shape and 0 at first."""
         raise NotImplementedError
 
     def _move(self, theta: Tensor, grad: Tensor, state: State, fresh: bool, group: Group) -> None:
@@ -159,7 +138,7 @@ class Optimizer(torch.optim.Optimizer):
             raise must_be("capturable", type(self).__name__, "True while a CUDA graph is captured", False, RuntimeError)
 
     def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
-        self._plans.pop(i, None)
+        self._plans.of.pop(i, None)
         scale, found_inf = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
         grads = [local(placed_like(cast(Tensor, p.grad), p)) for p in params]
         if scale is not None:  # in place, as torch does: who looks at .grad after the step sees it unscaled
@@ -180,8 +159,8 @@ class Optimizer(torch.optim.Optimizer):
         again = kernel(theta, grads, states, fresh, group, found_inf, numbers)
         plain = all(p is q and g is q.grad for (p, g, *_), q in zip(rows, params, strict=True))
         if again is not None and plain and not rest and found_inf is None:
-            key, moments, counts = self._key(group), self._moments(group), self._counts(group)
-            self._plans[i] = Plan(key, group, params, [self.state[p] for p in params], moments, counts, again)
+            names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
+            self._plans.of[i] = Plan(self._key(group), group, params, [self.state[p] for p in params], names, again)
 
     def _choose(self, group: Group, rows: list[Row]) -> tuple[Callable[..., Any] | None, list[Row], list[Row]]:
         """The kernel, if there is one for any of the rows; the rows that it takes, and the others."""
@@ -196,27 +175,6 @@ class Optimizer(torch.optim.Optimizer):
             kernel = kernel or found
             (rest if found is None else taken).append(row)
         return kernel, taken, rest
-
-    def _counts(self, group: Group) -> bool:
-        """Whether the group's steps are counted, in ``step``."""
-        return True
-
-    def _books(self, p: Tensor, group: Group) -> tuple[State, bool]:
-        """The state of a parameter, as local tensors, and whether it was made just now."""
-        state = self.state[p]
-        names = list(self._moments(group))
-        new = [name for name in names if state.get(name) is None]
-        if self._counts(group):
-            names.append("step")
-            if "step" not in state:
-                device = p.device if group.get("capturable") else "cpu"
-                state["step"] = torch.zeros((), dtype=torch.float32, device=device)
-            step = state["step"]
-            if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
-                state["step"] = step.to("cpu", torch.float32)  # loaded from one who counts otherwise
-        for name in new:
-            state[name] = torch.zeros_like(p, dtype=moment_dtype(p, group), memory_format=torch.preserve_format)
-        return {name: local(state[name]) for name in names}, bool(new)
 
     def _step_tensor(
         self, p: Tensor, grad: Tensor, state: State, fresh: bool, group: Group, found_inf: Tensor | None, number: int
@@ -243,54 +201,6 @@ class Optimizer(torch.optim.Optimizer):
             elif old is not new:
                 old.copy_(new)
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over the state of this class or of its namesake in ``torch.optim``.
-
-        As torch does, but the moments of float16 and bfloat16 parameters stay (or become) float32; torch casts them
-        to the parameter's dtype, where the second moment can no longer decay.
-
-        Raises:
-            KeyError: there are no ``"state"``, no ``"param_groups"``, or no ``"params"`` in one of them.
-            ValueError: it has more or fewer groups, or parameters in a group.
-            RuntimeError: a moment is not of its parameter's shape (torch finds out at the next step).
-        """
-        # torch casts between its pre- and its post-hooks: ours go last and first, so that users' own see the result.
-        loaded: list[dict[str, Any]] = []
-
-        def remember(_: torch.optim.Optimizer, final: dict[str, Any]) -> None:
-            check_state_dict(f"{type(self).__name__}.load_state_dict", final, self.param_groups, self._names)
-            loaded.append(final)
-
-        def restore(_: torch.optim.Optimizer) -> None:
-            saved = [i for group in loaded[0]["param_groups"] for i in group["params"]]
-            of = {p: group for group in self.param_groups for p in group["params"]}
-            for i, p in zip(saved, of, strict=True):
-                for name, value in loaded[0]["state"].get(i, {}).items():
-                    if isinstance(value, Tensor) and name != "step" and value.is_floating_point():
-                        self.state[p][name] = value.to(p.device, moment_dtype(p, of[p]))
-
-        hooks = (
-            self.register_load_state_dict_pre_hook(remember),
-            self.register_load_state_dict_post_hook(restore, prepend=True),
-        )
-        try:
-            super().load_state_dict(state_dict)
-        finally:
-            for hook in hooks:
-                hook.remove()
-
-    def _names(self, group: Group) -> tuple[str, ...]:
-        """Those of the moments of a group that was saved, maybe before an option was there."""
-        return self._moments({**self.defaults, **group})
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._plans = {}
-        for group in self.param_groups:
-            for name, value in self.defaults.items():
-                group.setdefault(name, value)  # saved before the option was there
-            for p in group["params"]:
-                step = self.state.get(p, {}).get("step")
-                if step is not None and not isinstance(step, Tensor):
-                    self.state[p]["step"] = torch.tensor(float(step), dtype=torch.float32)
-        self._seed()
+        self._plans = Plans()

@@ -1,12 +1,12 @@
 """What the last step of a group was about, so that the next can ask once for all tensors instead of tensor by tensor.
 
 A plan holds for as long as nothing it was made for has changed; that is looked at before each step, in a few passes of
-C loops: about half a microsecond a tensor.
+C loops: a third of a microsecond a parameter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 from torch import Tensor
+
+from byhand import kernels
 
 try:
     from torch._C._dynamo.guards import TensorGuards
@@ -23,7 +25,9 @@ except ImportError:
 Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
 """What a kernel returns for the next step: it takes the addresses of the tensors, and their group."""
 
-GRAD, STEP, ADDRESS = attrgetter("grad"), itemgetter("step"), Tensor.data_ptr
+Book: TypeAlias = dict[str, Tensor]
+
+GRAD, ADDRESS = attrgetter("grad"), Tensor.data_ptr
 
 
 class Plan:
@@ -34,8 +38,7 @@ class Plan:
         group: the group.
         params: those of its parameters that have a gradient.
         books: their state.
-        moments: the names of what is kept there for each number.
-        counts: whether steps are counted there.
+        names: of what is kept there: the moments, and ``step`` where steps are counted.
         again: the kernel's.
     """
 
@@ -44,41 +47,81 @@ class Plan:
         key: object,
         group: dict[str, Any],
         params: list[Tensor],
-        books: list[dict[str, Tensor]],
-        moments: tuple[str, ...],
-        counts: bool,
+        books: list[Book],
+        names: tuple[str, ...],
         again: Again,
     ) -> None:
         self.key, self.params, self.books, self.again = key, params, books, again
         self.idle = [p for p in group["params"] if p.grad is None]
-        self.moments = [itemgetter(name) for name in moments]
-        self.counts = counts
         grads = [p.grad for p in params if p.grad is not None]
         # While these live no other tensor can come to their addresses.
-        self.memory = [book[name].untyped_storage() for book in self.books for name in moments]
-        self.seen = identities(map(STEP, self.books)) if counts else identities()
-        self.known = self._addresses(grads)[1:].tobytes()
-        self.alike = alike(*self.params, *grads)
+        self.memory = [book[name].untyped_storage() for name in names for book in books]
+        self.alike = alike(*grads)
+        self.sight = (kernels.sight() or Sight)(grads, params, books, names)
 
     def table(self, key: object) -> Any:
-        """The addresses as they are now, a column a parameter: gradient, itself, moments; None if the plan is void."""
+        """The addresses now, a column a parameter: gradient, itself, its books; None if the plan is void."""
         if key != self.key:
             return None
         try:
-            if self.counts and identities(map(STEP, self.books)).tobytes() != self.seen.tobytes():
-                return None
             grads = list(map(GRAD, self.params))
-            if not self.alike(*self.params, *grads) or (self.idle and any(p.grad is not None for p in self.idle)):
+            if not self.alike(*grads) or (self.idle and any(p.grad is not None for p in self.idle)):
                 return None
-            table = self._addresses(grads)
+            return self.sight.table(grads)
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
             return None
+
+
+class Plans:
+    """The plans of an optimizer, by the number of the group, and which tensors and books there were."""
+
+    def __init__(self) -> None:
+        self.of: dict[int, Plan] = {}
+        self._objects, self._seen = identities(), b""
+
+    def hold_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> None:
+        """What they were made for."""
+        if self.of:
+            self._objects, self._seen = self._identities(groups, state)
+
+    def held_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> bool:
+        """Whether it is that."""
+        return self._identities(groups, state)[1] == self._seen
+
+    @staticmethod
+    def _identities(groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> tuple[Any, bytes]:
+        """Which objects there are; and how many in each group, since one may have moved to its neighbour."""
+        params = [group["params"] for group in groups]
+        objects = identities(state.values(), *params)
+        return objects, objects.tobytes() + repr([*map(len, params)]).encode()
+
+
+class Sight:
+    """What an engine's has of tensors, asked of one after the other."""
+
+    def __init__(
+        self,
+        grads: list[Tensor],
+        params: Sequence[Tensor],
+        books: Sequence[dict[str, Tensor]],
+        names: Sequence[str],
+    ) -> None:
+        self.params, self.books, self.names = params, books, [itemgetter(name) for name in names]
+        self.alike, self.seen = alike(*params), self._seen()
+        self.known = self._addresses(grads)[1:].tobytes()
+
+    def table(self, grads: list[Tensor]) -> Any:
+        """The addresses, a column a parameter: gradient, itself, its books; None if any but gradients changed."""
+        if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*self.params):
+            return None
+        table = self._addresses(grads)
         return table if table[1:].tobytes() == self.known else None
 
+    def _seen(self) -> Any:
+        return identities(*(map(name, self.books) for name in self.names))
+
     def _addresses(self, grads: list[Tensor]) -> Any:
-        moments = [map(name, self.books) for name in self.moments]
-        flat = np.fromiter(map(ADDRESS, chain(grads, self.params, *moments)), np.int64)
-        return flat.reshape(2 + len(moments), -1)
+        return np.fromiter(map(ADDRESS, chain(grads, self.params, self.seen)), np.int64).reshape(-1, len(grads))
 
 
 def identities(*objects: Iterable[object]) -> Any:

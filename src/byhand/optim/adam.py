@@ -16,7 +16,8 @@ from byhand.optim._arguments import (
     checked_pair,
     scalar,
 )
-from byhand.optim._base import Group, Optimizer, State
+from byhand.optim._base import Optimizer
+from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_, lerp_
 
 

@@ -14,7 +14,8 @@ from byhand.optim._arguments import (
     check_scalar,
     scalar,
 )
-from byhand.optim._base import Group, Optimizer, State
+from byhand.optim._base import Optimizer
+from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_
 
 

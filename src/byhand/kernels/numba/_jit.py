@@ -33,16 +33,17 @@ class Cache(FunctionCache):  # type: ignore[misc]
             return self._load_overload(sig, target_context)
 
 
-def jit(*fastmath: str) -> Callable[[F], F]:
+def jit(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
     """Compile a kernel. It may be called from any thread, and its machine code is kept for the next process.
 
     Args:
         fastmath: what the compiler may assume in this function's own arithmetic, ``"contract"`` or ``"reassoc"``.
             Never all of it: nan and inf keep their meaning.
+        nogil: whether it lets other threads run meanwhile.
     """
 
     def compile(function: F) -> F:
-        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": set(fastmath)}
+        options: dict[str, Any] = {"nogil": nogil, "error_model": "numpy", "fastmath": set(fastmath)}
         options["no_cfunc_wrapper"] = True  # nobody calls it from C: a tenth less to compile
         compiled = numba.njit(**options)(function)
         compiled.compile = uncollected()(compiled.compile)

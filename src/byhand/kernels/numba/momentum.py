@@ -81,14 +81,13 @@ def momentum(
     if found_inf is not None and found_inf.item():
         return None
     table, parts = table_of(params, grads, states, ("momentum_buffer",), numbers)
-    first = np.array(fresh)
+    first, weights = np.array(fresh), np.empty(len(fresh))
 
     def again(table: Any, group: dict[str, Any]) -> None:
-        now = np.array(
-            [float(group[name]) for name in ("lr", "momentum", "weight_decay")]
-            + [-1.0 if group["maximize"] else 1.0, group["nesterov"]]
-        )
-        weights = np.where(first, 1.0, 1.0 - group["dampening"])
+        lr, mu, decay = float(group["lr"]), float(group["momentum"]), float(group["weight_decay"])
+        now = np.array((lr, mu, decay, -1.0 if group["maximize"] else 1.0, group["nesterov"]))
+        weights.fill(1.0 - group["dampening"])
+        weights[first] = 1.0
         for part in parts:
             if part.by_chance:
                 count(part.steps)

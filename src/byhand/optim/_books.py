@@ -1,0 +1,100 @@
+"""What an optimizer keeps between steps, and how it comes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+from byhand.optim._arguments import check_state_dict
+from byhand.optim._tensors import local, moment_dtype
+
+State: TypeAlias = dict[str, Tensor]
+Group: TypeAlias = dict[str, Any]
+
+
+class Books(torch.optim.Optimizer):
+    """The part of an optimizer that keeps its state. A subclass says what a parameter has (:meth:`_moments`)."""
+
+    def _moments(self, group: Group) -> tuple[str, ...]:
+        """The names of the tensors kept for each parameter, all of its shape and 0 at first."""
+        raise NotImplementedError
+
+    def _counts(self, group: Group) -> bool:
+        """Whether the group's steps are counted, in ``step``."""
+        return True
+
+    def _books(self, p: Tensor, group: Group) -> tuple[State, bool]:
+        """The state of a parameter, as local tensors, and whether it was made just now."""
+        state = self.state[p]
+        names = list(self._moments(group))
+        new = [name for name in names if state.get(name) is None]
+        if self._counts(group):
+            names.append("step")
+            if "step" not in state:
+                device = p.device if group.get("capturable") else "cpu"
+                state["step"] = torch.zeros((), dtype=torch.float32, device=device)
+            step = state["step"]
+            if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
+                state["step"] = step.to("cpu", torch.float32)  # loaded from one who counts otherwise
+        for name in new:
+            state[name] = torch.zeros_like(p, dtype=moment_dtype(p, group), memory_format=torch.preserve_format)
+        return {name: local(state[name]) for name in names}, bool(new)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over the state of this class or of its namesake in ``torch.optim``.
+
+        As torch does, but the moments of float16 and bfloat16 parameters stay (or become) float32; torch casts them
+        to the parameter's dtype, where the second moment can no longer decay.
+
+        Raises:
+            KeyError: there are no ``"state"``, no ``"param_groups"``, or no ``"params"`` in one of them.
+            ValueError: it has more or fewer groups, or parameters in a group.
+            RuntimeError: a moment is not of its parameter's shape (torch finds out at the next step).
+        """
+        # torch casts between its pre- and its post-hooks: ours go last and first, so that users' own see the result.
+        loaded: list[dict[str, Any]] = []
+
+        def remember(_: torch.optim.Optimizer, final: dict[str, Any]) -> None:
+            check_state_dict(f"{type(self).__name__}.load_state_dict", final, self.param_groups, self._names)
+            loaded.append(final)
+
+        def restore(_: torch.optim.Optimizer) -> None:
+            saved = [i for group in loaded[0]["param_groups"] for i in group["params"]]
+            of = {p: group for group in self.param_groups for p in group["params"]}
+            for i, p in zip(saved, of, strict=True):
+                for name, value in loaded[0]["state"].get(i, {}).items():
+                    if isinstance(value, Tensor) and name != "step" and value.is_floating_point():
+                        self.state[p][name] = value.to(p.device, moment_dtype(p, of[p]))
+
+        hooks = (
+            self.register_load_state_dict_pre_hook(remember),
+            self.register_load_state_dict_post_hook(restore, prepend=True),
+        )
+        try:
+            super().load_state_dict(state_dict)
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _names(self, group: Group) -> tuple[str, ...]:
+        """Those of the moments of a group that was saved, maybe before an option was there."""
+        return self._moments({**self.defaults, **group})
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in self.defaults.items():
+                group.setdefault(name, value)  # saved before the option was there
+            for p in group["params"]:
+                step = self.state.get(p, {}).get("step")
+                if step is not None and not isinstance(step, Tensor):
+                    self.state[p]["step"] = torch.tensor(float(step), dtype=torch.float32)
+        self._seed()
+
+    def _seed(self) -> None:
+        """A seed for the rounding by chance of each group; it goes with the group into ``state_dict``."""
+        for i, group in enumerate(self.param_groups):
+            if group.get("moments") is not None:
+                group.setdefault("seed", i)
