@@ -21,7 +21,7 @@ from byhand._check import must_be
 from byhand.losses._shared import check_choice, check_tensors
 from byhand.losses.cross_entropy import checked, cross_entropy
 
-LOGITS = 3 << 22  # held at a time; G takes their place
+LOGITS = 9 << 21  # held at a time; G takes their place
 CLASSES = 1024  # whose logits are made at once: of all classes the product is a third slower
 PAD = 16  # rows of logits begin at multiples of so many numbers: an odd stride costs the products a quarter
 
