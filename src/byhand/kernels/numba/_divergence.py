@@ -1,17 +1,16 @@
-"""KL divergence a row at a time: of probabilities, of log-probabilities, of a mixture of both, and of logits."""
+"""KL divergence a row at a time: of probabilities, of weights, of log-probabilities, and of a mixture."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 from numba import types
 from numba.extending import overload
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import expm1_less, full_exp, half_log_of_ratio32, log, log_of_ratio
+from byhand.kernels.numba._math import full_exp, log
 from byhand.kernels.numba._memory import bits_of, either, lesser, narrow, number, slice_at, widen
-from byhand.kernels.numba._softmax import RUN, row_sum
+from byhand.kernels.numba._ratio import half_log_of_ratio32, log_of_ratio
+from byhand.kernels.numba._softmax import RUN
 
 # In bits of a float32, whose order is that of the positive numbers: 2⁻¹²⁵, 2¹²⁶, and what is above all.
 LEAST_USUAL, LARGEST_USUAL, LARGEST = np.int32(0x01000000), np.int32(0x7E800000), np.int32(0x7FFFFFFF)
@@ -100,26 +99,40 @@ def row_total(x, zero):
 
 @jit()
 def of_probs(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
-    """Rows of probabilities, as they are or, if ``normalise``, as weights."""
-    K, p_step, q_step, normalise, _, scale = options
+    """Rows of probabilities, as they are."""
+    K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        by_p, by_q, total = one, one, 0.0
-        if normalise:
-            by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
+        total = 0.0
         for i in range(0, K, RUN):
-            if normalise:
-                total += normal_terms(p[i : i + RUN], q[i : i + RUN], by_p, by_q, zero)
-            else:
-                total += plain_terms(p[i : i + RUN], q[i : i + RUN], zero)
+            total += plain_terms(p[i : i + RUN], q[i : i + RUN], zero)
         loss[r] = total
         if grad_p_at or grad_q_at:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            less_p, less_q = (number(total, stored), one) if normalise else (zero - one, zero)
-            probs_grads(p, q, by_p, by_q, g * by_p, less_p, g * by_q, less_q, grad_p, grad_q, zero, stored)
+            probs_grads(p, q, one, one, g, zero - one, g, zero, grad_p, grad_q, zero, stored)
+
+
+@jit()
+def of_weights(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+    """Rows of weights, each divided by its sum."""
+    K, p_step, q_step, _, scale = options
+    zero, one = number(0, stored), number(1, stored)
+    for r in range(start, stop):
+        p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
+        by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
+        total = 0.0
+        for i in range(0, K, RUN):
+            total += normal_terms(p[i : i + RUN], q[i : i + RUN], by_p, by_q, zero)
+        loss[r] = total
+        if grad_p_at or grad_q_at:
+            g = number(up[r if up.size > 1 else 0] * scale, stored)
+            grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
+            grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
+            to_p, to_q = g * by_p, g * by_q
+            probs_grads(p, q, by_p, by_q, to_p, number(total, stored), to_q, one, grad_p, grad_q, zero, stored)
 
 
 @jit("reassoc", "contract")
@@ -147,7 +160,7 @@ def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 @jit()
 def of_log_probs(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
     """Rows of log-probabilities, as they are."""
-    K, p_step, q_step, _, _, scale = options
+    K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
@@ -187,7 +200,7 @@ def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 @jit()
 def of_mixed(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
     """Rows of probabilities p and of log-probabilities q, as they are."""
-    K, p_step, q_step, _, _, scale = options
+    K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
@@ -199,55 +212,3 @@ def of_mixed(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start,
             total += mixed_terms(p[i:j], q[i:j], zero)
             mixed_grads(p[i:j], q[i:j], g, grad_p[i:j], grad_q[i:j], one, zero, stored)
         loss[r] = total
-
-
-@jit("reassoc", "contract")
-def logits_terms(x, y, ep, eq, by_p, by_q, beta, shift, zero):
-    """Σ p · (exp r − 1 − r) of a run, r = log(q / p) = β · (y − x) − shift; ep and eq hold p and q, unscaled."""
-    total = zero
-    for i in range(x.size):
-        p, q = ep[i] * by_p, eq[i] * by_q
-        r = (widen(y[i]) - widen(x[i])) * beta - shift
-        phi, small = expm1_less(r)
-        total += (p * phi if small else (q - p) - p * r) if p != zero else q
-    return total
-
-
-@jit("contract")
-def logits_grad_q(ep, eq, by_p, by_q, g, out, stored):
-    """∂/∂y = g · (q − p)."""
-    for i in range(out.size):
-        out[i] = narrow(g * (eq[i] * by_q - ep[i] * by_p), stored)
-
-
-@jit("contract")
-def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
-    """∂/∂x = g · p · (log(p / q) − KL)."""
-    for i in range(out.size):
-        p = ep[i] * by_p
-        r = (widen(y[i]) - widen(x[i])) * beta - shift
-        out[i] = narrow(zero if p == zero else g * p * (zero - r - loss), stored)
-
-
-@jit()
-def of_logits(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
-    """Rows of logits; β = 1 / T."""
-    K, p_step, q_step, _, beta, scale = options
-    zero, b = number(0, stored), number(beta, stored)
-    ep, eq, tops = np.empty(K, type(zero)), np.empty(K, type(zero)), np.empty(-(-K // RUN), type(zero))
-    for r in range(start, stop):
-        x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        c_p, s_p = row_sum(x, b, tops, ep, True, zero)
-        c_q, s_q = row_sum(y, b, tops, eq, True, zero)
-        by_p, by_q = number(1 / (1 + s_p), stored), number(1 / (1 + s_q), stored)
-        shift = number(beta * (float(c_q) - float(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
-        g, total = number(up[r if up.size > 1 else 0] * scale * beta, stored), 0.0
-        out = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-        for i in range(0, K, RUN):
-            j = i + RUN
-            total += logits_terms(x[i:j], y[i:j], ep[i:j], eq[i:j], by_p, by_q, b, shift, zero)
-            logits_grad_q(ep[i:j], eq[i:j], by_p, by_q, g, out[i:j], stored)  # while the run is in the nearest cache
-        loss[r] = total
-        if grad_p_at:
-            out = slice_at(grad_p_at, r * K, K, stored)
-            logits_grad_p(x, y, ep, by_p, b, shift, number(total, stored), g, out, zero, stored)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._memory import narrow, number, slice_at, widen
@@ -33,94 +31,66 @@ def gap(x, c, zero):
 
 
 @jit("contract")
-def write_grad(kept, scale, less, weight, out, stored):
-    """Out = kept · scale − less · weight, or − less where there are no weights."""
-    if less == 0:
-        for i in range(out.size):
-            out[i] = narrow(kept[i] * scale, stored)
-    elif weight.size:
-        for i in range(out.size):
-            out[i] = narrow(kept[i] * scale - less * weight[i], stored)
-    else:
-        for i in range(out.size):
-            out[i] = narrow(kept[i] * scale - less, stored)
+def write_grad(kept, factor, out, stored):
+    """Out = kept · factor."""
+    for i in range(out.size):
+        out[i] = narrow(kept[i] * factor, stored)
 
 
 @jit("contract")
-def scale_grad(out, scale, less, weight):
-    """The same in place; of two names for one memory the compiler would have to fear that they overlap."""
-    if less == 0:
+def write_smooth_grad(kept, factor, less, weight, out, stored):
+    """Out = kept · factor − less · weight, or − less where there are no weights."""
+    if weight is None:
         for i in range(out.size):
-            out[i] *= scale
-    elif weight.size:
-        for i in range(out.size):
-            out[i] = out[i] * scale - less * weight[i]
+            out[i] = narrow(kept[i] * factor - less, stored)
     else:
         for i in range(out.size):
-            out[i] = out[i] * scale - less
-
-
-def finish_grad(kept, scale, less, weight, out, stored):
-    """In a kernel: the gradient of a row from its exps, but for what only its class gets."""
-    raise NotImplementedError
-
-
-@overload(finish_grad)
-def _finish_grad(kept, scale, less, weight, out, stored):
-    if isinstance(out.dtype, types.Float):
-        return lambda kept, scale, less, weight, out, stored: scale_grad(out, scale, less, weight)
-    return lambda kept, scale, less, weight, out, stored: write_grad(kept, scale, less, weight, out, stored)
-
-
-def place_of(out, scratch):
-    """In a kernel: where a row's exps are kept: in the gradient's own place, if that can hold them."""
-    raise NotImplementedError
-
-
-@overload(place_of)
-def _place_of(out, scratch):
-    return (lambda out, scratch: out) if isinstance(out.dtype, types.Float) else (lambda out, scratch: scratch)
+            out[i] = narrow(kept[i] * factor - less * weight[i], stored)
 
 
 @jit()
-def classes(x_at, stored, y, weight, options, up, loss, z, grad_at, start, stop):
+def classes(x_at, stored, y, weight, eps, options, up, loss, z, grad_at, start, stop):
     """Rows ``start`` to ``stop``, a row at a time; ``up`` is the upstream gradient, of one number or one a row.
 
-    The gradient may take the place of the logits.
+    What is None, the weights or the smoothing, is not compiled. The gradient may take the place of the logits.
     """
-    C, step, ignore, total, eps, z_loss, scale, z_scale = options
+    C, step, ignore, total, z_loss, scale, z_scale = options
     zero = number(0, stored)
-    scratch = np.empty(C if grad_at else 0, type(zero))
-    tops = np.empty(-(-C // RUN), type(zero))
-    in_place = grad_at == x_at
+    kept, tops = np.empty(C if grad_at else 0, type(zero)), np.empty(-(-C // RUN), type(zero))
+    grad_step = step if grad_at == x_at else C
     for r in range(start, stop):
-        out = slice_at(grad_at, r * (step if in_place else C), C if grad_at else 0, stored)
         if y[r] == ignore:
             loss[r] = z[r] = 0
-            out[:] = narrow(zero, stored)
+            if grad_at:
+                slice_at(grad_at, r * grad_step, C, stored)[:] = narrow(zero, stored)
             continue
         x = slice_at(x_at, r * step, C, stored)
-        kept = scratch if in_place else place_of(out, scratch)
         c, s = row_sum(x, number(1, zero), tops, kept, grad_at != 0, zero)
         log_s, x_y = math.log1p(s), float(widen(x[y[r]]))
-        w = float(weight[y[r]]) if weight.size else 1.0
-        a = (1 - eps) * w
+        a = w = 1.0
+        if weight is not None:
+            a = w = float(weight[y[r]])
+        if eps is not None:
+            a *= 1 - eps
         loss[r] = a * ((c - x_y) + log_s) if a else 0.0
-        if eps:
+        if eps is not None:
             loss[r] += eps / C * (row_gap(x, c, weight, zero) + total * log_s)
         z[r] = z_loss * (c + log_s) ** 2
         if grad_at:
             g = up[r if up.size > 1 else 0]
-            spread = g * scale * eps / C
             pull = g * z_scale * 2 * z_loss * (c + log_s)
-            factor = (g * scale * a + spread * total + pull) / (1 + s)
-            if in_place:
-                write_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
-            else:
-                finish_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
+            out = slice_at(grad_at, r * grad_step, C, stored)
             p = math.exp(x_y - c) / (1 + s)
             p_less_1 = -s / (1 + s) if x_y == c else p - 1
-            out[y[r]] = narrow(number(g * scale * a * p_less_1 + spread * (total * p - w) + pull * p, zero), stored)
+            of_y = g * scale * a * p_less_1 + pull * p
+            if eps is None:
+                write_grad(kept, number((g * scale * a + pull) / (1 + s), zero), out, stored)
+            else:
+                spread = g * scale * eps / C
+                factor = (g * scale * a + spread * total + pull) / (1 + s)
+                write_smooth_grad(kept, number(factor, zero), number(spread, zero), weight, out, stored)
+                of_y += spread * (total * p - w)
+            out[y[r]] = narrow(number(of_y, zero), stored)
 
 
 @jit()
@@ -129,7 +99,10 @@ def row_gap(x, c, weight, zero):
     total = 0.0
     for i in range(0, x.size, RUN):
         run = x[i : i + RUN]
-        total += weighted_gap(run, c, weight[i : i + RUN], zero) if weight.size else gap(run, c, zero)
+        if weight is None:
+            total += gap(run, c, zero)
+        else:
+            total += weighted_gap(run, c, weight[i : i + RUN], zero)
     return total
 
 
@@ -139,7 +112,8 @@ def weigh(x, t, weight, near, share, c, zero):
     total, gaps = zero, zero
     for i in range(x.size):
         v = near * widen(t[i]) + share
-        v = v * weight[i] if weight.size else v
+        if weight is not None:
+            v = v * weight[i]
         total += v
         gaps += zero if v == 0 else v * (c - widen(x[i]))
     return total, gaps
@@ -150,24 +124,28 @@ def write_soft_grad(kept, factor, less, t, weight, near, share, out, stored):
     """Out = kept · factor − less · t′."""
     for i in range(out.size):
         v = near * widen(t[i]) + share
-        v = v * weight[i] if weight.size else v
+        if weight is not None:
+            v = v * weight[i]
         out[i] = narrow(kept[i] * factor - less * v, stored)
 
 
 @jit()
 def probabilities(x_at, stored, t_at, weight, options, up, loss, z, grad_at, start, stop):
     """Rows ``start`` to ``stop``, their targets being class probabilities of the same dtype."""
-    C, step, t_step, _, eps, z_loss, scale, z_scale = options
+    C, step, t_step, eps, z_loss, scale, z_scale = options
     zero, near, share = number(0, stored), number(1 - eps, stored), number(eps / C, stored)
-    kept = np.empty(C, type(zero))
-    tops = np.empty(-(-C // RUN), type(zero))
+    kept, tops = np.empty(C if grad_at else 0, type(zero)), np.empty(-(-C // RUN), type(zero))
+    grad_step = step if grad_at == x_at else C
     for r in range(start, stop):
         x, t = slice_at(x_at, r * step, C, stored), slice_at(t_at, r * t_step, C, stored)
         c, s = row_sum(x, number(1, zero), tops, kept, grad_at != 0, zero)
         log_s = math.log1p(s)
         total, gaps = 0.0, 0.0
         for i in range(0, C, RUN):
-            more, further = weigh(x[i : i + RUN], t[i : i + RUN], weight[i : i + RUN], near, share, c, zero)
+            if weight is None:
+                more, further = weigh(x[i : i + RUN], t[i : i + RUN], None, near, share, c, zero)
+            else:
+                more, further = weigh(x[i : i + RUN], t[i : i + RUN], weight[i : i + RUN], near, share, c, zero)
             total += more
             gaps += further
         loss[r] = gaps + (total * log_s if total != 0 else 0.0)
@@ -175,5 +153,5 @@ def probabilities(x_at, stored, t_at, weight, options, up, loss, z, grad_at, sta
         if grad_at:
             g = up[r if up.size > 1 else 0]
             factor = (g * scale * total + g * z_scale * 2 * z_loss * (c + log_s)) / (1 + s)
-            out = slice_at(grad_at, r * (step if grad_at == x_at else C), C, stored)
+            out = slice_at(grad_at, r * grad_step, C, stored)
             write_soft_grad(kept, number(factor, zero), number(g * scale, zero), t, weight, near, share, out, stored)

@@ -14,7 +14,7 @@ BLOCK = 64  # rows that are turned at once
 @jit()
 def few_classes(x_at, stored, y, options, up, loss, grad_at, start, stop):
     """The same without weights, smoothing and z-loss: a block of rows is turned, and each loop runs across them."""
-    C, step, ignore, _, _, _, scale, _ = options
+    C, step, ignore, _, _, scale, _ = options
     zero, one = number(0, stored), number(1, stored)
     block = np.zeros((C, BLOCK), type(zero))
     c, s, equal, x_y, nll = block[0] * 0, block[0] * 0, block[0] * 0, block[0] * 0, block[0] * 0

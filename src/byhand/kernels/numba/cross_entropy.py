@@ -131,22 +131,22 @@ def compute(
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
     wide = torch.promote_types(input.dtype, torch.float32)
-    w = torch.empty(0, dtype=wide) if weight is None else weight.detach().to(wide).contiguous()
+    w = None if weight is None else weight.detach().to(wide).contiguous().numpy()
     grad = into if into is not None else None if up is None else empty(input.shape, input.dtype)
     grad_at, ups = (0, np.ones(1)) if grad is None or up is None else (grad.data_ptr(), up)
     loss, z = np.empty(R), np.zeros(R)
     if target.ndim == input.ndim:
         t = rows_of(target)
         kept = share = float(R)
-        plan = (C, x.stride(0), t.stride(0), 0.0, eps, z_loss, *scales(reduction, share, kept))
-        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w.numpy(), plan, ups, loss, z)
+        plan = (C, x.stride(0), t.stride(0), eps, z_loss, *scales(reduction, share, kept))
+        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w, plan, ups, loss, z)
     else:
         y = target.reshape(-1).numpy()
-        kept, share = shares(y, C, w.numpy(), ignore_index)
-        total = w.sum(dtype=torch.float64).item() if w.numel() else float(C)
-        options = (C, x.stride(0), ignore_index, total, eps, z_loss, *scales(reduction, share, kept))
-        piece = partial(classes, x.data_ptr(), stored, y, w.numpy(), options, ups, loss, z)
-        if C <= FEW and into is None and not w.numel() and not eps and not z_loss:
+        kept, share = shares(y, C, w, ignore_index)
+        total = float(C) if w is None else float(w.sum(dtype=np.float64))
+        options = (C, x.stride(0), ignore_index, total, z_loss, *scales(reduction, share, kept))
+        piece = partial(classes, x.data_ptr(), stored, y, w, eps or None, options, ups, loss, z)
+        if C <= FEW and into is None and w is None and not eps and not z_loss:
             piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss)
     parallel(partial(piece, grad_at), R, WORK // C + 1)
     if reduction == "none":
@@ -162,11 +162,11 @@ def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
     return 1 / share if share else np.nan, 1 / kept if kept else np.nan
 
 
-def shares(y: Array, C: int, w: Array, ignore_index: int) -> tuple[float, float]:
+def shares(y: Array, C: int, w: Array | None, ignore_index: int) -> tuple[float, float]:
     """How many rows are kept, and the sum of their weights; refuses classes that are none."""
     if y.min() < 0 or y.max() >= C or 0 <= ignore_index < C:
         y = y[y != ignore_index]
         wrong = y[(y < 0) | (y >= C)]
         if wrong.size:
             raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0], IndexError)
-    return float(y.size), float(w[y].sum(dtype=np.float64)) if w.size else float(y.size)
+    return float(y.size), float(y.size) if w is None else float(w[y].sum(dtype=np.float64))

@@ -18,11 +18,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels.numba._divergence import of_log_probs, of_logits, of_mixed, of_probs
+from byhand.kernels.numba._divergence import of_log_probs, of_mixed, of_probs, of_weights
+from byhand.kernels.numba._divergence_of_logits import of_logits
 from byhand.kernels.numba._memory import STORED, empty, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
 
 WORK = 1 << 15  # numbers that are worth a thread
+
+KERNELS = {
+    "probs": of_probs,
+    "weights": of_weights,
+    "log_probs": of_log_probs,
+    "logits": of_logits,
+    "p and log_q": of_mixed,
+}
 
 
 def refuses(p: Tensor, q: Tensor) -> str:
@@ -95,8 +104,8 @@ def compute(
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
     ups = np.ones(1) if up is None else up
     loss = np.empty(R)
-    options = (K, a.stride(0), b.stride(0), given == "weights", 1 / temperature, temperature**2 / share)
-    kernel = {"logits": of_logits, "log_probs": of_log_probs, "p and log_q": of_mixed}.get(given, of_probs)
+    options = (K, a.stride(0), b.stride(0), 1 / temperature, temperature**2 / share)
+    kernel = KERNELS[given]
     parallel(
         lambda i, j: kernel(a.data_ptr(), b.data_ptr(), stored, options, ups, loss, grad_p_at, grad_q_at, i, j),
         R,
