@@ -1,8 +1,9 @@
 """What two gloo ranks do in test_distributed.py; each scenario runs on both and checks against torch.optim.
 
-Run as a program, one process a rank: ``python ranks.py RANK FOLDER``.
+Run as a program, one process a rank: ``python ranks.py RANK FOLDER BACKEND…``.
 """
 
+import itertools
 import sys
 import traceback
 import warnings
@@ -124,7 +125,7 @@ def checkpoint(rank, folder):
 
     for name, (ours, theirs, options) in CASES.items():
         for first, second in ((ours, theirs), (theirs, ours), (ours, ours)):
-            path = Path(folder) / f"{name}-{first.__module__}-{second.__module__}"
+            path = folder / f"{name}-{first.__module__}-{second.__module__}"
             model = shard(make_model())
             optimizer = first(model.parameters(), **options)
             train(model, optimizer, batches(rank, 3))
@@ -162,17 +163,19 @@ def zero(rank, folder):
 
 
 if __name__ == "__main__":
-    _, rank, folder = sys.argv
+    _, rank, folder, *backends = sys.argv
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # torch's own, about what it deprecates in itself
     store = dist.FileStore(str(Path(folder) / "store"), WORLD)
     dist.init_process_group("gloo", store=store, rank=int(rank), world_size=WORLD)
-    for scenario in (ddp, fsdp2, dtensor, checkpoint, zero):
+    for backend, scenario in itertools.product(backends, (ddp, fsdp2, dtensor, checkpoint, zero)):
+        what = f"{scenario.__name__} {backend}"
         try:
-            scenario(int(rank), folder)
-            print(f"{scenario.__name__}: done", flush=True)
+            with byhand.backend(backend):
+                scenario(int(rank), Path(folder) / backend)
+            print(f"{what}: done", flush=True)
         except Exception:
-            print(f"{scenario.__name__}: {traceback.format_exc()}", flush=True)
+            print(f"{what}: {traceback.format_exc()}", flush=True)
             raise  # the ranks are out of step now: what follows could only hang
     dist.barrier()
     dist.destroy_process_group()

@@ -1,6 +1,5 @@
 """Two processes, gloo between them: DDP, FSDP2 with empty shards, DTensor, distributed checkpoints, ZeRO."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,24 +7,19 @@ from pathlib import Path
 import pytest
 
 RANKS = Path(__file__).with_name("ranks.py")
-
-
-@pytest.fixture(scope="module", params=["formula", "auto"])
-def backend(request):
-    return request.param
+BACKENDS = ["formula", "auto"]
 
 
 @pytest.fixture(scope="module")
-def outputs(backend, tmp_path_factory):
+def outputs(tmp_path_factory):
     """What each rank printed; one pair of processes runs all scenarios, since starting them costs most."""
     folder = tmp_path_factory.mktemp("ranks")
     ranks = [
         subprocess.Popen(
-            [sys.executable, str(RANKS), str(rank), str(folder)],
+            [sys.executable, str(RANKS), str(rank), str(folder), *BACKENDS],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "BYHAND_BACKEND": backend},
         )
         for rank in range(2)
     ]
@@ -38,7 +32,8 @@ def outputs(backend, tmp_path_factory):
 
 @pytest.mark.timeout(240)
 @pytest.mark.xdist_group("ranks")
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("scenario", ["ddp", "fsdp2", "dtensor", "checkpoint", "zero"])
-def test_two_ranks(scenario, outputs):
+def test_two_ranks(scenario, backend, outputs):
     for rank, output in enumerate(outputs):
-        assert f"{scenario}: done" in output, f"rank {rank}:\n{output}"
+        assert f"{scenario} {backend}: done" in output, f"rank {rank}:\n{output}"

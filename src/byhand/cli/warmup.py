@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     import torch
 
 DTYPES = ("float32", "float64", "bfloat16", "float16")
+KERNELS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc")
 
 
 def warmup(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help=f"Which: {', '.join(KERNELS)}; all if none is named."),
+    ] = None,
     dtype: Annotated[
         list[str] | None, typer.Option("--dtype", metavar="DTYPE", help=f"One of {', '.join(DTYPES)}; may be repeated.")
     ] = None,
@@ -29,28 +34,32 @@ def warmup(
     or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` chooses another).
 
     - `byhand warmup` compiles for float32;
-    - `byhand warmup --dtype float32 --dtype bfloat16` for both.
+    - `byhand warmup adamw cross_entropy` these two alone;
+    - `byhand warmup --dtype float32 --dtype bfloat16` for both dtypes.
     """
     chosen = dtype or ["float32"]
-    for name in chosen:
-        if name not in DTYPES:
-            raise failure(f"`--dtype` of `warmup` must be one of {', '.join(DTYPES)}, got {name}.")
+    for argument, given, known in (("--dtype", chosen, DTYPES), ("NAME", names or [], KERNELS)):
+        for name in given:
+            if name not in known:
+                raise failure(f"`{argument}` of `warmup` must be one of {', '.join(known)}, got {name}.")
     import torch
 
     out, start = console(), perf_counter()
     for name in chosen:
-        for what, call in _calls(getattr(torch, name)):
+        for formula, what, call in _calls(getattr(torch, name)):
+            if names and formula not in names:
+                continue
             begun = perf_counter()
             try:
                 call()
             except RuntimeError as error:
                 raise failure(f"{what} of {name} can't be compiled: {error}", WRONG) from None
             out.print(f"{what} of {name}: {perf_counter() - begun:.2f} s")
-    out.print(f"All kernels are there, after {perf_counter() - start:.1f} s.")
+    out.print(f"{'They' if names else 'All kernels'} are there, after {perf_counter() - start:.1f} s.")
 
 
-def _calls(dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], object]]]:
-    """A name and a call for each kernel; together they compile every variant that a plain call can need."""
+def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """A formula, words and a call for each kernel; together they compile every variant that a plain call can need."""
     import torch
 
     from byhand import backend, losses, metrics, optim
@@ -76,15 +85,15 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, Callable[[], object]]]:
         with backend("numba"):
             metrics.roc_auc_score(torch.arange(n) % 2, torch.linspace(0, 1, n).to(dtype), sample_weight=weight)
 
-    yield "cross-entropy of few classes", lambda: loss(3, False)
-    yield "cross-entropy of many classes", lambda: loss(100, False)
-    yield "cross-entropy of probabilities", lambda: loss(3, True)
+    yield "cross_entropy", "cross-entropy of few classes", lambda: loss(3, False)
+    yield "cross_entropy", "cross-entropy of many classes", lambda: loss(100, False)
+    yield "cross_entropy", "cross-entropy of probabilities", lambda: loss(3, True)
     for given in ("probs", "log_probs", "weights", "logits"):
-        yield f"KL divergence of {given}", partial(divergence, given)
-    yield "SGD", lambda: step(optim.SGD)
-    yield "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
-    yield "Adam", lambda: step(optim.Adam)
-    yield "AdamW", lambda: step(optim.AdamW)
-    yield "ROC AUC of few rows", lambda: area(3)
-    yield "ROC AUC of many rows", lambda: area(1 << 18)
-    yield "ROC AUC with weights", lambda: area(3, torch.ones(3))
+        yield "kl_divergence", f"KL divergence of {given}", partial(divergence, given)
+    yield "sgd", "SGD", lambda: step(optim.SGD)
+    yield "momentum", "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
+    yield "adam", "Adam", lambda: step(optim.Adam)
+    yield "adamw", "AdamW", lambda: step(optim.AdamW)
+    yield "roc_auc", "ROC AUC of few rows", lambda: area(3)
+    yield "roc_auc", "ROC AUC of many rows", lambda: area(1 << 18)
+    yield "roc_auc", "ROC AUC with weights", lambda: area(3, torch.ones(3))
