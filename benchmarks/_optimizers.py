@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from math import prod
+from operator import attrgetter
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from benchmarks._row import Call, Faster, Make, Options, Row
+from benchmarks._row import FLOOR, Call, Faster, Make, Options, Row
 
 THEIRS = {
     "torch": {"foreach": False, "fused": False},  # what torch chooses on a CPU: a loop over the tensors
@@ -84,6 +87,35 @@ def wanderer(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
     return make
 
 
+def touched(moments: int) -> Make:
+    """θ, g and so many moments read, all but g written, tensor by tensor."""
+
+    def make(grads: list[Tensor]) -> Call:
+        params, *others = ([grad.clone() for grad in grads] for _ in range(1 + moments))
+
+        def call() -> None:
+            for p, grad in zip(params, grads, strict=True):
+                p.add_(grad)
+            for x in chain(*others):
+                x.mul_(0.9)
+
+        return call
+
+    return make
+
+
+def asked(grads: list[Tensor]) -> Call:
+    """Each parameter asked for its gradient, by Python."""
+    params = [grad.clone().requires_grad_() for grad in grads]
+    for p, grad in zip(params, grads, strict=True):
+        p.grad = grad
+
+    def call() -> None:
+        deque(map(attrgetter("grad"), params), maxlen=0)
+
+    return call
+
+
 def rows(
     ours: Callable[..., Any],
     theirs: Callable[..., Any],
@@ -109,14 +141,16 @@ def rows(
     if options.compiled_steps:
         base["torch.compile"] = stepper(partial(theirs, **settings), compiled=True)
     narrow = {NARROW: stepper(partial(ours, **settings, moments="bfloat16"))} if narrow_bytes else {}
+    floor = {FLOOR + "reading and writing what must move": touched((bytes_each - 12) // 8)}
+    ask = {FLOOR + "asking each parameter for its gradient": asked}
     elsewhere = {ELSEWHERE: wanderer(partial(ours, **settings))}
     large = gpt2(2, 64, 785, 64) if options.quick else gpt2()
     n, k = (100, 20) if options.quick else (2000, 500)
     sizes = [
-        ("gpt2", f"{_count(large)} parameters in {len(large)} tensors, as GPT-2", large, base | narrow),
-        ("small", f"{n} tensors of 16", [(16,)] * n, base | elsewhere),
-        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | elsewhere),
-        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | elsewhere),
+        ("gpt2", f"{_count(large)} parameters in {len(large)} tensors, as GPT-2", large, base | narrow | floor),
+        ("small", f"{n} tensors of 16", [(16,)] * n, base | elsewhere | ask),
+        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | elsewhere | floor | ask),
+        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | elsewhere | floor),
     ]
     return [
         Row(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 OURS = "byhand"
+FLOOR = "floor: "
+"""How the names of contestants begin that do no more than what anybody has to: they explain a target that is missed."""
 
 Call = Callable[[], Any]
 Make = Callable[..., Call | tuple[Call, Call]]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from benchmarks._row import Call, Faster, Leaner, Make, Options, Row
+from benchmarks._row import FLOOR, Call, Faster, Leaner, Make, Options, Row
 from byhand import losses
 
 TITLE = "Cross-entropy, forward + backward"
@@ -50,6 +50,15 @@ def step(loss: Any, compiled: bool = False) -> Make:
     return make
 
 
+def copied(x: Tensor, y: Tensor) -> Call:
+    """The logits read, as many numbers written to new memory."""
+
+    def call() -> None:
+        x.detach().clone()
+
+    return call
+
+
 def layer(rows: int, features: int, classes: int) -> tuple[Tensor, Tensor, Tensor]:
     """Input and weights of a linear layer, and classes."""
     torch.manual_seed(0)
@@ -77,6 +86,7 @@ def rows(options: Options) -> Sequence[Row]:
     contestants = {
         "byhand": step(losses.cross_entropy),
         "torch": step(F.cross_entropy),
+        FLOOR + "a copy of the logits into a new tensor": copied,
     }
     inductor = {"torch.compile": step(F.cross_entropy, compiled=True)}
     found = []

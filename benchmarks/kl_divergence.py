@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from benchmarks._row import Call, Faster, Options, Row
+from benchmarks._row import FLOOR, Call, Faster, Options, Row
 from benchmarks.cross_entropy import step
 from byhand import losses
 
@@ -51,6 +51,25 @@ def rel_entr(p: Tensor, q: Tensor) -> Call:
     return lambda: rel_entr(a, b).sum(-1).mean()
 
 
+def read(p: Tensor, q: Tensor) -> Call:
+    """Both read."""
+
+    def call() -> None:
+        p.sum()
+        q.sum()
+
+    return call
+
+
+def added(q: Tensor, p: Tensor) -> Call:
+    """Both read, as many numbers as in one written to new memory."""
+
+    def call() -> None:
+        torch.add(q.detach(), p)
+
+    return call
+
+
 def our_distillation(q: Tensor, p: Tensor) -> Tensor:
     """KL of the softmax of two sets of logits."""
     return losses.kl_divergence(p, q, given="logits")
@@ -64,9 +83,11 @@ def their_distillation(q: Tensor, p: Tensor) -> Tensor:
 def rows(options: Options) -> Sequence[Row]:
     """The table."""
     of_probs = {"byhand": ours, "torch": expression, "torch kl_div": function, "scipy rel_entr": rel_entr}
+    of_probs[FLOOR + "adding up p and q"] = read
     of_logits = {
         "byhand": step(our_distillation),
         "torch": step(their_distillation),
+        FLOOR + "the sum of p and q in a new tensor": added,
     }
     if not options.quick:  # it compiles for many seconds
         of_logits["torch.compile"] = step(their_distillation, compiled=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks import SYSTEMS
 from benchmarks._headline import OPEN, SHUT, headline, put
-from benchmarks._row import OURS
+from benchmarks._row import FLOOR, OURS
 from benchmarks._words import duration, size, times
 
 Results = dict[str, Any]
@@ -31,6 +31,8 @@ run mean something**: another machine, or the same one on another day, has other
   and the inputs (for an optimizer its state too) not.
 - *of the limit* is the least number of bytes that must move, over the time, as a share of what this memory moved in
   this run, at a large in-place scale or a large copy; left out where it all fits into a cache.
+- A *floor* does the least that anybody must who does this work, and computes nothing: it shows how much there is left
+  to win.
 - Results are compared: each contestant's with byhand's. Who differs by more than rounding explains is marked.
 """
 
@@ -93,20 +95,26 @@ def losses(results: Results) -> str:
     for row in results["rows"]:
         where = f"{title(row['system'])}, {row['title']}"
         for name, cell in row["contestants"].items():
-            if name.startswith(OURS) or row["system"] == "start" or not cell.get("ratio") or cell["ratio"] >= 1:
+            if name.startswith((OURS, FLOOR)) or row["system"] == "start" or cell.get("ratio", 1) >= 1:
                 continue
             lines.append(f"- {where}: {name} is {times(1 / cell['ratio'])} as fast as byhand.")
         if not results["quick"]:
-            lines += [f"- {where}: {verdict(target)}" for target in row["targets"] if target["met"] is False]
+            lines += [f"- {where}: {verdict(target, row)}" for target in row["targets"] if target["met"] is False]
     return "\n".join(lines) or "Nowhere, in this run."
 
 
-def verdict(target: Row) -> str:
-    """A target in one line."""
+def verdict(target: Row, row: Row) -> str:
+    """A target in one line; one that is missed beside the least that must be done."""
     if target["met"] is None:
         return f"{target['wanted']}: not measured."
-    end = "met" if target["met"] else f"missed by {target['missed_by']:.0%}"
+    end = "met" if target["met"] else f"missed by {target['missed_by']:.0%}{_above(row)}"
     return f"{target['wanted']}: {target['says']}, {end}."
+
+
+def _above(row: Row) -> str:
+    cells = row["contestants"]
+    floors = [(name.removeprefix(FLOOR), cell["ratio"]) for name, cell in cells.items() if name.startswith(FLOOR)]
+    return "".join(f"; byhand takes {times(1 / ratio)} the time of {floor}" for floor, ratio in floors if ratio)
 
 
 def title(system: str) -> str:
@@ -134,7 +142,7 @@ def section(system: str, rows: list[Row], quick: bool) -> str:
         for row in plain:
             lines += [_line(row, name) for name in row["contestants"]]
         parts.append("\n".join(lines))
-    judged = [f"- {row['title']}: {verdict(target)}" for row in plain for target in row["targets"]]
+    judged = [f"- {row['title']}: {verdict(target, row)}" for row in plain for target in row["targets"]]
     if judged and not quick:
         parts.append("Targets:\n\n" + "\n".join(judged))
     notes = [f"- {row['title']}: {note}" for row in rows for note in row["notes"]]
