@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint bench clinic clean
+.PHONY: tour test lint bench docs clinic clean
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -19,6 +19,9 @@ lint: $(VENV)/.installed  ## ruff check, ruff format, mypy --strict
 bench: $(VENV)/.installed  ## every peer in the same run, into docs/benchmarks.md; and the headline of the READMEs
 	$(RUN)/python -m benchmarks --out docs
 	$(RUN)/python -m benchmarks.render docs
+
+docs: $(VENV)/.installed  ## the pages of formulas and mistakes, from code and clinic
+	$(RUN)/python docs/build.py
 
 clinic: $(VENV)/.installed  ## every known mistake, shown to the judge: which name it gives
 	$(RUN)/python -m byhand.judge.confusion
