@@ -152,14 +152,14 @@ def look(where, list_of_grads, facts, table):
             if ask(data_ptr, x + place, to) or answer[0] != table[(c + 1) * n + r]:
                 return False
         for question in where[3:5]:  # the dtype, the number of dimensions
-            answer[0] = 0
-            ask(question, kept[r] + place, to)
-            if answer[0] != facts[k]:
+            answer[0] = 0  # a dtype's number is half as wide
+            if ask(question, kept[r] + place, to) or answer[0] != facts[k]:
                 return False
             k += 1
         dim = answer[0]
         for question in where[5:7]:  # the sizes, the strides
-            ask(question, kept[r] + place, to)
+            if ask(question, kept[r] + place, to):
+                return False
             for size in at(answer[0], dim, i8(0)):
                 if size != facts[k]:
                     return False
