@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -66,6 +66,10 @@ class Task(ABC, Generic[C]):
     @abstractmethod
     def show(self, probe: Probe) -> str:
         """A probe in a line of words that a reader can type in."""
+
+    def reading(self, convention: C) -> Hashable:
+        """What probes and predictions depend on: ways of calling for which it is the same share them."""
+        return convention
 
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -109,6 +109,14 @@ class OptimizerTask(Task[Way]):
     def show(self, probe: Probe) -> str:
         """Start, gradients and options."""
         return shown(_stream(probe), NEEDS[self.name])
+
+    def reading(self, convention: Way) -> Hashable:
+        """The stream, and whether it is one of several tensors."""
+        zero = convention.zero if convention.graded else ""
+        stored = any(p.role == "params" for p in convention.shape.construct or ())
+        container = (convention.container in SCALARS, convention.container in TORCH)
+        options = (convention.rate, frozenset(convention.hyper), convention.fixed)
+        return container, convention.bundle, convention.graded, zero, stored, options
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator

@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from byhand.judge import clinic
-from byhand.judge.diagnose import line_of
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
 from byhand.judge.session import Session
 from byhand.judge.tasks._optimizer_run import Failed, Run
 from byhand.judge.tasks._optimizer_source import ZERO_GRADS, Source
 from byhand.judge.tasks._optimizer_stream import Stream, round_stream
 from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way
+from byhand.judge.verdict import line_of
 
 PYTORCH = {
     "adam": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},

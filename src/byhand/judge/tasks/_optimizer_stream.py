@@ -127,13 +127,12 @@ def outcome(
 ) -> Outcome:
     """Values by tensor, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
     values, scale = {}, {}
-    for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
-        name = f"parameter {i + 1}"
-        values[name] = np.stack(path)
-        with np.errstate(all="ignore"):
-            moves = np.abs(np.diff(np.stack([theta, *path]), axis=0))
-            sizes = np.maximum.accumulate(np.abs(np.stack([theta, *path])), axis=0)[1:]
-            size = sizes + condition * np.cumsum(moves, axis=0)
+    with np.errstate(all="ignore"):
+        for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
+            name, walked = f"parameter {i + 1}", np.stack([theta, *path])
+            values[name] = walked[1:]
+            sizes = np.maximum.accumulate(np.abs(walked))[1:]
+            size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
             scale[name] = np.where(np.isfinite(size), size, 0.0)
     for i, after in enumerate(left):
         values[LEFT.format(i + 1)] = np.stack(after)

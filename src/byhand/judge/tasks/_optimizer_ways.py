@@ -278,7 +278,8 @@ def _values(source: Source, role: str) -> list[float]:
         return [0.0]
     low, high = _RANGE[role]
     default = [1e-2] if role == "weight_decay" else [DEFAULTS[role]]
-    there = [x for x in source.numbers if low <= x <= high]
+    others = [p.default for p in source.shape.parameters if p.role] if source.shape else []
+    there = sorted((x for x in source.numbers if low <= x <= high), key=lambda x: x in others)
     told = [x for x in source.assigned(role) if x > 0]
     first = [x for x in default if x in there]
     return list(dict.fromkeys([*told[:2]] or [*first, *there, *default]))[:3]
