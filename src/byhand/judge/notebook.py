@@ -140,7 +140,7 @@ def _keep(node: ast.stmt, needed: set[str]) -> bool:
             return True
         case ast.Assign(targets=targets, value=value):
             plain = all(isinstance(target, ast.Name | ast.Tuple | ast.Attribute) for target in targets)
-            return plain and _constant(value, bool(bound(node) & needed))
+            return plain and (_record(value) or _constant(value, bool(bound(node) & needed)))
         case ast.AnnAssign(value=ast.expr() as value):
             return _constant(value, bool(bound(node) & needed))
         case ast.If(test=test, body=body, orelse=orelse):
@@ -158,6 +158,11 @@ def _constant(value: ast.expr, needed: bool) -> bool:
         if isinstance(n, loops) or (isinstance(n, ast.Call) and not (needed and _pure(n))):
             return isinstance(value, ast.Lambda)
     return True
+
+
+def _record(value: ast.expr) -> bool:
+    """Whether it makes a class, ``namedtuple("State", "m v")``: a definition like others."""
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2].lower() == "namedtuple"
 
 
 def _pure(call: ast.Call) -> bool:

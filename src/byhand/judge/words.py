@@ -86,6 +86,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "It gives the parameters new storage, p.data = …: a model sees the step, a view of the old numbers does not.",
         "它给参数换了一块新的存储（p.data = …）：model 能看到更新，但指向旧存储的 view 不会跟着变。",
     ),
+    "zero_grad of another name": (
+        "Its method is called {name}; the usual training loop calls zero_grad.",
+        "方法名是 {name}；常见的训练循环调用的是 zero_grad。",
+    ),
     "needs no_grad": (
         "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
         "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
@@ -148,9 +152,11 @@ CALLING: dict[str, str] = {
     "class with step": "类，用 step 更新",
     "class with update": "类，用 update 更新",
     "class with update_params": "类，用 update_params 更新",
+    "class with update_one": "类，用 update_one 更新",
     "class with apply_gradients": "类，用 apply_gradients 更新",
     "function": "函数",
     "function that makes the step": "返回更新步骤的函数",
+    "init and update": "一对函数 init 和 update",
     "NumPy arrays": "NumPy 数组",
     "Python lists": "Python 列表",
     "Python numbers": "Python 数字",

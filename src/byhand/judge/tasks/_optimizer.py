@@ -14,10 +14,12 @@ from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 from byhand.judge.tasks._optimizer_beyond import beyond, of_error
+from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import observe
-from byhand.judge.tasks._optimizer_source import Shape, Source
+from byhand.judge.tasks._optimizer_shape import Shape
+from byhand.judge.tasks._optimizer_source import Source
 from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown
-from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way, ways
+from byhand.judge.tasks._optimizer_ways import Way, ways
 from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, spoken_of
 
 STREAM = "stream"

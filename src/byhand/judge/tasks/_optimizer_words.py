@@ -53,7 +53,7 @@ _ROLES: dict[str, str] = {
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
     "dbias": "db dbias dbiases gradb gb",
-    "model": "model net network module 模型",
+    "model": "model net network module target 模型",
     "layer": "layer 层",
     "pairs": "gradsandvars gradsvars gradvars gradsandparams",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
