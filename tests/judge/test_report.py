@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from byhand.judge import clinic, page, terminal
+from byhand.judge.json_form import as_json
 from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
 from byhand.judge.notebook import read
-from byhand.judge.report import as_json, exit_code
+from byhand.judge.report import exit_code
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS
 
 DOCS = Path(__file__).parents[2] / "docs" / "check.md"

@@ -156,7 +156,7 @@ def _judged(court: Court, options: _Options, data: bytes) -> int:
 
 def _show(report: Report, options: _Options) -> None:
     from byhand.judge import page, terminal
-    from byhand.judge.report import as_json
+    from byhand.judge.json_form import as_json
 
     if options.as_json:
         print(json.dumps(as_json(report, options.lang, options.strict), ensure_ascii=False, indent=2))

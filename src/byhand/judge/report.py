@@ -1,4 +1,4 @@
-"""What a report says, as data: sections in the reader's language, which renderers lay out, and the JSON form.
+"""What a report says, as data: sections in the reader's language, which renderers lay out.
 
 A section is a teacher's note: what is said of one definition, with the learner's own lines, two numbers and one hint.
 """
@@ -8,14 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from byhand.judge import clinic
 from byhand.judge.model import Finding, Judgement, Program, Report
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, outcome, say
 
-VERSION = 1
-"""Of the JSON form: it is counted up when a reader of the old one would go wrong."""
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
 GOOD = ("right", "convention")
@@ -103,55 +100,6 @@ def exit_code(report: Report, strict: bool = False) -> int:
     return 2 if "ours" in verdicts or verdicts <= {"unrecognised"} else 0
 
 
-def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
-    """The report as documented in docs/check.md."""
-    return {
-        "version": VERSION,
-        "file": report.program.file,
-        "exit_code": exit_code(report, strict),
-        "sealed": not report.trusted,
-        "layers": list(report.layers),
-        "seconds": round(report.seconds, 3),
-        "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
-        "problems": [{"cell": p.cell, "line": p.line, "message": clean(text)} for p, text in report.program.problems],
-    }
-
-
-def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, Any]:
-    place = program.place(judgement.definition.node.lineno)
-    stopped = None
-    if judgement.stopped:
-        line = program.place(judgement.line)
-        stopped = {"kind": judgement.stopped, "message": clean(judgement.detail), "line": line and line.line}
-    return {
-        "name": judgement.definition.name,
-        "task": judgement.task or None,
-        "cell": place and place.cell,
-        "line": place and place.line,
-        "verdict": judgement.verdict,
-        "convention": dict(judgement.convention),
-        "stopped": stopped,
-        "findings": [_finding(program, judgement, finding, lang) for finding in judgement.findings],
-    }
-
-
-def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
-    note = _note(program, judgement, finding, lang, PLACE)
-    place = program.place(finding.line)
-    told = {"input": finding.input, "yours": finding.yours, "formula": finding.formula}
-    numbers = {key: clean(text) for key, text in told.items()} if finding.yours else None
-    return {
-        "mistake": finding.mistake or None,
-        "kind": finding.kind,
-        "edge": finding.edge or None,
-        "cell": place and place.cell,
-        "line": place and place.line,
-        "numbers": numbers,
-        "title": note.title,
-        "message": note.summary,
-    }
-
-
 def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
     stopped = ""
     if judgement.stopped:
@@ -165,7 +113,7 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
         convention=clean(calling(dict(judgement.convention), lang)),
         stopped=stopped,
         code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([_note(program, judgement, finding, lang, hint) for finding in judgement.findings])),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings])),
     )
 
 
@@ -181,7 +129,8 @@ def _brief(notes: list[Note]) -> Iterator[Note]:
         yield replace(note, code=()) if grave and note.kind == "convention" else note
 
 
-def _note(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+    """What is said of one finding."""
     given = outcome(clean(finding.input), lang)
     where = say(PHRASES, "on", lang, input=given) if given else ""
     if finding.edge:

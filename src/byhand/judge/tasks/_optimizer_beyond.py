@@ -14,9 +14,10 @@ from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
 from byhand.judge.session import Session
 from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import Failed, Run
-from byhand.judge.tasks._optimizer_source import ZERO_GRADS, Source
+from byhand.judge.tasks._optimizer_source import Source
 from byhand.judge.tasks._optimizer_stream import Stream, round_stream
 from byhand.judge.tasks._optimizer_ways import Way
+from byhand.judge.tasks._optimizer_words import ZERO_GRADS
 from byhand.judge.verdict import line_of
 
 PYTORCH = {

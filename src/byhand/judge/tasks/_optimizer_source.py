@@ -21,54 +21,9 @@ from byhand.judge.tasks._optimizer_syntax import (
     returned,
     spelled,
 )
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, roles, spoken_of
+from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, roles, spoken_of
 
 Function = ast.FunctionDef
-METHODS = [
-    "step",
-    "update",
-    "update_params",
-    "update_parameters",
-    "update_weights",
-    "update_param",
-    "apply",
-    "apply_gradients",
-    "apply_grads",
-    "optimize",
-    "optimise",
-    "__call__",
-    "compute_update",
-    "get_update",
-    "get_updates",
-    "compute_step",
-    "get_direction",
-    "direction",
-    "get_gradient",
-    "update_one",
-    "更新",
-]
-"""What the method that does one step is called, likely ones first."""
-ZERO_GRADS = [
-    "zero_grad",
-    "zero_grads",
-    "zerograd",
-    "zero_gradient",
-    "zero_gradients",
-    "clear_grad",
-    "clear_grads",
-    "cleargrads",
-]
-"""What the method that forgets the gradients is called."""
-READY = {
-    "params": "params",
-    "lr": "lr",
-    "momentum": "mu",
-    "betas": "betas",
-    "eps": "eps",
-    "weight_decay": "weight_decay",
-}
-"""What torch.optim's own constructors ask for, with roles."""
-
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """What makes the first state is called."""
 

@@ -21,8 +21,8 @@ from byhand.judge.tasks._optimizer_reading import (
     unpacked,
 )
 from byhand.judge.tasks._optimizer_shape import Maker, Shape
-from byhand.judge.tasks._optimizer_source import ZERO_GRADS, Source
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES
+from byhand.judge.tasks._optimizer_source import Source
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, ZERO_GRADS
 
 MOST = 16
 """Ways that are tried at most."""

@@ -17,6 +17,51 @@ NEEDS = {
 }
 """The hyperparameters of each."""
 
+METHODS = (
+    "step",
+    "update",
+    "update_params",
+    "update_parameters",
+    "update_weights",
+    "update_param",
+    "apply",
+    "apply_gradients",
+    "apply_grads",
+    "optimize",
+    "optimise",
+    "__call__",
+    "compute_update",
+    "get_update",
+    "get_updates",
+    "compute_step",
+    "get_direction",
+    "direction",
+    "get_gradient",
+    "update_one",
+    "更新",
+)
+"""What the method that does one step is called, likely ones first."""
+ZERO_GRADS = (
+    "zero_grad",
+    "zero_grads",
+    "zerograd",
+    "zero_gradient",
+    "zero_gradients",
+    "clear_grad",
+    "clear_grads",
+    "cleargrads",
+)
+"""What the method that forgets the gradients is called."""
+READY = {
+    "params": "params",
+    "lr": "lr",
+    "momentum": "mu",
+    "betas": "betas",
+    "eps": "eps",
+    "weight_decay": "weight_decay",
+}
+"""What torch.optim's own constructors ask for, with roles."""
+
 _PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
     position 参数 权重 θ pdata thetat"""
