@@ -34,7 +34,7 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
         running = [trial for trial in ways if trial.runs]
         if not running:
             return stopped(task, definition, ways)
-        match = _pair(running, singles)
+        match = _in_one_part(running, singles) or _pair(running, singles)
     if match is None:
         return unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return judgement(task, session, definition, match, seed)
@@ -51,7 +51,7 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
     """The cheapest match that explains the edges too; failing that, the cheapest."""
     hypotheses = list(hypotheses)
     for eps in TIERS:
-        first: Match | None = None
+        first: list[Match] = []
         whole: list[Match] = []
         for trial, hypothesis in _by_cost(ways, hypotheses):
             match = Match(trial, hypothesis, eps)
@@ -59,15 +59,15 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
                 continue
             if whole and match.cost > whole[0].cost:
                 break
-            if first and trial.convention.cost >= first.trial.convention.cost + MISTAKE:
+            if first and trial.convention.cost >= first[0].trial.convention.cost + MISTAKE:
                 continue  # to explain an edge, nothing that the program's own names speak against
             if trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps):
-                first = first or match
+                first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
         if whole:
-            return _likeliest(whole)
-        if first is not None:
-            return _with_others(first, hypotheses)
+            return max(whole, key=_known)
+        if first:
+            return _with_others(max(first, key=_known), hypotheses)
     return None
 
 
@@ -83,12 +83,9 @@ def _by_cost(ways: Sequence[Trial], hypotheses: Sequence[Hypothesis]) -> Iterato
                     yield trial, hypothesis
 
 
-def _likeliest(matches: Sequence[Match]) -> Match:
-    """Of several, all equally cheap, one whose pages know the learner's own lines."""
-    return max(
-        matches,
-        key=lambda match: sum(line_of(match.trial.definition, page) is not None for page in match.hypothesis.pages),
-    )
+def _known(match: Match) -> int:
+    """How many of its pages know the learner's own lines."""
+    return sum(line_of(match.trial.definition, page) is not None for page in match.hypothesis.pages)
 
 
 def _with_others(base: Match, hypotheses: Sequence[Hypothesis]) -> Match:
@@ -106,6 +103,16 @@ def _with_others(base: Match, hypotheses: Sequence[Hypothesis]) -> Match:
             break
         best = min(better, key=lambda match: (len(match.failing), match.cost))
     return best
+
+
+def _in_one_part(ways: Sequence[Trial], singles: Sequence[Hypothesis]) -> Match | None:
+    """One change that only some of the values show: lines that are written twice, and wrong once."""
+    for trial in sorted(ways, key=lambda trial: trial.convention.cost)[:WAYS]:
+        found = [_explanation([trial.only(part)], singles) for part in trial.task.parts(trial.convention)]
+        matches = [match for match in found if match is not None]
+        if matches and len(matches) == len(found) and min(match.hypothesis.cost for match in matches) < MISTAKE:
+            return max(matches, key=lambda match: match.cost)
+    return None
 
 
 def _pair(ways: Sequence[Trial], singles: Sequence[Hypothesis]) -> Match | None:

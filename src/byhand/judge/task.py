@@ -71,6 +71,10 @@ class Task(ABC, Generic[C]):
         """What probes and predictions depend on: ways of calling for which it is the same share them."""
         return convention
 
+    def parts(self, convention: C) -> Sequence[str]:
+        """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""
+        return ()
+
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -59,10 +59,12 @@ class Book:
 class Trial:
     """A learner's program under one way of calling; what it gave is kept."""
 
-    def __init__(self, book: Book, session: Session, definition: Definition, convention: Convention) -> None:
+    def __init__(
+        self, book: Book, session: Session, definition: Definition, convention: Convention, part: str = ""
+    ) -> None:
         self.book, self.session, self.definition, self.convention = book, session, definition, convention
-        self.task = book.task
-        self._seen: dict[str, Outcome] = {}
+        self.task, self.part = book.task, part
+        self._whole: dict[str, Outcome] = {}
         self._near: dict[Hypothesis, bool] = {}
 
     @property
@@ -75,11 +77,18 @@ class Trial:
         """Probes at the named edges."""
         return self.book.edges
 
+    def only(self, part: str) -> Trial:
+        """The same, with eyes for one of its values."""
+        trial = Trial(self.book, self.session, self.definition, self.convention, part)
+        trial._whole = self._whole
+        return trial
+
     def seen(self, probe: Probe) -> Outcome:
         """What the learner's program gives; asked once."""
-        if probe.name not in self._seen:
-            self._seen[probe.name] = self.task.observe(self.session, self.definition, self.convention, probe)
-        return self._seen[probe.name]
+        if probe.name not in self._whole:
+            self._whole[probe.name] = self.task.observe(self.session, self.definition, self.convention, probe)
+        whole = self._whole[probe.name]
+        return replace(whole, values={self.part: whole.values[self.part]}) if self.part in whole.values else whole
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
         """What a changed formula gives."""

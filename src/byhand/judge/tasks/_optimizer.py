@@ -120,6 +120,10 @@ class OptimizerTask(Task[Way]):
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
         return container, convention.bundle, convention.graded, zero, stored, options
 
+    def parts(self, convention: Way) -> Sequence[str]:
+        """The two tensors, where they are moved together."""
+        return ("parameter 1", "parameter 2") if convention.together else ()
+
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.session import Iter, Ref, Reply, Session
 from byhand.judge.tasks._optimizer_given import Given
-from byhand.judge.tasks._optimizer_reading import STORED
+from byhand.judge.tasks._optimizer_reading import STORED, TORCH
 from byhand.judge.tasks._optimizer_stream import Array, Stream, outcome
 from byhand.judge.tasks._optimizer_ways import Way
 
@@ -100,8 +100,10 @@ class Run:
             self._call("by_void", f"by_opt.{self.way.zero}", {})
             for i, theta in enumerate(self.stream.theta):
                 there = self.session.get(f"by_p{i}.grad")
-                gone = np.full_like(theta, np.nan)
-                self.left[i].append(gone if there is None else np.broadcast_to(there, theta.shape).astype(np.float64))
+                # toys know no None: a gradient of 0.0 is how they forget
+                if there is None or (self.way.container not in TORCH and not there.any()):
+                    there = np.full_like(theta, np.nan)
+                self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
 
     def watched(self) -> Reply:
         """One more step with the gradients that are there, and which library functions it calls."""

@@ -180,7 +180,7 @@ class Source:
         graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
         if shape.has("layer") or shape.has("pairs"):
             return shape.has("pairs") or len(self.slots) == 2
-        listed = re.search(r"\bparam(eter)?s\(\)", self.text)
+        listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
         return given and (graded or self.is_optimizer_of_torch)
 
