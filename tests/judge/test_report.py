@@ -68,6 +68,17 @@ def test_the_marked_line_is_underlined_where_it_stands(width):
     assert lines[at].index("m = p") == lines[at + 1].index("^")
 
 
+def test_chinese_is_wrapped_between_characters_and_never_before_punctuation():
+    text = terminal.Prose("每一步都从零开始，程序等于 plain SGD（没有动量）。")
+    lines = [line.plain for line in text.wrap(Console(), 10)]
+    assert "".join(lines).replace(" ", "") == text.plain.replace(" ", "")
+    assert all(terminal.cell_len(line) <= 10 and line[0] not in "，。）" and line[-1] != "（" for line in lines)
+    assert [line.plain for line in terminal.Prose("plain words and more").wrap(Console(), 11)] == [
+        "plain words",
+        "and more",
+    ]
+
+
 @pytest.mark.parametrize("where", ["detail", "yours", "input"])
 def test_what_a_learner_writes_is_shown_and_not_obeyed(where):
     if where == "detail":

@@ -63,6 +63,11 @@ class Section:
     """Where it stopped."""
     notes: tuple[Note, ...]
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Task and place; a name that says the task need not be followed by it."""
+        return (self.place,) if self.name == self.task else (self.task, self.place)
+
 
 def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
     """A section a definition that was judged, in the order of the file."""
@@ -89,7 +94,12 @@ def problems(report: Report, lang: str = "en") -> list[str]:
 
 def how(report: Report, lang: str = "en") -> str:
     """How it ran: what sealed it."""
-    return say(PHRASES, "trusted" if report.trusted else "sealed", lang, layers=", ".join(report.layers))
+    return say(
+        PHRASES,
+        "trusted" if report.trusted else "sealed",
+        lang,
+        layers=("、" if lang == "zh" else ", ").join(report.layers),
+    )
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
@@ -113,11 +123,11 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
         convention=clean(calling(dict(judgement.convention), lang)),
         stopped=stopped,
         code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings])),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings], lang)),
     )
 
 
-def _brief(notes: list[Note]) -> Iterator[Note]:
+def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
     """Mistakes first; the same numbers are shown once, and of a convention beside a mistake only what it is."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
@@ -126,7 +136,8 @@ def _brief(notes: list[Note]) -> Iterator[Note]:
         if numbers in shown or (grave and note.kind == "convention"):
             note = replace(note, where="", yours="", formula="")
         shown.add(numbers)
-        yield replace(note, code=()) if grave and note.kind == "convention" else note
+        aside = grave and note.kind == "convention"
+        yield replace(note, code=(), title=say(PHRASES, "no mistake", lang, title=note.title)) if aside else note
 
 
 def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
@@ -173,7 +184,8 @@ def _hint(finding: Finding, lang: str, hint: int) -> str:
     page = clinic.page(finding.mistake)
     if hint >= FIX or not page.line:
         advice = page.text(lang).part("Write instead", "To match", "应该写", "如需一致")
-        return f"{say(PHRASES, 'write instead', lang)}{colon(lang)}{advice}"
+        label = "to match" if finding.kind == "convention" else "write instead"
+        return f"{say(PHRASES, label, lang)}{colon(lang)}{advice}"
     return f"{say(PHRASES, 'the formula has', lang)}{colon(lang)}{page.line}"
 
 

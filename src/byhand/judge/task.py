@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from byhand.judge.compare import difference
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 
@@ -70,6 +71,10 @@ class Task(ABC, Generic[C]):
     def reading(self, convention: C) -> Hashable:
         """What probes and predictions depend on: ways of calling for which it is the same share them."""
         return convention
+
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+        """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
+        return self.show(probe), *difference(seen, wanted)
 
     def parts(self, convention: C) -> Sequence[str]:
         """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""

@@ -13,7 +13,7 @@ from byhand.judge import clinic
 from byhand.judge.clinic import Page
 from byhand.judge.compare import TIERS, agree
 from byhand.judge.hypothesis import RIGHT, Hypothesis
-from byhand.judge.model import NO_NUMBER, Definition, Finding, Judgement, Outcome, Probe, Verdict
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 from byhand.judge.trial import Match, Trial
@@ -58,25 +58,24 @@ def _finding(match: Match, page: Page) -> Finding:
     ]
     for eps, probe in product((TIERS[-1], match.eps), probes):
         if not trial.agrees(RIGHT, probe, eps):
-            seen = trial.seen(probe)
-            yours, formula = difference(seen, trial.predicted(RIGHT, probe))
+            given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
             edge = probe.name if probe.edge else ""
-            return Finding(page.id, kind, seen.line or line, edge, yours, formula, trial.task.show(probe))
+            return Finding(page.id, kind, trial.seen(probe).line or line, edge, yours, formula, given)
     return Finding(page.id, kind, line)
 
 
 def _edge(match: Match, edge: Probe) -> Finding:
     """An edge at which the program breaks in a way that no page knows."""
-    seen, wanted = match.trial.seen(edge), match.trial.predicted(RIGHT, edge)
-    yours, formula = difference(seen, wanted)
-    return Finding("", "edge", seen.line, edge.name, yours, formula, match.trial.task.show(edge))
+    seen = match.trial.seen(edge)
+    given, yours, formula = match.trial.task.told(edge, seen, match.trial.predicted(RIGHT, edge))
+    return Finding("", "edge", seen.line, edge.name, yours, formula, given)
 
 
 def unknown(task: Task[Any], definition: Definition, trial: Trial) -> Judgement:
     """Wrong in a way that is not known, with the smallest counter-example."""
     probe = next(probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, TIERS[-1]))
-    yours, formula = difference(trial.seen(probe), trial.predicted(RIGHT, probe))
-    finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, task.show(probe))
+    given, yours, formula = task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+    finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, given)
     return Judgement(definition, "unknown", task.name, trial.convention.describe(), (finding,))
 
 
@@ -103,30 +102,3 @@ def line_of(definition: Definition, page: Page) -> int | None:
         if match:
             return definition.node.lineno + definition.source.count("\n", 0, match.start())
     return None
-
-
-def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
-    """The first number in which the two differ most, as text: the learner's and the formula's."""
-    if seen.error:
-        return seen.sentence, _first(wanted)
-    for key in wanted.values:
-        if key not in seen.values:
-            continue
-        a, b = np.asarray(seen.values[key], np.float64), np.asarray(wanted.values[key], np.float64)
-        if a.shape != b.shape:
-            return f"{key} of shape {a.shape}", f"{key} of shape {b.shape}"
-        with np.errstate(invalid="ignore"):
-            gap = np.abs(a - b) / (np.abs(b) + 1e-300)
-        gap = np.where(np.isnan(a) & np.isnan(b) | (a == b), 0.0, np.where(np.isfinite(gap), gap, np.inf))
-        if gap.max(initial=0.0) > 1e-12:
-            i = np.unravel_index(np.argmax(gap > gap.max() / 2), gap.shape)
-            where = "" if a.ndim == 0 or a.size == 1 else f" [{', '.join(str(int(k)) for k in i)}]"
-            return f"{key}{where} = {a[i]:.6g}", f"{key}{where} = {b[i]:.6g}"
-    return "", ""
-
-
-def _first(outcome: Outcome) -> str:
-    for key, value in outcome.values.items():
-        if value.size:
-            return f"{key} = {np.asarray(value, np.float64).ravel()[0]:.6g}"
-    return ""

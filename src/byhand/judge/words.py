@@ -9,13 +9,13 @@ LANGUAGES = ("en", "zh")
 
 VERDICTS = {
     "right": ("right", "正确"),
-    "convention": ("right, under another convention", "正确，用的是另一种约定"),
+    "convention": ("right under another convention", "正确（约定不同）"),
     "fragile": ("fragile", "经不起边界情况"),
     "mistaken": ("mistaken", "有错"),
     "stopped": ("stopped", "跑不下去"),
-    "unknown": ("wrong, in a way I do not know", "结果不对，但认不出是哪种错"),
+    "unknown": ("wrong in a way I do not know", "结果不对，认不出是哪种错"),
     "unrecognised": ("not recognised", "没认出来"),
-    "ours": ("not judged, and it is our fault", "没能判定，责任在我们"),
+    "ours": ("not judged, our own fault", "没能判定（责任在我们）"),
 }
 
 TASKS = {
@@ -174,6 +174,7 @@ CALLING: dict[str, str] = {
 """Chinese for the words in which conventions are described; what is not here stays as it is."""
 
 PHRASES = {
+    "count": ("{n} {what}", "{n} 个{what}"),
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
     "line": ("line {line}", "第 {line} 行"),
     "on": ("On {input}", "输入 {input}"),
@@ -182,10 +183,11 @@ PHRASES = {
     "formula": ("formula", "公式"),
     "mistake": ("mistake", "错误写法"),
     "convention": ("convention", "另一写法"),
+    "no mistake": ("{title} (another convention, no mistake)", "{title}（另一种约定，不算错）"),
     "the formula has": ("The formula has", "公式里写的是"),
     "write instead": ("Write instead", "应该写"),
+    "to match": ("To match the formula", "想和公式一致"),
     "explain": ("More: byhand explain {id}", "详细说明：byhand explain {id}"),
-    "called": ("called with {convention}", "调用方式：{convention}"),
     "breaks": ("Right on ordinary input; breaks at {edge}.", "普通输入没有问题；遇到{edge}就会出错。"),
     "unknown": (
         "It differs from the formula, and from every mistake in the clinic.",
@@ -217,13 +219,30 @@ def colon(lang: str) -> str:
     return "：" if lang == "zh" else ": "
 
 
+_TOLD = (
+    (r"(\d+) steps of float64 gradients of sizes (\S+) to (\S+)", r"\1 步 float64 梯度，大小从 \2 到 \3"),
+    (r"after step (\d+): gradient (\d+) after zero_grad", r"第 \1 步的 zero_grad 之后：梯度 \2"),
+    (r"after step (\d+): ", r"第 \1 步后："),
+    (r"; step (\d+): ", r"；第 \1 步："),
+    (r", from a generator", "（以 generator 传入）"),
+    (r" and (?=\[|None|-?\d)", " 和 "),
+    (r"\bvalue\b", "返回值"),
+    (r"\bparameter\b", "参数"),
+    (r"\bgradients?\b", "梯度"),
+)
+"""What numbers and inputs are told in, in Chinese."""
+
+
 def outcome(text: str, lang: str) -> str:
     """A number that a program gave, such as "parameter 1 [0, 2] = 0.5", or an input."""
-    if lang == "zh":
-        for en, zh in (("value", "返回值"), ("parameter", "参数"), ("gradients?", "梯度")):
-            text = re.sub(rf"\b{en}\b", zh, text)
-        text = text.replace("; then ", "；接着 ")
+    for en, zh in _TOLD if lang == "zh" else ():
+        text = re.sub(en, zh, text)
     return text
+
+
+def comma(lang: str) -> str:
+    """Between two parts of a line."""
+    return "，" if lang == "zh" else ", "
 
 
 def calling(convention: dict[str, str], lang: str) -> str:

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.compare import close
+from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 from byhand.judge.tasks._optimizer_beyond import beyond, of_error
@@ -18,7 +19,7 @@ from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import observe
 from byhand.judge.tasks._optimizer_shape import Shape
 from byhand.judge.tasks._optimizer_source import Source
-from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown
+from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown, told
 from byhand.judge.tasks._optimizer_ways import Way, ways
 from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, spoken_of
 
@@ -119,6 +120,18 @@ class OptimizerTask(Task[Way]):
         container = (convention.container in SCALARS, convention.container in TORCH)
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
         return container, convention.bundle, convention.graded, zero, stored, options
+
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+        """No more steps than it takes, and the whole tensor."""
+        stream = _stream(probe)
+        for step in range(len(stream.gradients)):
+            for name in wanted.values:
+                if name in seen.values and len(seen.values[name]) == len(wanted.values[name]):
+                    yours, formula = seen.values[name][step], wanted.values[name][step]
+                    if not close(yours, formula, FLOAT32, wanted.scale.get(name, wanted.values[name])[step]):
+                        given = shown(stream.until(step + 1), NEEDS[self.name])
+                        return given, told(name, step, yours), told(name, step, formula)
+        return super().told(probe, seen, wanted)
 
     def parts(self, convention: Way) -> Sequence[str]:
         """The two tensors, where they are moved together."""
