@@ -106,12 +106,17 @@ def _with_others(base: Match, hypotheses: Sequence[Hypothesis]) -> Match:
 
 
 def _in_one_part(ways: Sequence[Trial], singles: Sequence[Hypothesis]) -> Match | None:
-    """One change that only some of the values show: lines that are written twice, and wrong once."""
+    """One change that only one of the values shows: lines that are written twice, and wrong once."""
     for trial in sorted(ways, key=lambda trial: trial.convention.cost)[:WAYS]:
-        found = [_explanation([trial.only(part)], singles) for part in trial.task.parts(trial.convention)]
-        matches = [match for match in found if match is not None]
-        if matches and len(matches) == len(found) and min(match.hypothesis.cost for match in matches) < MISTAKE:
-            return max(matches, key=lambda match: match.cost)
+        parts = [trial.only(part) for part in trial.task.parts(trial.convention)]
+        found = [_explanation([part], singles) for part in parts]
+        good = next((match for match in found if match and match.hypothesis.cost < MISTAKE), None)
+        if good is None:
+            continue
+        wider = [both for single in singles for both in joined(good.hypothesis, single)]
+        bad = [match or _explanation([part], wider) for part, match in zip(parts, found, strict=True)]
+        if all(bad):
+            return max(filter(None, bad), key=lambda match: match.cost)
     return None
 
 

@@ -86,7 +86,7 @@ class OptimizerTask(Task[Way]):
         zeros = tuple(np.zeros_like(theta) for theta in stream.theta)
         probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
         if convention.container in TORCH and convention.graded and count > 1:
-            some = ((rows[0][0], None), rows[1], (None, rows[2][1]))
+            some = ((rows[0][0], None), rows[1], (None, rows[2][1]), rows[1])
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
         if convention.container in TORCH and convention.graded and convention.zero:
             probes.append(_probe("zero_grad before the first gradient", replace(stream, early=True), edge=True))

@@ -46,6 +46,7 @@ class Given:
         self._dicts()
         if self.way.slots:
             self.values["layer"] = self.session.put("by_layer", 0.0, "box")
+            self.values["layers"] = [self.values["layer"]]
             for (name, _), ref in zip(self.way.slots, self.refs, strict=False):
                 self.session.set(f"by_layer.{name}", ref)
         if self.way.shape.has("model"):

@@ -21,7 +21,7 @@ def containers(source: Source, graded: bool) -> list[str]:
     text = source.text
     torch = re.search(
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
-    )
+    ) or (".grad.data" in text and source.method("setup") is None)
     numpy = re.search(r"\b(np|numpy)\.", text)
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if graded:
@@ -50,7 +50,7 @@ def _said(source: Source, shape: Shape) -> list[str]:
         return ["pair"]
     if shape.has("key"):
         return ["single"]
-    if shape.has("layer") or shape.has("pairs"):
+    if shape.layered or shape.has("pairs"):
         return ["list"]
     given = (*shape.parameters, *(p for maker in shape.makers for p in maker.parameters))
     names = {p.name for p in given if p.role in ("params", "grads")}

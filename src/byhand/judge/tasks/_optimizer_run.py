@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.session import Iter, Ref, Reply, Session
 from byhand.judge.tasks._optimizer_given import Given
 from byhand.judge.tasks._optimizer_reading import STORED, TORCH
+from byhand.judge.tasks._optimizer_shape import Maker
 from byhand.judge.tasks._optimizer_stream import Array, Stream, outcome
 from byhand.judge.tasks._optimizer_ways import Way
 
@@ -67,17 +69,23 @@ class Run:
     def begin(self) -> None:
         """Put the parameters there and make the optimizer."""
         self.given.begin()
+        makers = self.way.makers
+        self._make([maker for maker in makers if not maker.path.startswith("by_")])
         if self.way.shape.construct is not None:
             given = self.given.arguments(self.way.shape.construct)
             if self.stream.generator:
                 given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
             self._call("by_opt", self.definition.name, given)
             self._parts()
-        for maker in self.way.makers:
-            self._call(f"by_{maker.role}", maker.path, self.given.arguments(maker.given))
-            self.given.values[maker.role] = Ref(f"by_{maker.role}")
+        self._make([maker for maker in makers if maker.path.startswith("by_")])
         if self.stream.early:
             self._call("by_void", f"by_opt.{self.way.zero}", {})
+
+    def _make(self, makers: Sequence[Maker]) -> None:
+        """Have the state and the configuration made that the caller keeps."""
+        for maker in makers:
+            self._call(f"by_{maker.role}", maker.path, self.given.arguments(maker.given))
+            self.given.values[maker.role] = Ref(f"by_{maker.role}")
 
     def _parts(self) -> None:
         """Tell an object its parameters; take apart what a function has made."""

@@ -85,6 +85,11 @@ class Shape:
         """Whether an object is made that knows its parameters."""
         return any(p.role in ("params", "model") for p in (*(self.construct or ()), *self.setup[1]))
 
+    @property
+    def layered(self) -> bool:
+        """Whether tensors and gradients are handed over as attributes of a layer, or of several."""
+        return self.has("layer") or self.has("layers")
+
     def has(self, role: str) -> bool:
         """Whether something of this role is handed over."""
         return any(parameter.role == role for parameter in self.parameters)
@@ -127,6 +132,9 @@ def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) ->
         name = re.sub(r"_?(hat|h|corr\w*)$", "", part.id) if isinstance(part, ast.Name) else ""
         role = next((p.role for p in arguments if p.role in STATES[task] and plain(p.name) == name), "")
         slots[i] = slots[i] or (role if role not in slots else "")
+    kept = next((p.role for p in arguments if p.role in ("state", "config") and p.role not in slots), "")
+    if kept and not slots[-1]:
+        slots[-1] = kept
     if "params" in slots or "delta" in slots:
         return (tuple(slots),)
     return ("params", *slots[1:]), ("delta", *slots[1:])

@@ -111,7 +111,7 @@ class Source:
             given = signature(self.task, node, first=1) if node else ()
             back = returns(self.task, node, given) if node else ((),)
             told = setup if not given else ("", ())
-            yield Shape(construct, name, given, back, setup=told, makers=self._makers(given)), node
+            yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
 
     def _setup(self, construct: Sequence[Parameter]) -> tuple[str, tuple[Parameter, ...]]:
         """The method that tells an object its parameters, where the constructor does not."""
@@ -178,7 +178,7 @@ class Source:
         if node is not None and (empty(node) or self._calls_a_parameter(node)):
             return False
         graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
-        if shape.has("layer") or shape.has("pairs"):
+        if shape.layered or shape.has("pairs"):
             return shape.has("pairs") or len(self.slots) == 2
         listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)

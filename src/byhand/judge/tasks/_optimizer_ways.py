@@ -133,7 +133,7 @@ def ways(source: Source) -> list[Way]:
     shape = source.shape
     if shape is None:
         return []
-    handed = any(p.role in ("layer", "pairs") or (p.role == "grads" and p.required) for p in shape.parameters)
+    handed = any(p.role in ("layer", "layers", "pairs") or (p.role == "grads" and p.required) for p in shape.parameters)
     graded = not handed and (not shape.has("grads") or ".grad" in source.text)
     found = []
     for (c, container), (b, bundle), (r, result), (m, makers) in product(
@@ -167,7 +167,7 @@ def ways(source: Source) -> list[Way]:
                 paired=len(STATES[source.task]) > 1 and listed(source, shape),
                 rate=rate_of(source, shape),
                 kept=source.attribute("params"),
-                slots=source.slots if shape.has("layer") else (),
+                slots=source.slots if shape.layered else (),
                 around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
             )
@@ -213,5 +213,5 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False
-    there = any(shape.has(role) for role in ("params", "layer", "pairs"))
+    there = any(shape.has(role) for role in ("params", "layer", "layers", "pairs", "model"))
     return bool(result) or there or shape.stored

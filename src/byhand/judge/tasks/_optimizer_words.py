@@ -80,7 +80,7 @@ _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权
 
 _ROLES: dict[str, str] = {
     "lr": _LR,
-    "betas": "betas β",
+    "betas": "betas β 贝塔",
     "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam 贝塔1 贝塔一",
     "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav 贝塔2 贝塔二",
     "eps": "eps epsilon ε e delta tol epsilon0 smallnumber 小数 小量 极小数 极小值",
@@ -100,6 +100,7 @@ _ROLES: dict[str, str] = {
     "dbias": "db dbias dbiases gradb gb",
     "model": "model net network module target 模型",
     "layer": "layer 层",
+    "layers": "layers 各层 所有层",
     "pairs": "gradsandvars gradsvars gradvars gradsandparams",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
     "shape": "shape shapes paramshape paramshapes",
@@ -116,7 +117,7 @@ _NUMBER = {
     "momentum": ("lr", "mu", "weight_decay", "t", "batch"),
     "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
 }
-_HELD = ("config", "state", "key", "model", "layer", "pairs", "count", "shape")
+_HELD = ("config", "state", "key", "model", "layer", "layers", "pairs", "count", "shape")
 _ARRAY = {
     "sgd": ("params", "grads", "bias", "dbias", *_HELD),
     "momentum": ("params", "grads", "velocity", "bias", "dbias", *_HELD),
