@@ -90,6 +90,10 @@ class Task(ABC, Generic[C]):
         """The page of a mistake that shows as this exception, if the exception alone tells it."""
         return None
 
+    def page_of(self, edge: Probe, seen: Outcome) -> str:
+        """The id of the page of a mistake that alone can show at this edge; "" if there may be several."""
+        return ""
+
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
         """Whether this failure may well come of our way of calling, so that nobody is to be blamed for it."""
         return False

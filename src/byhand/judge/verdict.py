@@ -65,9 +65,12 @@ def _finding(match: Match, page: Page) -> Finding:
 
 
 def _edge(match: Match, edge: Probe) -> Finding:
-    """An edge at which the program breaks in a way that no page knows."""
-    seen = match.trial.seen(edge)
-    given, yours, formula = match.trial.task.told(edge, seen, match.trial.predicted(RIGHT, edge))
+    """An edge at which the program breaks in a way that no change of the formula explains."""
+    trial, seen = match.trial, match.trial.seen(edge)
+    given, yours, formula = trial.task.told(edge, seen, trial.predicted(RIGHT, edge))
+    if id := trial.task.page_of(edge, seen):
+        line = line_of(trial.definition, clinic.page(id))
+        return Finding(id, "mistake", line, edge.name, yours, formula, given)
     return Finding("", "edge", seen.line, edge.name, yours, formula, given)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from byhand.judge import clinic
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
@@ -147,12 +148,20 @@ class OptimizerTask(Task[Way]):
         """Exceptions that tell their mistake."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
 
+    def page_of(self, edge: Probe, seen: Outcome) -> str:
+        """A generator that leads elsewhere, without an error, has been gone through before."""
+        if not _stream(edge).generator or seen.error:
+            return ""
+        return next(page.id for page in clinic.pages(self.name) if page.name == "params-generator-exhausted")
+
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
+        if outcome.error == "Shape" or "'Box' object" in outcome.message:  # an attribute that ours has not
+            return True
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
         standard = shape.construct is not None and convention.graded and not needs
-        own = outcome.error != "Shape" and re.search(rf"'{definition.name}'|NoneType|broadcast|shape", outcome.message)
+        own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
         return not (standard or own or outcome.error in OWN)
 
     def _complete(self, shape: Shape) -> bool:

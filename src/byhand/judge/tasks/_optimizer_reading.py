@@ -103,11 +103,16 @@ def unpacked(source: Source, shape: Shape) -> tuple[str, ...]:
 
 
 def results(source: Source, shape: Shape, graded: bool) -> list[tuple[str, ...]]:
-    """What may be handed back; of an object with parameters of its own, last, that they are to be read there."""
+    """What may be handed back; of an object with parameters of its own, that they are to be read there.
+
+    That comes last, but for an object that puts new tensors into a list of its own.
+    """
     if shape.read:
         return [("state",)]
     own = [(STORED,)] if shape.stored and not graded and source.attribute("params") else []
-    return [*shape.returns, *own]
+    kept = re.escape(source.attribute("params") or " ")
+    changed = re.search(rf"self\.{kept}\[\w+\] = ", source.text) and not any(shape.returns)
+    return [*own, *shape.returns] if changed and own else [*shape.returns, *own]
 
 
 def keys(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> tuple[tuple[str, str], ...]:

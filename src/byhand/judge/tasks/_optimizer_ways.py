@@ -148,7 +148,7 @@ def ways(source: Source) -> list[Way]:
         parts = product(enumerate(firsts(source, shape, makers)), _steps(source, shape, result, named, makers))
         for (f, first), (extra, scaled, added, fixed) in parts:
             way = Way(
-                cost=min(9, c + b + (r if STORED not in result else 5) + 2 * f + m + extra),
+                cost=min(9, c + b + (r if STORED not in result or r == 0 else 5) + 2 * f + m + extra),
                 shape=shape,
                 container=container,
                 bundle=bundle,

@@ -125,10 +125,15 @@ _ARRAY = {
 }
 
 
+_FILLERS = {
+    "new", "next", "prev", "old", "updated", "my", "self", "cur", "out", "memory", "array", "arr", "vec", "vector",
+}  # fmt: skip
+
+
 def plain(name: str) -> str:
     """A name without case, underscores and the words that say it is new or old: new_exp_avg is expavg."""
     words = [word for word in name.lower().split("_") if word]
-    kept = [word for word in words if word not in ("new", "next", "prev", "old", "updated", "my", "self", "cur", "out")]
+    kept = [word for word in words if word not in _FILLERS]
     return "".join(kept or words)
 
 
