@@ -139,7 +139,7 @@ class Match:
         """Of hypothesis and way of calling together."""
         return self.hypothesis.cost + self.trial.convention.cost
 
-    @property
+    @cached_property
     def failing(self) -> list[Probe]:
         """The edges it does not explain."""
         return [edge for edge in self.trial.edges if not self.trial.agrees(self.hypothesis, edge, self.eps)]

@@ -12,14 +12,15 @@ from byhand.judge.model import Definition
 from byhand.judge.tasks._optimizer_shape import Maker, Parameter, Shape, as_first, returns, several, signature
 from byhand.judge.tasks._optimizer_syntax import (
     assignments,
-    bare,
     bases,
     empty,
     fields,
     names_in,
+    parsed,
     records,
     returned,
     spelled,
+    text,
 )
 from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, roles, spoken_of
 
@@ -33,7 +34,7 @@ class Source:
 
     def __init__(self, task: str, definition: Definition) -> None:
         self.task, self.definition = task, definition
-        self.classes = list(bases(definition)) if definition.is_class else []
+        self.classes = bases(definition)
 
     @property
     def _roots(self) -> Sequence[ast.AST]:
@@ -42,7 +43,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         """All its lines, without comments and documentation."""
-        return "\n".join(ast.unparse(bare(node)) for node in self._roots)
+        return text(self.definition)
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -150,7 +151,7 @@ class Source:
             for node in (n for root in self.classes for n in root.body):
                 if isinstance(node, Function) and _INITIAL.search(node.name) and node.name != "__init__":
                     yield Maker("state", f"by_opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
-            for node in ast.parse(self.definition.program).body:
+            for node in parsed(self.definition.program).body:
                 if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
                     yield Maker("state", node.name, signature(self.task, node))
         annotated = self._annotation(parameter.name)
@@ -206,9 +207,7 @@ class Source:
         """All its constants that are numbers, and those of its program's top level that it names."""
         named = {n.id for n in self.nodes if isinstance(n, ast.Name)}
         tops = [
-            n
-            for n in ast.parse(self.definition.program).body
-            if isinstance(n, ast.Assign) and names_in(n.targets) & named
+            n for n in parsed(self.definition.program).body if isinstance(n, ast.Assign) and names_in(n.targets) & named
         ]
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))

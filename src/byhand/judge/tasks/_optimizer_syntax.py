@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from byhand.judge.model import Definition
 
 
-def bases(definition: Definition) -> Iterator[ast.ClassDef]:
-    """The class itself, then those of the same program that it is derived from."""
-    known = {n.name: n for n in ast.parse(definition.program).body if isinstance(n, ast.ClassDef)}
+@lru_cache(64)
+def bases(definition: Definition) -> tuple[ast.ClassDef, ...]:
+    """The class itself, then those of the same program that it is derived from; none of a function."""
+    return tuple(_bases(definition))
+
+
+def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
+    known = {n.name: n for n in parsed(definition.program).body if isinstance(n, ast.ClassDef)}
     waiting, seen = [definition.node], set()
     while waiting:
         node = waiting.pop(0)
@@ -34,10 +40,23 @@ def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
     return _constructor([*["*"] * bool(found), *found])
 
 
+@lru_cache(16)
+def parsed(program: str) -> ast.Module:
+    """A program's tree; it must not be changed."""
+    return ast.parse(program)
+
+
+@lru_cache(64)
+def text(definition: Definition) -> str:
+    """All lines of a definition and of the classes that it is derived from, without comments and documentation."""
+    return "\n".join(ast.unparse(bare(node)) for node in bases(definition) or [definition.node])
+
+
+@lru_cache(64)
 def records(program: str) -> dict[str, ast.FunctionDef]:
     """What can be made by its class's name at a program's top level: classes with a constructor, and named tuples."""
     found: dict[str, ast.FunctionDef] = {}
-    for node in ast.parse(program).body:
+    for node in parsed(program).body:
         match node:
             case ast.ClassDef(name=name, body=body):
                 own = (part for part in body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
