@@ -156,6 +156,10 @@ def _role(task: str, value: ast.expr, arguments: Sequence[Parameter]) -> str:
         return kept
     if isinstance(value, ast.Call) and re.search(r"(?i)state$|^replace$|_replace$", ast.unparse(value.func)):
         return kept
+    if isinstance(value, ast.Call):  # np.round(m, 5), m.copy(), list(m)
+        method = value.func.value if isinstance(value.func, ast.Attribute) else None
+        names = [part.id for part in (method, *value.args[:1]) if isinstance(part, ast.Name)]
+        return next((p.role for name in names for p in arguments if plain(p.name) == plain(name)), "")
     if isinstance(value, ast.BinOp | ast.UnaryOp):
         params = {p.name for p in arguments if p.role == "params"}
         named = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
