@@ -22,7 +22,7 @@ from byhand.judge.tasks._optimizer_shape import Shape
 from byhand.judge.tasks._optimizer_source import Source
 from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown, told
 from byhand.judge.tasks._optimizer_ways import Way, ways
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, spoken_of
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
 
 STREAM = "stream"
 """Of a probe's inputs: the run."""
@@ -54,10 +54,13 @@ class OptimizerTask(Task[Way]):
         if named:
             return 0.95 if self.name == _chosen(named, source) else 0.0
         headed = spoken_of(definition.heading) - {"other"}
-        if not (is_generic(definition.name) or definition.is_class or headed) or not self._complete(shape):
+        generic = is_generic(definition.name)
+        if not headed and (generic or definition.is_class):
+            headed = spoken_of((ast.get_docstring(definition.node) or "").partition("\n")[0]) - {"other"}
+        if not (generic or definition.is_class or headed) or not self._complete(shape):
             return 0.0
         if headed and self.name == _chosen(headed, source):
-            return 0.9 if is_generic(definition.name) and len(headed) == 1 else 0.6
+            return 0.9 if generic and len(headed) == 1 else 0.6
         return 0.5 if not headed and self.name == _by_parameters(source) else 0.0
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
@@ -199,17 +202,17 @@ def _chosen(named: set[str], source: Source) -> str:
 def _has_momentum(source: Source) -> bool:
     node = source.definition.node
     function = source.method("__init__") if isinstance(node, ast.ClassDef) else node
-    names = [arg.arg.lower() for arg in (*function.args.args, *function.args.kwonlyargs)] if function else []
-    return any(name in ("momentum", "mu", "beta", "rho", "velocity", "动量") for name in names)
+    names = [plain(arg.arg) for arg in (*function.args.args, *function.args.kwonlyargs)] if function else []
+    return bool({"momentum", "mu", "beta", "rho", "gamma", "velocity", "动量", "动量系数"} & set(names))
 
 
 def _by_parameters(source: Source) -> str:
     """Which it is if no name says so."""
     shape = source.shape
     assert shape is not None
-    names = {p.name.lower() for p in shape.parameters}
-    if {"betas", "beta2", "beta_2", "b2"} & names:
-        return "adamw" if {"weight_decay", "wd"} & names else "adam"
+    meant = {role for p in shape.parameters for role in roles("adamw", p.name, True)[:1]}
+    if {"betas", "beta2"} & meant:
+        return "adamw" if "weight_decay" in meant else "adam"
     if _has_momentum(source):
         return "momentum"
     return "sgd" if any(p.role == "lr" for p in shape.parameters) else ""

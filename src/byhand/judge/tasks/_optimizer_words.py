@@ -127,6 +127,7 @@ _ARRAY = {
 
 _FILLERS = {
     "new", "next", "prev", "old", "updated", "my", "self", "cur", "out", "memory", "array", "arr", "vec", "vector",
+    "0", "t",
 }  # fmt: skip
 
 
