@@ -172,7 +172,9 @@ def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:
     if finding.mistake:
         return clinic.page(finding.mistake).text(lang).summary
     if finding.kind == "note":
-        return say(NOTES, finding.note, lang, **{key: clean(value) for key, value in finding.detail.items()})
+        return say(
+            NOTES, finding.note, lang, **{key: outcome(clean(value), lang) for key, value in finding.detail.items()}
+        )
     if finding.edge:
         return say(PHRASES, "breaks", lang, edge=say(EDGES, finding.edge, lang))
     return say(PHRASES, "unknown", lang) if judgement.verdict == "unknown" else ""

@@ -27,6 +27,8 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     ordinary = any(trial.near(one) for one in (RIGHT, harmless))
     pages = [*hypothesis.pages, *(clinic.page(id) for id in trial.convention.pages)]
     findings = [_finding(match, page) for page in pages]
+    if trial.part:
+        findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
     failing = match.failing if ordinary else []  # what is wrong on ordinary input breaks at edges in ways of its own
     findings += [_edge(match, edge) for edge in failing]
     wrong = any(page.kind == "mistake" for page in pages)

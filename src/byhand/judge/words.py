@@ -90,6 +90,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "Its method is called {name}; the usual training loop calls zero_grad.",
         "方法名是 {name}；常见的训练循环调用的是 zero_grad。",
     ),
+    "one part": (
+        "Only {part} goes wrong; the other one moves as it should.",
+        "只有“{part}”不对，另一个的更新没有问题。",
+    ),
     "needs no_grad": (
         "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
         "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
