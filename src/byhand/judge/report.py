@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from byhand.judge import clinic
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, outcome, say
+from byhand.judge.told import outcome
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
