@@ -96,6 +96,11 @@ def test_what_a_definition_needs_is_kept(line):
     assert kept(f"{line}\ndef f(x):\n    return np * x")[:-2] == line.split("\n")
 
 
+def test_a_named_tuple_is_a_definition():
+    line = "State = collections.namedtuple('State', 'm v')"
+    assert kept(f"import collections\n{line}\ndef f(x):\n    return x")[:2] == ["import collections", line]
+
+
 def test_of_a_line_with_several_statements_those_worth_running_are_kept():
     assert kept("a = 1; print(a); b = 2\ndef f():\n    return a + b")[0] == "a = 1; b = 2"
 

@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from byhand.judge import clinic, page, terminal
+from byhand.judge.json_form import as_json
 from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
 from byhand.judge.notebook import read
-from byhand.judge.report import as_json, exit_code
+from byhand.judge.report import exit_code
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS
 
 DOCS = Path(__file__).parents[2] / "docs" / "check.md"
@@ -65,6 +66,17 @@ def test_the_marked_line_is_underlined_where_it_stands(width):
     lines = printed(made(findings=[FOUND]), width=width).split("\n")
     at = next(i for i, line in enumerate(lines) if re.search(r"\d │ +m = p", line))
     assert lines[at].index("m = p") == lines[at + 1].index("^")
+
+
+def test_chinese_is_wrapped_between_characters_and_never_before_punctuation():
+    text = terminal.Prose("每一步都从零开始，程序等于 plain SGD（没有动量）。")
+    lines = [line.plain for line in text.wrap(Console(), 10)]
+    assert "".join(lines).replace(" ", "") == text.plain.replace(" ", "")
+    assert all(terminal.cell_len(line) <= 10 and line[0] not in "，。）" and line[-1] != "（" for line in lines)
+    assert [line.plain for line in terminal.Prose("plain words and more").wrap(Console(), 11)] == [
+        "plain words",
+        "and more",
+    ]
 
 
 @pytest.mark.parametrize("where", ["detail", "yours", "input"])

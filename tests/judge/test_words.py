@@ -8,7 +8,8 @@ import numpy as np
 import byhand.judge
 from byhand.judge.court import candidates
 from byhand.judge.notebook import read
-from byhand.judge.words import CALLING, EDGES, NOTES, calling, outcome
+from byhand.judge.told import outcome
+from byhand.judge.words import CALLING, EDGES, NOTES, calling
 
 HERE = Path(__file__).parent
 

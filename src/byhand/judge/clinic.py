@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -55,7 +55,7 @@ class Text:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A mistake, or a convention: right, under another name."""
 
@@ -132,7 +132,7 @@ def source(formula: str) -> str:
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
     """The formula's source after ``changes``; ValueError if two of them want the same line."""
     lines = source(formula).split("\n")
-    places = sorted(((_place(lines, change.page), change) for change in changes), key=lambda pair: -pair[0].start)
+    places = sorted(((_place(formula, change.page), change) for change in changes), key=lambda pair: -pair[0].start)
     for (later, change), (earlier, _) in pairwise(places):
         if earlier.stop > later.start:
             raise ValueError(f"{change.page.id}: its line is changed by another page too")
@@ -160,8 +160,10 @@ def _compiled(part: str, name: str) -> CodeType:
     return code
 
 
-def _place(lines: Sequence[str], page: Page) -> range:
-    """Where a page's lines stand in the formula."""
+@cache
+def _place(formula: str, page: Page) -> range:
+    """Where a page's lines stand in a formula."""
+    lines = source(formula).split("\n")
     wanted = [line.strip() for line in page.line.split("\n")]
     n = len(wanted)
     places = [i for i in range(len(lines) - n + 1) if [_code(line) for line in lines[i : i + n]] == wanted]

@@ -49,17 +49,28 @@ def close(
     return bool(np.all(gap <= ROUNDINGS * eps * size))
 
 
-def distance(seen: Outcome, predicted: Outcome) -> float:
-    """How far apart two outcomes are: the largest relative difference; inf where they differ in kind."""
-    common = seen.values.keys() & predicted.values.keys()
-    if seen.error or predicted.error or not common:
-        return np.inf
-    worst = 0.0
-    for key in common:
-        a, b = np.asarray(seen.values[key], np.float64), np.asarray(predicted.values[key], np.float64)
-        if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
-            return np.inf
-        finite = np.isfinite(b)
-        gap = np.abs(a - b)[finite] / (np.abs(b)[finite] + np.finfo(np.float64).tiny)
-        worst = max(worst, float(gap.max(initial=0.0)))
-    return worst
+def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
+    """The first number in which the two differ most, as text: the learner's and the formula's."""
+    if seen.error:
+        return seen.sentence, _first(wanted)
+    for key in wanted.values:
+        if key not in seen.values:
+            continue
+        a, b = np.asarray(seen.values[key], np.float64), np.asarray(wanted.values[key], np.float64)
+        if a.shape != b.shape:
+            return f"{key} of shape {a.shape}", f"{key} of shape {b.shape}"
+        with np.errstate(invalid="ignore"):
+            gap = np.abs(a - b) / (np.abs(b) + 1e-300)
+        gap = np.where(np.isnan(a) & np.isnan(b) | (a == b), 0.0, np.where(np.isfinite(gap), gap, np.inf))
+        if gap.max(initial=0.0) > 1e-12:
+            i = np.unravel_index(np.argmax(gap > gap.max() / 2), gap.shape)
+            where = "" if a.ndim == 0 or a.size == 1 else f" [{', '.join(str(int(k)) for k in i)}]"
+            return f"{key}{where} = {a[i]:.6g}", f"{key}{where} = {b[i]:.6g}"
+    return "", ""
+
+
+def _first(outcome: Outcome) -> str:
+    for key, value in outcome.values.items():
+        if value.size:
+            return f"{key} = {np.asarray(value, np.float64).ravel()[0]:.6g}"
+    return ""

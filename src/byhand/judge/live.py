@@ -19,9 +19,9 @@ from rich.console import Console
 from byhand._check import must_be
 from byhand.judge import page, terminal
 from byhand.judge.court import judge
+from byhand.judge.json_form import as_json
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
-from byhand.judge.report import as_json
 from byhand.judge.words import LANGUAGES, language
 
 __all__ = ["Checked", "check"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
 from byhand.judge.model import Report
 from byhand.judge.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
 from byhand.judge.terminal import SIGNS, last_line
-from byhand.judge.words import PHRASES, colon, say
+from byhand.judge.words import PHRASES, colon, comma, say
 
 STYLE = """
 .byhand { font: 15px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 1rem auto; color: #1d2327; }
@@ -20,9 +21,10 @@ STYLE = """
 .byhand pre { background: #f4f5f6; color: inherit; padding: .5rem .8rem; overflow-x: auto; font-size: .85rem; }
 .byhand mark { background: #ffd9d4; color: inherit; display: inline-block; min-width: 100%; }
 .byhand table { border-collapse: collapse; margin: .2rem 0 .4rem; }
+.byhand code { background: #f4f5f6; padding: 0 .2rem; font-size: .85rem; }
 .byhand td { padding: 0 1rem 0 0; text-align: left; }
 @media (prefers-color-scheme: dark) { html.alone { background: #16191c; } html.alone .byhand { color: #e3e6e8; }
-html.alone .byhand pre { background: #23282d; } html.alone .byhand mark { background: #6b2a24; } }
+html.alone .byhand :is(pre, code) { background: #23282d; } html.alone .byhand mark { background: #6b2a24; } }
 """
 
 
@@ -52,7 +54,7 @@ def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
 
 def _section(section: Section, lang: str) -> str:
     sign, _ = SIGNS[section.verdict]
-    about = f"{section.verdict_text} · {section.task}, {section.place}"
+    about = f"{section.verdict_text} · {comma(lang).join(section.about)}"
     head = f'{sign} {escape(section.name)} <span class="dim">{escape(about)}</span>'
     blocks = [f'<section class="{section.verdict}"><h2>{head}</h2>']
     if section.convention:
@@ -66,20 +68,25 @@ def _section(section: Section, lang: str) -> str:
 
 def _note(note: Note, lang: str) -> Iterator[str]:
     if note.title:
-        yield f"<h3>{escape(note.title)}</h3>"
+        yield f'<h3>{escape(note.title)} <span class="dim">{escape(note.place)}</span></h3>'
     if note.code:
         yield _code(note.code)
     if note.summary:
-        yield f"<p>{escape(note.summary)}</p>"
+        yield f"<p>{_prose(note.summary)}</p>"
     if note.yours:
         yield f"<p>{escape(note.where)}{colon(lang).rstrip()}</p><table>"
         for label, number in (("yours", note.yours), ("formula", note.formula)):
             yield f'<tr><td class="dim">{escape(say(PHRASES, label, lang))}</td><td>{escape(number)}</td></tr>'
         yield "</table>"
     if note.hint:
-        yield f"<p>{escape(note.hint)}</p>"
+        yield f"<p>{_prose(note.hint)}</p>"
     if note.id:
         yield f'<p class="dim">{escape(say(PHRASES, "explain", lang, id=note.id))}</p>'
+
+
+def _prose(text: str) -> str:
+    """Markdown's code between backticks as HTML."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _code(lines: tuple[CodeLine, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What a report says, as data: sections in the reader's language, which renderers lay out, and the JSON form.
+"""What a report says, as data: sections in the reader's language, which renderers lay out.
 
 A section is a teacher's note: what is said of one definition, with the learner's own lines, two numbers and one hint.
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from byhand.judge import clinic
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, outcome, say
+from byhand.judge.told import outcome
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
 
-VERSION = 1
-"""Of the JSON form: it is counted up when a reader of the old one would go wrong."""
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
 GOOD = ("right", "convention")
@@ -66,6 +64,11 @@ class Section:
     """Where it stopped."""
     notes: tuple[Note, ...]
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Task and place; a name that says the task need not be followed by it."""
+        return (self.place,) if self.name == self.task else (self.task, self.place)
+
 
 def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
     """A section a definition that was judged, in the order of the file."""
@@ -92,7 +95,12 @@ def problems(report: Report, lang: str = "en") -> list[str]:
 
 def how(report: Report, lang: str = "en") -> str:
     """How it ran: what sealed it."""
-    return say(PHRASES, "trusted" if report.trusted else "sealed", lang, layers=", ".join(report.layers))
+    return say(
+        PHRASES,
+        "trusted" if report.trusted else "sealed",
+        lang,
+        layers=("、" if lang == "zh" else ", ").join(report.layers),
+    )
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
@@ -101,55 +109,6 @@ def exit_code(report: Report, strict: bool = False) -> int:
     if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
         return 1
     return 2 if "ours" in verdicts or verdicts <= {"unrecognised"} else 0
-
-
-def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
-    """The report as documented in docs/check.md."""
-    return {
-        "version": VERSION,
-        "file": report.program.file,
-        "exit_code": exit_code(report, strict),
-        "sealed": not report.trusted,
-        "layers": list(report.layers),
-        "seconds": round(report.seconds, 3),
-        "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
-        "problems": [{"cell": p.cell, "line": p.line, "message": clean(text)} for p, text in report.program.problems],
-    }
-
-
-def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, Any]:
-    place = program.place(judgement.definition.node.lineno)
-    stopped = None
-    if judgement.stopped:
-        line = program.place(judgement.line)
-        stopped = {"kind": judgement.stopped, "message": clean(judgement.detail), "line": line and line.line}
-    return {
-        "name": judgement.definition.name,
-        "task": judgement.task or None,
-        "cell": place and place.cell,
-        "line": place and place.line,
-        "verdict": judgement.verdict,
-        "convention": dict(judgement.convention),
-        "stopped": stopped,
-        "findings": [_finding(program, judgement, finding, lang) for finding in judgement.findings],
-    }
-
-
-def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
-    note = _note(program, judgement, finding, lang, PLACE)
-    place = program.place(finding.line)
-    told = {"input": finding.input, "yours": finding.yours, "formula": finding.formula}
-    numbers = {key: clean(text) for key, text in told.items()} if finding.yours else None
-    return {
-        "mistake": finding.mistake or None,
-        "kind": finding.kind,
-        "edge": finding.edge or None,
-        "cell": place and place.cell,
-        "line": place and place.line,
-        "numbers": numbers,
-        "title": note.title,
-        "message": note.summary,
-    }
 
 
 def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
@@ -165,11 +124,11 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
         convention=clean(calling(dict(judgement.convention), lang)),
         stopped=stopped,
         code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([_note(program, judgement, finding, lang, hint) for finding in judgement.findings])),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings], lang)),
     )
 
 
-def _brief(notes: list[Note]) -> Iterator[Note]:
+def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
     """Mistakes first; the same numbers are shown once, and of a convention beside a mistake only what it is."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
@@ -178,10 +137,12 @@ def _brief(notes: list[Note]) -> Iterator[Note]:
         if numbers in shown or (grave and note.kind == "convention"):
             note = replace(note, where="", yours="", formula="")
         shown.add(numbers)
-        yield replace(note, code=()) if grave and note.kind == "convention" else note
+        aside = grave and note.kind == "convention"
+        yield replace(note, code=(), title=say(PHRASES, "no mistake", lang, title=note.title)) if aside else note
 
 
-def _note(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+    """What is said of one finding."""
     given = outcome(clean(finding.input), lang)
     where = say(PHRASES, "on", lang, input=given) if given else ""
     if finding.edge:
@@ -212,7 +173,9 @@ def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:
     if finding.mistake:
         return clinic.page(finding.mistake).text(lang).summary
     if finding.kind == "note":
-        return say(NOTES, finding.note, lang, **{key: clean(value) for key, value in finding.detail.items()})
+        return say(
+            NOTES, finding.note, lang, **{key: outcome(clean(value), lang) for key, value in finding.detail.items()}
+        )
     if finding.edge:
         return say(PHRASES, "breaks", lang, edge=say(EDGES, finding.edge, lang))
     return say(PHRASES, "unknown", lang) if judgement.verdict == "unknown" else ""
@@ -224,7 +187,8 @@ def _hint(finding: Finding, lang: str, hint: int) -> str:
     page = clinic.page(finding.mistake)
     if hint >= FIX or not page.line:
         advice = page.text(lang).part("Write instead", "To match", "应该写", "如需一致")
-        return f"{say(PHRASES, 'write instead', lang)}{colon(lang)}{advice}"
+        label = "to match" if finding.kind == "convention" else "write instead"
+        return f"{say(PHRASES, label, lang)}{colon(lang)}{advice}"
     return f"{say(PHRASES, 'the formula has', lang)}{colon(lang)}{page.line}"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from byhand.judge.compare import difference
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 
@@ -67,6 +68,18 @@ class Task(ABC, Generic[C]):
     def show(self, probe: Probe) -> str:
         """A probe in a line of words that a reader can type in."""
 
+    def reading(self, convention: C) -> Hashable:
+        """What probes and predictions depend on: ways of calling for which it is the same share them."""
+        return convention
+
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+        """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
+        return self.show(probe), *difference(seen, wanted)
+
+    def parts(self, convention: C) -> Sequence[str]:
+        """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""
+        return ()
+
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:
@@ -76,6 +89,10 @@ class Task(ABC, Generic[C]):
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """The page of a mistake that shows as this exception, if the exception alone tells it."""
         return None
+
+    def page_of(self, edge: Probe, seen: Outcome) -> str:
+        """The id of the page of a mistake that alone can show at this edge; "" if there may be several."""
+        return ""
 
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
         """Whether this failure may well come of our way of calling, so that nobody is to be blamed for it."""

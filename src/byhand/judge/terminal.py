@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.text import Text
 
 from byhand.judge.model import Report
 from byhand.judge.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
-from byhand.judge.words import PHRASES, VERDICTS, colon, say
+from byhand.judge.words import PHRASES, VERDICTS, colon, comma, say
 
 SIGNS = {
     "right": ("✓", "green"),
@@ -24,26 +28,52 @@ SIGNS = {
 }
 
 
+_WIDE = "\u2e80-\u9fff\uff00-\uffef"
+_PIECE = re.compile(rf"[（《「]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[，。；：、）》」！？…]*\s*|\s+")
+"""What a line is not broken in: a word, or a Chinese character with the punctuation that belongs to it."""
+
+
+class Prose(Text):
+    """Text that is wrapped between Chinese characters too, where there is no space."""
+
+    def wrap(self, console: Console, width: int, **how: Any) -> Lines:
+        """Its lines."""
+        if how.get("no_wrap") or self.no_wrap or any(cell_len(piece) > width for piece in _PIECE.findall(self.plain)):
+            return super().wrap(console, width, **how)
+        lines = Lines()
+        for line in self.split(allow_blank=True):
+            breaks, used = [], 0
+            for piece in _PIECE.finditer(line.plain):
+                if used + cell_len(piece[0].rstrip()) > width:
+                    breaks.append(piece.start())
+                    used = 0
+                used += cell_len(piece[0])
+            lines.extend(line.divide(breaks))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+
 def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE) -> None:
     """Print a report."""
     for section in sections(report, lang, hint):
         console.print(section_text(section, lang))
     for line in (*problems(report, lang), unrecognised(report, lang)):
         if line:
-            console.print(Text(line, "dim"), soft_wrap=False)
+            console.print(Prose(line, "dim"), soft_wrap=False)
     console.print(last_line(report, lang))
 
 
 def section_text(section: Section, lang: str) -> RenderableType:
     """What is said of one definition."""
     sign, style = SIGNS[section.verdict]
-    head = Text.assemble((f"{sign} ", style), (section.name, "bold"), "  ", (section.verdict_text, style))
-    head.append(f"  {section.task}, {section.place}" if section.name != section.task else f"  {section.place}", "dim")
+    head = Prose.assemble((f"{sign} ", style), (section.name, "bold"), "  ", (section.verdict_text, style))
+    head.append(f"  {comma(lang).join(section.about)}", "dim")
     parts: list[RenderableType] = [head]
     if section.convention:
-        parts.append(Padding(Text(section.convention, "dim"), (0, 0, 0, 2)))
+        parts.append(Padding(Prose(section.convention, "dim"), (0, 0, 0, 2)))
     if section.stopped:
-        parts += [Padding(Text(section.stopped), (0, 0, 0, 2)), *_code(section.code)]
+        parts += [Padding(Prose(section.stopped), (0, 0, 0, 2)), *_code(section.code)]
     for note in section.notes:
         parts += [Padding(part, (0, 0, 0, 2)) for part in _note(note, lang)]
     return Group(*parts, Text())
@@ -51,19 +81,19 @@ def section_text(section: Section, lang: str) -> RenderableType:
 
 def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.title or note.place:
-        yield Text.assemble((note.title, "bold"), "  " if note.title else "", (note.place, "dim"))
+        yield Prose.assemble((note.title, "bold"), "  " if note.title else "", (note.place, "dim"))
     yield from _code(note.code)
     if note.summary:
-        yield Text(note.summary)
+        yield Prose(note.summary)
     if note.yours:
-        yield Text(f"{note.where}{colon(lang).rstrip()}")
+        yield Prose(f"{note.where}{colon(lang).rstrip()}")
         labels = (say(PHRASES, "yours", lang), say(PHRASES, "formula", lang))
         width = max(Text(label).cell_len for label in labels)
         for label, number, style in zip(labels, (note.yours, note.formula), ("red", "green"), strict=True):
             gap = " " * (width - Text(label).cell_len + 2)
             yield Padding(Text.assemble((label, "dim"), gap, (number, style)), (0, 0, 0, 2))
     if note.hint:
-        yield Text(note.hint)
+        yield Prose(note.hint)
     if note.id:
         yield Text(say(PHRASES, "explain", lang, id=note.id), "dim")
 
@@ -91,7 +121,10 @@ def last_line(report: Report, lang: str) -> Text:
     counts: Counter[str] = Counter(judgement.verdict for judgement in report.judgements)
     del counts["unrecognised"]
     if not counts:
-        return Text(say(PHRASES, "nothing", lang))
-    comma = "，" if lang == "zh" else ", "
-    told = comma.join(f"{counts[verdict]} {say(VERDICTS, verdict, lang)}" for verdict in VERDICTS if counts[verdict])
-    return Text.assemble((told, "bold"), (f"  ({how(report, lang)}{comma}{report.seconds:.1f} s)", "dim"))
+        return Prose(say(PHRASES, "nothing", lang))
+    told = comma(lang).join(
+        say(PHRASES, "count", lang, n=counts[verdict], what=say(VERDICTS, verdict, lang))
+        for verdict in VERDICTS
+        if counts[verdict]
+    )
+    return Prose.assemble((told, "bold"), (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 
 LANGUAGES = ("en", "zh")
 
 VERDICTS = {
     "right": ("right", "正确"),
-    "convention": ("right, under another convention", "正确，用的是另一种约定"),
+    "convention": ("right under another convention", "正确（约定不同）"),
     "fragile": ("fragile", "经不起边界情况"),
     "mistaken": ("mistaken", "有错"),
     "stopped": ("stopped", "跑不下去"),
-    "unknown": ("wrong, in a way I do not know", "结果不对，但认不出是哪种错"),
+    "unknown": ("wrong in a way I do not know", "结果不对，认不出是哪种错"),
     "unrecognised": ("not recognised", "没认出来"),
-    "ours": ("not judged, and it is our fault", "没能判定，责任在我们"),
+    "ours": ("not judged, our own fault", "没能判定（责任在我们）"),
 }
 
 TASKS = {
@@ -86,6 +85,14 @@ NOTES: dict[str, tuple[str, str]] = {
         "It gives the parameters new storage, p.data = …: a model sees the step, a view of the old numbers does not.",
         "它给参数换了一块新的存储（p.data = …）：model 能看到更新，但指向旧存储的 view 不会跟着变。",
     ),
+    "zero_grad of another name": (
+        "Its method is called {name}; the usual training loop calls zero_grad.",
+        "方法名是 {name}；常见的训练循环调用的是 zero_grad。",
+    ),
+    "one part": (
+        "Only {part} goes wrong; the other one moves as it should.",
+        "只有“{part}”不对，另一个的更新没有问题。",
+    ),
     "needs no_grad": (
         "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
         "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
@@ -148,9 +155,11 @@ CALLING: dict[str, str] = {
     "class with step": "类，用 step 更新",
     "class with update": "类，用 update 更新",
     "class with update_params": "类，用 update_params 更新",
+    "class with update_one": "类，用 update_one 更新",
     "class with apply_gradients": "类，用 apply_gradients 更新",
     "function": "函数",
     "function that makes the step": "返回更新步骤的函数",
+    "init and update": "一对函数 init 和 update",
     "NumPy arrays": "NumPy 数组",
     "Python lists": "Python 列表",
     "Python numbers": "Python 数字",
@@ -168,6 +177,7 @@ CALLING: dict[str, str] = {
 """Chinese for the words in which conventions are described; what is not here stays as it is."""
 
 PHRASES = {
+    "count": ("{n} {what}", "{n} 个{what}"),
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
     "line": ("line {line}", "第 {line} 行"),
     "on": ("On {input}", "输入 {input}"),
@@ -176,10 +186,11 @@ PHRASES = {
     "formula": ("formula", "公式"),
     "mistake": ("mistake", "错误写法"),
     "convention": ("convention", "另一写法"),
+    "no mistake": ("{title} (another convention, no mistake)", "{title}（另一种约定，不算错）"),
     "the formula has": ("The formula has", "公式里写的是"),
     "write instead": ("Write instead", "应该写"),
+    "to match": ("To match the formula", "想和公式一致"),
     "explain": ("More: byhand explain {id}", "详细说明：byhand explain {id}"),
-    "called": ("called with {convention}", "调用方式：{convention}"),
     "breaks": ("Right on ordinary input; breaks at {edge}.", "普通输入没有问题；遇到{edge}就会出错。"),
     "unknown": (
         "It differs from the formula, and from every mistake in the clinic.",
@@ -211,13 +222,9 @@ def colon(lang: str) -> str:
     return "：" if lang == "zh" else ": "
 
 
-def outcome(text: str, lang: str) -> str:
-    """A number that a program gave, such as "parameter 1 [0, 2] = 0.5", or an input."""
-    if lang == "zh":
-        for en, zh in (("value", "返回值"), ("parameter", "参数"), ("gradients?", "梯度")):
-            text = re.sub(rf"\b{en}\b", zh, text)
-        text = text.replace("; then ", "；接着 ")
-    return text
+def comma(lang: str) -> str:
+    """Between two parts of a line."""
+    return "，" if lang == "zh" else ", "
 
 
 def calling(convention: dict[str, str], lang: str) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge import clinic
+from byhand.judge.compare import close
+from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 from byhand.judge.tasks._optimizer_beyond import beyond, of_error
+from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import observe
-from byhand.judge.tasks._optimizer_source import Shape, Source
-from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown
-from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way, ways
-from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, spoken_of
+from byhand.judge.tasks._optimizer_shape import Shape
+from byhand.judge.tasks._optimizer_source import Source
+from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown, told
+from byhand.judge.tasks._optimizer_ways import Way, ways
+from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
 
 STREAM = "stream"
 """Of a probe's inputs: the run."""
@@ -50,10 +54,13 @@ class OptimizerTask(Task[Way]):
         if named:
             return 0.95 if self.name == _chosen(named, source) else 0.0
         headed = spoken_of(definition.heading) - {"other"}
-        if not (is_generic(definition.name) or definition.is_class or headed) or not self._complete(shape):
+        generic = is_generic(definition.name)
+        if not headed and (generic or definition.is_class):
+            headed = spoken_of((ast.get_docstring(definition.node) or "").partition("\n")[0]) - {"other"}
+        if not (generic or definition.is_class or headed) or not self._complete(shape):
             return 0.0
         if headed and self.name == _chosen(headed, source):
-            return 0.9 if is_generic(definition.name) and len(headed) == 1 else 0.6
+            return 0.9 if generic and len(headed) == 1 else 0.6
         return 0.5 if not headed and self.name == _by_parameters(source) else 0.0
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
@@ -83,7 +90,7 @@ class OptimizerTask(Task[Way]):
         zeros = tuple(np.zeros_like(theta) for theta in stream.theta)
         probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
         if convention.container in TORCH and convention.graded and count > 1:
-            some = ((rows[0][0], None), rows[1], (None, rows[2][1]))
+            some = ((rows[0][0], None), rows[1], (None, rows[2][1]), rows[1])
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
         if convention.container in TORCH and convention.graded and convention.zero:
             probes.append(_probe("zero_grad before the first gradient", replace(stream, early=True), edge=True))
@@ -110,6 +117,30 @@ class OptimizerTask(Task[Way]):
         """Start, gradients and options."""
         return shown(_stream(probe), NEEDS[self.name])
 
+    def reading(self, convention: Way) -> Hashable:
+        """The stream, and whether it is one of several tensors."""
+        zero = convention.zero if convention.graded else ""
+        stored = any(p.role == "params" for p in convention.shape.construct or ())
+        container = (convention.container in SCALARS, convention.container in TORCH)
+        options = (convention.rate, frozenset(convention.hyper), convention.fixed)
+        return container, convention.bundle, convention.graded, zero, stored, options
+
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+        """No more steps than it takes, and the whole tensor."""
+        stream = _stream(probe)
+        for step in range(len(stream.gradients)):
+            for name in wanted.values:
+                if name in seen.values and len(seen.values[name]) == len(wanted.values[name]):
+                    yours, formula = seen.values[name][step], wanted.values[name][step]
+                    if not close(yours, formula, FLOAT32, wanted.scale.get(name, wanted.values[name])[step]):
+                        given = shown(stream.until(step + 1), NEEDS[self.name])
+                        return given, told(name, step, yours), told(name, step, formula)
+        return super().told(probe, seen, wanted)
+
+    def parts(self, convention: Way) -> Sequence[str]:
+        """The two tensors, where they are moved together."""
+        return ("parameter 1", "parameter 2") if convention.together else ()
+
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
@@ -120,12 +151,20 @@ class OptimizerTask(Task[Way]):
         """Exceptions that tell their mistake."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
 
+    def page_of(self, edge: Probe, seen: Outcome) -> str:
+        """A generator that leads elsewhere, without an error, has been gone through before."""
+        if not _stream(edge).generator or seen.error:
+            return ""
+        return next(page.id for page in clinic.pages(self.name) if page.name == "params-generator-exhausted")
+
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
+        if outcome.error == "Shape" or "'Box' object" in outcome.message:  # an attribute that ours has not
+            return True
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
         standard = shape.construct is not None and convention.graded and not needs
-        own = outcome.error != "Shape" and re.search(rf"'{definition.name}'|NoneType|broadcast|shape", outcome.message)
+        own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
         return not (standard or own or outcome.error in OWN)
 
     def _complete(self, shape: Shape) -> bool:
@@ -163,17 +202,17 @@ def _chosen(named: set[str], source: Source) -> str:
 def _has_momentum(source: Source) -> bool:
     node = source.definition.node
     function = source.method("__init__") if isinstance(node, ast.ClassDef) else node
-    names = [arg.arg.lower() for arg in (*function.args.args, *function.args.kwonlyargs)] if function else []
-    return any(name in ("momentum", "mu", "beta", "rho", "velocity", "动量") for name in names)
+    names = [plain(arg.arg) for arg in (*function.args.args, *function.args.kwonlyargs)] if function else []
+    return bool({"momentum", "mu", "beta", "rho", "gamma", "velocity", "动量", "动量系数"} & set(names))
 
 
 def _by_parameters(source: Source) -> str:
     """Which it is if no name says so."""
     shape = source.shape
     assert shape is not None
-    names = {p.name.lower() for p in shape.parameters}
-    if {"betas", "beta2", "beta_2", "b2"} & names:
-        return "adamw" if {"weight_decay", "wd"} & names else "adam"
+    meant = {role for p in shape.parameters for role in roles("adamw", p.name, True)[:1]}
+    if {"betas", "beta2"} & meant:
+        return "adamw" if "weight_decay" in meant else "adam"
     if _has_momentum(source):
         return "momentum"
     return "sgd" if any(p.role == "lr" for p in shape.parameters) else ""

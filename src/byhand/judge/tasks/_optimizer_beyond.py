@@ -10,13 +10,15 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from byhand.judge import clinic
-from byhand.judge.diagnose import line_of
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
 from byhand.judge.session import Session
+from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import Failed, Run
-from byhand.judge.tasks._optimizer_source import ZERO_GRADS, Source
+from byhand.judge.tasks._optimizer_source import Source
 from byhand.judge.tasks._optimizer_stream import Stream, round_stream
-from byhand.judge.tasks._optimizer_ways import SCALARS, TORCH, Way
+from byhand.judge.tasks._optimizer_ways import Way
+from byhand.judge.tasks._optimizer_words import ZERO_GRADS
+from byhand.judge.verdict import line_of
 
 PYTORCH = {
     "adam": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
@@ -167,7 +169,9 @@ def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
 
 
 def _zero_grad(definition: Definition, way: Way, source: Source) -> Iterator[Finding]:
-    """A method that is nearly called zero_grad."""
+    """A method that is nearly called zero_grad, by mistake or by a name of its own."""
+    if way.graded and way.zero not in ("", "zero_grad"):
+        yield Finding("", "note", note="zero_grad of another name", detail={"name": way.zero})
     if not way.graded or way.zero or not way.shape.construct or source.is_optimizer_of_torch:
         return
     for node in source.classes:

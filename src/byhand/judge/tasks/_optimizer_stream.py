@@ -16,7 +16,7 @@ from byhand.judge.tasks._optimizer_words import NEEDS
 
 Array = NDArray[np.float64]
 CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
-LEFT = "gradient {} after zero_grad, nan for None,"
+LEFT = "gradient {} after zero_grad"
 """In outcomes: what is left of a tensor's gradient; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
@@ -43,6 +43,10 @@ class Stream:
         """The run of one tensor."""
         rows = tuple((row[i],) for row in self.gradients)
         return replace(self, theta=(self.theta[i],), gradients=rows)
+
+    def until(self, steps: int) -> Stream:
+        """Its first steps."""
+        return replace(self, gradients=self.gradients[:steps], rates=self.rates[:steps])
 
 
 def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
@@ -127,13 +131,12 @@ def outcome(
 ) -> Outcome:
     """Values by tensor, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
     values, scale = {}, {}
-    for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
-        name = f"parameter {i + 1}"
-        values[name] = np.stack(path)
-        with np.errstate(all="ignore"):
-            moves = np.abs(np.diff(np.stack([theta, *path]), axis=0))
-            sizes = np.maximum.accumulate(np.abs(np.stack([theta, *path])), axis=0)[1:]
-            size = sizes + condition * np.cumsum(moves, axis=0)
+    with np.errstate(all="ignore"):
+        for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
+            name, walked = f"parameter {i + 1}", np.stack([theta, *path])
+            values[name] = walked[1:]
+            sizes = np.maximum.accumulate(np.abs(walked))[1:]
+            size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
             scale[name] = np.where(np.isfinite(size), size, 0.0)
     for i, after in enumerate(left):
         values[LEFT.format(i + 1)] = np.stack(after)
@@ -148,11 +151,20 @@ def shown(stream: Stream, needs: Sequence[str]) -> str:
         return f"{start}, {options}"
     if stream.rates:
         options = options.replace(f"lr={stream.hyper['lr']:.4g}", f"lr={_numbers(np.asarray(stream.rates))}")
-    theta = ", ".join(_numbers(t) for t in stream.theta)
-    rows = "; then ".join(", ".join("None" if g is None else _numbers(g) for g in row) for row in stream.gradients)
+    theta = " and ".join(_numbers(t) for t in stream.theta)
     made = ", from a generator" if stream.generator else ""
-    return f"θ = {theta}{made}, gradients {rows}, {options}"
+    rows = (" and ".join("None" if g is None else _numbers(g) for g in row) for row in stream.gradients)
+    steps = "; ".join(f"step {k}: g = {row}" for k, row in enumerate(rows, 1))
+    return f"θ = {theta}{made}, {options}; {steps}"
 
 
-def _numbers(array: Array) -> str:
-    return str(np.asarray(array).tolist())
+def told(name: str, step: int, row: NDArray[np.generic]) -> str:
+    """A tensor after a step, counted from 0."""
+    left = name.startswith("gradient") and np.isnan(row.astype(np.float64)).all()
+    return f"after step {step + 1}: {name} = {None if left else _numbers(row)}"
+
+
+def _numbers(array: NDArray[np.generic]) -> str:
+    if array.ndim:
+        return f"[{', '.join(_numbers(np.asarray(part)) for part in array)}]"
+    return f"{float(array):.6g}"

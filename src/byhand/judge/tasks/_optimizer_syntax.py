@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from byhand.judge.model import Definition
 
 
-def bases(definition: Definition) -> Iterator[ast.ClassDef]:
-    """The class itself, then those of the same program that it is derived from."""
-    known = {n.name: n for n in ast.parse(definition.program).body if isinstance(n, ast.ClassDef)}
+@lru_cache(64)
+def bases(definition: Definition) -> tuple[ast.ClassDef, ...]:
+    """The class itself, then those of the same program that it is derived from; none of a function."""
+    return tuple(_bases(definition))
+
+
+def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
+    known = {n.name: n for n in parsed(definition.program).body if isinstance(n, ast.ClassDef)}
     waiting, seen = [definition.node], set()
     while waiting:
         node = waiting.pop(0)
@@ -23,16 +29,59 @@ def bases(definition: Definition) -> Iterator[ast.ClassDef]:
 
 
 def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
-    """The constructor that @dataclass makes of a class's fields; None if it is no dataclass."""
-    if not any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
+    """The constructor that is made of a class's fields; None if it is no dataclass and no NamedTuple."""
+    signs = (*node.decorator_list, *node.bases)
+    if not any(re.search(r"\b(dataclass|NamedTuple)\b", ast.unparse(sign)) for sign in signs):
         return None
     found = []
     for part in node.body:
         if isinstance(part, ast.AnnAssign) and "init=False" not in ast.unparse(part):
             found.append(ast.unparse(part.target) + ("" if part.value is None else f"={ast.unparse(part.value)}"))
-    made = ast.parse(f"def __init__({', '.join(['self', *['*'] * bool(found), *found])}): pass").body[0]
+    return _constructor([*["*"] * bool(found), *found])
+
+
+@lru_cache(16)
+def parsed(program: str) -> ast.Module:
+    """A program's tree; it must not be changed."""
+    return ast.parse(program)
+
+
+@lru_cache(64)
+def text(definition: Definition) -> str:
+    """All lines of a definition and of the classes that it is derived from, without comments and documentation."""
+    return "\n".join(ast.unparse(bare(node)) for node in bases(definition) or [definition.node])
+
+
+@lru_cache(64)
+def records(program: str) -> dict[str, ast.FunctionDef]:
+    """What can be made by its class's name at a program's top level: classes with a constructor, and named tuples."""
+    found: dict[str, ast.FunctionDef] = {}
+    for node in parsed(program).body:
+        match node:
+            case ast.ClassDef(name=name, body=body):
+                own = (part for part in body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
+                if (made := next(own, None) or fields(node)) is not None:
+                    found[name] = made
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, names, *_]) as call):
+                if ast.unparse(call.func).endswith("namedtuple"):
+                    found[name] = _constructor(spelled_words(names))
+    return found
+
+
+def _constructor(parameters: Sequence[str]) -> ast.FunctionDef:
+    made = ast.parse(f"def __init__({', '.join(['self', *parameters])}): pass").body[0]
     assert isinstance(made, ast.FunctionDef)
     return made
+
+
+def spelled_words(node: ast.expr) -> list[str]:
+    """The names in a string of names, or in a list of strings; none if it is none."""
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return []
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    return [str(word) for word in words] if isinstance(words, list | tuple) else []
 
 
 def returned(node: ast.FunctionDef) -> ast.FunctionDef | ast.Call | None:
@@ -103,3 +152,34 @@ def spelled(node: ast.expr | None) -> Any:
     if isinstance(value, tuple | list) and value and all(isinstance(x, int | float) for x in value):
         return tuple(map(float, value))
     return None
+
+
+def inner(
+    node: ast.FunctionDef, known: dict[str, ast.FunctionDef]
+) -> Iterator[tuple[str, tuple[str | int, ast.FunctionDef]]]:
+    """The functions of its own that a function hands back together: by name, its place in the result, and itself.
+
+    A place is an index or a key; of an object that has them as attributes it is the attribute with a dot before it.
+    ``known`` are the constructors of the program's classes.
+    """
+    functions = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
+    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    places: list[tuple[str | int, ast.expr]] = []
+    match values[-1] if values else None:
+        case ast.Tuple(elts=elts):
+            places = list(enumerate(elts))
+        case ast.Dict(keys=keys, values=parts):
+            places = [(str(spelled_key(key)), part) for key, part in zip(keys, parts, strict=True)]
+        case ast.Call(func=func, args=args, keywords=keywords):
+            made = known.get(ast.unparse(func))
+            names = [arg.arg for arg in (*made.args.args[1:], *made.args.kwonlyargs)] if made else []
+            places = [(f".{names[i]}" if i < len(names) else i, part) for i, part in enumerate(args)]
+            places += [(f".{word.arg}", word.value) for word in keywords if word.arg]
+    for place, part in places:
+        if isinstance(part, ast.Name) and part.id in functions:
+            yield part.id, (place, functions[part.id])
+
+
+def spelled_key(key: ast.expr | None) -> object:
+    """The constant that a key is; "" if it is none."""
+    return key.value if isinstance(key, ast.Constant) else ""

@@ -17,6 +17,51 @@ NEEDS = {
 }
 """The hyperparameters of each."""
 
+METHODS = (
+    "step",
+    "update",
+    "update_params",
+    "update_parameters",
+    "update_weights",
+    "update_param",
+    "apply",
+    "apply_gradients",
+    "apply_grads",
+    "optimize",
+    "optimise",
+    "__call__",
+    "compute_update",
+    "get_update",
+    "get_updates",
+    "compute_step",
+    "get_direction",
+    "direction",
+    "get_gradient",
+    "update_one",
+    "更新",
+)
+"""What the method that does one step is called, likely ones first."""
+ZERO_GRADS = (
+    "zero_grad",
+    "zero_grads",
+    "zerograd",
+    "zero_gradient",
+    "zero_gradients",
+    "clear_grad",
+    "clear_grads",
+    "cleargrads",
+)
+"""What the method that forgets the gradients is called."""
+READY = {
+    "params": "params",
+    "lr": "lr",
+    "momentum": "mu",
+    "betas": "betas",
+    "eps": "eps",
+    "weight_decay": "weight_decay",
+}
+"""What torch.optim's own constructors ask for, with roles."""
+
 _PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
     position 参数 权重 θ pdata thetat"""
@@ -35,7 +80,7 @@ _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权
 
 _ROLES: dict[str, str] = {
     "lr": _LR,
-    "betas": "betas β",
+    "betas": "betas β 贝塔",
     "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam 贝塔1 贝塔一",
     "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav 贝塔2 贝塔二",
     "eps": "eps epsilon ε e delta tol epsilon0 smallnumber 小数 小量 极小数 极小值",
@@ -53,8 +98,9 @@ _ROLES: dict[str, str] = {
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
     "dbias": "db dbias dbiases gradb gb",
-    "model": "model net network module 模型",
+    "model": "model net network module target 模型",
     "layer": "layer 层",
+    "layers": "layers 各层 所有层",
     "pairs": "gradsandvars gradsvars gradvars gradsandparams",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
     "shape": "shape shapes paramshape paramshapes",
@@ -71,7 +117,7 @@ _NUMBER = {
     "momentum": ("lr", "mu", "weight_decay", "t", "batch"),
     "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
 }
-_HELD = ("config", "state", "key", "model", "layer", "pairs", "count", "shape")
+_HELD = ("config", "state", "key", "model", "layer", "layers", "pairs", "count", "shape")
 _ARRAY = {
     "sgd": ("params", "grads", "bias", "dbias", *_HELD),
     "momentum": ("params", "grads", "velocity", "bias", "dbias", *_HELD),
@@ -79,10 +125,16 @@ _ARRAY = {
 }
 
 
+_FILLERS = {
+    "new", "next", "prev", "old", "updated", "my", "self", "cur", "out", "memory", "array", "arr", "vec", "vector",
+    "0", "t",
+}  # fmt: skip
+
+
 def plain(name: str) -> str:
     """A name without case, underscores and the words that say it is new or old: new_exp_avg is expavg."""
     words = [word for word in name.lower().split("_") if word]
-    kept = [word for word in words if word not in ("new", "next", "prev", "old", "updated", "my", "self", "cur", "out")]
+    kept = [word for word in words if word not in _FILLERS]
     return "".join(kept or words)
 
 

@@ -1,0 +1,109 @@
+"""From an explanation to a judgement: the verdict, and what is said of each page, edge and line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from re import MULTILINE, search
+from typing import Any, Literal
+
+import numpy as np
+
+from byhand.judge import clinic
+from byhand.judge.clinic import Page
+from byhand.judge.compare import TIERS, agree
+from byhand.judge.hypothesis import RIGHT, Hypothesis
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
+from byhand.judge.session import Session
+from byhand.judge.task import Task
+from byhand.judge.trial import Match, Trial
+
+
+def judgement(task: Task[Any], session: Session, definition: Definition, match: Match, seed: int) -> Judgement:
+    """What is said of a program that a match explains."""
+    trial, hypothesis = match.trial, match.hypothesis
+    harmless = Hypothesis(tuple(change for change in hypothesis.changes if change.page.kind == "convention"))
+    # What single precision does not show is no mistake on ordinary input.
+    ordinary = any(trial.near(one) for one in (RIGHT, harmless))
+    pages = [*hypothesis.pages, *(clinic.page(id) for id in trial.convention.pages)]
+    findings = [_finding(match, page) for page in pages]
+    if trial.part:
+        findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
+    failing = match.failing if ordinary else []  # what is wrong on ordinary input breaks at edges in ways of its own
+    findings += [_edge(match, edge) for edge in failing]
+    wrong = any(page.kind == "mistake" for page in pages)
+    beyond = list(task.beyond(session, definition, trial.convention, np.random.default_rng(seed + 2)))
+    findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
+    kinds = {finding.kind for finding in findings}
+    # A mistake in a line is forgiven where ordinary input does not show it; one in the call or the structure is not.
+    grave = [*beyond, *findings[len(hypothesis.pages) : len(pages)], *(() if ordinary else findings[: len(pages)])]
+    verdict: Verdict
+    if any(finding.kind == "mistake" for finding in grave):
+        verdict = "mistaken"
+    elif kinds & {"mistake", "edge"}:
+        verdict = "fragile"
+    else:
+        verdict = "convention" if "convention" in kinds else "right"
+    return Judgement(definition, verdict, task.name, trial.convention.describe(), tuple(findings))
+
+
+def _finding(match: Match, page: Page) -> Finding:
+    """A page, with the first probe on which the program leaves the formula, and leaves it because of this page."""
+    trial, hypothesis = match.trial, match.hypothesis
+    kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
+    line = line_of(trial.definition, page)
+    others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
+    probes = [
+        probe
+        for probe in (*trial.ordinary, *trial.edges)
+        if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
+    ]
+    for eps, probe in product((TIERS[-1], match.eps), probes):
+        if not trial.agrees(RIGHT, probe, eps):
+            given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+            edge = probe.name if probe.edge else ""
+            return Finding(page.id, kind, trial.seen(probe).line or line, edge, yours, formula, given)
+    return Finding(page.id, kind, line)
+
+
+def _edge(match: Match, edge: Probe) -> Finding:
+    """An edge at which the program breaks in a way that no change of the formula explains."""
+    trial, seen = match.trial, match.trial.seen(edge)
+    given, yours, formula = trial.task.told(edge, seen, trial.predicted(RIGHT, edge))
+    if id := trial.task.page_of(edge, seen):
+        line = line_of(trial.definition, clinic.page(id))
+        return Finding(id, "mistake", line, edge.name, yours, formula, given)
+    return Finding("", "edge", seen.line, edge.name, yours, formula, given)
+
+
+def unknown(task: Task[Any], definition: Definition, trial: Trial) -> Judgement:
+    """Wrong in a way that is not known, with the smallest counter-example."""
+    probe = next(probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, TIERS[-1]))
+    given, yours, formula = task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+    finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, given)
+    return Judgement(definition, "unknown", task.name, trial.convention.describe(), (finding,))
+
+
+def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
+    """What is said if it fails under every way of calling; the likeliest one's exception is the one to show."""
+    if not ways:
+        return Judgement(definition, "unrecognised")
+    outcomes = [trial.seen(trial.ordinary[0]) for trial in ways]
+    if any(outcome.error == NO_NUMBER for outcome in outcomes):
+        return Judgement(definition, "unrecognised")
+    outcome = outcomes[0]
+    finding = task.of_error(definition, outcome)
+    if finding is not None:
+        return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
+    if task.called_wrongly(definition, ways[0].convention, outcome):
+        return Judgement(definition, "unrecognised")
+    return Judgement(definition, "stopped", task.name, stopped="error", detail=outcome.sentence, line=outcome.line)
+
+
+def line_of(definition: Definition, page: Page) -> int | None:
+    """The first of the learner's lines that the page's pattern knows."""
+    if page.pattern:
+        match = search(page.pattern, definition.source, MULTILINE)
+        if match:
+            return definition.node.lineno + definition.source.count("\n", 0, match.start())
+    return None
