@@ -52,10 +52,11 @@ class Plan:
         again: Again,
     ) -> None:
         self.key, self.params, self.books, self.again = key, params, books, again
-        self._idle = [p for p in group["params"] if p.grad is None]
+        self.idle = [p for p in group["params"] if p.grad is None]
         grads = [p.grad for p in params if p.grad is not None]
         # While these live no other tensor can come to their addresses.
         self.memory = [book[name].untyped_storage() for name in names for book in books]
+        self.alike = alike(*grads)
         self.sight = (kernels.sight() or Sight)(grads, params, books, names)
 
     def table(self, key: object) -> Any:
@@ -64,7 +65,9 @@ class Plan:
             return None
         try:
             grads = list(map(GRAD, self.params))
-            return None if any(p.grad is not None for p in self._idle) else self.sight.table(grads)
+            if not self.alike(*grads) or (self.idle and any(p.grad is not None for p in self.idle)):
+                return None
+            return self.sight.table(grads)
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
             return None
 
@@ -104,12 +107,12 @@ class Sight:
         names: Sequence[str],
     ) -> None:
         self.params, self.books, self.names = params, books, [itemgetter(name) for name in names]
-        self.alike, self.seen = alike(*grads, *params), self._seen()
+        self.alike, self.seen = alike(*params), self._seen()
         self.known = self._addresses(grads)[1:].tobytes()
 
     def table(self, grads: list[Tensor]) -> Any:
         """The addresses, a column a parameter: gradient, itself, its books; None if any but gradients changed."""
-        if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*grads, *self.params):
+        if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*self.params):
             return None
         table = self._addresses(grads)
         return table if table[1:].tobytes() == self.known else None
