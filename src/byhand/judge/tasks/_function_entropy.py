@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import Probe
 from byhand.judge.tasks._function_calls import Form
-from byhand.judge.tasks._function_loss import classes, multiples, one_hot, probabilities, reshaped
+from byhand.judge.tasks._function_draws import classes, multiples, one_hot, probabilities, reshaped
 
 Rows = NDArray[np.float64]
 TINY = 3e-15

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,65 +16,18 @@ from torch import Tensor
 from byhand.judge import clinic
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
-from byhand.judge.task import Convention, Names, Task
+from byhand.judge.task import Names, Task
 from byhand.judge.tasks._function_beyond import beyond
-from byhand.judge.tasks._function_calls import Array, Calls, Form, Raw
-from byhand.judge.tasks._function_names import misled, of_batches, signature, target_place
+from byhand.judge.tasks._function_calls import Array, Raw
+from byhand.judge.tasks._function_draws import listed, one_hot
+from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_ways import Way
 
-MISTAKEN = 100
-"""Cost of a way of calling that is a mistake itself."""
-AGAINST = 40
-"""Cost of a way that the names of the program speak against."""
 _GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
 OF_THE_SUM, WITHOUT_TARGET = "gradient of the sum", "gradient without the target"
 """What may be wrong with the gradient that a program gives itself."""
 BY_ITSELF = "right gradient"
 """Of a program that gives its gradient itself: right, whatever the value is."""
-_SHAPES = {
-    "batch": "a batch of rows",
-    "sequences": "a batch of sequences",
-    "row": "one row",
-    "scalar": "a number",
-    "vector": "a vector",
-    "matrix": "a matrix",
-    "1×n": "a matrix of one row",
-    "n×1": "a matrix of one column",
-}
-_RESULTS = {"rows": "one number each", "mean": "mean", "sum": "sum", "elements": "one number an element"}
-CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
-
-
-@dataclass(frozen=True)
-class Way(Convention):
-    """A form of the call, and what the result is taken for."""
-
-    form: Form = field(default=Form("torch", (0, 1), "", "", "batch"))
-    result: str = "rows"
-    group: int = 0
-    calls: Calls | None = field(default=None, compare=False, repr=False)
-    words: tuple[str, str] = ("", "")
-    """What prediction and target are, in the report."""
-    weights: bool = False
-    """Whether rows need not sum to 1."""
-    gradient: bool = True
-    """Whether the program may give a gradient."""
-    factor: str = ""
-    """What the result has that a page misses, or the other way round: of the tasks."""
-
-    def describe(self) -> Mapping[str, str]:
-        """Arguments in the learner's order, what they hold, and the result."""
-        arguments = ", ".join(word for _, word in sorted(zip(self.form.places, self.words, strict=True)))
-        said = {"arguments": arguments, "input": _SHAPES[self.form.shape]}
-        if self.form.shape not in ("row", "scalar") or self.result == "elements":
-            said["result"] = _RESULTS[self.result]
-        return said | {"arrays": CONTAINERS[self.form.container]}
-
-
-@cache
-def known(*ids: str) -> tuple[str, ...]:
-    """Those of ``ids`` that the clinic has."""
-    pages = {page.id for page in clinic.all_pages()}
-    return tuple(id for id in ids if id in pages)
 
 
 class LossTask(Task[Way]):
@@ -276,82 +227,3 @@ def _scale(kind: str, pred: Array) -> float:
         with np.errstate(divide="ignore", invalid="ignore"):
             x = np.abs(np.log(x)) if "log" not in kind else x
     return float(1 + x[np.isfinite(x)].max(initial=0.0))
-
-
-def listed(value: object) -> str:
-    """Numbers as a reader would type them."""
-    array = np.asarray(value)
-    if array.ndim:
-        return f"[{', '.join(listed(part) for part in array)}]"
-    return f"{array.item():.4g}"
-
-
-def shapes(definition: Definition) -> Mapping[str, int]:
-    """Shapes of rows that are tried, and their costs; a program that speaks of an axis means batches."""
-    return {"batch": 0, "row": AGAINST if of_batches(definition.source) else 3}
-
-
-def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]:
-    """Readings of a result with their costs and pages."""
-    total, elements = known(f"{task}/sum-over-rows"), known(f"{task}/one-number-per-element")
-    if shape in ("scalar", "vector", "matrix", "1×n", "n×1"):
-        elements = ()
-    readings: list[tuple[str, int, tuple[str, ...]]] = [("rows", 0, ())]
-    if shape not in ("row", "scalar"):
-        readings += [("mean", 0, ()), ("sum", 5, total)]
-    return [*readings, ("elements", 1, elements)] if elements else readings
-
-
-def fit(definition: Definition) -> Calls | None:
-    """A fresh memory of calls; None if it cannot be called with two inputs."""
-    found = signature(definition)
-    return Calls(found) if found is not None else None
-
-
-def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
-    """Places of prediction and target with costs and pages; to exchange roles that the names give is a mistake."""
-    target = target_place(calls.signature.inputs)
-    if target is None:
-        return [((0, 1), 0, ()), ((1, 0), 1, ())]
-    return [((1 - target, target), 0, ()), ((target, 1 - target), MISTAKEN, swapped)]
-
-
-def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
-    """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
-    group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
-    return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)
-
-
-def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:
-    """Rows of ``columns`` probabilities, each a multiple of 1/``tenths`` and above 0; all rows differ."""
-    while True:
-        counts = rng.multinomial(tenths - columns, np.full(columns, 1 / columns), size=rows) + 1
-        if len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0:
-            return counts / tenths
-
-
-def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
-    """Rows of probabilities between about 1/200 and 1."""
-    x = np.exp(rng.uniform(-2.5, 2.5, (rows, columns)))
-    return np.asarray(x / x.sum(-1, keepdims=True))
-
-
-def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int64]:
-    """A class a row, not all the same."""
-    first = rng.integers(columns)
-    drawn = (first + rng.integers(1, columns, rows)) % columns
-    drawn[rng.integers(rows)] = first
-    return drawn if rows > 1 else np.array([first])
-
-
-def one_hot(target: Array, columns: int) -> NDArray[np.float64]:
-    """Rows with 1 at their class."""
-    return np.eye(columns)[target.astype(np.int64)]
-
-
-def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
-    """A vector in the shape of that name."""
-    x = np.asarray(array, np.float64)
-    if shape == "scalar":
-        return np.asarray(x[0])
-    return x.reshape({"1×n": (1, -1), "n×1": (-1, 1), "matrix": (2, -1)}.get(shape, (-1,)))

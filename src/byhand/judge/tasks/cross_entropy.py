@@ -14,29 +14,15 @@ from byhand.judge import clinic
 from byhand.judge.model import Definition, Finding, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names
+from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_beyond import broadcast
 from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_draws import classes, probabilities
 from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
-from byhand.judge.tasks._function_loss import (
-    AGAINST,
-    BY_ITSELF,
-    MISTAKEN,
-    OF_THE_SUM,
-    WITHOUT_TARGET,
-    LossTask,
-    Way,
-    classes,
-    fit,
-    further,
-    gradient_place,
-    known,
-    placed,
-    probabilities,
-    results,
-    shapes,
-)
-from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
+from byhand.judge.tasks._function_loss import BY_ITSELF, OF_THE_SUM, WITHOUT_TARGET, LossTask, gradient_place
+from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
 from byhand.judge.tasks._function_options import options
+from byhand.judge.tasks._function_ways import AGAINST, MISTAKEN, Way, fit, further, known, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
@@ -48,8 +34,6 @@ _OTHER = re.compile(
     r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
 )
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
-_SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
-_TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")
 _CONCERNED = {
     "logits": {"log_softmax", "cross_entropy_with_logits"},
     "log-probabilities": {"log_softmax", "cross_entropy_with_logits"},
@@ -58,9 +42,6 @@ _CONCERNED = {
     "binary logits": {"binary_cross_entropy_with_logits"},
 }
 """The functions of the formula by which each kind is predicted."""
-_TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
-_ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
-"""Of a sum along rows, and so of many classes."""
 _SIGNED = re.compile(r"-\s*1\b|±|-\s*\w+\s*\*\s*\w+\s*[),]|margin|logistic")
 """What speaks of targets −1 and 1, and of exp(−t·x)."""
 _SEQUENCES = re.compile(
@@ -69,8 +50,6 @@ _SEQUENCES = re.compile(
 """Of a program that takes (batch, position, class) apart, or makes rows of it."""
 _FUNCTION = re.compile(r"\bFunction\)\s*:")
 """A class whose gradient is the learner's own."""
-_PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
-"""Names of predictions that may be log-probabilities too."""
 MANY = 150
 """Rows of a batch in which a number for each pair of rows is told from what a row needs."""
 WORDS = {
@@ -117,7 +96,7 @@ class CrossEntropy(LossTask):
         return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        costs = _kind_costs(definition, calls)
+        costs = kinds.of_entropy(definition, calls)
         for group, container in enumerate(array_kinds(definition.source)):
             for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
                 for kind in costs:
@@ -236,29 +215,6 @@ def _shaped(definition: Definition) -> bool:
     """A short function of two arrays that sums something with a logarithm."""
     source = definition.source
     return bool(re.search(r"\bsum\b|mean|\+=", source)) and source.count("\n") < 25
-
-
-def _kind_costs(definition: Definition, calls: Calls) -> Mapping[str, int]:
-    """Costs of the kinds by what the names and the text say."""
-    name, source = spelt(definition.name), definition.source.replace(definition.name, "")
-    places = target_place(calls.signature.inputs)
-    pred = calls.signature.inputs[1 - places] if places is not None else ""
-    said = spelt(pred)
-    logits = 0 if _SOFTMAX.search(source) else 4
-    given = 5 if logits and (places is None or said in _PLAIN) else MISTAKEN + 50
-    costs = {"logits": logits, "probabilities": 4 - logits, "log-probabilities": given}
-    if re.search(r"_(?:logits?|scores?|z)_", said):
-        costs = {"logits": 0, "probabilities": 6, "log-probabilities": MISTAKEN + 50}
-    elif re.search(r"_(?:logp\w*|log_p\w*|log_softmax\w*|lp)_", said) or "_nll" in name:
-        costs = {"logits": 4, "probabilities": 6, "log-probabilities": 0}
-    elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
-        costs = {"logits": 6, "probabilities": 0, "log-probabilities": MISTAKEN + 50}
-    two = 0 if _TWO.search(name + source) else 5
-    if _ROWS.search(source) and not _TWO_NAME.search(name):
-        two = MISTAKEN + 5
-    many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
-    out = {kind: cost + many for kind, cost in costs.items()}
-    return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
 TASK = CrossEntropy()

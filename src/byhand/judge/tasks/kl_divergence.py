@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from byhand.judge.model import Definition, Probe
 from byhand.judge.task import Names
+from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_calls import Calls, Form
-from byhand.judge.tasks._function_loss import (
-    AGAINST,
-    MISTAKEN,
-    LossTask,
-    Way,
-    fit,
-    further,
-    known,
-    multiples,
-    placed,
-    probabilities,
-    reshaped,
-    results,
-    shapes,
-)
+from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
+from byhand.judge.tasks._function_ways import MISTAKEN, Way, fit, further, known, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"
@@ -43,7 +31,6 @@ _GAUSSIAN = re.compile(r"^(?:mu|mean|logvar|log_var|sigma|std|var)")
 _LETTER = re.compile(r"^(?:log|l)_?([pq])s?$|^([pq])_?(?:log|logits|probs?|dist|x|i)s?$")
 """Names of which a p or a q is all that tells: logp, log_q, p_probs."""
 _TEMPERATURE = re.compile(r"^(?:t|T|tau|temp|temperature|温度)$")
-_DISTILLS = re.compile(r"_(?:distill\w*|kd|soft)_|蒸馏")
 WORDS = {
     "probabilities": ("Q", "P"),
     "log-probabilities of Q": ("log-probabilities Q", "probabilities P"),
@@ -79,7 +66,7 @@ class KlDivergence(LossTask):
         return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        costs = _kind_costs(definition, calls)
+        costs = kinds.of_divergence(definition, calls, WORDS)
         for group, container in enumerate(array_kinds(definition.source)):
             for places, cost, pages in _orders(calls):
                 for kind in costs:
@@ -104,41 +91,14 @@ class KlDivergence(LossTask):
                         yield Way(cost, found, form, result, 0, calls, WORDS[kind], weights, gradient, factor)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Small and round, then rows of other sizes, one of them square; weights last, where they may be given."""
+        """Small and round, then rows of other sizes, one of them square."""
         form = convention.form
-        if form.kind in self.binary:
-            sizes = ((4, "a few"), (6, "more")) if form.shape != "scalar" else ((1, "one pair"), (1, "another pair"))
-            return [_given(form, name, *_pair(rng, n, i == 0)) for i, (n, name) in enumerate(sizes)]
-        rows = [(1, "a row", 3), (1, "a longer row", 5)]
-        if form.shape == "batch":
-            rows = [(2, "two rows", 3), (5, "five rows", 4), (3, "as many rows as columns", 3)]
-        drawn = [(name, *_distributions(rng, n, k, i == 0)) for i, (n, name, k) in enumerate(rows)]
-        return [_probe(form, name, P, Q) for name, P, Q in drawn]
+        return binary_ordinary(form, rng) if form.kind in self.binary else ordinary(form, rng)
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Where log has no value, where two are the same, and where axes of length 1 get lost."""
+        """Where log has no value, where two are the same, and where axes of length 1 get lost; weights."""
         form = convention.form
-        if form.kind in self.binary:
-            return _binary_edges(form)
-        n = 1 if form.shape == "row" else 3
-        P, Q = _distributions(rng, n, 4, False)
-        zero, both, never = _without(P, 1), _without(Q, 1), _without(Q, 2)
-        probes = [_probe(form, "equal distributions", Q, Q)]
-        if form.kind in ("probabilities", "log-probabilities of Q"):
-            probes.append(_probe(form, "zero probability", zero, Q, smooth=False))
-            probes.append(_probe(form, "impossible event", P, never, smooth=False))
-        if form.kind == "probabilities":
-            probes.append(_probe(form, "zero in both", zero, both, smooth=False))
-        if form.kind == "logits":
-            far = np.log(Q)
-            far[0, 0] += 800.0
-            inputs = {**_probe(form, "", P, Q).inputs, "pred": far[0] if form.shape == "row" else far}
-            probes.append(Probe("large logits", True, inputs))
-        if form.shape == "batch":
-            probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
-        if convention.weights:  # drawn last, for ways without them share the other probes
-            probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
-        return probes
+        return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
         """By the formula, after what makes probabilities of the kind."""
@@ -155,29 +115,6 @@ class KlDivergence(LossTask):
                 target.exp() if kind == "log-probabilities" else target, pred if kind == "probabilities" else pred.exp()
             )
         return found
-
-
-def _kind_costs(definition: Definition, calls: Calls) -> Mapping[str, int]:
-    """Costs of the kinds by what the names and the text say."""
-    name, source = spelt(definition.name), definition.source.replace(definition.name, "")
-    a, b = (spelt(part) for part in calls.signature.inputs)
-    costs = dict.fromkeys(WORDS, 5)
-    logs = sum(bool(re.search(r"_(?:log|logq|logp|lp|lq|logprobs?)_", part)) for part in (a, b))
-    plain = all(re.search(r"_(?:p|q|probs?|dist|P|Q)_", part) for part in (a, b))
-    if re.search(r"logits|student|teacher", a + b) or _DISTILLS.search(name):
-        costs |= {"logits": 0}
-    elif logs == 2:
-        costs |= {"log-probabilities": 0, "log-probabilities of Q": 1}
-    elif logs == 1 or {a, b} == {"_input_", "_target_"}:
-        costs |= {"log-probabilities of Q": 0, "probabilities": 6}
-    else:
-        against = 3 * MISTAKEN if plain else AGAINST if not re.search(r"kl_div|KLDiv", source) else 5
-        costs |= {"probabilities": 0, "log-probabilities of Q": against, "log-probabilities": against}
-    two = bool(re.search(r"_(?:binary|bernoulli|bern)_|伯努利|二元", name))
-    if two:
-        costs = {kind: cost + 20 for kind, cost in costs.items()}
-    by_text = 1 if re.search(r"\b1\.?0?\s*-\s*\w", source) else 5
-    return costs | {"binary probabilities": 0 if two else by_text}
 
 
 def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
@@ -211,62 +148,6 @@ def _temperatures(
         return [((), "", 0, ())]
     page = known("kl_divergence/temperature-not-squared")
     return [(((name, 3.0),), "squared", 0, ()), (((name, 3.0),), "plain", MISTAKEN if page else 1, page)]
-
-
-def _distributions(
-    rng: np.random.Generator, n: int, k: int, round_: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """P and Q, n rows of k probabilities that differ."""
-    while True:
-        P, Q = (multiples(rng, n, k) if round_ else probabilities(rng, n, k) for _ in range(2))
-        if np.abs(P - Q).max(-1).min() > 0.05:
-            return P, Q
-
-
-def _without(x: NDArray[np.float64], column: int) -> NDArray[np.float64]:
-    """Rows with a 0 in one column of the first row, and of the last."""
-    x = x.copy()
-    x[[0, -1], column] = 0.0
-    return np.asarray(x / x.sum(-1, keepdims=True))
-
-
-def _probe(form: Form, name: str, P: NDArray[np.float64], Q: NDArray[np.float64], smooth: bool = True) -> Probe:
-    edge = name not in ("a row", "a longer row", "two rows", "five rows", "as many rows as columns")
-    words = ("Q", "P")
-    with np.errstate(divide="ignore"):
-        if form.kind != "probabilities":
-            Q, words = np.log(Q), ("log Q", "P")
-        if form.kind in ("log-probabilities", "logits"):
-            P, words = np.log(P), ("log Q", "log P")
-    if form.shape == "row":
-        P, Q = P[0], Q[0]
-    return Probe(
-        name, edge, {"pred": Q, "target": P, "words": words, "gradient": smooth and name not in ("a row", "two rows")}
-    )
-
-
-def _pair(rng: np.random.Generator, n: int, round_: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities q and p of class 1 that differ."""
-    q, p = rng.uniform(0.05, 0.4, n), rng.uniform(0.6, 0.95, n)
-    if round_:
-        q, p = rng.choice([0.1, 0.2, 0.3, 0.4], n, replace=False), rng.choice([0.5, 0.7, 0.75, 0.8], n, replace=False)
-    flipped = np.arange(n) % 2 == 1
-    return np.where(flipped, p, q), np.where(flipped, q, p)
-
-
-def _given(form: Form, name: str, q: object, p: object, edge: bool = False) -> Probe:
-    inputs = {"pred": reshaped(q, form.shape), "target": reshaped(p, form.shape), "words": ("q", "p")}
-    return Probe(name, edge, {**inputs, "gradient": name in ("more", "another pair")})
-
-
-def _binary_edges(form: Form) -> list[Probe]:
-    if form.shape == "scalar":
-        ends = (("zero probability", 0.5, 0.0), ("probability one", 0.5, 1.0), ("impossible event", 0.0, 0.5))
-        return [_given(form, name, [q], [p], True) for name, q, p in ends]
-    return [
-        _given(form, "zero probability", [0.5, 0.25, 0.5, 0.75], [0.0, 1.0, 0.25, 0.5], True),
-        _given(form, "impossible event", [0.0, 1.0, 0.5, 0.75], [0.5, 0.25, 0.25, 0.5], True),
-    ]
 
 
 TASK = KlDivergence()

@@ -15,8 +15,9 @@ from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
-from byhand.judge.tasks._function_loss import CONTAINERS, fit, listed
+from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
+from byhand.judge.tasks._function_ways import CONTAINERS, fit
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
