@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import FLOAT64, NO_NUMBER, Definition, Outcome
 from byhand.judge.session import Leaf, Ref, Reply, Session
-from byhand.judge.tasks._function_names import Signature, constructor, smoothing
+from byhand.judge.tasks._function_names import Signature, constructor, smoothing, target_place
 
 Array = NDArray[np.generic]
+KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
+"""Attributes in which a class may leave its gradient."""
 PARTS = 6
 """Arrays of a result that are looked at."""
 
@@ -94,12 +96,14 @@ class Calls:
                 eps = max(eps, leaf.eps)
         if not arrays:
             return Raw(failure=Outcome(error=NO_NUMBER, message="it gives no number"))
-        gradient = self._autograd(session, leaves) if grad else None
-        if self.signature.backward and gradient is None:
-            gradient = _backward(session)
+        gradient = None
+        if self.signature.backward:
+            gradient = self._backward(session, form, np.shape(inputs["pred"]))
             self.derives = self.derives or gradient is not None
             if self.derives and gradient is None:
                 return Raw(failure=Outcome(error="NoGradient", message="backward gives no number"))
+        if gradient is None and grad:
+            gradient = self._autograd(session, leaves)
         return Raw(tuple(arrays), gradient, None, eps)
 
     def call(
@@ -143,6 +147,26 @@ class Calls:
     def _made_with(self, definition: Definition) -> tuple[str, ...]:
         return definition.parameters if definition.is_class else ()
 
+    def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
+        """What the class's own method gives as gradient, or leaves in an attribute."""
+        asks, name = self.signature.asks, f"loss.{self.signature.backward}"
+        roles = {
+            self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
+        }
+        if len(asks) == 2:
+            target = target_place((asks[0], asks[1]))
+            order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
+            order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
+            roles = {**dict(zip(asks, order, strict=True)), **roles}
+        reply = session.call("dx", name, [Ref(roles[ask]) if ask in roles else 1.0 for ask in asks])
+        if not reply.ok:
+            return None
+        places = [("dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and _numeric(leaf)]
+        kept = [f"loss.{kept}" for kept in KEPT if not places and session.leaves(f"loss.{kept}")]
+        for found, i in [*places, *((name, 0) for name in kept)]:
+            return session.get(found, i)
+        return None
+
     def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
         """The gradient of the first scalar, else of the first array's sum; None if there is none."""
         tensors = [(i, leaf) for i, leaf in leaves if leaf.type.startswith("torch.float")]
@@ -151,14 +175,6 @@ class Calls:
             if session.backward("out", i).ok:
                 return session.get("pred.grad")
         return None
-
-
-def _backward(session: Session) -> Array | None:
-    """What the class's own ``backward`` gives."""
-    reply = session.call("dx", "loss.backward")
-    if not reply.ok:
-        reply = session.call("dx", "loss.backward", [1.0])
-    return session.get("dx") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
 
 
 def _numeric(leaf: Leaf) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from byhand.judge.model import Definition
 from byhand.judge.tasks._function_calls import Calls
+from byhand.judge.tasks._function_costs import AGAINST, MISTAKEN
 from byhand.judge.tasks._function_names import spelt, target_place
-from byhand.judge.tasks._function_ways import AGAINST, MISTAKEN
 
 _SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
 _TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
@@ -19,15 +17,10 @@ from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 from byhand.judge.tasks._function_beyond import beyond
 from byhand.judge.tasks._function_calls import Array, Raw
-from byhand.judge.tasks._function_draws import listed, one_hot
+from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_slope import Slope, gradient_place, tangent
 from byhand.judge.tasks._function_ways import Way
-
-_GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
-OF_THE_SUM, WITHOUT_TARGET = "gradient of the sum", "gradient without the target"
-"""What may be wrong with the gradient that a program gives itself."""
-BY_ITSELF = "right gradient"
-"""Of a program that gives its gradient itself: right, whatever the value is."""
 
 
 class LossTask(Task[Way]):
@@ -97,32 +90,37 @@ class LossTask(Task[Way]):
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
         rows, gradient, scale = self._remembered(names, convention, probe)
-        if convention.factor == BY_ITSELF:
-            right, gradient, _ = self._remembered(clinic.program(self.name), convention, probe)
-            pair = (right, rows) if right.shape == rows.shape else (right.mean(), rows.mean())
-            if not np.allclose(*pair, rtol=1e-3, equal_nan=True):
-                gradient = None  # of a wrong value nobody knows what gradient was written down
+        slope = convention.slope
+        if slope.own:
+            gradient = self._written(convention, probe, slope, rows)
         number = rows.size
-        share = 1.0
         if convention.result == "mean":
             with np.errstate(invalid="ignore"):
                 rows = rows.mean()
-            share = 1.0 if convention.factor == OF_THE_SUM else 1 / number
         elif convention.result == "sum":
             rows = rows.sum()
         values, scales = {"value": rows}, {"value": np.asarray(scale * (number if convention.result == "sum" else 1))}
         if gradient is not None:
-            if convention.factor == WITHOUT_TARGET:
-                gradient = gradient + _full(np.asarray(probe.inputs["target"]), gradient.shape)
+            share = slope.share(convention.result, number)
             values["gradient"] = gradient * share
             finite = np.abs(gradient[np.isfinite(gradient)])
             scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * share)
         return Outcome(values, scale=scales)
 
+    def _written(self, way: Way, probe: Probe, slope: Slope, rows: Array) -> Array | None:
+        """The gradient written down beside values ``rows``; of wrong values nobody knows what was written down."""
+        right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
+        pair = (right, rows) if right.shape == rows.shape else (right.mean(), rows.mean())
+        if gradient is None or not np.allclose(pair[0], pair[1], rtol=1e-3, equal_nan=True):
+            return None
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
+            return slope.of(way.form.kind, gradient, *inputs)
+
     def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
         assert way.calls is not None
         form, memory = way.form, way.calls.predicted
-        key = (id(names), form.kind, form.target, form.shape, form.extra, way.factor == "squared", probe.name)
+        key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, probe.name)
         if key not in memory:
             try:
                 memory[key] = self._predict(names, way, probe)
@@ -192,32 +190,6 @@ def _body(function: Any) -> tuple[object, ...]:
 
 
 _CHANGED: dict[tuple[str, int], frozenset[str]] = {}
-
-
-def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
-    """The part of a gradient along which rows stay distributions: it is the same whether the program normalises."""
-    g, x = gradient.astype(np.float64), pred.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        if kind == "probabilities":
-            g = g - (g * x).sum(-1, keepdims=True)
-        elif kind.startswith("log-probabilities"):
-            g = g - np.exp(x) * g.sum(-1, keepdims=True)
-    return np.asarray(g)
-
-
-def gradient_place(definition: Definition) -> int | None:
-    """Which part of the result is a gradient, by the names in its return statement; None if none is."""
-    for node in ast.walk(definition.node):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            for place, part in enumerate(node.value.elts):
-                if _GRADIENT.search(ast.unparse(part)):
-                    return place
-    return None
-
-
-def _full(target: Array, shape: tuple[int, ...]) -> Array:
-    """A target in a gradient's shape."""
-    return target if target.shape == shape else one_hot(target, shape[-1])
 
 
 def _scale(kind: str, pred: Array) -> float:

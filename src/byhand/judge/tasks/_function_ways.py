@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from byhand.judge import clinic
 from byhand.judge.model import Definition
 from byhand.judge.task import Convention
 from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_costs import AGAINST, MISTAKEN, known
 from byhand.judge.tasks._function_names import of_batches, signature, target_place
+from byhand.judge.tasks._function_slope import Slope
 
-MISTAKEN = 100
-"""Cost of a way of calling that is a mistake itself."""
-AGAINST = 40
-"""Cost of a way that the names of the program speak against."""
 _SHAPES = {
     "batch": "a batch of rows",
     "sequences": "a batch of sequences",
@@ -44,8 +40,10 @@ class Way(Convention):
     """Whether rows need not sum to 1."""
     gradient: bool = True
     """Whether the program may give a gradient."""
-    factor: str = ""
-    """What the result has that a page misses, or the other way round: of the tasks."""
+    variant: str = ""
+    """What the value is, where there are several: of the tasks."""
+    slope: Slope = Slope()
+    """What the gradient is: a Slope."""
 
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, what they hold, and the result."""
@@ -54,13 +52,6 @@ class Way(Convention):
         if self.form.shape not in ("row", "scalar") or self.result == "elements":
             said["result"] = _RESULTS[self.result]
         return said | {"arrays": CONTAINERS[self.form.container]}
-
-
-@cache
-def known(*ids: str) -> tuple[str, ...]:
-    """Those of ``ids`` that the clinic has."""
-    pages = {page.id for page in clinic.all_pages()}
-    return tuple(id for id in ids if id in pages)
 
 
 def shapes(definition: Definition) -> Mapping[str, int]:

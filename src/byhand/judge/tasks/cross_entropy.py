@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import torch
@@ -17,12 +16,14 @@ from byhand.judge.task import Names
 from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_beyond import broadcast
 from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_costs import AGAINST, known
 from byhand.judge.tasks._function_draws import classes, probabilities
 from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
-from byhand.judge.tasks._function_loss import BY_ITSELF, OF_THE_SUM, WITHOUT_TARGET, LossTask, gradient_place
+from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
 from byhand.judge.tasks._function_options import options
-from byhand.judge.tasks._function_ways import AGAINST, MISTAKEN, Way, fit, further, known, placed, results, shapes
+from byhand.judge.tasks._function_slope import gradient_place, slopes
+from byhand.judge.tasks._function_ways import Way, fit, further, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
@@ -66,13 +67,6 @@ WORDS = {
 }
 
 
-_FACTORS = (
-    (BY_ITSELF, 1, ()),
-    (OF_THE_SUM, MISTAKEN, ("cross_entropy/gradient-not-divided-by-n",)),
-    (WITHOUT_TARGET, MISTAKEN, ("cross_entropy/gradient-without-the-target",)),
-)
-
-
 class CrossEntropy(LossTask):
     """The task."""
 
@@ -110,20 +104,18 @@ class CrossEntropy(LossTask):
         tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else dict(shapes(definition))
         if not two and _SEQUENCES.search(definition.source):
             tried["sequences"] = AGAINST
-        own = calls.signature.backward or gradient_place(definition) is not None or _FUNCTION.search(definition.program)
-        factors = [("", 0, ()), *(_FACTORS if own and kind == "logits" else ())]
+        written = bool(calls.signature.backward) or gradient_place(definition) is not None
+        gradient = written or container == "torch" or bool(_FUNCTION.search(definition.program))
         for shape, shape_cost in tried.items():
-            for (target, target_cost), (factor, factor_cost, wrong) in product(
-                _targets(kind, definition.source).items(), factors
-            ):
+            for target, target_cost in _targets(kind, definition.source).items():
                 form = Form(container, places, kind, target, shape)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
+                words = (WORDS[kind], WORDS[target])
                 for result, result_cost, pages in results(self.name, shape):
-                    cost = shape_cost + target_cost + result_cost + factor_cost
-                    found = (*pages, *rounded, *known(*wrong))
-                    words = (WORDS[kind], WORDS[target])
-                    gradient = bool(own) or container == "torch"
-                    yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, factor=factor)
+                    for slope in slopes(kind, result, written, False):
+                        cost = shape_cost + target_cost + result_cost + slope.cost
+                        found = (*pages, *rounded, *slope.pages)
+                        yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, slope=slope)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round, then rows of other sizes, one of them square."""

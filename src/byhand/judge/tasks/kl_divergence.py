@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import torch
@@ -13,10 +15,12 @@ from byhand.judge.model import Definition, Probe
 from byhand.judge.task import Names
 from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinary, edges, ordinary
 from byhand.judge.tasks._function_loss import LossTask
-from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
-from byhand.judge.tasks._function_ways import MISTAKEN, Way, fit, further, known, placed, results, shapes
+from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, constructor, spelt, target_place
+from byhand.judge.tasks._function_slope import gradient_place, slopes
+from byhand.judge.tasks._function_ways import Way, fit, further, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"
@@ -38,6 +42,37 @@ WORDS = {
     "logits": ("logits of Q", "logits of P"),
     "binary probabilities": ("probabilities Q of class 1", "probabilities P of class 1"),
 }
+
+
+_TEMPERED: Mapping[str, tuple[int, int, int]] = {
+    "": (-1, -1, 2),
+    "plain": (-1, -1, 0),
+    "once": (-1, -1, 1),
+    "only the teacher": (-1, 0, 0),
+    "only the teacher, squared": (-1, 0, 2),
+    "only the student": (0, -1, 0),
+    "only the student, squared": (0, -1, 2),
+    "multiplied": (1, 1, 2),
+    "multiplied, plain": (1, 1, 0),
+}
+"""Powers of T by which the teacher's logits, the student's logits and the KL are multiplied."""
+_UNTEMPERED = {
+    "plain": "temperature-not-squared",
+    "once": "temperature-once",
+    **dict.fromkeys([name for name in _TEMPERED if name.startswith("only")], "only-one-softened"),
+    **dict.fromkeys([name for name in _TEMPERED if name.startswith("multiplied")], "temperature-multiplied"),
+}
+"""Their pages."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What the value may be, with further arguments that show it."""
+
+    name: str = ""
+    cost: int = 0
+    pages: tuple[str, ...] = ()
+    extra: tuple[tuple[str, float], ...] = ()
 
 
 class KlDivergence(LossTask):
@@ -79,16 +114,19 @@ class KlDivergence(LossTask):
         tried = shapes(definition)
         if kind in self.binary:
             tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2}
-        gradient = container == "torch" or calls.signature.backward
+        written = bool(calls.signature.backward) or gradient_place(definition) is not None
+        gradient = container == "torch" or written
         normal = [(True, 0), (False, MISTAKEN + 5)] if kind == "probabilities" else [(False, 0)]
-        for shape, shape_cost in tried.items():
-            for extra, factor, factor_cost, factor_pages in _temperatures(definition, calls, kind):
-                form = Form(container, places, kind, "rows", shape, extra)
-                for result, result_cost, pages in results(self.name, shape):
-                    for weights, weight_cost in normal:
-                        cost = shape_cost + result_cost + factor_cost + weight_cost
-                        found = (*pages, *factor_pages)
-                        yield Way(cost, found, form, result, 0, calls, WORDS[kind], weights, gradient, factor)
+        symmetric = _symmetric(calls)
+        for (shape, shape_cost), variant, (weights, weight_cost) in product(
+            tried.items(), _variants(definition, calls, kind), normal
+        ):
+            form = Form(container, places, kind, "rows", shape, variant.extra)
+            for result, result_cost, pages in results(self.name, shape):
+                for slope in slopes(kind, result, written, symmetric):
+                    cost = shape_cost + result_cost + variant.cost + weight_cost + slope.cost
+                    found = (*pages, *known(*variant.pages), *slope.pages)
+                    yield Way(cost, found, form, result, 0, calls, WORDS[kind], weights, gradient, variant.name, slope)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round, then rows of other sizes, one of them square."""
@@ -105,11 +143,14 @@ class KlDivergence(LossTask):
         kind = way.form.kind
         formula = names["kl_divergence"]
         found: Tensor
-        if kind in self.binary:
+        if kind in self.binary and way.variant:
+            found = target * (target / pred).log()
+        elif kind in self.binary:
             found = formula(torch.stack([target, 1 - target], -1), torch.stack([pred, 1 - pred], -1))
         elif kind == "logits":
-            T = dict(way.form.extra).get(_temperature(way.calls), 1.0)
-            found = formula((target / T).softmax(-1), (pred / T).softmax(-1)) * (T**2 if way.factor == "squared" else 1)
+            T = next((value for _, value in way.form.extra), 1.0)
+            p, q, factor = (T**power for power in _TEMPERED[way.variant])
+            found = factor * formula((p * target).softmax(-1), (q * pred).softmax(-1))
         else:
             found = formula(
                 target.exp() if kind == "log-probabilities" else target, pred if kind == "probabilities" else pred.exp()
@@ -131,23 +172,23 @@ def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
     return placed(calls, known("kl_divergence/arguments-swapped"))
 
 
-def _temperature(calls: Calls | None) -> str:
-    """The name of the parameter that is a temperature, "" if there is none."""
-    if calls is None:
-        return ""
-    names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill))
-    return next((name for name in names if _TEMPERATURE.match(name)), "")
+def _symmetric(calls: Calls) -> bool:
+    """Whether the names do not say which of the two is the prediction, so that either may be differentiated."""
+    inputs = calls.signature.inputs
+    return target_place(inputs) is None or {_LETTER.sub(r"\1\2", name.lower()) for name in inputs} == {"p", "q"}
 
 
-def _temperatures(
-    definition: Definition, calls: Calls, kind: str
-) -> list[tuple[tuple[tuple[str, float], ...], str, int, tuple[str, ...]]]:
-    """Temperatures to call with, what is done about T², costs and pages."""
-    name = _temperature(calls)
+def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
+    """What the value may be: with a temperature, what is softened by it and what is done about T²."""
+    if kind == "binary probabilities":
+        return [Variant(), Variant("first term", MISTAKEN, ("kl_divergence/only-the-first-bernoulli-term",))]
+    names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition))
+    name = next((name for name in names if _TEMPERATURE.match(name)), "")
     if kind != "logits" or not name:
-        return [((), "", 0, ())]
-    page = known("kl_divergence/temperature-not-squared")
-    return [(((name, 3.0),), "squared", 0, ()), (((name, 3.0),), "plain", MISTAKEN if page else 1, page)]
+        return [Variant()]
+    extra = ((name, 3.0),)
+    wrong = (Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items())
+    return [Variant(extra=extra), *wrong]
 
 
 TASK = KlDivergence()
