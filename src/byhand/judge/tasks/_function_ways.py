@@ -42,7 +42,7 @@ class Way(Convention):
     """Whether the program may give a gradient."""
     variant: str = ""
     """What the value is, where there are several: of the tasks."""
-    slope: Slope = Slope()
+    slope: Slope = field(default=Slope())
     """What the gradient is: a Slope."""
 
     def describe(self) -> Mapping[str, str]:
