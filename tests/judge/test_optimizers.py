@@ -10,6 +10,7 @@ from byhand.judge import clinic
 from byhand.judge.clinic import program
 from byhand.judge.court import candidates
 from byhand.judge.diagnose import diagnose
+from byhand.judge.methods import methods
 from byhand.judge.model import VERDICTS
 from byhand.judge.notebook import read
 from byhand.judge.session import Session
@@ -33,7 +34,8 @@ def machine():
 
 def judged(machine, text, seed=0, of=None):
     """The judgements of a program's definitions, or of one, each by the tasks that it may be."""
-    for definition in read(text.encode(), "program.py").definitions:
+    program = read(text.encode(), "program.py")
+    for definition in (one for outer in program.definitions for one in (outer, *methods(outer))):
         if of in (None, definition.name):
             for one in candidates(definition):
                 session = Session(machine.request)

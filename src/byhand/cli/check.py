@@ -134,13 +134,15 @@ def _watched(options: _Options) -> int:
 
 
 def _judged(court: Court, options: _Options, data: bytes) -> int:
+    from byhand.judge.methods import methods
     from byhand.judge.notebook import Unreadable, read
     from byhand.judge.report import exit_code
     from byhand.sandbox import Stopped
 
     try:
         program = read(data, "<stdin>" if options.file == "-" else options.file)
-        unknown = options.names.keys() - {definition.name for definition in program.definitions}
+        named = {one.name for definition in program.definitions for one in (definition, *methods(definition))}
+        unknown = options.names.keys() - named
         if unknown:
             raise failure(f"`--as` of `check` must name a definition of {options.file}, got {', '.join(unknown)}.")
         report = court.judge(program, names=options.names)

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from byhand.judge.diagnose import diagnose
+from byhand.judge.methods import methods
 from byhand.judge.model import VERDICTS, Definition, Judgement, Program, Report, Verdict
 from byhand.judge.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
@@ -82,14 +83,22 @@ class Court:
         layers: tuple[str, ...] = ()
         with _one_thread():
             for definition in program.definitions:
-                judgement = self._definition(definition, (names or {}).get(definition.name))
-                if self._cell is not None:
-                    layers = self._cell.layers or layers
-                judgements.append(judgement)
-                if on_judgement is not None:
-                    on_judgement(judgement)
+                for judgement in self._judgements(definition, names or {}):
+                    if self._cell is not None:
+                        layers = self._cell.layers or layers
+                    judgements.append(judgement)
+                    if on_judgement is not None:
+                        on_judgement(judgement)
         self.close()  # what a learner's program has patched must not meet the next
         return Report(program, tuple(judgements), layers, self._trust, perf_counter() - start)
+
+    def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
+        """That of a definition; of a class that is none of the seven, those of its methods that are."""
+        judgement = self._definition(definition, names.get(definition.name))
+        if judgement.verdict != "unrecognised":
+            return [judgement]
+        inner = [self._definition(method, names.get(method.name)) for method in methods(definition)]
+        return [found for found in inner if found.verdict != "unrecognised"] or [judgement]
 
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
         """The best of what the tasks that it may be say of it."""
@@ -145,18 +154,19 @@ def load(session: Session, definition: Definition) -> tuple[Reply, dict[str, str
     missing: dict[str, str] = {}
     for _ in range(STATEMENTS):
         reply = session.load("\n".join(lines))
-        failed = [
-            node
-            for node in ast.parse("\n".join(lines)).body
-            if reply.line and first_line(node) <= reply.line <= (node.end_lineno or node.lineno)
-        ]
-        if reply.ok or not failed or failed[0].lineno == definition.node.lineno:
+        failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
+        if reply.ok or not failed or any(definition.node.lineno in _lines(node) for node in failed):
             break
         for node in failed:
             missing |= dict.fromkeys(bound(node), reply.outcome.sentence)
-            for i in range(first_line(node) - 1, node.end_lineno or node.lineno):
-                lines[i] = ""
+            for line in _lines(node):
+                lines[line - 1] = ""
     return reply, missing
+
+
+def _lines(node: ast.stmt) -> range:
+    """The numbers of its lines, decorators included."""
+    return range(first_line(node), (node.end_lineno or node.lineno) + 1)
 
 
 def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:

@@ -1,31 +1,22 @@
 """A learner's file, read: what is worth running is kept, each line where it stood, and nothing is run.
 
 Kept are definitions, imports and constants. Training loops, downloads and prints at the top level are not: they take
-time, and say nothing about a formula. What stored outputs hold is never looked at.
+time, and say nothing about a formula.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from symtable import symtable
-from typing import Any
 
+from byhand.judge.cells import CELL_MARK, Cell, Unreadable, cells, python_of
 from byhand.judge.model import Definition, Place, Program
 
-__all__ = ["Unreadable", "bound", "first_line", "read"]
+__all__ = ["Unreadable", "bound", "first_line", "looked_up", "read"]
 
-FILE_BYTES, CELL_BYTES, CELLS = 5_000_000, 100_000, 2_000
-
-_CELL_MARK = re.compile(r"^# ?%%(.*)$")
-_MAGIC = re.compile(r"^(\s*)(?:[%!]|[\w, ]+=\s*[%!]).*$")
-_HELP = re.compile(r"^\s*\?{1,2}[\w.]+\s*$|^\s*[\w.]+\?{1,2}\s*$")
-_TRANSPARENT = {"time", "timeit", "capture", "prun", "memit"}
-"""Cell magics below which there is Python all the same."""
 _PURE = re.compile(
     r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial|getattr)$"
     r"|(?:torch|np|numpy|jnp|math|nn|F|functools|collections|typing|dataclasses|random|string|torch\.nn|np\.random)\.\w+(?:\.\w+)*$"
@@ -33,112 +24,24 @@ _PURE = re.compile(
 _EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)
 
 
-class Unreadable(ValueError):
-    """The file is no notebook and no Python that could be judged; the message is one sentence."""
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """Code as the learner has it, and the Markdown headings above."""
-
-    number: int | None
-    first: int
-    """Its first line in the file, for a plain file; 1 in a notebook."""
-    lines: tuple[str, ...]
-    heading: str
-
-
 def read(data: bytes, file: str) -> Program:
-    """The program in a notebook (nbformat 3 or 4), or in a Python file with or without ``# %%`` cells.
+    """The program in a notebook, or in a Python file with or without ``# %%`` cells; raises Unreadable.
 
-    ``file`` is for messages, and says by its ending which of the two it is; without a known ending its first character
-    does. Raises Unreadable.
+    ``file`` is for messages, and says by its ending which of the two it is.
     """
-    if len(data) > FILE_BYTES:
-        raise Unreadable(f"a file to check must have at most {FILE_BYTES // 10**6} MB, {file} has {len(data):,} bytes.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable(f"a file to check must be text in UTF-8, {file} is not.") from None
-    if "\0" in text:
-        raise Unreadable(f"a file to check must be text, {file} has zero bytes.")
-    notebook = file.endswith(".ipynb") or (not file.endswith(".py") and text.lstrip().startswith("{"))
-    cells = list(_notebook_cells(text, file) if notebook else _python_cells(text))
-    return _program(file, cells)
+    return _program(file, cells(data, file))
 
 
-def _notebook_cells(text: str, file: str) -> Iterator[_Cell]:
-    try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable(f"a notebook must be JSON, {file} is not.") from None
-    found = notebook.get("cells") if isinstance(notebook, dict) else None
-    if found is None and isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
-        found = [cell for sheet in notebook["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells", [])]
-    if not isinstance(found, list):
-        raise Unreadable(f"a notebook must have cells, {file} has none.")
-    if len(found) > CELLS:
-        raise Unreadable(f"a notebook to check must have at most {CELLS} cells, {file} has {len(found):,}.")
-    heading, number = "", 0
-    for cell in found:
-        source = _source(cell)
-        if source is None:
-            continue
-        if len(source.encode()) > CELL_BYTES:
-            raise Unreadable(f"a cell must have at most {CELL_BYTES:,} bytes, one of {file} has more.")
-        if cell["cell_type"] in ("markdown", "heading"):
-            heading = _headings(source) or heading
-        elif cell["cell_type"] == "code":
-            number += 1
-            yield _Cell(number, 1, tuple(_lines(source)), heading)
-
-
-def _source(cell: Any) -> str | None:
-    """The text of a cell of either format; None for what is no cell."""
-    if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-        return None
-    source = cell.get("source", cell.get("input", ""))
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    return source if isinstance(source, str) else None
-
-
-def _headings(markdown: str) -> str:
-    """The lines of a Markdown cell that are headings; its first line if none is."""
-    lines = [line.strip() for line in markdown.split("\n") if line.strip()]
-    heads = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
-    return " · ".join(heads or lines[:1])[:200]
-
-
-def _python_cells(text: str) -> Iterator[_Cell]:
-    """A plain file is one cell; marks ``# %%`` begin new ones, ``# %% [markdown]`` one of headings."""
-    lines = _lines(text)
-    starts = [i for i, line in enumerate(lines) if _CELL_MARK.match(line)]
-    bounds = [*([0] if not starts or starts[0] > 0 else []), *starts, len(lines)]
-    heading = ""
-    for start, end in pairwise(bounds):
-        mark = _CELL_MARK.match(lines[start])
-        if mark and "[markdown]" in mark[1]:
-            heading = _headings("\n".join(re.sub(r"^# ?", "", line) for line in lines[start + 1 : end])) or heading
-            continue
-        title = mark[1].strip() if mark else ""
-        yield _Cell(None, start + 1, tuple(lines[start:end]), title or heading)
-
-
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _program(file: str, cells: Sequence[_Cell]) -> Program:
+def _program(file: str, found: Sequence[Cell]) -> Program:
     """All cells one below the other, with what is not kept blanked, and the definitions in them."""
     lines: list[str] = []
     shown: list[str] = []
     places: list[Place] = []
     statements: list[_Statement] = []
     problems = []
-    for cell in cells:
+    for cell in found:
         offset = len(lines)
-        code = _without_magics(cell.lines)
+        code = python_of(cell.lines)
         try:
             tree = ast.parse("\n".join(code))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -158,23 +61,6 @@ def _program(file: str, cells: Sequence[_Cell]) -> Program:
         for name, node in statement.definition
     )
     return Program(file, _text(lines, kept), definitions, tuple(places), tuple(shown), tuple(problems))
-
-
-def _without_magics(lines: Sequence[str]) -> list[str]:
-    """Python alone: what IPython and the shell would have run is blanked, or ``pass`` where a block needs a line."""
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%"):
-        words = first[2:].split()
-        if not words or words[0] not in _TRANSPARENT:
-            return [""] * len(lines)
-        lines = ["" if line is first else line for line in lines]
-    try:
-        ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    else:
-        return list(lines)
-    return [f"{magic[1]}pass" if (magic := _MAGIC.match(line)) else "" if _HELP.match(line) else line for line in lines]
 
 
 @dataclass(frozen=True)
@@ -233,19 +119,19 @@ def first_line(node: ast.stmt) -> int:
 
 def _kept(statements: Sequence[_Statement]) -> list[_Statement]:
     """Definitions, constants, what definitions need that is as cheap as a constant, and the imports of all these."""
-    needed = {name for statement in statements for name in _globals(statement)}
+    needed = {name for statement in statements if statement.definition for name in looked_up(statement.node)}
     kept = [s for s in statements if s.definition or _keep(s.node, needed)]
     used = {n.id for s in kept if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
     return [s for s in kept if not s.imports or "*" in s.binds or s.binds & used]
 
 
-def _globals(statement: _Statement) -> Iterator[str]:
+def looked_up(node: ast.stmt) -> set[str]:
     """Names that a definition looks up outside itself when it runs."""
-    if statement.definition:
-        tables = [symtable(ast.unparse(statement.node), "", "exec")]
-        for table in tables:
-            tables += table.get_children()
-            yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+    tables, found = [symtable(ast.unparse(node), "", "exec")], set()
+    for table in tables:
+        tables += table.get_children()
+        found |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return found
 
 
 def _keep(node: ast.stmt, needed: set[str]) -> bool:
@@ -302,11 +188,11 @@ def _text(lines: Sequence[str], statements: Sequence[_Statement]) -> str:
     return "\n".join(text)
 
 
-def _heading(node: ast.stmt, cell: _Cell, offset: int) -> str:
+def _heading(node: ast.stmt, cell: Cell, offset: int) -> str:
     """The headings above the cell, and the comment right above the statement."""
     above = []
     line = _Statement(node, "").first - offset - 2
-    while line >= 0 and cell.lines[line].startswith("#") and not _CELL_MARK.match(cell.lines[line]):
+    while line >= 0 and cell.lines[line].startswith("#") and not CELL_MARK.match(cell.lines[line]):
         above.append(cell.lines[line].lstrip("# ").strip())
         line -= 1
     return " · ".join(part for part in (cell.heading, *reversed(above)) if part)[:400]
