@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from byhand.judge import clinic
-from byhand.judge.model import Definition, Finding
+from byhand.judge.model import Definition, Finding, Outcome
 from byhand.judge.session import Session
 from byhand.judge.tasks._function_calls import Array, Calls, Form
 
@@ -46,6 +47,14 @@ def written(task: str, session: Session, inputs: Mapping[str, Array]) -> Iterato
         page = next((page.id for page in clinic.pages(task) if page.name.endswith("changed-in-place")), "")
         yield Finding(page, "mistake") if page else Finding("", "note", note="changes its input")
         return
+
+
+def stops(definition: Definition, failure: Outcome) -> Outcome:
+    """A failure where the formula gives ∞: to refuse is as good as ∞, but to stumble over log(0) or 1 / 0 is not."""
+    lines = definition.program.split("\n")
+    text = lines[failure.line - 1] if failure.line and failure.line <= len(lines) else ""
+    refuses = re.match(r"\s*(?:raise|assert)\b|if\b.*:\s*raise\b", text)
+    return replace(failure, stumbles=not refuses)
 
 
 def broadcast(

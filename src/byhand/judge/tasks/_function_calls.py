@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,30 +122,57 @@ class Calls:
             array = np.asarray(inputs[role])
             kind = form.container if array.ndim or form.container == "torch" else "scalar"
             session.put(role, array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
-        args: list[object] = [None, None]
-        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        kwargs = {**dict(self._filled(inputs, self.signature.fill)), **dict(form.extra), **(more or {})}
+        function = definition.name
+        if definition.is_class and self.signature.method == "apply":
+            function = f"{definition.name}.apply"
+        elif definition.is_class:
+            options = {name: kwargs.pop(name) for name in list(kwargs) if name in definition.parameters}
+            reply = self.make_object(session, definition, inputs, options)
+            if not reply.ok:
+                return reply
+            function = f"loss.{self.signature.method}"
+        gathers = bool(self.signature.ends)
+        reply = self._handed(session, "gathered" if gathers else "out", function, form, kwargs, measure and not gathers)
+        return session.call("out", f"loss.{self.signature.ends}", measure=measure) if gathers and reply.ok else reply
+
+    def make_object(
+        self, session: Session, definition: Definition, inputs: Mapping[str, Array], options: Mapping[str, object]
+    ) -> Reply:
+        """An object of the class, as "loss"."""
+        made = dict(self._filled(inputs, tuple(constructor(definition).items())))
+        return session.call(
+            "loss", definition.name, [], {**made, **dict.fromkeys(smoothing(definition), 0.0), **options}
+        )
+
+    def _filled(
+        self, inputs: Mapping[str, Array], fill: tuple[tuple[str, object], ...]
+    ) -> Iterator[tuple[str, object]]:
+        """Arguments that are none of the two; of "K" and "N" the numbers of columns and rows."""
         shape = np.shape(inputs["pred"]) or (1,)
         known = {"K": shape[-1], "N": shape[0]}
-        fill = {name: known.get(str(value), value) for name, value in self.signature.fill}
-        kwargs = {**fill, **dict(form.extra), **(more or {})}
-        names = self.signature.inputs
-        function = definition.name
-        if definition.is_class:
-            made = {name: known.get(str(value), value) for name, value in constructor(definition).items()}
-            made |= dict.fromkeys(smoothing(definition), 0.0)
-            options = {name: kwargs.pop(name) for name in list(kwargs) if name in self._made_with(definition)}
-            function = f"{definition.name}.{self.signature.method}"
-            if self.signature.method != "apply":
-                reply = session.call("loss", definition.name, [], {**made, **options})
-                if not reply.ok:
-                    return reply
-                function = "loss.forward" if self.signature.method == "forward" else f"loss.{self.signature.method}"
-        if not kwargs:
-            return session.call("out", function, args, measure=measure)
-        return session.call("out", function, [], {**dict(zip(names, args, strict=True)), **kwargs}, measure=measure)
+        return ((name, known.get(str(value), value)) for name, value in fill)
 
-    def _made_with(self, definition: Definition) -> tuple[str, ...]:
-        return definition.parameters if definition.is_class else ()
+    def _handed(
+        self, session: Session, out: str, function: str, form: Form, kwargs: Mapping[str, object], measure: bool
+    ) -> Reply:
+        """A call with "pred" and "target" at the form's places, by position if nothing else is given."""
+        args: list[object] = [None, None]
+        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        if not kwargs:
+            return session.call(out, function, args, measure=measure)
+        named = dict(zip(self.signature.inputs, args, strict=True))
+        return session.call(out, function, [], {**named, **kwargs}, measure=measure)
+
+    def feed(self, session: Session, form: Form, inputs: Mapping[str, Array]) -> Array | None:
+        """What a metric that is there as "loss" gives after one more batch; None if no number."""
+        for role in ("pred", "target"):
+            session.put(role, np.asarray(inputs[role]), form.container)
+        kwargs = dict(self._filled(inputs, self.signature.fill))
+        if not self._handed(session, "gathered", f"loss.{self.signature.method}", form, kwargs, False).ok:
+            return None
+        reply = session.call("out", f"loss.{self.signature.ends}")
+        return session.get("out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
 
     def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
         """What the class's own method gives as gradient, or leaves in an attribute."""

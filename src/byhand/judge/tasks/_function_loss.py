@@ -15,7 +15,7 @@ from byhand.judge import clinic
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
-from byhand.judge.tasks._function_beyond import beyond
+from byhand.judge.tasks._function_beyond import beyond, stops
 from byhand.judge.tasks._function_calls import Array, Raw
 from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import misled
@@ -48,7 +48,8 @@ class LossTask(Task[Way]):
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
         raw = calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
         if raw.failure is not None:
-            return raw.failure
+            endless = not np.isfinite(self._remembered(clinic.program(self.name), convention, probe)[0]).all()
+            return stops(definition, raw.failure) if endless else raw.failure
         return self._read(convention, raw, probe, gradient_place(definition))
 
     def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:

@@ -12,6 +12,9 @@ from byhand.judge.model import Definition, Outcome, named_parameters
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", "calc", "compute_loss", "score")
+_GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
+_ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
+"""Names of the methods by which a metric is fed, and asked."""
 _BACKWARD = re.compile(
     r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
     r"|d_?loss|loss_prime|delta|反向传播|反向|梯度|求梯度|求导)$"
@@ -85,6 +88,8 @@ class Signature:
     """Of a class: the method that gives the gradient, "" if there is none."""
     asks: tuple[str, ...] = ()
     """What the gradient's method must be given."""
+    ends: str = ""
+    """Of a class that gathers its inputs by :attr:`method`: the method that gives the result."""
 
 
 def signature(definition: Definition) -> Signature | None:
@@ -97,6 +102,9 @@ def signature(definition: Definition) -> Signature | None:
     made = definition.method("__init__")
     if made is not None and any(name not in _FILL for name in _required(made)):
         return None
+    gathered = _gathered(definition, _optional(made) if made else ())
+    if gathered is not None:
+        return gathered
     for name in _methods(definition):
         method = definition.method(name)
         found = _signature(method, _optional(made) if made else (), name) if method else None
@@ -123,6 +131,17 @@ def _methods(definition: Definition) -> list[str]:
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
     public = [name for name in own if not name.startswith("_") and not _BACKWARD.match(name)]
     return [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
+
+
+def _gathered(definition: Definition, more: Sequence[str]) -> Signature | None:
+    """How a metric is called that takes its inputs in one method, and gives the result in another."""
+    own = {node.name: node for node in definition.node.body if isinstance(node, ast.FunctionDef)}
+    ends = next((name for name in _ENDS if name in own and not _required(own[name])), "")
+    for name in _GATHER:
+        found = _signature(own[name], more, name) if ends and name in own else None
+        if found is not None:
+            return replace(found, ends=ends)
+    return None
 
 
 def _gradient(definition: Definition, called: str) -> dict[str, Any]:

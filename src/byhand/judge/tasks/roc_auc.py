@@ -106,7 +106,7 @@ class RocAuc(Task[Way]):
             if probe.name in ONE_CLASS and raw.failure.error in _UNDEFINED:
                 return Outcome({"value": np.asarray(np.nan)})
             if probe.name in ONE_CLASS and raw.failure.error == "ZeroDivisionError":
-                return replace(raw.failure, error="Division by zero")  # by its own name it would pass for nan
+                return replace(raw.failure, stumbles=True)
             return raw.failure
         for array in raw.arrays:
             if array.size == 1:
