@@ -15,10 +15,11 @@ from byhand.judge import clinic
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
-from byhand.judge.tasks._function_beyond import beyond, stops
+from byhand.judge.tasks._function_beyond import batches, beyond, stops
 from byhand.judge.tasks._function_calls import Array, Raw
 from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_reductions import reductions
 from byhand.judge.tasks._function_slope import Slope, gradient_place, tangent
 from byhand.judge.tasks._function_ways import Way
 
@@ -167,12 +168,18 @@ class LossTask(Task[Way]):
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """The library inside, and inputs that are written to."""
-        assert convention.calls is not None
-        probe = self.ordinary(convention, rng)[0]
+        """The library inside, inputs that are written to, what a parameter makes of the rows, and further batches."""
+        calls, form = convention.calls, convention.form
+        assert calls is not None
+        probes = self.ordinary(convention, rng)
         scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
-        inputs = {role: scale * np.asarray(probe.inputs[role]) for role in ("pred", "target")}
-        return beyond(self.name, session, definition, convention.calls, convention.form, inputs)
+        inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
+        yield from beyond(self.name, session, definition, calls, form, inputs)
+        if form.shape in ("batch", "vector"):
+            inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
+            rows = self._predict(clinic.program(self.name), convention, probes[1])[0]
+            yield from reductions(session, definition, calls, form, inputs, rows)
+            yield from batches(session, definition, calls, form, inputs)
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:

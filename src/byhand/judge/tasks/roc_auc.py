@@ -13,7 +13,7 @@ import torch
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
-from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
+from byhand.judge.tasks._function_beyond import batches, beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
 from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
@@ -137,6 +137,7 @@ class RocAuc(Task[Way]):
         probe = self.ordinary(convention, rng)[0]
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
         yield from beyond(self.name, session, definition, calls, convention.form, inputs)
+        yield from batches(session, definition, calls, convention.form, _two_batches(convention))
         yield from signed_labels(session, definition, calls, convention.form, inputs)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
@@ -149,6 +150,12 @@ def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) 
         beaten = int((x[y == 1][:, None] > x[y == 0][None, :]).sum())
         if 0 < beaten < n_pos * (len(x) - n_pos) / 2:
             return _given(way, name, x, y)
+
+
+def _two_batches(way: Way) -> Mapping[str, Array]:
+    """Scores whose AUC is not the mean of the AUCs of their first two thirds and the rest."""
+    probe = _given(way, "", np.array([9, 2, 8, 4, 1, 3, 5, 7, 6]) / 10, np.array([1, 0, 0, 1, 0, 0, 1, 0, 1]))
+    return {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
 
 
 def _given(way: Way, name: str, x: Array, y: Array, edge: bool = False) -> Probe:
