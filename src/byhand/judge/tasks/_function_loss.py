@@ -20,7 +20,7 @@ from byhand.judge.tasks._function_calls import Array, Raw
 from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import misled
 from byhand.judge.tasks._function_reductions import reductions
-from byhand.judge.tasks._function_slope import Slope, gradient_place, tangent
+from byhand.judge.tasks._function_slope import Slope, gradient_place, share, tangent
 from byhand.judge.tasks._function_ways import Way
 
 
@@ -95,18 +95,16 @@ class LossTask(Task[Way]):
         slope = convention.slope
         if slope.own:
             gradient = self._written(convention, probe, slope, rows)
-        number = rows.size
-        if convention.result == "mean":
+        number, columns = rows.size, np.asarray(probe.inputs["pred"]).shape[-1:]
+        if convention.result not in ("rows", "elements"):
             with np.errstate(invalid="ignore"):
-                rows = rows.mean()
-        elif convention.result == "sum":
-            rows = rows.sum()
+                rows = rows.sum() * share(convention.result, number, columns)
         values, scales = {"value": rows}, {"value": np.asarray(scale * (number if convention.result == "sum" else 1))}
         if gradient is not None:
-            share = slope.share(convention.result, number)
-            values["gradient"] = gradient * share
+            part = slope.share(convention.result, number, columns)
+            values["gradient"] = gradient * part
             finite = np.abs(gradient[np.isfinite(gradient)])
-            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * share)
+            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
         return Outcome(values, scale=scales)
 
     def _written(self, way: Way, probe: Probe, slope: Slope, rows: Array) -> Array | None:

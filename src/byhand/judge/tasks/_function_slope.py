@@ -56,11 +56,15 @@ class Slope:
         logits = known("cross_entropy/gradient-of-the-logits") if self.by == "logits" else ()
         return (*logits, *(known(_WRONG[self.wrong]) if self.wrong else ()))
 
-    def share(self, result: str, number: int) -> float:
-        """What the gradient of the rows' sum is multiplied by, beside a ``result`` of so many rows."""
-        if result == "mean":
-            return 1.0 if self.wrong == OF_THE_SUM else 1 / number
-        return 1 / number if self.averaged or self.wrong == OF_THE_MEAN else 1.0
+    def share(self, result: str, number: int, columns: tuple[int, ...]) -> float:
+        """What the gradient of the rows' sum is multiplied by, beside a ``result`` of so many rows and columns."""
+        if self.averaged or self.wrong == OF_THE_MEAN:
+            return 1 / number
+        if self.wrong == OF_THE_SUM:
+            return 1.0
+        if self.own and result in ("sum over columns", "mean over rows"):
+            return 1 / number
+        return share(result, number, columns)
 
     def of(self, kind: str, right: Array, pred: Array, target: Array) -> Array:
         """What it is where the right one is ``right``, in the form of :func:`tangent`."""
@@ -94,7 +98,7 @@ def slopes(kind: str, result: str, own: bool, symmetric: bool) -> Iterator[Slope
         if result in ("rows", "elements"):
             yield Slope(True, by, averaged=True)
         spread = by == "logits" or "logits" in kind
-        for wrong in _WRONG:
+        for wrong in _WRONG if result in ("rows", "elements", "mean", "sum") else ():
             if wrong in (OF_THE_SUM, OF_THE_MEAN):
                 fits = result == {OF_THE_SUM: "mean", OF_THE_MEAN: "sum"}[wrong]
             else:
@@ -103,6 +107,15 @@ def slopes(kind: str, result: str, own: bool, symmetric: bool) -> Iterator[Slope
                 yield Slope(True, by, wrong=wrong)
     if symmetric and plain:
         yield Slope(True, "target")
+
+
+def share(result: str, number: int, columns: tuple[int, ...]) -> float:
+    """What the sum over so many rows is multiplied by to give a result."""
+    if result == "mean":
+        return 1 / number
+    if result == "mean over rows":
+        return 1 / number**2
+    return 1 / columns[0] if result == "sum over columns" else 1.0
 
 
 def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:

@@ -22,7 +22,14 @@ _SHAPES = {
     "1×n": "a matrix of one row",
     "n×1": "a matrix of one column",
 }
-_RESULTS = {"rows": "one number each", "mean": "mean", "sum": "sum", "elements": "one number an element"}
+_RESULTS = {
+    "rows": "one number each",
+    "mean": "mean",
+    "sum": "sum",
+    "elements": "one number an element",
+    "sum over columns": "mean",
+    "mean over rows": "mean",
+}
 CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
 
 
@@ -67,6 +74,9 @@ def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]
     readings: list[tuple[str, int, tuple[str, ...]]] = [("rows", 0, ())]
     if shape not in ("row", "scalar"):
         readings += [("mean", 0, ()), ("sum", 5, total)]
+        readings += [("mean over rows", MISTAKEN, known("cross_entropy/divided-by-n-twice"))]
+    if shape in ("batch", "sequences"):
+        readings += [("sum over columns", MISTAKEN, known("cross_entropy/divided-by-columns"))]
     return [*readings, ("elements", 1, elements)] if elements else readings
 
 
@@ -85,6 +95,10 @@ def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int]
 
 
 def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
-    """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
-    group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
+    """The same way at a further cost, among the ways of a container.
+
+    Tried only where nothing else runs: a row that costs much, and a vector that is laid out as a matrix.
+    """
+    unlikely = way.form.shape in ("row", "sequences") and way.cost >= AGAINST
+    group = 2 * container + (unlikely or way.form.shape in ("matrix", "1×n", "n×1"))
     return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)

@@ -185,7 +185,7 @@ def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
     names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition))
     name = next((name for name in names if _TEMPERATURE.match(name)), "")
     if kind != "logits" or not name:
-        return [Variant()]
+        return [Variant(cost=MISTAKEN + 50 if name else 0)]
     extra = ((name, 3.0),)
     wrong = (Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items())
     return [Variant(extra=extra), *wrong]
