@@ -14,7 +14,8 @@ from byhand.judge.session import Session
 from byhand.judge.tasks._function_calls import Array, Calls, Form
 from byhand.judge.tasks._function_draws import listed
 
-_SIGNED = re.compile(r"[!=]=\s*-\s*1\b|±\s*1|[-−]1\s*(?:/|或|和|and|or)\s*\+?1\b|[{(]\s*[-−]1\s*,\s*\+?1")
+_OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
+_SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
 RESETS = ("reset", "reset_states", "reset_state", "clear")
 _SIGNED_ABOVE = re.compile(r"(?<!\d)[-−]\s*1\b|±\s*1|\bSVM\b|支持向量机")
 _ZERO_ONE = re.compile(

@@ -61,7 +61,7 @@ def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: 
         x = multiples(rng, rows, columns) if small else probabilities(rng, rows, columns)
         x = np.log(x) if form.kind == "log-probabilities" else x
     soft = probabilities(rng, rows, columns)
-    return _probe(form, name, x, y, None if small or form.target == "indices" else soft)
+    return _probe(form, name, x, y, None if small or form.target in ("indices", "one-hot only") else soft)
 
 
 def _probe(

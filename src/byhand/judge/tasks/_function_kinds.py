@@ -17,6 +17,8 @@ _ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(
 """Of a sum along rows, and so of many classes."""
 _PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
 """Names of predictions that may be log-probabilities too."""
+TWO = re.compile(r"binary|bern(?:oulli)?(?![a-z])|伯努利|二元|二项", re.IGNORECASE)
+"""Of a KL divergence of two classes."""
 _DISTILLS = re.compile(r"_(?:distill\w*|kd|soft)_|蒸馏")
 
 
@@ -59,7 +61,7 @@ def of_divergence(definition: Definition, calls: Calls, kinds: Iterable[str]) ->
     else:
         against = 3 * MISTAKEN if plain else AGAINST if not re.search(r"kl_div|KLDiv", source) else 5
         costs |= {"probabilities": 0, "log-probabilities of Q": against, "log-probabilities": against}
-    two = bool(re.search(r"_(?:binary|bernoulli|bern)_|伯努利|二元", name))
+    two = bool(TWO.search(name))
     if two:
         costs = {kind: cost + 20 for kind, cost in costs.items()}
     by_text = 1 if re.search(r"\b1\.?0?\s*-\s*\w", source) else 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,7 @@ _SHAPES = {
     "1×n": "a matrix of one row",
     "n×1": "a matrix of one column",
 }
+_AXES = re.compile(r"shape\[|\.T\b|\bdot\(|@|matmul|axis|\bdim\b|keepdim|size\(|squeeze|reshape|flatten|ravel|view\(")
 _RESULTS = {
     "rows": "one number each",
     "mean": "mean",
@@ -66,6 +68,18 @@ def shapes(definition: Definition) -> Mapping[str, int]:
     return {"batch": 0, "row": AGAINST if of_batches(definition.source) else 3}
 
 
+def layouts(definition: Definition) -> Mapping[str, int]:
+    """How the numbers of two classes may be laid out; as a matrix only if the text speaks of axes.
+
+    The number of samples, as the text asks for it, is not the axis of length 1.
+    """
+    source = definition.source
+    likely = {"matrix": bool(_AXES.search(source))}
+    likely["1×n"] = likely["matrix"] and not re.search(r"shape\[0\]|size\(0\)|\blen\(", source)
+    likely["n×1"] = likely["matrix"] and not re.search(r"shape\[1\]|size\(1\)|\blen\(\w+\[0\]", source)
+    return {"vector": 0, "scalar": 1, **{shape: 2 if fits else MISTAKEN + 5 for shape, fits in likely.items()}}
+
+
 def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]:
     """Readings of a result with their costs and pages."""
     total, elements = known(f"{task}/sum-over-rows"), known(f"{task}/one-number-per-element")
@@ -95,10 +109,6 @@ def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int]
 
 
 def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
-    """The same way at a further cost, among the ways of a container.
-
-    Tried only where nothing else runs: a row that costs much, and a vector that is laid out as a matrix.
-    """
-    unlikely = way.form.shape in ("row", "sequences") and way.cost >= AGAINST
-    group = 2 * container + (unlikely or way.form.shape in ("matrix", "1×n", "n×1"))
+    """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
+    group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
     return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)

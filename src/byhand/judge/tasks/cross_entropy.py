@@ -23,7 +23,7 @@ from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
 from byhand.judge.tasks._function_options import options
 from byhand.judge.tasks._function_slope import gradient_place, slopes
-from byhand.judge.tasks._function_ways import Way, fit, further, placed, results, shapes
+from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
@@ -31,7 +31,7 @@ _NAME = re.compile(
 )
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
 _OTHER = re.compile(
-    r"^_d_|_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
+    r"^_d_|(?<!_with)(?<!_and)_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
     r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
 )
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
@@ -49,6 +49,8 @@ _SEQUENCES = re.compile(
     r"\w+, *\w+, *\w+ *= *\w+\.(?:shape|size\(\))|\(B, *T|\(-1, *\w+\.(?:shape\[-1\]|size\(-1\)|shape\[2\])"
 )
 """Of a program that takes (batch, position, class) apart, or makes rows of it."""
+_PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
+"""Of a program that looks for the 1 in a row."""
 _FUNCTION = re.compile(r"\bFunction\)\s*:")
 """A class whose gradient is the learner's own."""
 MANY = 150
@@ -62,6 +64,7 @@ WORDS = {
     "indices": "class indices",
     "rows": "one-hot or soft targets",
     "one-hot": "one-hot targets",
+    "one-hot only": "one-hot targets",
     "0/1": "0/1 targets",
     "±1": "−1/1 targets",
 }
@@ -101,11 +104,12 @@ class CrossEntropy(LossTask):
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
     ) -> Iterator[Way]:
         two = kind in self.binary
-        tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else dict(shapes(definition))
+        tried = dict(layouts(definition) if two else shapes(definition))
         if not two and _SEQUENCES.search(definition.source):
             tried["sequences"] = AGAINST
         written = bool(calls.signature.backward) or gradient_place(definition) is not None
-        gradient = written or container == "torch" or bool(_FUNCTION.search(definition.program))
+        written = written or bool(_FUNCTION.search(definition.program))
+        gradient = written or container == "torch"
         for shape, shape_cost in tried.items():
             for target, target_cost in _targets(kind, definition.source).items():
                 form = Form(container, places, kind, target, shape)
@@ -172,7 +176,8 @@ def _targets(kind: str, source: str) -> Mapping[str, int]:
     """What targets of a kind of prediction may be, with costs."""
     if kind.startswith("binary"):
         return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
-    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else {})
+    picks = {"one-hot only": 12} if _PICKS.search(source) and "logits" not in kind else {}
+    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else picks)
 
 
 def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Tensor:

@@ -20,7 +20,7 @@ from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinar
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, constructor, spelt, target_place
 from byhand.judge.tasks._function_slope import gradient_place, slopes
-from byhand.judge.tasks._function_ways import Way, fit, further, placed, results, shapes
+from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"
@@ -111,9 +111,7 @@ class KlDivergence(LossTask):
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
     ) -> Iterator[Way]:
-        tried = shapes(definition)
-        if kind in self.binary:
-            tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2}
+        tried = layouts(definition) if kind in self.binary else shapes(definition)
         written = bool(calls.signature.backward) or gradient_place(definition) is not None
         gradient = container == "torch" or written
         normal = [(True, 0), (False, MISTAKEN + 5)] if kind == "probabilities" else [(False, 0)]
@@ -181,7 +179,8 @@ def _symmetric(calls: Calls) -> bool:
 def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
     """What the value may be: with a temperature, what is softened by it and what is done about T²."""
     if kind == "binary probabilities":
-        return [Variant(), Variant("first term", MISTAKEN, ("kl_divergence/only-the-first-bernoulli-term",))]
+        first = Variant("first term", MISTAKEN, ("kl_divergence/only-the-first-bernoulli-term",))
+        return [Variant(), *([first] if kinds.TWO.search(definition.heading + definition.source) else [])]
     names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition))
     name = next((name for name in names if _TEMPERATURE.match(name)), "")
     if kind != "logits" or not name:
