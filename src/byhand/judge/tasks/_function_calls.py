@@ -132,9 +132,10 @@ class Calls:
             if not reply.ok:
                 return reply
             function = f"loss.{self.signature.method}"
-        gathers = bool(self.signature.ends)
-        reply = self._handed(session, "gathered" if gathers else "out", function, form, kwargs, measure and not gathers)
-        return session.call("out", f"loss.{self.signature.ends}", measure=measure) if gathers and reply.ok else reply
+        if not self.signature.ends:
+            return self._handed(session, "out", function, form, kwargs, measure)
+        reply = self._gathered(session, form, inputs, kwargs)
+        return session.call("out", f"loss.{self.signature.ends}", measure=measure) if reply.ok else reply
 
     def make_object(
         self, session: Session, definition: Definition, inputs: Mapping[str, Array], options: Mapping[str, object]
@@ -164,12 +165,27 @@ class Calls:
         named = dict(zip(self.signature.inputs, args, strict=True))
         return session.call(out, function, [], {**named, **kwargs}, measure=measure)
 
+    def _gathered(
+        self, session: Session, form: Form, inputs: Mapping[str, Array], kwargs: Mapping[str, object]
+    ) -> Reply:
+        """Feed a metric with what was put there, or with one sample after the other."""
+        method = f"loss.{self.signature.method}"
+        if form.shape != "one by one":
+            return self._handed(session, "gathered", method, form, kwargs, False)
+        for i in range(len(inputs["pred"])):
+            for role, array in inputs.items():
+                session.put(role, np.asarray(array[i]), "scalar")
+            reply = self._handed(session, "gathered", method, form, kwargs, False)
+            if not reply.ok:
+                break
+        return reply
+
     def feed(self, session: Session, form: Form, inputs: Mapping[str, Array]) -> Array | None:
         """What a metric that is there as "loss" gives after one more batch; None if no number."""
         for role in ("pred", "target"):
             session.put(role, np.asarray(inputs[role]), form.container)
         kwargs = dict(self._filled(inputs, self.signature.fill))
-        if not self._handed(session, "gathered", f"loss.{self.signature.method}", form, kwargs, False).ok:
+        if not self._gathered(session, form, inputs, kwargs).ok:
             return None
         reply = session.call("out", f"loss.{self.signature.ends}")
         return session.get("out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None

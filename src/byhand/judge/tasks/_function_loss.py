@@ -20,7 +20,7 @@ from byhand.judge.tasks._function_calls import Array, Raw
 from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import misled
 from byhand.judge.tasks._function_reductions import reductions
-from byhand.judge.tasks._function_slope import Slope, gradient_place, share, tangent
+from byhand.judge.tasks._function_slope import gradient_place, share, tangent
 from byhand.judge.tasks._function_ways import Way
 
 
@@ -92,35 +92,39 @@ class LossTask(Task[Way]):
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
         rows, gradient, scale = self._remembered(names, convention, probe)
-        slope = convention.slope
-        if slope.own:
-            gradient = self._written(convention, probe, slope, rows)
+        result, slope = convention.result, convention.slope
         number, columns = rows.size, np.asarray(probe.inputs["pred"]).shape[-1:]
-        if convention.result not in ("rows", "elements"):
+        if result not in ("rows", "elements"):
             with np.errstate(invalid="ignore"):
-                rows = rows.sum() * share(convention.result, number, columns)
-        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if convention.result == "sum" else 1))}
+                rows = rows.sum() * share(result, number, columns)
+        if slope.own:
+            gradient, result = self._written(convention, probe, rows)
+        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if result == "sum" else 1))}
         if gradient is not None:
-            part = slope.share(convention.result, number, columns)
+            part = slope.share(result, number, columns)
             values["gradient"] = gradient * part
             finite = np.abs(gradient[np.isfinite(gradient)])
             scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
         return Outcome(values, scale=scales)
 
-    def _written(self, way: Way, probe: Probe, slope: Slope, rows: Array) -> Array | None:
-        """The gradient written down beside values ``rows``; of wrong values nobody knows what was written down."""
+    def _written(self, way: Way, probe: Probe, value: Array) -> tuple[Array | None, str]:
+        """The gradient of the rows' sum that is written down beside a value, and what the value is of the right rows.
+
+        Of a wrong value nobody knows what was written down: None.
+        """
         right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
-        pair = (right, rows) if right.shape == rows.shape else (right.mean(), rows.mean())
-        if gradient is None or not np.allclose(pair[0], pair[1], rtol=1e-3, equal_nan=True):
-            return None
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
-            return slope.of(way.form.kind, gradient, *inputs)
+        for result, seen in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
+            same = np.shape(seen) == np.shape(value) and np.allclose(seen, value, rtol=1e-3, equal_nan=True)
+            if gradient is not None and same:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
+                    return way.slope.of(way.form.kind, gradient, *inputs), result
+        return None, way.result
 
     def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
         assert way.calls is not None
         form, memory = way.form, way.calls.predicted
-        key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, probe.name)
+        key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, way.gradient, probe.name)
         if key not in memory:
             try:
                 memory[key] = self._predict(names, way, probe)

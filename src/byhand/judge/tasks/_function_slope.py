@@ -16,6 +16,8 @@ from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_draws import one_hot
 
 _GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
+_FUNCTION = re.compile(r"\bFunction\)\s*:")
+"""A class whose gradient is the learner's own."""
 OF_THE_SUM, OF_THE_MEAN, OF_THE_TARGET = "of the sum", "of the mean", "of the target"
 _WRONG = {
     OF_THE_SUM: "cross_entropy/gradient-not-divided-by-n",
@@ -24,12 +26,13 @@ _WRONG = {
     "without the target": "cross_entropy/gradient-without-the-target",
     "only at the class": "cross_entropy/gradient-only-at-the-class",
     "upside down": "kl_divergence/gradient-upside-down",
+    "without p": "kl_divergence/gradient-without-p",
     OF_THE_TARGET: "kl_divergence/gradient-of-p",
 }
 """What may be wrong with a gradient, and its page."""
 _SPREAD = ("without the target", "only at the class")
 """Mistakes in p − y, the gradient of logits."""
-_QUOTIENT = ("upside down", OF_THE_TARGET)
+_QUOTIENT = ("upside down", "without p", OF_THE_TARGET)
 """Mistakes in −p/q, the gradient of probabilities."""
 
 
@@ -62,8 +65,6 @@ class Slope:
             return 1 / number
         if self.wrong == OF_THE_SUM:
             return 1.0
-        if self.own and result in ("sum over columns", "mean over rows"):
-            return 1 / number
         return share(result, number, columns)
 
     def of(self, kind: str, right: Array, pred: Array, target: Array) -> Array:
@@ -79,6 +80,8 @@ class Slope:
             g = g * (_full(target, g.shape) != 0)
         elif self.wrong == "upside down":
             g = tangent(kind, -x / _full(target, g.shape), x)
+        elif self.wrong == "without p":
+            g = tangent(kind, -1 / x, x)
         elif OF_THE_TARGET in (self.wrong, f"of the {self.by}"):
             g = tangent(kind, np.log(_full(target, g.shape) / x), x)
         return g
@@ -94,9 +97,8 @@ def slopes(kind: str, result: str, own: bool, symmetric: bool) -> Iterator[Slope
         return
     plain = kind == "probabilities"
     for by in ("", "logits") if "probabilities" in kind and "log" not in kind else ("",):
-        yield Slope(True, by)
-        if result in ("rows", "elements"):
-            yield Slope(True, by, averaged=True)
+        averaged = (False, True) if result in ("rows", "elements") else (False,)
+        yield from (Slope(True, by, one) for one in averaged)
         spread = by == "logits" or "logits" in kind
         for wrong in _WRONG if result in ("rows", "elements", "mean", "sum") else ():
             if wrong in (OF_THE_SUM, OF_THE_MEAN):
@@ -104,7 +106,7 @@ def slopes(kind: str, result: str, own: bool, symmetric: bool) -> Iterator[Slope
             else:
                 fits = spread if wrong in _SPREAD else plain and not by if wrong in _QUOTIENT else True
             if fits and not (symmetric and wrong == OF_THE_TARGET):
-                yield Slope(True, by, wrong=wrong)
+                yield from (Slope(True, by, one, wrong) for one in averaged)
     if symmetric and plain:
         yield Slope(True, "target")
 
@@ -137,6 +139,11 @@ def gradient_place(definition: Definition) -> int | None:
                 if _GRADIENT.search(ast.unparse(part)):
                     return place
     return None
+
+
+def writes_gradient(definition: Definition, backward: bool) -> bool:
+    """Whether the program gives a gradient of its own: by a method ``backward``, beside the loss, or to autograd."""
+    return backward or gradient_place(definition) is not None or bool(_FUNCTION.search(definition.program))
 
 
 def _full(target: Array, shape: tuple[int, ...]) -> NDArray[np.float64]:

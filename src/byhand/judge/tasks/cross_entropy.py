@@ -22,7 +22,7 @@ from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, 
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
 from byhand.judge.tasks._function_options import options
-from byhand.judge.tasks._function_slope import gradient_place, slopes
+from byhand.judge.tasks._function_slope import slopes, writes_gradient
 from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
@@ -51,8 +51,6 @@ _SEQUENCES = re.compile(
 """Of a program that takes (batch, position, class) apart, or makes rows of it."""
 _PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
 """Of a program that looks for the 1 in a row."""
-_FUNCTION = re.compile(r"\bFunction\)\s*:")
-"""A class whose gradient is the learner's own."""
 MANY = 150
 """Rows of a batch in which a number for each pair of rows is told from what a row needs."""
 WORDS = {
@@ -107,8 +105,7 @@ class CrossEntropy(LossTask):
         tried = dict(layouts(definition) if two else shapes(definition))
         if not two and _SEQUENCES.search(definition.source):
             tried["sequences"] = AGAINST
-        written = bool(calls.signature.backward) or gradient_place(definition) is not None
-        written = written or bool(_FUNCTION.search(definition.program))
+        written = writes_gradient(definition, bool(calls.signature.backward))
         gradient = written or container == "torch"
         for shape, shape_cost in tried.items():
             for target, target_cost in _targets(kind, definition.source).items():

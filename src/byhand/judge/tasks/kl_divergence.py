@@ -19,7 +19,7 @@ from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinary, edges, ordinary
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, constructor, spelt, target_place
-from byhand.judge.tasks._function_slope import gradient_place, slopes
+from byhand.judge.tasks._function_slope import slopes, writes_gradient
 from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
@@ -112,7 +112,7 @@ class KlDivergence(LossTask):
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
     ) -> Iterator[Way]:
         tried = layouts(definition) if kind in self.binary else shapes(definition)
-        written = bool(calls.signature.backward) or gradient_place(definition) is not None
+        written = writes_gradient(definition, bool(calls.signature.backward))
         gradient = container == "torch" or written
         normal = [(True, 0), (False, MISTAKEN + 5)] if kind == "probabilities" else [(False, 0)]
         symmetric = _symmetric(calls)

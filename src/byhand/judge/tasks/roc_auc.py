@@ -65,10 +65,12 @@ class RocAuc(Task[Way]):
             return
         target = target_place(calls.signature.inputs)
         for group, container in enumerate(array_kinds(definition.source)):
-            for place, labels in product((1, 0) if target is None else (target, 1 - target), _WORDS):
+            shapes = ("vector", "one by one") if calls.signature.ends and container == "list" else ("vector",)
+            places = (1, 0) if target is None else (target, 1 - target)
+            for place, labels, shape in product(places, _WORDS, shapes):
                 against = 0 if target is None else 20 * (place != target)
-                cost = group + against + (labels != "0/1") + (target is None and place == 1)
-                form = Form(container, (1 - place, place), "scores", labels, "vector")
+                cost = group + against + (labels != "0/1") + (target is None and place == 1) + (shape != "vector")
+                form = Form(container, (1 - place, place), "scores", labels, shape)
                 yield Way(cost, (), form, group, calls)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
@@ -76,7 +78,7 @@ class RocAuc(Task[Way]):
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
         x = np.zeros(11)
-        while (x[y == 1][:, None] > x[y == 0]).mean() < 0.55:
+        while _auc(x, y) < 0.55 or _auc(x > 0.5, y) == _auc(x, y):  # rounded to classes, it would not show
             x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
             x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
         order = np.argsort(x)
@@ -141,6 +143,12 @@ class RocAuc(Task[Way]):
         yield from signed_labels(session, definition, calls, convention.form, inputs)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
+
+
+def _auc(x: Array, y: Array) -> float:
+    """By all pairs."""
+    pos, neg = x[y == 1][:, None].astype(np.float64), x[y == 0].astype(np.float64)
+    return float((pos > neg).mean() + (pos == neg).mean() / 2)
 
 
 def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) -> Probe:
