@@ -90,7 +90,7 @@ def batches(
 
 def _told(edge: str, seen: Array | None, wanted: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
     yours, formula = (f"value = {float(x.reshape(-1)[0]):.6g}" if x is not None else "None" for x in (seen, wanted))
-    return Finding("", "edge", None, edge, yours, formula, f"{half} and {len(inputs['pred']) - half} samples")
+    return Finding("", "edge", None, edge, yours, formula, f"n = {half} + {len(inputs['pred']) - half}")
 
 
 def broadcast(

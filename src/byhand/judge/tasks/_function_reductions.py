@@ -44,7 +44,7 @@ def reductions(
         )
         mistake, kind = (IGNORED, "mistake") if same else ("", "edge")
         edge = "" if same else EDGE
-        words = f"{name} = {value!r}, {len(rows)} rows"
+        words = f"{name} = {value!r}, n = {len(rows)}"
         yield Finding(mistake, kind, None, edge, yours, _shown(wanted), words)  # type: ignore[arg-type]
         return
 
