@@ -211,6 +211,23 @@ def test_the_calling_convention_is_said():
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("cross_entropy/gradient_only_at_the_class", "gradient"),
+        ("cross_entropy/divided_by_columns", "value"),
+        ("kl_divergence/temperature_once", "value"),
+    ],
+)
+def test_a_mistake_beside_the_formula_is_shown_in_numbers(name, key):
+    (judgement,) = judged((HERE / "chaffs" / f"{name}.py").read_text("utf-8"))
+    finding = next(f for f in judgement.findings if f.mistake.endswith(name.partition("/")[2].replace("_", "-")))
+    assert finding.input
+    assert finding.yours.startswith(key)
+    assert finding.formula.startswith(key)
+    assert finding.yours != finding.formula
+
+
 def test_the_library_inside_is_named_with_its_line():
     (judgement,) = judged((HERE / "wheats" / "cross_entropy" / "torch_functional.py").read_text("utf-8"))
     (note,) = judgement.findings

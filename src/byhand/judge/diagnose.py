@@ -266,6 +266,11 @@ def _finding(match: Match, page: Page) -> Finding:
     trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
+    plain = trial.task.plain(trial.convention)
+    for probe in trial.ordinary if kind == "mistake" and page.id in trial.convention.pages else ():
+        wanted = trial.task.predict(clinic.program(trial.task.name), plain, probe)
+        if not agree(trial.seen(probe), wanted, match.eps):
+            return Finding(page.id, kind, line, "", *difference(trial.seen(probe), wanted), trial.task.show(probe))
     others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
     probes = [
         probe

@@ -67,6 +67,10 @@ class Task(ABC, Generic[C]):
     def show(self, probe: Probe) -> str:
         """A probe in a line of words that a reader can type in."""
 
+    def plain(self, convention: C) -> C:
+        """The same way of calling without the mistakes that it stands for: what the formula would give."""
+        return convention
+
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:

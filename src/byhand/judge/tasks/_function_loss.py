@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,11 @@ class LossTask(Task[Way]):
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)
         return rows.detach().numpy(), gradient, _scale(way.form.kind, array)
+
+    def plain(self, convention: Way) -> Way:
+        """The value, the mean and the gradient as they should be."""
+        result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
+        return replace(convention, result=result, variant="", slope=replace(convention.slope, wrong=""))
 
     def show(self, probe: Probe) -> str:
         """In words such as logits = [[0.5, 2]], classes = [1]."""

@@ -138,10 +138,15 @@ def _gathered(definition: Definition, more: Sequence[str]) -> Signature | None:
     own = {node.name: node for node in definition.node.body if isinstance(node, ast.FunctionDef)}
     ends = next((name for name in _ENDS if name in own and not _required(own[name])), "")
     for name in _GATHER:
-        found = _signature(own[name], more, name) if ends and name in own else None
+        gathers = name in own and not (name in _CALLED and _returns(own[name]))
+        found = _signature(own[name], more, name) if ends and gathers else None
         if found is not None:
             return replace(found, ends=ends)
     return None
+
+
+def _returns(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
 
 
 def _gradient(definition: Definition, called: str) -> dict[str, Any]:
