@@ -23,7 +23,7 @@ def agree(seen: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
     has, such as a gradient, is not compared; nothing in common is no agreement. A failure agrees with a failure, and
     that of Python's own arithmetic with a prediction that is not finite.
     """
-    if seen.error in ARITHMETIC and not predicted.error:
+    if seen.error in ARITHMETIC and not seen.stumbles and not predicted.error:
         return not all(np.isfinite(value).all() for value in predicted.values.values())
     if seen.error or predicted.error:
         return bool(seen.error) and bool(predicted.error)

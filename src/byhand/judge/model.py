@@ -121,6 +121,8 @@ class Outcome:
     message: str = ""
     line: int | None = None
     """Where it was raised: a line of the definition's program."""
+    stumbles: bool = False
+    """Whether arithmetic raised it where it must not, so that it does not pass for nan or ∞."""
     eps: float = FLOAT64
     """Of the coarsest dtype that was seen on the way."""
     scale: Values = field(default_factory=dict)

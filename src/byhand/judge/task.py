@@ -80,6 +80,10 @@ class Task(ABC, Generic[C]):
         """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""
         return ()
 
+    def plain(self, convention: C) -> C:
+        """The same way of calling without the mistakes that it stands for: what the formula would give."""
+        return convention
+
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:

@@ -52,6 +52,12 @@ def _finding(match: Match, page: Page) -> Finding:
     trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
+    plain = trial.task.plain(trial.convention)
+    for probe in trial.ordinary if kind == "mistake" and page.id in trial.convention.pages else ():
+        wanted = trial.task.predict(clinic.program(trial.task.name), plain, probe)
+        if not agree(trial.seen(probe), wanted, match.eps):
+            given, yours, formula = trial.task.told(probe, trial.seen(probe), wanted)
+            return Finding(page.id, kind, line, "", yours, formula, given)
     others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
     probes = [
         probe

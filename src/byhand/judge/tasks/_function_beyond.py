@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from byhand.judge import clinic
-from byhand.judge.model import Definition, Finding
+from byhand.judge.model import Definition, Finding, Outcome
 from byhand.judge.session import Session
 from byhand.judge.tasks._function_calls import Array, Calls, Form
+from byhand.judge.tasks._function_draws import listed
 
-_SIGNED = re.compile(r"[!=]=\s*-\s*1\b|±\s*1|[-−]1\s*(?:/|或|和|and|or)\s*\+?1\b|[{(]\s*[-−]1\s*,\s*\+?1")
+_OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
+_SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
+RESETS = ("reset", "reset_states", "reset_state", "clear")
+_SIGNED_ABOVE = re.compile(r"(?<!\d)[-−]\s*1\b|±\s*1|\bSVM\b|支持向量机")
+_ZERO_ONE = re.compile(
+    r"\b0\s*(?:/|或|和|、|,|or|and|\|)\s*1\b|=\s*0(?![.\d])|\b1\s*-\s*\w|\bbinary labels|not in \(0|astype\(int\)"
+)
+"""Of a program that says, or shows, that negatives are 0."""
+_TRUTH = re.compile(r"\.bool\(\)|astype\((?:np\.)?bool_?\)|dtype=(?:np\.|torch\.)?bool|\bto\(torch\.bool\)|!= ?0")
 _NARROW = re.compile(r"int32|int16|IntTensor|\.int\(|\.short\(|intc\b")
 READY: Mapping[str, frozenset[str]] = {
     "cross_entropy": frozenset({"cross_entropy", "nll_loss", "binary_cross_entropy", "log_loss", "BCELoss", "NLLLoss"})
@@ -48,6 +58,41 @@ def written(task: str, session: Session, inputs: Mapping[str, Array]) -> Iterato
         return
 
 
+def stops(definition: Definition, failure: Outcome) -> Outcome:
+    """A failure where the formula gives ∞: to refuse is as good as ∞, but to stumble over log(0) or 1 / 0 is not."""
+    lines = definition.program.split("\n")
+    text = lines[failure.line - 1] if failure.line and failure.line <= len(lines) else ""
+    refuses = re.match(r"\s*(?:raise|assert)\b|if\b.*:\s*raise\b", text)
+    return replace(failure, stumbles=not refuses)
+
+
+def batches(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Whether a metric that is fed twice gives what it gives for all at once, and whether ``reset`` forgets."""
+    if not calls.signature.ends:
+        return
+    half = len(inputs["pred"]) * 2 // 3
+    first, second = ({role: x[part] for role, x in inputs.items()} for part in (slice(half), slice(half, None)))
+    fed: list[list[Array | None]] = []
+    reset = next((name for name in RESETS if definition.method(name)), None)
+    for parts in ([inputs], [second], [first, second]):
+        calls.make_object(session, definition, inputs, {})
+        fed.append([calls.feed(session, form, part) for part in parts])
+    (whole,), (alone,), (_, both) = fed
+    if whole is not None and (both is None or not np.allclose(both, whole, equal_nan=True)):
+        yield _told("two batches", both, whole, half, inputs)
+    elif reset and session.call("gathered", f"loss.{reset}").ok and alone is not None:
+        again = calls.feed(session, form, second)
+        if again is None or not np.allclose(again, alone, equal_nan=True):
+            yield _told("after reset", again, alone, half, inputs)
+
+
+def _told(edge: str, seen: Array | None, wanted: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
+    yours, formula = (f"value = {float(x.reshape(-1)[0]):.6g}" if x is not None else "None" for x in (seen, wanted))
+    return Finding("", "edge", None, edge, yours, formula, f"n = {half} + {len(inputs['pred']) - half}")
+
+
 def broadcast(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
@@ -64,8 +109,14 @@ def broadcast(
 def signed_labels(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """Whether labels −1 and 1 give what 0 and 1 give, if the program's text speaks of −1."""
-    if form.target != "0/1" or not _SIGNED.search(definition.source):
+    """Whether labels −1 and 1 give what 0 and 1 give: a mistake if the program speaks of −1.
+
+    If it does not, only a wrong number that looks like one is worth a word, and only of a program that says nothing of
+    0 and 1; if it takes labels for truth values, for any label will do there, it is fragile.
+    """
+    source = definition.source
+    speaks = bool(_SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
+    if form.target != "0/1" or (not speaks and _ZERO_ONE.search(source + definition.heading)):
         return
     answers = []
     for target in (inputs["target"], 2 * np.asarray(inputs["target"]).astype(np.int64) - 1):
@@ -79,7 +130,19 @@ def signed_labels(
         for a, b in zip(right, signed, strict=True)
     ):
         return
-    yield Finding("roc_auc/labels-minus-one-taken-as-true", "mistake")
+    page = "roc_auc/labels-minus-one-taken-as-true"
+    if speaks:
+        yield Finding(page, "mistake")
+    elif signed and signed[0] is not None and signed[0].size == 1 and np.isfinite(signed[0].astype(np.float64)):
+        yours, formula = (f"value = {float(x[0].reshape(())):.6g}" for x in (signed, right) if x[0] is not None)
+        if _TRUTH.search(source):
+            yield Finding(page, "edge", None, "labels −1 and 1", yours, formula, _said(inputs))
+        else:
+            yield Finding("", "note", note="labels 0 and 1 only", detail={"yours": yours, "formula": formula})
+
+
+def _said(inputs: Mapping[str, Array]) -> str:
+    return f"scores = {listed(inputs['pred'])}, labels = {listed(2 * np.asarray(inputs['target']).astype(int) - 1)}"
 
 
 def overflow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import FLOAT64, NO_NUMBER, Definition, Outcome
 from byhand.judge.session import Leaf, Ref, Reply, Session
-from byhand.judge.tasks._function_names import Signature, constructor, smoothing
+from byhand.judge.tasks._function_names import Signature, constructor, smoothing, target_place
 
 Array = NDArray[np.generic]
+KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
+"""Attributes in which a class may leave its gradient."""
 PARTS = 6
 """Arrays of a result that are looked at."""
 
@@ -94,12 +96,14 @@ class Calls:
                 eps = max(eps, leaf.eps)
         if not arrays:
             return Raw(failure=Outcome(error=NO_NUMBER, message="it gives no number"))
-        gradient = self._autograd(session, leaves) if grad else None
-        if self.signature.backward and gradient is None:
-            gradient = _backward(session)
+        gradient = None
+        if self.signature.backward:
+            gradient = self._backward(session, form, np.shape(inputs["pred"]))
             self.derives = self.derives or gradient is not None
             if self.derives and gradient is None:
                 return Raw(failure=Outcome(error="NoGradient", message="backward gives no number"))
+        if gradient is None and grad:
+            gradient = self._autograd(session, leaves)
         return Raw(tuple(arrays), gradient, None, eps)
 
     def call(
@@ -118,30 +122,93 @@ class Calls:
             array = np.asarray(inputs[role])
             kind = form.container if array.ndim or form.container == "torch" else "scalar"
             session.put(role, array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
-        args: list[object] = [None, None]
-        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        kwargs = {**dict(self._filled(inputs, self.signature.fill)), **dict(form.extra), **(more or {})}
+        function = definition.name
+        if definition.is_class and self.signature.method == "apply":
+            function = f"{definition.name}.apply"
+        elif definition.is_class:
+            options = {name: kwargs.pop(name) for name in list(kwargs) if name in definition.parameters}
+            reply = self.make_object(session, definition, inputs, options)
+            if not reply.ok:
+                return reply
+            function = f"loss.{self.signature.method}"
+        if not self.signature.ends:
+            return self._handed(session, "out", function, form, kwargs, measure)
+        reply = self._gathered(session, form, inputs, kwargs)
+        return session.call("out", f"loss.{self.signature.ends}", measure=measure) if reply.ok else reply
+
+    def make_object(
+        self, session: Session, definition: Definition, inputs: Mapping[str, Array], options: Mapping[str, object]
+    ) -> Reply:
+        """An object of the class, as "loss"."""
+        made = dict(self._filled(inputs, tuple(constructor(definition).items())))
+        return session.call(
+            "loss", definition.name, [], {**made, **dict.fromkeys(smoothing(definition), 0.0), **options}
+        )
+
+    def _filled(
+        self, inputs: Mapping[str, Array], fill: tuple[tuple[str, object], ...]
+    ) -> Iterator[tuple[str, object]]:
+        """Arguments that are none of the two; of "K" and "N" the numbers of columns and rows."""
         shape = np.shape(inputs["pred"]) or (1,)
         known = {"K": shape[-1], "N": shape[0]}
-        fill = {name: known.get(str(value), value) for name, value in self.signature.fill}
-        kwargs = {**fill, **dict(form.extra), **(more or {})}
-        names = self.signature.inputs
-        function = definition.name
-        if definition.is_class:
-            made = {name: known.get(str(value), value) for name, value in constructor(definition).items()}
-            made |= dict.fromkeys(smoothing(definition), 0.0)
-            options = {name: kwargs.pop(name) for name in list(kwargs) if name in self._made_with(definition)}
-            function = f"{definition.name}.{self.signature.method}"
-            if self.signature.method != "apply":
-                reply = session.call("loss", definition.name, [], {**made, **options})
-                if not reply.ok:
-                    return reply
-                function = "loss.forward" if self.signature.method == "forward" else f"loss.{self.signature.method}"
-        if not kwargs:
-            return session.call("out", function, args, measure=measure)
-        return session.call("out", function, [], {**dict(zip(names, args, strict=True)), **kwargs}, measure=measure)
+        return ((name, known.get(str(value), value)) for name, value in fill)
 
-    def _made_with(self, definition: Definition) -> tuple[str, ...]:
-        return definition.parameters if definition.is_class else ()
+    def _handed(
+        self, session: Session, out: str, function: str, form: Form, kwargs: Mapping[str, object], measure: bool
+    ) -> Reply:
+        """A call with "pred" and "target" at the form's places, by position if nothing else is given."""
+        args: list[object] = [None, None]
+        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        if not kwargs:
+            return session.call(out, function, args, measure=measure)
+        named = dict(zip(self.signature.inputs, args, strict=True))
+        return session.call(out, function, [], {**named, **kwargs}, measure=measure)
+
+    def _gathered(
+        self, session: Session, form: Form, inputs: Mapping[str, Array], kwargs: Mapping[str, object]
+    ) -> Reply:
+        """Feed a metric with what was put there, or with one sample after the other."""
+        method = f"loss.{self.signature.method}"
+        if form.shape != "one by one":
+            return self._handed(session, "gathered", method, form, kwargs, False)
+        for i in range(len(inputs["pred"])):
+            for role, array in inputs.items():
+                session.put(role, np.asarray(array[i]), "scalar")
+            reply = self._handed(session, "gathered", method, form, kwargs, False)
+            if not reply.ok:
+                break
+        return reply
+
+    def feed(self, session: Session, form: Form, inputs: Mapping[str, Array]) -> Array | None:
+        """What a metric that is there as "loss" gives after one more batch; None if no number."""
+        for role in ("pred", "target"):
+            session.put(role, np.asarray(inputs[role]), form.container)
+        kwargs = dict(self._filled(inputs, self.signature.fill))
+        if not self._gathered(session, form, inputs, kwargs).ok:
+            return None
+        reply = session.call("out", f"loss.{self.signature.ends}")
+        return session.get("out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
+
+    def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
+        """What the class's own method gives as gradient, or leaves in an attribute."""
+        asks, name = self.signature.asks, f"loss.{self.signature.backward}"
+        roles = {
+            self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
+        }
+        if len(asks) == 2:
+            target = target_place((asks[0], asks[1]))
+            order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
+            order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
+            roles = {**dict(zip(asks, order, strict=True)), **roles}
+        reply = session.call("dx", name, [Ref(roles[ask]) if ask in roles else 1.0 for ask in asks])
+        if not reply.ok:
+            return None
+        places = [("dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and _numeric(leaf)]
+        kept = [f"loss.{kept}" for kept in KEPT if not places and session.leaves(f"loss.{kept}")]
+        for found, i in [*places, *((name, 0) for name in kept)]:
+            return session.get(found, i)
+        return None
 
     def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
         """The gradient of the first scalar, else of the first array's sum; None if there is none."""
@@ -151,14 +218,6 @@ class Calls:
             if session.backward("out", i).ok:
                 return session.get("pred.grad")
         return None
-
-
-def _backward(session: Session) -> Array | None:
-    """What the class's own ``backward`` gives."""
-    reply = session.call("dx", "loss.backward")
-    if not reply.ok:
-        reply = session.call("dx", "loss.backward", [1.0])
-    return session.get("dx") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
 
 
 def _numeric(leaf: Leaf) -> bool:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import Probe
 from byhand.judge.tasks._function_calls import Form
-from byhand.judge.tasks._function_loss import classes, multiples, one_hot, probabilities, reshaped
+from byhand.judge.tasks._function_draws import classes, multiples, one_hot, probabilities, reshaped
 
 Rows = NDArray[np.float64]
 TINY = 3e-15
@@ -61,7 +61,7 @@ def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: 
         x = multiples(rng, rows, columns) if small else probabilities(rng, rows, columns)
         x = np.log(x) if form.kind == "log-probabilities" else x
     soft = probabilities(rng, rows, columns)
-    return _probe(form, name, x, y, None if small or form.target == "indices" else soft)
+    return _probe(form, name, x, y, None if small or form.target in ("indices", "one-hot only") else soft)
 
 
 def _probe(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,65 +15,14 @@ from torch import Tensor
 from byhand.judge import clinic
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
-from byhand.judge.task import Convention, Names, Task
-from byhand.judge.tasks._function_beyond import beyond
-from byhand.judge.tasks._function_calls import Array, Calls, Form, Raw
-from byhand.judge.tasks._function_names import misled, of_batches, signature, target_place
-
-MISTAKEN = 100
-"""Cost of a way of calling that is a mistake itself."""
-AGAINST = 40
-"""Cost of a way that the names of the program speak against."""
-_GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
-OF_THE_SUM, WITHOUT_TARGET = "gradient of the sum", "gradient without the target"
-"""What may be wrong with the gradient that a program gives itself."""
-BY_ITSELF = "right gradient"
-"""Of a program that gives its gradient itself: right, whatever the value is."""
-_SHAPES = {
-    "batch": "a batch of rows",
-    "sequences": "a batch of sequences",
-    "row": "one row",
-    "scalar": "a number",
-    "vector": "a vector",
-    "matrix": "a matrix",
-    "1×n": "a matrix of one row",
-    "n×1": "a matrix of one column",
-}
-_RESULTS = {"rows": "one number each", "mean": "mean", "sum": "sum", "elements": "one number an element"}
-CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
-
-
-@dataclass(frozen=True)
-class Way(Convention):
-    """A form of the call, and what the result is taken for."""
-
-    form: Form = field(default=Form("torch", (0, 1), "", "", "batch"))
-    result: str = "rows"
-    group: int = 0
-    calls: Calls | None = field(default=None, compare=False, repr=False)
-    words: tuple[str, str] = ("", "")
-    """What prediction and target are, in the report."""
-    weights: bool = False
-    """Whether rows need not sum to 1."""
-    gradient: bool = True
-    """Whether the program may give a gradient."""
-    factor: str = ""
-    """What the result has that a page misses, or the other way round: of the tasks."""
-
-    def describe(self) -> Mapping[str, str]:
-        """Arguments in the learner's order, what they hold, and the result."""
-        arguments = ", ".join(word for _, word in sorted(zip(self.form.places, self.words, strict=True)))
-        said = {"arguments": arguments, "input": _SHAPES[self.form.shape]}
-        if self.form.shape not in ("row", "scalar") or self.result == "elements":
-            said["result"] = _RESULTS[self.result]
-        return said | {"arrays": CONTAINERS[self.form.container]}
-
-
-@cache
-def known(*ids: str) -> tuple[str, ...]:
-    """Those of ``ids`` that the clinic has."""
-    pages = {page.id for page in clinic.all_pages()}
-    return tuple(id for id in ids if id in pages)
+from byhand.judge.task import Names, Task
+from byhand.judge.tasks._function_beyond import batches, beyond, stops
+from byhand.judge.tasks._function_calls import Array, Raw
+from byhand.judge.tasks._function_draws import listed
+from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_reductions import reductions
+from byhand.judge.tasks._function_slope import gradient_place, share, tangent
+from byhand.judge.tasks._function_ways import Way
 
 
 class LossTask(Task[Way]):
@@ -104,7 +50,8 @@ class LossTask(Task[Way]):
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
         raw = calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
         if raw.failure is not None:
-            return raw.failure
+            endless = not np.isfinite(self._remembered(clinic.program(self.name), convention, probe)[0]).all()
+            return stops(definition, raw.failure) if endless else raw.failure
         return self._read(convention, raw, probe, gradient_place(definition))
 
     def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:
@@ -146,32 +93,39 @@ class LossTask(Task[Way]):
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
         rows, gradient, scale = self._remembered(names, convention, probe)
-        if convention.factor == BY_ITSELF:
-            right, gradient, _ = self._remembered(clinic.program(self.name), convention, probe)
-            pair = (right, rows) if right.shape == rows.shape else (right.mean(), rows.mean())
-            if not np.allclose(*pair, rtol=1e-3, equal_nan=True):
-                gradient = None  # of a wrong value nobody knows what gradient was written down
-        number = rows.size
-        share = 1.0
-        if convention.result == "mean":
+        result, slope = convention.result, convention.slope
+        number, columns = rows.size, np.asarray(probe.inputs["pred"]).shape[-1:]
+        if result not in ("rows", "elements"):
             with np.errstate(invalid="ignore"):
-                rows = rows.mean()
-            share = 1.0 if convention.factor == OF_THE_SUM else 1 / number
-        elif convention.result == "sum":
-            rows = rows.sum()
-        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if convention.result == "sum" else 1))}
+                rows = rows.sum() * share(result, number, columns)
+        if slope.own:
+            gradient, result = self._written(convention, probe, rows)
+        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if result == "sum" else 1))}
         if gradient is not None:
-            if convention.factor == WITHOUT_TARGET:
-                gradient = gradient + _full(np.asarray(probe.inputs["target"]), gradient.shape)
-            values["gradient"] = gradient * share
+            part = slope.share(result, number, columns)
+            values["gradient"] = gradient * part
             finite = np.abs(gradient[np.isfinite(gradient)])
-            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * share)
+            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
         return Outcome(values, scale=scales)
+
+    def _written(self, way: Way, probe: Probe, value: Array) -> tuple[Array | None, str]:
+        """The gradient of the rows' sum that is written down beside a value, and what the value is of the right rows.
+
+        Of a wrong value nobody knows what was written down: None.
+        """
+        right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
+        for result, seen in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
+            same = np.shape(seen) == np.shape(value) and np.allclose(seen, value, rtol=1e-3, equal_nan=True)
+            if gradient is not None and same:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
+                    return way.slope.of(way.form.kind, gradient, *inputs), result
+        return None, way.result
 
     def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
         assert way.calls is not None
         form, memory = way.form, way.calls.predicted
-        key = (id(names), form.kind, form.target, form.shape, form.extra, way.factor == "squared", probe.name)
+        key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, way.gradient, probe.name)
         if key not in memory:
             try:
                 memory[key] = self._predict(names, way, probe)
@@ -206,6 +160,11 @@ class LossTask(Task[Way]):
             gradient = tangent(way.form.kind, gradient, array)
         return rows.detach().numpy(), gradient, _scale(way.form.kind, array)
 
+    def plain(self, convention: Way) -> Way:
+        """The value, the mean and the gradient as they should be."""
+        result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
+        return replace(convention, result=result, variant="", slope=replace(convention.slope, wrong=""))
+
     def show(self, probe: Probe) -> str:
         """In words such as logits = [[0.5, 2]], classes = [1]."""
         words = probe.inputs["words"]
@@ -217,12 +176,18 @@ class LossTask(Task[Way]):
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """The library inside, and inputs that are written to."""
-        assert convention.calls is not None
-        probe = self.ordinary(convention, rng)[0]
+        """The library inside, inputs that are written to, what a parameter makes of the rows, and further batches."""
+        calls, form = convention.calls, convention.form
+        assert calls is not None
+        probes = self.ordinary(convention, rng)
         scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
-        inputs = {role: scale * np.asarray(probe.inputs[role]) for role in ("pred", "target")}
-        return beyond(self.name, session, definition, convention.calls, convention.form, inputs)
+        inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
+        yield from beyond(self.name, session, definition, calls, form, inputs)
+        if form.shape in ("batch", "vector"):
+            inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
+            rows = self._predict(clinic.program(self.name), convention, probes[1])[0]
+            yield from reductions(session, definition, calls, form, inputs, rows)
+            yield from batches(session, definition, calls, form, inputs)
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:
@@ -243,32 +208,6 @@ def _body(function: Any) -> tuple[object, ...]:
 _CHANGED: dict[tuple[str, int], frozenset[str]] = {}
 
 
-def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
-    """The part of a gradient along which rows stay distributions: it is the same whether the program normalises."""
-    g, x = gradient.astype(np.float64), pred.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        if kind == "probabilities":
-            g = g - (g * x).sum(-1, keepdims=True)
-        elif kind.startswith("log-probabilities"):
-            g = g - np.exp(x) * g.sum(-1, keepdims=True)
-    return np.asarray(g)
-
-
-def gradient_place(definition: Definition) -> int | None:
-    """Which part of the result is a gradient, by the names in its return statement; None if none is."""
-    for node in ast.walk(definition.node):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            for place, part in enumerate(node.value.elts):
-                if _GRADIENT.search(ast.unparse(part)):
-                    return place
-    return None
-
-
-def _full(target: Array, shape: tuple[int, ...]) -> Array:
-    """A target in a gradient's shape."""
-    return target if target.shape == shape else one_hot(target, shape[-1])
-
-
 def _scale(kind: str, pred: Array) -> float:
     """What the rounding of a row's value is measured by: its largest term."""
     x = np.abs(pred.astype(np.float64))
@@ -276,82 +215,3 @@ def _scale(kind: str, pred: Array) -> float:
         with np.errstate(divide="ignore", invalid="ignore"):
             x = np.abs(np.log(x)) if "log" not in kind else x
     return float(1 + x[np.isfinite(x)].max(initial=0.0))
-
-
-def listed(value: object) -> str:
-    """Numbers as a reader would type them."""
-    array = np.asarray(value)
-    if array.ndim:
-        return f"[{', '.join(listed(part) for part in array)}]"
-    return f"{array.item():.4g}"
-
-
-def shapes(definition: Definition) -> Mapping[str, int]:
-    """Shapes of rows that are tried, and their costs; a program that speaks of an axis means batches."""
-    return {"batch": 0, "row": AGAINST if of_batches(definition.source) else 3}
-
-
-def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]:
-    """Readings of a result with their costs and pages."""
-    total, elements = known(f"{task}/sum-over-rows"), known(f"{task}/one-number-per-element")
-    if shape in ("scalar", "vector", "matrix", "1×n", "n×1"):
-        elements = ()
-    readings: list[tuple[str, int, tuple[str, ...]]] = [("rows", 0, ())]
-    if shape not in ("row", "scalar"):
-        readings += [("mean", 0, ()), ("sum", 5, total)]
-    return [*readings, ("elements", 1, elements)] if elements else readings
-
-
-def fit(definition: Definition) -> Calls | None:
-    """A fresh memory of calls; None if it cannot be called with two inputs."""
-    found = signature(definition)
-    return Calls(found) if found is not None else None
-
-
-def placed(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
-    """Places of prediction and target with costs and pages; to exchange roles that the names give is a mistake."""
-    target = target_place(calls.signature.inputs)
-    if target is None:
-        return [((0, 1), 0, ()), ((1, 0), 1, ())]
-    return [((1 - target, target), 0, ()), ((target, 1 - target), MISTAKEN, swapped)]
-
-
-def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
-    """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
-    group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
-    return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)
-
-
-def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:
-    """Rows of ``columns`` probabilities, each a multiple of 1/``tenths`` and above 0; all rows differ."""
-    while True:
-        counts = rng.multinomial(tenths - columns, np.full(columns, 1 / columns), size=rows) + 1
-        if len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0:
-            return counts / tenths
-
-
-def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
-    """Rows of probabilities between about 1/200 and 1."""
-    x = np.exp(rng.uniform(-2.5, 2.5, (rows, columns)))
-    return np.asarray(x / x.sum(-1, keepdims=True))
-
-
-def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int64]:
-    """A class a row, not all the same."""
-    first = rng.integers(columns)
-    drawn = (first + rng.integers(1, columns, rows)) % columns
-    drawn[rng.integers(rows)] = first
-    return drawn if rows > 1 else np.array([first])
-
-
-def one_hot(target: Array, columns: int) -> NDArray[np.float64]:
-    """Rows with 1 at their class."""
-    return np.eye(columns)[target.astype(np.int64)]
-
-
-def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
-    """A vector in the shape of that name."""
-    x = np.asarray(array, np.float64)
-    if shape == "scalar":
-        return np.asarray(x[0])
-    return x.reshape({"1×n": (1, -1), "n×1": (-1, 1), "matrix": (2, -1)}.get(shape, (-1,)))

@@ -5,12 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from byhand.judge.model import Definition, Outcome, named_parameters
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", "calc", "compute_loss", "score")
+_GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
+_ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
+"""Names of the methods by which a metric is fed, and asked."""
+_BACKWARD = re.compile(
+    r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
+    r"|d_?loss|loss_prime|delta|反向传播|反向|梯度|求梯度|求导)$"
+)
+"""Names of methods that give the gradient."""
 _TORCH = r"\btorch\b|\bnn\.|\bF\.|\bTensor\b|\bdim=|(?<!np)(?<!math)\.(?:gather|scatter_|unsqueeze|log|exp|item)\("
 _GIVEN = ("list", "ndarray", "Tensor", "float", "int", "numpy.ndarray")
 _MISLED = re.compile(
@@ -75,8 +84,12 @@ class Signature:
     """Names of the parameters that have defaults, of ``__init__`` too."""
     method: str = ""
     """Of a class: what is called; "apply" for an autograd function; "" for a function."""
-    backward: bool = False
-    """Whether the class has a method that gives the gradient."""
+    backward: str = ""
+    """Of a class: the method that gives the gradient, "" if there is none."""
+    asks: tuple[str, ...] = ()
+    """What the gradient's method must be given."""
+    ends: str = ""
+    """Of a class that gathers its inputs by :attr:`method`: the method that gives the result."""
 
 
 def signature(definition: Definition) -> Signature | None:
@@ -89,12 +102,14 @@ def signature(definition: Definition) -> Signature | None:
     made = definition.method("__init__")
     if made is not None and any(name not in _FILL for name in _required(made)):
         return None
+    gathered = _gathered(definition, _optional(made) if made else ())
+    if gathered is not None:
+        return gathered
     for name in _methods(definition):
         method = definition.method(name)
         found = _signature(method, _optional(made) if made else (), name) if method else None
         if found is not None:
-            back = definition.method("backward")
-            return Signature(found.inputs, found.fill, found.optional, name, back is not None)
+            return replace(found, **_gradient(definition, name))
     return None
 
 
@@ -114,8 +129,34 @@ def smoothing(definition: Definition) -> list[str]:
 def _methods(definition: Definition) -> list[str]:
     """Names of the methods that may be the one to call, the likeliest first."""
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
-    public = [name for name in own if not name.startswith("_") and name != "backward"]
+    public = [name for name in own if not name.startswith("_") and not _BACKWARD.match(name)]
     return [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
+
+
+def _gathered(definition: Definition, more: Sequence[str]) -> Signature | None:
+    """How a metric is called that takes its inputs in one method, and gives the result in another."""
+    own = {node.name: node for node in definition.node.body if isinstance(node, ast.FunctionDef)}
+    ends = next((name for name in _ENDS if name in own and not _required(own[name])), "")
+    for name in _GATHER:
+        gathers = name in own and not (name in _CALLED and _returns(own[name]))
+        found = _signature(own[name], more, name) if ends and gathers else None
+        if found is not None:
+            return replace(found, ends=ends)
+    return None
+
+
+def _returns(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
+
+
+def _gradient(definition: Definition, called: str) -> dict[str, Any]:
+    """The method that gives the gradient, and what it must be given."""
+    for node in definition.node.body:
+        if isinstance(node, ast.FunctionDef) and _BACKWARD.match(node.name) and node.name != called:
+            asks = _required(node)
+            if len(asks) <= 2:
+                return {"backward": node.name, "asks": tuple(asks)}
+    return {}
 
 
 def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: int = 0) -> Signature | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import torch
@@ -14,29 +13,17 @@ from byhand.judge import clinic
 from byhand.judge.model import Definition, Finding, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names
+from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_beyond import broadcast
 from byhand.judge.tasks._function_calls import Calls, Form
+from byhand.judge.tasks._function_costs import AGAINST, known
+from byhand.judge.tasks._function_draws import classes, probabilities
 from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
-from byhand.judge.tasks._function_loss import (
-    AGAINST,
-    BY_ITSELF,
-    MISTAKEN,
-    OF_THE_SUM,
-    WITHOUT_TARGET,
-    LossTask,
-    Way,
-    classes,
-    fit,
-    further,
-    gradient_place,
-    known,
-    placed,
-    probabilities,
-    results,
-    shapes,
-)
-from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt, target_place
+from byhand.judge.tasks._function_loss import LossTask
+from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
 from byhand.judge.tasks._function_options import options
+from byhand.judge.tasks._function_slope import slopes, writes_gradient
+from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
@@ -44,12 +31,10 @@ _NAME = re.compile(
 )
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
 _OTHER = re.compile(
-    r"^_d_|_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
+    r"^_d_|(?<!_with)(?<!_and)_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
     r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
 )
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
-_SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
-_TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")
 _CONCERNED = {
     "logits": {"log_softmax", "cross_entropy_with_logits"},
     "log-probabilities": {"log_softmax", "cross_entropy_with_logits"},
@@ -58,19 +43,14 @@ _CONCERNED = {
     "binary logits": {"binary_cross_entropy_with_logits"},
 }
 """The functions of the formula by which each kind is predicted."""
-_TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
-_ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
-"""Of a sum along rows, and so of many classes."""
 _SIGNED = re.compile(r"-\s*1\b|±|-\s*\w+\s*\*\s*\w+\s*[),]|margin|logistic")
 """What speaks of targets −1 and 1, and of exp(−t·x)."""
 _SEQUENCES = re.compile(
     r"\w+, *\w+, *\w+ *= *\w+\.(?:shape|size\(\))|\(B, *T|\(-1, *\w+\.(?:shape\[-1\]|size\(-1\)|shape\[2\])"
 )
 """Of a program that takes (batch, position, class) apart, or makes rows of it."""
-_FUNCTION = re.compile(r"\bFunction\)\s*:")
-"""A class whose gradient is the learner's own."""
-_PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
-"""Names of predictions that may be log-probabilities too."""
+_PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
+"""Of a program that looks for the 1 in a row."""
 MANY = 150
 """Rows of a batch in which a number for each pair of rows is told from what a row needs."""
 WORDS = {
@@ -82,16 +62,10 @@ WORDS = {
     "indices": "class indices",
     "rows": "one-hot or soft targets",
     "one-hot": "one-hot targets",
+    "one-hot only": "one-hot targets",
     "0/1": "0/1 targets",
     "±1": "−1/1 targets",
 }
-
-
-_FACTORS = (
-    (BY_ITSELF, 1, ()),
-    (OF_THE_SUM, MISTAKEN, ("cross_entropy/gradient-not-divided-by-n",)),
-    (WITHOUT_TARGET, MISTAKEN, ("cross_entropy/gradient-without-the-target",)),
-)
 
 
 class CrossEntropy(LossTask):
@@ -117,7 +91,7 @@ class CrossEntropy(LossTask):
         return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        costs = _kind_costs(definition, calls)
+        costs = kinds.of_entropy(definition, calls)
         for group, container in enumerate(array_kinds(definition.source)):
             for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
                 for kind in costs:
@@ -128,23 +102,21 @@ class CrossEntropy(LossTask):
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
     ) -> Iterator[Way]:
         two = kind in self.binary
-        tried = {"vector": 0, "scalar": 1, "matrix": 2, "1×n": 2, "n×1": 2} if two else dict(shapes(definition))
+        tried = dict(layouts(definition) if two else shapes(definition))
         if not two and _SEQUENCES.search(definition.source):
             tried["sequences"] = AGAINST
-        own = calls.signature.backward or gradient_place(definition) is not None or _FUNCTION.search(definition.program)
-        factors = [("", 0, ()), *(_FACTORS if own and kind == "logits" else ())]
+        written = writes_gradient(definition, bool(calls.signature.backward))
+        gradient = written or container == "torch"
         for shape, shape_cost in tried.items():
-            for (target, target_cost), (factor, factor_cost, wrong) in product(
-                _targets(kind, definition.source).items(), factors
-            ):
+            for target, target_cost in _targets(kind, definition.source).items():
                 form = Form(container, places, kind, target, shape)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
+                words = (WORDS[kind], WORDS[target])
                 for result, result_cost, pages in results(self.name, shape):
-                    cost = shape_cost + target_cost + result_cost + factor_cost
-                    found = (*pages, *rounded, *known(*wrong))
-                    words = (WORDS[kind], WORDS[target])
-                    gradient = bool(own) or container == "torch"
-                    yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, factor=factor)
+                    for slope in slopes(kind, result, written, False):
+                        cost = shape_cost + target_cost + result_cost + slope.cost
+                        found = (*pages, *rounded, *slope.pages)
+                        yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, slope=slope)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round, then rows of other sizes, one of them square."""
@@ -201,7 +173,8 @@ def _targets(kind: str, source: str) -> Mapping[str, int]:
     """What targets of a kind of prediction may be, with costs."""
     if kind.startswith("binary"):
         return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
-    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else {})
+    picks = {"one-hot only": 12} if _PICKS.search(source) and "logits" not in kind else {}
+    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else picks)
 
 
 def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Tensor:
@@ -236,29 +209,6 @@ def _shaped(definition: Definition) -> bool:
     """A short function of two arrays that sums something with a logarithm."""
     source = definition.source
     return bool(re.search(r"\bsum\b|mean|\+=", source)) and source.count("\n") < 25
-
-
-def _kind_costs(definition: Definition, calls: Calls) -> Mapping[str, int]:
-    """Costs of the kinds by what the names and the text say."""
-    name, source = spelt(definition.name), definition.source.replace(definition.name, "")
-    places = target_place(calls.signature.inputs)
-    pred = calls.signature.inputs[1 - places] if places is not None else ""
-    said = spelt(pred)
-    logits = 0 if _SOFTMAX.search(source) else 4
-    given = 5 if logits and (places is None or said in _PLAIN) else MISTAKEN + 50
-    costs = {"logits": logits, "probabilities": 4 - logits, "log-probabilities": given}
-    if re.search(r"_(?:logits?|scores?|z)_", said):
-        costs = {"logits": 0, "probabilities": 6, "log-probabilities": MISTAKEN + 50}
-    elif re.search(r"_(?:logp\w*|log_p\w*|log_softmax\w*|lp)_", said) or "_nll" in name:
-        costs = {"logits": 4, "probabilities": 6, "log-probabilities": 0}
-    elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
-        costs = {"logits": 6, "probabilities": 0, "log-probabilities": MISTAKEN + 50}
-    two = 0 if _TWO.search(name + source) else 5
-    if _ROWS.search(source) and not _TWO_NAME.search(name):
-        two = MISTAKEN + 5
-    many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
-    out = {kind: cost + many for kind, cost in costs.items()}
-    return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
 TASK = CrossEntropy()

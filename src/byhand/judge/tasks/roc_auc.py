@@ -13,10 +13,11 @@ import torch
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
-from byhand.judge.tasks._function_beyond import beyond, growth, overflow, signed_labels
+from byhand.judge.tasks._function_beyond import batches, beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
-from byhand.judge.tasks._function_loss import CONTAINERS, fit, listed
+from byhand.judge.tasks._function_draws import listed
 from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
+from byhand.judge.tasks._function_ways import CONTAINERS, fit
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
@@ -64,10 +65,12 @@ class RocAuc(Task[Way]):
             return
         target = target_place(calls.signature.inputs)
         for group, container in enumerate(array_kinds(definition.source)):
-            for place, labels in product((1, 0) if target is None else (target, 1 - target), _WORDS):
+            shapes = ("vector", "one by one") if calls.signature.ends and container == "list" else ("vector",)
+            places = (1, 0) if target is None else (target, 1 - target)
+            for place, labels, shape in product(places, _WORDS, shapes):
                 against = 0 if target is None else 20 * (place != target)
-                cost = group + against + (labels != "0/1") + (target is None and place == 1)
-                form = Form(container, (1 - place, place), "scores", labels, "vector")
+                cost = group + against + (labels != "0/1") + (target is None and place == 1) + (shape != "vector")
+                form = Form(container, (1 - place, place), "scores", labels, shape)
                 yield Way(cost, (), form, group, calls)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
@@ -75,7 +78,7 @@ class RocAuc(Task[Way]):
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
         x = np.zeros(11)
-        while (x[y == 1][:, None] > x[y == 0]).mean() < 0.55:
+        while _auc(x, y) < 0.55 or abs(_auc(x > 0.5, y) - _auc(x, y)) < 0.01:  # rounded to classes, it must show
             x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
             x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
         order = np.argsort(x)
@@ -105,7 +108,7 @@ class RocAuc(Task[Way]):
             if probe.name in ONE_CLASS and raw.failure.error in _UNDEFINED:
                 return Outcome({"value": np.asarray(np.nan)})
             if probe.name in ONE_CLASS and raw.failure.error == "ZeroDivisionError":
-                return replace(raw.failure, error="Division by zero")  # by its own name it would pass for nan
+                return replace(raw.failure, stumbles=True)
             return raw.failure
         for array in raw.arrays:
             if array.size == 1:
@@ -136,9 +139,16 @@ class RocAuc(Task[Way]):
         probe = self.ordinary(convention, rng)[0]
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
         yield from beyond(self.name, session, definition, calls, convention.form, inputs)
+        yield from batches(session, definition, calls, convention.form, _two_batches(convention))
         yield from signed_labels(session, definition, calls, convention.form, inputs)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
+
+
+def _auc(x: Array, y: Array) -> float:
+    """By all pairs."""
+    pos, neg = x[y == 1][:, None].astype(np.float64), x[y == 0].astype(np.float64)
+    return float((pos > neg).mean() + (pos == neg).mean() / 2)
 
 
 def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) -> Probe:
@@ -148,6 +158,12 @@ def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) 
         beaten = int((x[y == 1][:, None] > x[y == 0][None, :]).sum())
         if 0 < beaten < n_pos * (len(x) - n_pos) / 2:
             return _given(way, name, x, y)
+
+
+def _two_batches(way: Way) -> Mapping[str, Array]:
+    """Scores whose AUC is not the mean of the AUCs of their first two thirds and the rest."""
+    probe = _given(way, "", np.array([9, 2, 8, 4, 1, 3, 5, 7, 6]) / 10, np.array([1, 0, 0, 1, 0, 0, 1, 0, 1]))
+    return {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
 
 
 def _given(way: Way, name: str, x: Array, y: Array, edge: bool = False) -> Probe:
