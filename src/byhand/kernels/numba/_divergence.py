@@ -8,7 +8,7 @@ from numba.extending import overload
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import full_exp, log
-from byhand.kernels.numba._memory import bits_of, either, lesser, narrow, number, slice_at, widen
+from byhand.kernels.numba._memory import bits_of, either, lesser, narrow, number, slice_at, widen, widest
 from byhand.kernels.numba._ratio import half_log_of_ratio32, log_of_ratio
 from byhand.kernels.numba._softmax import RUN
 
@@ -19,6 +19,7 @@ LEAST_USUAL, LARGEST_USUAL, LARGEST = np.int32(0x01000000), np.int32(0x7E800000)
 @jit("reassoc", "contract")
 def usual_terms(p, q, zero):
     """Σ p · log(p / q) of a run; and the least and all bits of its numbers, which tell whether it is that."""
+    widest()
     total, least, seen = zero, LARGEST, np.int32(0)
     for i in range(p.size):
         a, b = widen(p[i]), widen(q[i])
@@ -31,6 +32,7 @@ def usual_terms(p, q, zero):
 @jit("reassoc", "contract")
 def any_terms(p, q, zero):
     """Σ p · log(p / q) of any run."""
+    widest()
     total = zero
     for i in range(p.size):
         a = widen(p[i])
@@ -59,6 +61,7 @@ def _plain_terms(p, q, zero):
 @jit("reassoc", "contract")
 def normal_terms(p, q, by_p, by_q, zero):
     """Σ p · φ(q / p) of a run of p · by_p and q · by_q: none is negative."""
+    widest()
     total = zero
     for i in range(p.size):
         _, term = log_of_ratio(widen(p[i]) * by_p, widen(q[i]) * by_q)
@@ -69,6 +72,7 @@ def normal_terms(p, q, by_p, by_q, zero):
 @jit("contract")
 def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, zero, stored):
     """∂/∂p = to_p · (log(p / q) − less_p), ∂/∂q = to_q · (less_q − p / q), 0 where weights are; none into no room."""
+    widest()
     for i in range(grad_p.size):
         a, b = widen(p[i]) * by_p, widen(q[i]) * by_q
         log_t, _ = log_of_ratio(a, b)
@@ -82,6 +86,7 @@ def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, ze
 @jit("reassoc")
 def add(x, zero):
     """Σ x of a run."""
+    widest()
     total = zero
     for i in range(x.size):
         total += widen(x[i])
@@ -138,6 +143,7 @@ def of_weights(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, star
 @jit("reassoc", "contract")
 def log_probs_terms(p, q, zero):
     """Σ exp(p) · (p − q) of a run of logarithms."""
+    widest()
     total = zero
     for i in range(p.size):
         u, v = widen(p[i]), widen(q[i])
@@ -149,6 +155,7 @@ def log_probs_terms(p, q, zero):
 @jit("contract")
 def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
     """∂/∂log p = g · p · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
+    widest()
     for i in range(grad_p.size):
         u, v = widen(p[i]), widen(q[i])
         a = full_exp(u)
@@ -178,6 +185,7 @@ def of_log_probs(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, st
 @jit("reassoc", "contract")
 def mixed_terms(p, q, zero):
     """Σ p · (log p − q) of a run of probabilities p and logarithms q."""
+    widest()
     total = zero
     for i in range(p.size):
         a = widen(p[i])
@@ -189,6 +197,7 @@ def mixed_terms(p, q, zero):
 @jit("contract")
 def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
     """∂/∂p = g · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
+    widest()
     for i in range(grad_p.size):
         a = widen(p[i])
         log_a = log(a)

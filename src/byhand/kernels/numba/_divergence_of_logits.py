@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import narrow, number, slice_at, widen
+from byhand.kernels.numba._memory import narrow, number, slice_at, widen, widest
 from byhand.kernels.numba._ratio import expm1_less
 from byhand.kernels.numba._softmax import RUN, row_sum
 
@@ -15,6 +15,7 @@ from byhand.kernels.numba._softmax import RUN, row_sum
 @jit("reassoc", "contract")
 def logits_terms(x, y, ep, eq, by_p, by_q, beta, shift, zero):
     """Σ p · (exp r − 1 − r) of a run, r = log(q / p) = β · (y − x) − shift; ep and eq hold p and q, unscaled."""
+    widest()
     total = zero
     for i in range(x.size):
         p, q = ep[i] * by_p, eq[i] * by_q
@@ -27,6 +28,7 @@ def logits_terms(x, y, ep, eq, by_p, by_q, beta, shift, zero):
 @jit("contract")
 def logits_grad_q(ep, eq, by_p, by_q, g, out, stored):
     """∂/∂y = g · (q − p)."""
+    widest()
     for i in range(out.size):
         out[i] = narrow(g * (eq[i] * by_q - ep[i] * by_p), stored)
 
@@ -34,6 +36,7 @@ def logits_grad_q(ep, eq, by_p, by_q, g, out, stored):
 @jit("contract")
 def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
     """∂/∂x = g · p · (log(p / q) − KL)."""
+    widest()
     for i in range(out.size):
         p = ep[i] * by_p
         r = (widen(y[i]) - widen(x[i])) * beta - shift

@@ -119,6 +119,17 @@ def _slice_at(address, offset, size, stored):
 
 
 @intrinsic
+def widest(typingctx):
+    """In a kernel: let its loops use the widest vectors there are; for some machines LLVM would take half of them."""
+
+    def codegen(context, builder, signature, args):
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')  # llvmlite's own add knows others only
+        return context.get_dummy_value()
+
+    return types.none(), codegen
+
+
+@intrinsic
 def float_of(typingctx, bits):
     """In a kernel: the float32 of these 32 bits."""
 

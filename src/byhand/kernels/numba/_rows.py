@@ -7,13 +7,14 @@ import math
 import numpy as np
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import narrow, number, slice_at, widen
+from byhand.kernels.numba._memory import narrow, number, slice_at, widen, widest
 from byhand.kernels.numba._softmax import RUN, row_sum
 
 
 @jit("reassoc", "contract")
 def weighted_gap(x, c, weight, zero):
     """Σ w · (c − x); a weight of 0 makes a term 0, also where x is −∞."""
+    widest()
     total = zero
     for i in range(x.size):
         w = widen(weight[i])
@@ -24,6 +25,7 @@ def weighted_gap(x, c, weight, zero):
 @jit("reassoc", "contract")
 def gap(x, c, zero):
     """Σ (c − x)."""
+    widest()
     total = zero
     for i in range(x.size):
         total += c - widen(x[i])
@@ -33,6 +35,7 @@ def gap(x, c, zero):
 @jit("contract")
 def write_grad(kept, factor, out, stored):
     """Out = kept · factor."""
+    widest()
     for i in range(out.size):
         out[i] = narrow(kept[i] * factor, stored)
 
@@ -40,6 +43,7 @@ def write_grad(kept, factor, out, stored):
 @jit("contract")
 def write_smooth_grad(kept, factor, less, weight, out, stored):
     """Out = kept · factor − less · weight, or − less where there are no weights."""
+    widest()
     if weight is None:
         for i in range(out.size):
             out[i] = narrow(kept[i] * factor - less, stored)
@@ -109,6 +113,7 @@ def row_gap(x, c, weight, zero):
 @jit("reassoc", "contract")
 def weigh(x, t, weight, near, share, c, zero):
     """Σ t′ and Σ t′ · (c − x), t′ = (near · t + share) · w; a t′ of 0 makes a term 0, also where x is −∞."""
+    widest()
     total, gaps = zero, zero
     for i in range(x.size):
         v = near * widen(t[i]) + share
@@ -122,6 +127,7 @@ def weigh(x, t, weight, near, share, c, zero):
 @jit("contract")
 def write_soft_grad(kept, factor, less, t, weight, near, share, out, stored):
     """Out = kept · factor − less · t′."""
+    widest()
     for i in range(out.size):
         v = near * widen(t[i]) + share
         if weight is not None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import exp, of_total_order, total_order
-from byhand.kernels.numba._memory import number, widen
+from byhand.kernels.numba._memory import number, widen, widest
 
 RUN = 2048
 
@@ -22,6 +22,7 @@ RUN = 2048
 @jit()
 def row_max(x, least):
     """The greatest number of a row, nan if one is nan."""
+    widest()
     top = total_order(least)
     for i in range(x.size):
         key = total_order(widen(x[i]))
@@ -32,6 +33,7 @@ def row_max(x, least):
 @jit("reassoc", "contract")
 def add_exps(x, c, beta, zero):
     """Σ exp(β · (x − c))."""
+    widest()
     total = zero
     for i in range(x.size):
         total += exp((widen(x[i]) - c) * beta)
@@ -41,6 +43,7 @@ def add_exps(x, c, beta, zero):
 @jit("reassoc", "contract")
 def keep_exps(x, c, beta, kept, zero):
     """The same; ``kept`` gets every term."""
+    widest()
     total = zero
     for i in range(x.size):
         e = exp((widen(x[i]) - c) * beta)
@@ -52,6 +55,7 @@ def keep_exps(x, c, beta, kept, zero):
 @jit("reassoc", "contract")
 def add_exps_below(x, c, beta, zero):
     """The same over the numbers other than c, and how many equal c."""
+    widest()
     total, equal, one = zero, zero, number(1, zero)
     for i in range(x.size):
         v = widen(x[i])
@@ -63,6 +67,7 @@ def add_exps_below(x, c, beta, zero):
 @jit("reassoc", "contract")
 def add_kept_below(x, c, kept, zero):
     """The same of terms that are there."""
+    widest()
     total, equal, one = zero, zero, number(1, zero)
     for i in range(x.size):
         top = widen(x[i]) == c

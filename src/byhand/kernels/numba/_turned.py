@@ -6,7 +6,7 @@ import numpy as np
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import exp, log1p
-from byhand.kernels.numba._memory import narrow, number, slice_at, widen
+from byhand.kernels.numba._memory import narrow, number, slice_at, widen, widest
 
 BLOCK = 64  # rows that are turned at once
 
@@ -61,6 +61,7 @@ def turn_back(block, n, out, stored):
 @jit()
 def turned_max(x, c):
     """C = max(c, x), number by number."""
+    widest()
     for j in range(x.size):
         c[j] = x[j] if x[j] > c[j] else c[j]
 
@@ -68,6 +69,7 @@ def turned_max(x, c):
 @jit("contract")
 def turned_exps(x, c, s, equal, zero, one):
     """X becomes exp(x − c); s grows by it, or ``equal`` by 1 where it is 1."""
+    widest()
     for j in range(x.size):
         e = exp(x[j] - c[j])
         top = x[j] == c[j]
@@ -79,6 +81,7 @@ def turned_exps(x, c, s, equal, zero, one):
 @jit("contract")
 def turned_loss(c, s, equal, x_y, nll):
     """S − 1, nan where c is not finite, and −log p of the classes."""
+    widest()
     for j in range(c.size):
         s[j] = s[j] + equal[j] + (c[j] - c[j])
         nll[j] = (c[j] - x_y[j]) + log1p(s[j])
@@ -105,5 +108,6 @@ def turned_grad(block, y, ignore, first, n, scale, up, c, s, x_y, factor):
 @jit()
 def scale_turned(x, factor):
     """X · factor, in place."""
+    widest()
     for j in range(x.size):
         x[j] *= factor[j]
