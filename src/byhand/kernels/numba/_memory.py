@@ -7,10 +7,6 @@ as int16. :func:`widen` and :func:`narrow` translate, with rounding to nearest e
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from typing import Any
-
 import numpy as np
 import torch
 from llvmlite import ir
@@ -54,30 +50,6 @@ def rows_of(x: Tensor) -> Tensor:
         else x.reshape(x.shape[:-1].numel(), -1)
     )
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
-
-
-def empty(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """An uninitialised tensor; a large one asks the system for huge pages, which are several times faster to touch."""
-    x = torch.empty(shape, dtype=dtype)
-    size = x.numel() * x.element_size()
-    if size >= 8 * HUGE_PAGE and MADVISE is not None:
-        start = -(-x.data_ptr() // HUGE_PAGE) * HUGE_PAGE
-        MADVISE(start, (x.data_ptr() + size - start) // HUGE_PAGE * HUGE_PAGE, 14)  # advice: a refusal does no harm
-    return x
-
-
-HUGE_PAGE = 1 << 21
-
-
-def _madvise() -> Any:
-    if not sys.platform.startswith("linux"):
-        return None
-    function = ctypes.CDLL(None).madvise
-    function.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    return function
-
-
-MADVISE = _madvise()
 
 
 @intrinsic

@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from byhand.kernels.numba._blocks import empty
 from byhand.kernels.numba._buckets import BLOCK, GRAIN, PART, Rows, buckets_of, encode
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import empty
 from byhand.kernels.numba._pool import parallel
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64

@@ -25,7 +25,8 @@ import torch
 from torch import Tensor
 
 from byhand._check import must_be
-from byhand.kernels.numba._memory import STORED, empty, rows_of, why_not
+from byhand.kernels.numba._blocks import empty
+from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._rows import classes, probabilities
 from byhand.kernels.numba._turned import few_classes

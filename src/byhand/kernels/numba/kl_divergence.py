@@ -18,9 +18,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.kernels.numba._blocks import empty
 from byhand.kernels.numba._divergence import of_log_probs, of_mixed, of_probs, of_weights
 from byhand.kernels.numba._divergence_of_logits import of_logits
-from byhand.kernels.numba._memory import STORED, empty, rows_of, why_not
+from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
 
 WORK = 1 << 15  # numbers that are worth a thread

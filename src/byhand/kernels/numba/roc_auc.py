@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from byhand.kernels.numba._blocks import empty
 from byhand.kernels.numba._buckets import (
     BLOCK,
     GRAIN,
@@ -31,7 +32,7 @@ from byhand.kernels.numba._buckets import (
     key_in_kernel,
 )
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import empty, why_not
+from byhand.kernels.numba._memory import why_not
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._sort import SPARSE, TABLE, count_pairs, rebase, segment
 from byhand.kernels.numba._weights import weighted

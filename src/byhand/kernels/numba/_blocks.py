@@ -1,0 +1,65 @@
+"""Memory for large results, kept for the next: to get it anew from the system takes as long as to fill it.
+
+A block that nobody holds any more is marked as free: the system takes its pages where memory runs short, and not
+before. Until then they count as the process's.
+"""
+
+from __future__ import annotations
+
+import mmap
+import weakref
+
+import numpy as np
+import torch
+from torch import Tensor
+
+HUGE_PAGE = 1 << 21
+LARGE = 8 * HUGE_PAGE  # what the system's own allocator keeps for itself is smaller
+KEPT = 2  # a divergence may have two gradients
+CAN_KEEP = hasattr(mmap, "MADV_FREE") and hasattr(mmap, "MADV_HUGEPAGE")
+
+_kept: list[mmap.mmap] = []  # nobody's; the last used last
+
+
+def empty(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """An uninitialised tensor."""
+    size = torch.Size(shape).numel() * dtype.itemsize
+    block = _block(size) if size >= LARGE and CAN_KEEP else None
+    if block is None:
+        return torch.empty(shape, dtype=dtype)
+    numbers = np.frombuffer(block, np.uint8, size)
+    weakref.finalize(numbers, _give_back, block).atexit = False  # once no tensor is left that shares its memory
+    return torch.from_numpy(numbers).view(dtype).view(shape)
+
+
+def release() -> None:
+    """Give the system all that is kept."""
+    _kept.clear()
+
+
+def _block(size: int) -> mmap.mmap | None:
+    """One that is kept and of about this size, or a new one; None if there is no memory of this kind."""
+    for _ in range(len(_kept)):
+        try:
+            block = _kept.pop()  # each of these calls is atomic: tensors may die in any thread
+        except IndexError:
+            break
+        if size <= len(block) <= 2 * size:
+            return block
+        _kept.insert(0, block)
+    try:
+        block = mmap.mmap(-1, -(-size // HUGE_PAGE) * HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        block.madvise(mmap.MADV_HUGEPAGE)  # several times faster to touch
+    except (OSError, ValueError):
+        return None
+    return block
+
+
+def _give_back(block: mmap.mmap) -> None:
+    try:
+        block.madvise(mmap.MADV_FREE)
+    except (OSError, ValueError):  # a kernel without it: the block goes when this call does
+        return
+    _kept.append(block)
+    if len(_kept) > KEPT:
+        _kept.pop(0)
