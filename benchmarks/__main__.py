@@ -107,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         render.write(given.out)
     else:
         print(render.tables(results))
+        if given.quick:
+            print(f"\n{render.QUICK}")
     return 0
 
 

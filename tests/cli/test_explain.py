@@ -31,9 +31,13 @@ def test_the_language_is_that_of_the_locale_or_the_one_asked_for():
 
 def test_the_list_has_every_page_and_that_of_a_formula_its_own():
     _, out, _ = call("explain", "--list", COLUMNS="200")
-    assert [page.id for page in clinic.all_pages() if page.id not in out] == []
-    _, out, _ = call("explain", "--list", "adamw", COLUMNS="200")
-    assert "adam/no-bias-correction" in out
+    listed, formula = set(), ""
+    for line in out.splitlines():
+        formula = formula if line.startswith(" ") else line
+        listed.add(formula + line.split()[0])
+    assert {page.id for page in clinic.all_pages()} <= listed
+    _, out, _ = call("explain", "--list", "adamw", COLUMNS="40")
+    assert "adam/\n  amsgrad\n      AMSGrad in place of Adam\n" in out
     assert "roc_auc/" not in out
 
 
@@ -42,10 +46,13 @@ def test_the_list_has_every_page_and_that_of_a_formula_its_own():
     [
         (("explain", "adam/no-bais-correction"), "Do you mean adam/no-bias-correction"),
         (("explain", "zzz"), "must be a page that `--list` lists, got zzz."),
-        (("explain", "adam"), "Do you mean adam/"),
+        (("explain", "beta"), "Do you mean adam/"),
+        (("explain", "adam"), "`byhand explain --list adam` lists what can go wrong in it."),
         (("explain", "--list", "adagrad"), "must be one of kl_divergence"),
+        (("explain", "--list", "adma"), "got adma. Do you mean adam?"),
         (("explain", "no-bias", "--lang", "fr"), "must be en or zh, got fr."),
         (("show", "adagrad"), "must be one of kl_divergence"),
+        (("show", "auc"), "got auc. Do you mean roc_auc?"),
     ],
 )
 def test_bad_arguments_get_a_sentence(arguments, why):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 import typer
 from rich.console import Console
@@ -35,3 +37,10 @@ def failure(sentence: str, code: int = USAGE) -> typer.Exit:
     """The exception to raise after telling, in one sentence, why: ``raise failure("...")``."""
     console(stderr=True).print(f"byhand: {sentence}", markup=False, soft_wrap=True)
     return typer.Exit(code)
+
+
+def meant(word: str, names: Iterable[str]) -> str:
+    """A question that proposes the names most like a word, or of which it is a part; "" if none is."""
+    names = list(names)
+    close = [name for name in names if word and word in name] or get_close_matches(word, names, 3, 0.7)
+    return f" Do you mean {' or '.join(close[:3])}?" if close else ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markdown import Markdown
-from rich.table import Table
 from rich.text import Text
 
-from byhand.cli._terminal import console, failure
+from byhand.cli._terminal import console, failure, meant
 
 if TYPE_CHECKING:
     from byhand.judge.clinic import Page
@@ -40,28 +38,35 @@ def explain(
     spoken = language(lang)
     if every or mistake is None:
         if mistake is not None and mistake not in clinic.FORMULAS:
-            raise failure(f"with `--list`, `MISTAKE` of `explain` must be one of {', '.join(clinic.FORMULAS)}.")
+            known = f"one of {', '.join(clinic.FORMULAS)}, got {mistake}.{meant(mistake, clinic.FORMULAS)}"
+            raise failure(f"with `--list`, `MISTAKE` of `explain` must be {known}")
         _list([page for page in clinic.all_pages() if mistake in (None, page.formula, *page.also)], spoken)
         return
+    if mistake in clinic.FORMULAS:
+        raise failure(f"{mistake} is a formula: `byhand explain --list {mistake}` lists what can go wrong in it.")
     pages = {page.id: page for page in clinic.all_pages()}
     found = [page for page in pages.values() if mistake in (page.id, page.name)]
     found = found or [page for page in pages.values() if mistake in page.id]
     if len(found) > MANY or not found:
         names = [*pages, *(page.name for page in pages.values())]
-        close = " or ".join(page.id for page in found[:MANY]) or " or ".join(get_close_matches(mistake, names, 3))
-        hint = f" Do you mean {close}?" if close else ""
+        hint = meant(mistake, pages if found else names)
         raise failure(f"`MISTAKE` of `explain` must be a page that `--list` lists, got {mistake}.{hint}")
     for page in found:
         _show(page, spoken)
 
 
 def _list(pages: list[Page], lang: str) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column()
-    for page in pages:
-        table.add_row(Text(page.id, "dim" if page.kind == "convention" else ""), Text(page.text(lang).title))
-    console().print(table)
+    """A formula after the other, its pages with their titles beside or, where there is no room, below."""
+    out = console()
+    for formula in dict.fromkeys(page.formula for page in pages):
+        out.print(Text(f"{formula}/", "bold"))
+        own = [page for page in pages if page.formula == formula]
+        width = max(len(page.name) for page in own) + 2
+        below = any(2 + width + Text(page.text(lang).title).cell_len > out.width for page in own)
+        for page in own:
+            name = Text(page.name, "dim" if page.kind == "convention" else "")
+            gap = "\n      " if below else " " * (width - len(page.name))
+            out.print(Text.assemble("  ", name, gap, page.text(lang).title), soft_wrap=True)
 
 
 def _show(page: Page, lang: str) -> None:

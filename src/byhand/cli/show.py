@@ -8,7 +8,7 @@ import typer
 from rich.syntax import Syntax
 from rich.text import Text
 
-from byhand.cli._terminal import console, failure
+from byhand.cli._terminal import console, failure, meant
 
 
 def show(
@@ -21,7 +21,8 @@ def show(
     from byhand.judge.clinic import FORMULAS, source
 
     if formula not in FORMULAS:
-        raise failure(f"`FORMULA` of `show` must be one of {', '.join(FORMULAS)}, got {formula}.")
+        hint = meant(formula, FORMULAS)
+        raise failure(f"`FORMULA` of `show` must be one of {', '.join(FORMULAS)}, got {formula}.{hint}")
     _, story, program = source(formula).split('"""', 2)
     out = console()
     out.print(Text(story.strip()), soft_wrap=True)

@@ -55,13 +55,16 @@ class Prose(Text):
 
 
 def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE) -> None:
-    """Print a report."""
-    for section in sections(report, lang, hint):
-        console.print(section_text(section, lang))
-    for line in (*problems(report, lang), unrecognised(report, lang)):
-        if line:
-            console.print(Prose(line, "dim"), soft_wrap=False)
-    console.print(last_line(report, lang))
+    """Print a report; into a file or a pipe without the blanks that fill up a terminal's lines."""
+    with console.capture() as capture:
+        for section in sections(report, lang, hint):
+            console.print(section_text(section, lang))
+        for line in (*problems(report, lang), unrecognised(report, lang)):
+            if line:
+                console.print(Prose(line, "dim"), soft_wrap=False)
+        console.print(last_line(report, lang))
+    text = capture.get()
+    console.file.write(text if console.is_terminal else re.sub(r"[ ]+$", "", text, flags=re.MULTILINE))
 
 
 def section_text(section: Section, lang: str) -> RenderableType:

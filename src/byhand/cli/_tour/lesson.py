@@ -18,7 +18,7 @@ def lesson(screen: Console) -> None:
     from byhand.judge.words import language
     from byhand.sandbox import Stopped
 
-    screen.print(f"The other half: byhand check {NAME}\n", style="bold")
+    screen.print(f"The other half, byhand check, on a learner's notebook ({NAME})\n", style="bold")
     path = Path(__file__).with_name(NAME)
     try:
         report = judge(read(path.read_bytes(), path.name))
