@@ -69,7 +69,7 @@ def test_terminal_shows_every_run_and_where_the_report_is(quick):
     for title in TITLES:
         assert len(re.findall(rf"^{title} +\d+\.\d\d% right", output, re.MULTILINE)) == 1
     assert "All 10 runs agree" in output
-    assert "byhand check first-try.ipynb" in output
+    assert "byhand check, on a learner's notebook (first-try.ipynb)" in output
     assert "byhand explain adam/old-moment-not-decayed" in output
     assert re.search(r"^Training took [\d.]+ seconds with byhand and [\d.]+ with torch\.$", output, re.MULTILINE)
     (link,) = re.findall(r"^Report: (.*)$", output, re.MULTILINE)
