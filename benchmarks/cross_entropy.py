@@ -18,6 +18,7 @@ SIZES = {  # rows, classes, and how many times as fast as torch and as torch.com
     "vocabulary": (2048, 50257, 8.0, 4.5),
     "thousand": (65536, 1000, 7.0, None),
     "ten": (1048576, 10, 10.0, None),
+    "small": (128, 10, None, None),
 }
 
 
@@ -91,8 +92,9 @@ def rows(options: Options) -> Sequence[Row]:
     inductor = {"torch.compile": step(F.cross_entropy, compiled=True)}
     found = []
     for key, (R, C, eager, compiled) in SIZES.items():
-        R = options.cut(R)
-        targets = [Faster(eager, ("torch",))] + ([Faster(compiled, ("torch.compile",))] if compiled else [])
+        R = options.cut(R) if eager else R
+        wanted = {"torch": eager, "torch.compile": compiled}
+        targets = [Faster(by, (peer,)) for peer, by in wanted.items() if by]
         found.append(
             Row(
                 key,
@@ -101,7 +103,7 @@ def rows(options: Options) -> Sequence[Row]:
                 contestants if options.quick and key != "vocabulary" else contestants | inductor,
                 bytes=8 * R * C,
                 targets=tuple(targets),
-                memory=True,
+                memory=bool(eager),
             )
         )
     R, D, C = options.cut(4096), options.cut(1024, 8), 50257
