@@ -39,17 +39,11 @@ def check_number(argument: str, of: str, got: object, within: str, error: type[E
     """Refuse what is no number, or outside of ``within``, an interval such as ``"[0, 1]"`` or ``"(0, inf)"``."""
     if type(got) is not float and not isinstance(got, Real):
         raise must_be(argument, of, "a number", repr(got), TypeError)
-    x, (low, high) = float(got), _ends(within)
+    x, (low, high) = float(got), map(float, within[1:-1].split(","))
     above = x > low if within[0] == "(" else x >= low
     below = x < high if within[-1] == ")" else x <= high
     if not (above and below):  # nan is neither
         raise must_be(argument, of, f"in {within}", got, error)
-
-
-@functools.cache
-def _ends(interval: str) -> tuple[float, float]:
-    low, high = interval[1:-1].split(",")
-    return float(low), float(high)
 
 
 def check_choice(argument: str, of: str, got: object, choices: tuple[str, ...]) -> None:
