@@ -93,6 +93,12 @@ def test_a_wrong_program_gets_the_name_of_its_mistake(file):
     assert named <= {id for page in pages for id in same(page)}
 
 
+def test_of_two_pages_that_give_the_same_numbers_the_learners_own_lines_choose():
+    file = HERE / "chaffs" / "roc_auc" / "negatives_above_positives.py"
+    (judgement,) = judged(file.read_text("utf-8"))
+    assert [f.mistake for f in judgement.findings if f.line == 8] == ["roc_auc/positive-and-negative-swapped"]
+
+
 def changes():
     """Every way to write every page's mistake; of several constants the first."""
     for name in TASKS:

@@ -89,7 +89,8 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.summary:
         yield Prose(note.summary)
     if note.yours:
-        yield Prose(f"{note.where}{colon(lang).rstrip()}")
+        if note.where:
+            yield Prose(f"{note.where}{colon(lang).rstrip()}")
         labels = (say(PHRASES, "yours", lang), say(PHRASES, "formula", lang))
         width = max(Text(label).cell_len for label in labels)
         for label, number, style in zip(labels, (note.yours, note.formula), ("red", "green"), strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.judge.model import FLOAT64, NO_NUMBER, Definition, Outcome
+from byhand.judge.model import FLOAT32, FLOAT64, NO_NUMBER, Definition, Outcome
 from byhand.judge.session import Leaf, Ref, Reply, Session
 from byhand.judge.tasks._function_names import Signature, constructor, smoothing, target_place
 
@@ -88,7 +88,9 @@ class Calls:
             return Raw(failure=reply.outcome)
         leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if _numeric(leaf)]
         leaves.sort(key=lambda pair: pair[1].path.count("[") + pair[1].path.count("."))
-        arrays, eps = [], FLOAT64
+        # Integer tensors meet fractions in torch's default dtype, also where a Python number is handed over.
+        whole = form.container == "torch" and np.asarray(inputs["pred"]).dtype.kind != "f"
+        arrays, eps = [], FLOAT32 if whole else FLOAT64
         for i, leaf in leaves[:PARTS]:
             array = session.get("out", i)
             if array is not None:

@@ -31,19 +31,17 @@ def reductions(
     right = {value: _right(seen[value], value, rows, columns) for value in values}
     if not any(right.values()):
         return
+    arrays = [array for array in seen.values() if isinstance(array, np.ndarray)]
+    ignored = len(arrays) == len(values) and all(_equal(array, arrays[0]) for array in arrays)
     for value in (value for value in values if not right[value]):
+        if not ignored and not _offers(definition, value):
+            continue
         found, wanted = seen[value], _wanted(value, rows)
-        if found is None or isinstance(found, Outcome):
-            if f"'{value}'" not in ast.unparse(definition.node):
-                continue  # it never said that it knows this one
-            yours = found.sentence if isinstance(found, Outcome) else "value = None"
-        else:
+        if isinstance(found, np.ndarray):
             yours = _shown(found)
-        same = isinstance(found, np.ndarray) and any(
-            isinstance(other, np.ndarray) and right[key] and _equal(found, other) for key, other in seen.items()
-        )
-        mistake, kind = (IGNORED, "mistake") if same else ("", "edge")
-        edge = "" if same else EDGE
+        else:
+            yours = found.sentence if found is not None else "value = None"
+        mistake, kind, edge = (IGNORED, "mistake", "") if ignored else ("", "edge", EDGE)
         words = f"{name} = {value!r}, n = {len(rows)}"
         yield Finding(mistake, kind, None, edge, yours, _shown(wanted), words)  # type: ignore[arg-type]
         return
@@ -55,6 +53,12 @@ def _parameter(definition: Definition, calls: Calls) -> tuple[str, Sequence[obje
     name = next((name for name in _NAMES if name in names), "")
     truth = isinstance(_default(definition, name), bool) or name == "size_average"
     return name, (True, False) if truth else _WORDS
+
+
+def _offers(definition: Definition, value: object) -> bool:
+    """Whether the program itself speaks of a value; one that it does not falls into an else, or is refused."""
+    nodes = ast.walk(definition.node)
+    return isinstance(value, bool) or any(isinstance(node, ast.Constant) and node.value == value for node in nodes)
 
 
 def _default(definition: Definition, name: str) -> object:
