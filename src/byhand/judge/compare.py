@@ -65,7 +65,8 @@ def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
         if gap.max(initial=0.0) > 1e-12:
             i = np.unravel_index(np.argmax(gap > gap.max() / 2), gap.shape)
             where = "" if a.ndim == 0 or a.size == 1 else f" [{', '.join(str(int(k)) for k in i)}]"
-            return f"{key}{where} = {a[i]:.6g}", f"{key}{where} = {b[i]:.6g}"
+            digits = next(d for d in (6, 9, 17) if d == 17 or f"{a[i]:.{d}g}" != f"{b[i]:.{d}g}")
+            return f"{key}{where} = {a[i]:.{digits}g}", f"{key}{where} = {b[i]:.{digits}g}"
     return "", ""
 
 

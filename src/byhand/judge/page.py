@@ -74,7 +74,8 @@ def _note(note: Note, lang: str) -> Iterator[str]:
     if note.summary:
         yield f"<p>{_prose(note.summary)}</p>"
     if note.yours:
-        yield f"<p>{escape(note.where)}{colon(lang).rstrip()}</p><table>"
+        yield f"<p>{escape(note.where)}{colon(lang).rstrip()}</p>" if note.where else ""
+        yield "<table>"
         for label, number in (("yours", note.yours), ("formula", note.formula)):
             yield f'<tr><td class="dim">{escape(say(PHRASES, label, lang))}</td><td>{escape(number)}</td></tr>'
         yield "</table>"
