@@ -105,8 +105,10 @@ class Court:
         unrecognised = Judgement(definition, "unrecognised")
         tried = candidates(definition, name)
         found = min((self._tried(task, definition) for task in tried), key=_rank, default=unrecognised)
-        guessed = name is None and all(task.recognises(definition) <= GUESS for task in tried)
-        return unrecognised if guessed and found.verdict in ("unknown", "stopped") else found
+        sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
+        if found.verdict == "unrecognised" and sure < SURE:
+            return unrecognised
+        return unrecognised if sure <= GUESS and found.verdict in ("unknown", "stopped") else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
         return self.cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
@@ -116,7 +118,7 @@ class Court:
             session = Session(self._request)
             loaded, missing = load(session, definition)
             if not loaded.ok:
-                stopped, detail = "forbidden" if loaded.forbidden else "error", loaded.outcome.sentence
+                stopped, detail = loaded.outcome.kind, loaded.outcome.sentence
                 return Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=loaded.line)
             judgement = diagnose(task, session, definition, secrets.randbits(32))
             lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]

@@ -121,6 +121,8 @@ class Outcome:
     message: str = ""
     line: int | None = None
     """Where it was raised: a line of the definition's program."""
+    kind: str = "error"
+    """What stopped it, of the kinds that a judgement has: "error", "forbidden", "too much memory"."""
     stumbles: bool = False
     """Whether arithmetic raised it where it must not, so that it does not pass for nan or ∞."""
     eps: float = FLOAT64
@@ -180,7 +182,8 @@ class Judgement:
     """The calling convention found: {"arguments": "logits, indices", "result": "mean", "computes in": "float32", …}."""
     findings: tuple[Finding, ...] = ()
     stopped: str = ""
-    """What stops it: "too slow", "error", "forbidden", …"""
+    """What stops it: "too slow", "error", "forbidden", …; of what is not recognised, why it can't be judged as what its
+    name or the user says it is: "no way", "no result", "not called"."""
     detail: str = ""
     """One sentence of what stopped it."""
     line: int | None = None
@@ -199,3 +202,5 @@ class Report:
     trusted: bool = False
     """Whether it ran with the layers that hold, because the user said so."""
     seconds: float = 0.0
+    live: bool = False
+    """Whether it was asked for in Python, where advice is not of the command line."""

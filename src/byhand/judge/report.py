@@ -73,16 +73,17 @@ class Section:
 def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
     """A section a definition that was judged, in the order of the file."""
     for judgement in report.judgements:
-        if judgement.verdict != "unrecognised":
+        if judgement.verdict != "unrecognised" or judgement.stopped:
             yield _section(report.program, judgement, lang, hint)
 
 
 def unrecognised(report: Report, lang: str = "en") -> str:
     """One sentence on the definitions that no task recognised, "" if there is none."""
-    names = [judgement.definition.name for judgement in report.judgements if judgement.verdict == "unrecognised"]
+    names = [j.definition.name for j in report.judgements if j.verdict == "unrecognised" and not j.stopped]
     if not names:
         return ""
-    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), name=clean(names[0]))
+    how = f'names={{"{names[0]}": TASK}}' if report.live else f"--as {names[0]}=TASK"
+    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), how=clean(how))
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
@@ -114,7 +115,8 @@ def exit_code(report: Report, strict: bool = False) -> int:
 def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
     stopped = ""
     if judgement.stopped:
-        stopped = f"{say(STOPPED, judgement.stopped, lang)} {clean(judgement.detail)}".strip()
+        task, detail = say(TASKS, judgement.task, lang), clean(judgement.detail)
+        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task)} {detail}".strip()
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,
