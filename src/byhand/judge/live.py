@@ -18,8 +18,10 @@ from rich.console import Console
 
 from byhand._check import must_be
 from byhand.judge import page, terminal
+from byhand.judge.clinic import FORMULAS
 from byhand.judge.court import judge
 from byhand.judge.json_form import as_json
+from byhand.judge.methods import named
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
 from byhand.judge.words import LANGUAGES, language
@@ -71,7 +73,8 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         trust: run it even where it can't be sealed.
 
     Raises:
-        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had.
+        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had;
+            ``names`` has a name or a task that there is not.
         byhand.sandbox.Stopped: nothing here can be sealed, and ``trust`` is False.
     """
     if lang is not None and lang not in LANGUAGES:
@@ -84,7 +87,18 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         program = read(Path(what[0]).read_bytes(), str(what[0]))
     else:
         program = _program(what)
-    return Checked(judge(program, names=names, trust=trust), language(lang))
+    _known(names or {}, program)
+    return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
+
+
+def _known(names: Mapping[str, str], program: Program) -> None:
+    """Whether ``names`` speaks of definitions that are there, and of the seven."""
+    there = named(program)
+    for name, task in names.items():
+        if task not in FORMULAS:
+            raise must_be("names", "check", f"one of {', '.join(FORMULAS)} for each name", repr(task), ValueError)
+        if name not in there:
+            raise must_be("names", "check", f"of definitions of {program.file}", repr(name), ValueError)
 
 
 def _program(objects: Iterable[Any]) -> Program:
