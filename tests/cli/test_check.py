@@ -30,7 +30,7 @@ def verdicts(*arguments, stdin=None):
     code, out, err = call(*arguments, "--json", stdin=stdin)
     assert err == ""
     told = json.loads(out)
-    assert told["sealed"]
+    assert told["sealed"] in (True, None)
     found = {
         d["name"]: (d["verdict"], *(f["mistake"] for f in d["findings"] if f["kind"] != "note"))
         for d in told["definitions"]

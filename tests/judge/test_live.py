@@ -66,7 +66,7 @@ def test_what_has_no_source_or_is_no_definition_gets_a_sentence(tmp_path):
         byhand.check()
     with pytest.raises(ValueError, match="must be 'en' or 'zh', got 'fr'"):
         byhand.check(kl, lang="fr")
-    with pytest.raises(ValueError, match="`names` of `check` must be one of .*adam.* for each name, got 'adamx'"):
+    with pytest.raises(ValueError, match=r"`names` of `check` must be one of .*adam.* for each name, got 'adamx'"):
         byhand.check(kl, names={"kl": "adamx"})
     with pytest.raises(ValueError, match="`names` of `check` must be of definitions of kl, got 'g'"):
         byhand.check(kl, names={"g": "adam"})

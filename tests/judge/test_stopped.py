@@ -3,7 +3,9 @@
 import pytest
 
 from byhand.judge.court import judge
+from byhand.judge.json_form import as_json
 from byhand.judge.notebook import read
+from byhand.judge.report import how
 
 STEP = """
 def {name}(theta, g, m, v, t, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -54,3 +56,18 @@ def test_what_the_user_says_is_followed_or_answered(judgements):
     for name in ("g", "h"):
         assert judgements[name].verdict == "unrecognised"
         assert judgements[name].stopped in ("no way", "no result", "not called")
+
+
+def test_the_layers_of_a_cell_that_was_killed_are_told():
+    report = judge(read(b"def kl_divergence(p, q):\n    while True:\n        pass\n", "program.py"))
+    assert report.judgements[0].stopped == "too slow"
+    told = as_json(report)
+    assert told["sealed"] is True
+    assert "seccomp" in told["layers"]
+    assert "seccomp" in how(report)
+
+
+def test_where_nothing_ran_nothing_is_called_sealed():
+    report = judge(read(b"x = 1\ndef softmax(x):\n    return x\n", "program.py"))
+    assert as_json(report)["sealed"] is None
+    assert how(report) == "nothing was run"

@@ -198,7 +198,7 @@ class Report:
     judgements: tuple[Judgement, ...]
     """In the order of the definitions; those that no task recognises are among them."""
     layers: tuple[str, ...] = ()
-    """What sealed the run: ("Landlock 7", "seccomp", "limits")."""
+    """What sealed the run: ("Landlock 7", "seccomp", "limits"); () if nothing was run."""
     trusted: bool = False
     """Whether it ran with the layers that hold, because the user said so."""
     seconds: float = 0.0

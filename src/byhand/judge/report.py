@@ -95,7 +95,9 @@ def problems(report: Report, lang: str = "en") -> list[str]:
 
 
 def how(report: Report, lang: str = "en") -> str:
-    """How it ran: what sealed it."""
+    """How it ran: what sealed it; or that nothing did."""
+    if not report.layers and not report.trusted:
+        return say(PHRASES, "nothing run", lang)
     return say(
         PHRASES,
         "trusted" if report.trusted else "sealed",

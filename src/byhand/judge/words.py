@@ -218,6 +218,7 @@ PHRASES = {
         "结果和公式不一致，和已知的各种错法也都对不上。",
     ),
     "sealed": ("sealed: {layers}", "隔离运行：{layers}"),
+    "nothing run": ("nothing was run", "什么都没有运行"),
     "trusted": ("not sealed, at your word: {layers}", "按你的要求未完全隔离：{layers}"),
     "unrecognised": (
         "Not judged, since not recognised as one of the seven: {names}. If one is, say so: {how}.",
