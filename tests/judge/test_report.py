@@ -134,10 +134,11 @@ def test_what_is_said_to_be_one_and_is_not_gets_its_own_sentence(why):
 
 
 def test_json_is_as_documented():
-    report = made(findings=[FOUND, Finding("", "note", 1, note="library", detail={"name": "torch.optim.Adam"})])
+    report = made(findings=[Finding("", "note", 1, note="library", detail={"name": "torch.optim.Adam"}), FOUND])
     told = as_json(report)
     (definition,) = told["definitions"]
     first, second = definition["findings"]
+    assert [first["kind"], second["kind"]] == ["mistake", "note"]
     assert first["numbers"] == {"input": "theta = [1.0]", "yours": "m = 0.6838", "formula": "m = 0.9000"}
     assert (first["mistake"], first["line"], first["cell"]) == (MISTAKE, 2, None)
     assert second["numbers"] is None

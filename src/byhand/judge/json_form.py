@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.report import PLACE, clean, exit_code, note_of
+from byhand.judge.report import PLACE, clean, exit_code, note_of, ordered
 
 VERSION = 1
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
@@ -39,7 +39,7 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
         "verdict": judgement.verdict,
         "convention": dict(judgement.convention),
         "stopped": stopped,
-        "findings": [_finding(program, judgement, finding, lang) for finding in judgement.findings],
+        "findings": [_finding(program, judgement, finding, lang) for finding in ordered(judgement)],
     }
 
 

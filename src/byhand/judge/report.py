@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from byhand.judge import clinic
-from byhand.judge.model import Finding, Judgement, Program, Report
+from byhand.judge.model import Finding, Judgement, Place, Program, Report
 from byhand.judge.told import outcome
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
 GOOD = ("right", "convention")
+ORDER = ("mistake", "convention", "note")
+"""In which findings are told; an edge counts as a mistake."""
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
@@ -128,15 +130,20 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
         convention=clean(calling(dict(judgement.convention), lang)),
         stopped=stopped,
         code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings], lang)),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)], lang)),
     )
 
 
+def ordered(judgement: Judgement) -> list[Finding]:
+    """Its findings as they are told: mistakes, then conventions, then notes."""
+    return sorted(judgement.findings, key=lambda finding: ORDER.index(finding.kind.replace("edge", "mistake")))
+
+
 def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
-    """Mistakes first; the same numbers are shown once, and of a convention beside a mistake only what it is."""
+    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
-    for note in sorted(notes, key=lambda note: note.kind not in ("mistake", "edge")):
+    for note in notes:
         numbers = (note.where, note.yours, note.formula)
         if numbers in shown or (grave and note.kind == "convention"):
             note = replace(note, where="", yours="", formula="")
@@ -208,7 +215,7 @@ def _place(cell: int | None, line: int, lang: str) -> str:
 
 
 def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
-    """The learner's lines around one, of the same cell."""
+    """The learner's lines around one: neighbours in the learner's own cell or file."""
     place = program.place(line)
     if place is None or line is None:
         return ()
@@ -216,7 +223,7 @@ def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
     return tuple(
         CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
         for i in around
-        if program.places[i - 1].cell == place.cell
+        if program.places[i - 1] == Place(place.cell, place.line + i - line)
     )
 
 
