@@ -24,9 +24,16 @@ from byhand.judge.json_form import as_json
 from byhand.judge.methods import named
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
+from byhand.judge.report import ordered
 from byhand.judge.words import LANGUAGES, language
 
 __all__ = ["Checked", "check"]
+
+
+LAZY = "from __future__ import annotations"
+"""What an annotation names need not be there."""
+NOWHERE = Place(None, 0)
+"""Of a line that the learner has not."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Checked:
     @property
     def mistakes(self) -> dict[str, list[str]]:
         """The ids of the pages that were found, by the definition's name."""
-        return {j.definition.name: [f.mistake for f in j.findings if f.mistake] for j in self.report.judgements}
+        return {j.definition.name: [f.mistake for f in ordered(j) if f.mistake] for j in self.report.judgements}
 
     def json(self) -> dict[str, Any]:
         """The report in the form that ``byhand check --json`` prints."""
@@ -111,13 +118,14 @@ def _program(objects: Iterable[Any]) -> Program:
             raise must_be("what", "check", "functions and classes, or a path", repr(thing), TypeError)
         _collect(name, thing, pieces)
         wanted.append(name)
-    text, places = "", []
+    text, places = f"{LAZY}\n", [NOWHERE]
     for piece in pieces.values():
-        text += piece.text + "\n"
-        places += [Place(None, piece.first + i) for i in range(piece.text.count("\n") + 1)]
+        text += piece.text + "\n\n"
+        lines = range(piece.text.count("\n") + 1)
+        places += [*(Place(None, piece.first + i) if piece.first else NOWHERE for i in lines), NOWHERE]
     program = read(text.encode(), "<live>.py")
     chosen = tuple(definition for definition in program.definitions if definition.name in wanted)
-    return replace(program, file=", ".join(wanted), definitions=chosen, places=(*places, Place(None, 0)))
+    return replace(program, file=", ".join(wanted), definitions=chosen, places=(*places, NOWHERE))
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,8 @@ def _need(name: str, value: Any, module: str, pieces: dict[str, _Piece]) -> None
         pieces[name] = _Piece(f"from {value.__module__} import {value.__name__} as {name}", 0)
     elif isinstance(value, int | float | str | bool | None):
         pieces[name] = _Piece(f"{name} = {value!r}", 0)
+    elif module and module != "__main__":
+        pieces[name] = _Piece(f"from {module} import {name}", 0)
 
 
 def _source(thing: Any) -> tuple[str, int, Mapping[str, Any]]:

@@ -98,8 +98,9 @@ class Program:
     """Cells that are no Python, with what is wrong: they were left out."""
 
     def place(self, line: int | None) -> Place | None:
-        """Where the learner has a line of ``text``."""
-        return self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
+        """Where the learner has a line of ``text``; None of a line that only the judge has."""
+        place = self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
+        return place if place is not None and place.line else None
 
 
 def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:
