@@ -124,7 +124,7 @@ def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Se
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,
-        verdict_text=say(VERDICTS, judgement.verdict, lang),
+        verdict_text=say(VERDICTS, "not judged" if judgement.verdict == "unrecognised" else judgement.verdict, lang),
         task=say(TASKS, judgement.task, lang),
         place=_where(program, judgement.definition.node.lineno, lang),
         convention=clean(calling(dict(judgement.convention), lang)),
@@ -219,7 +219,8 @@ def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
     place = program.place(line)
     if place is None or line is None:
         return ()
-    around = range(max(line - AROUND, 1), min(line + AROUND, len(program.lines)) + 1)
+    last = len(program.lines) - (not program.lines[-1])  # what follows the last newline is no line
+    around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
     return tuple(
         CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
         for i in around

@@ -129,6 +129,6 @@ def last_line(report: Report, lang: str) -> Text:
         if counts[verdict]
     )
     return Prose.assemble(
-        (told or say(VERDICTS, "unrecognised", lang), "bold"),
+        (told or say(VERDICTS, "not judged", lang), "bold"),
         (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"),
     )

@@ -14,6 +14,7 @@ VERDICTS = {
     "stopped": ("stopped", "跑不下去"),
     "unknown": ("wrong in a way I do not know", "结果不对，认不出是哪种错"),
     "unrecognised": ("not recognised", "没认出来"),
+    "not judged": ("not judged", "没能判定"),
     "ours": ("not judged, our own fault", "没能判定（责任在我们）"),
 }
 
