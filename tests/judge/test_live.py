@@ -1,9 +1,11 @@
 """`byhand.check`: files and live objects get the same verdicts, sealed."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
+import torch
 
 import byhand
 
@@ -55,6 +57,26 @@ def test_it_shows_itself_as_text_and_as_a_page():
     assert checked.json()["definitions"][0]["line"] == line
 
 
+def sgd(w, g, lr=0.1):
+    return w + lr * g
+
+
+def test_lines_around_a_marked_one_are_those_of_its_own_definition():
+    checked = byhand.check(MyAdam, kl, sgd, lang="en")
+    lines = HERE.read_text("utf-8").split("\n")
+    shown = re.findall(r"^ +(\d+) │ (.+)$", repr(checked), re.MULTILINE)
+    assert len(shown) > 3
+    for number, text in shown:
+        assert lines[int(number) - 1] == text.rstrip(), (number, text)
+    assert checked.mistakes["sgd"] == ["sgd/gradient-added"]
+
+
+def test_what_annotations_name_does_not_stop_a_class_of_a_library():
+    checked = byhand.check(torch.optim.Adam, lang="en")
+    assert "NameError" not in repr(checked)
+    assert checked.verdicts["Adam"] in ("right", "convention")
+
+
 def test_what_has_no_source_or_is_no_definition_gets_a_sentence(tmp_path):
     made = {}
     exec("def f(p, q):\n    return p", made)
@@ -66,5 +88,9 @@ def test_what_has_no_source_or_is_no_definition_gets_a_sentence(tmp_path):
         byhand.check()
     with pytest.raises(ValueError, match="must be 'en' or 'zh', got 'fr'"):
         byhand.check(kl, lang="fr")
+    with pytest.raises(ValueError, match=r"`names` of `check` must be one of .*adam.* for each name, got 'adamx'"):
+        byhand.check(kl, names={"kl": "adamx"})
+    with pytest.raises(ValueError, match="`names` of `check` must be of definitions of kl, got 'g'"):
+        byhand.check(kl, names={"g": "adam"})
     with pytest.raises(FileNotFoundError):
         byhand.check(tmp_path / "none.py")

@@ -153,6 +153,19 @@ def test_what_is_called_in_a_way_of_its_own_is_not_blamed_for_our_call(machine):
     assert judgement.verdict == "unrecognised"
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "if not callable(g):\n        raise TypeError('g')",
+        "for layer in m.layers:\n        layer.w -= lr * layer.dw",
+    ],
+)
+def test_what_it_asks_of_its_arguments_is_not_its_fault(machine, first):
+    text = f"def adam(w, g, m, v, t, lr, beta1, beta2, eps):\n    {first}\n    return w - lr * g / v, m, v"
+    (judgement,) = judged(machine, text)
+    assert (judgement.verdict, judgement.stopped) == ("unrecognised", "not called")
+
+
 def test_a_name_that_nobody_has_defined_is_the_learners(machine):
     text = "def adam(w, grad, m, v, t, lr, beta1, beta2, eps):\n    return w - lr * m_hat, m, v"
     (judgement,) = judged(machine, text)

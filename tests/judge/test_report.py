@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,11 +122,23 @@ def test_every_verdict_can_be_shown_in_both_languages():
             assert "<section" in page.page(made(verdict), lang) or verdict == "unrecognised"
 
 
+@pytest.mark.parametrize("why", ["no way", "no result", "not called"])
+def test_what_is_said_to_be_one_and_is_not_gets_its_own_sentence(why):
+    report = made("unrecognised", stopped=why)
+    for lang in ("en", "zh"):
+        assert "Adam" in printed(report, lang)
+        assert "TASK" not in printed(report, lang)
+        assert "<section" in page.page(report, lang)
+    assert "no definition that looks" not in printed(report)
+    assert as_json(report)["definitions"][0]["stopped"]["kind"] == why
+
+
 def test_json_is_as_documented():
-    report = made(findings=[FOUND, Finding("", "note", 1, note="library", detail={"name": "torch.optim.Adam"})])
+    report = made(findings=[Finding("", "note", 1, note="library", detail={"name": "torch.optim.Adam"}), FOUND])
     told = as_json(report)
     (definition,) = told["definitions"]
     first, second = definition["findings"]
+    assert [first["kind"], second["kind"]] == ["mistake", "note"]
     assert first["numbers"] == {"input": "theta = [1.0]", "yours": "m = 0.6838", "formula": "m = 0.9000"}
     assert (first["mistake"], first["line"], first["cell"]) == (MISTAKE, 2, None)
     assert second["numbers"] is None
@@ -152,6 +165,7 @@ def test_problems_and_unrecognised_definitions_are_told():
     text = printed(report)
     assert "cell 1, line 1: left out" in text
     assert "--as f=TASK" in text
+    assert 'names={"f": TASK}' in printed(replace(report, live=True))
     assert "no definition that looks like one of the seven" in text
     assert report.program.problems[0][0] == Place(1, 1)
 

@@ -134,15 +134,14 @@ def _watched(options: _Options) -> int:
 
 
 def _judged(court: Court, options: _Options, data: bytes) -> int:
-    from byhand.judge.methods import methods
+    from byhand.judge.methods import named
     from byhand.judge.notebook import Unreadable, read
     from byhand.judge.report import exit_code
     from byhand.sandbox import Stopped
 
     try:
         program = read(data, "<stdin>" if options.file == "-" else options.file)
-        named = {one.name for definition in program.definitions for one in (definition, *methods(definition))}
-        unknown = options.names.keys() - named
+        unknown = options.names.keys() - named(program)
         if unknown:
             raise failure(f"`--as` of `check` must name a definition of {options.file}, got {', '.join(unknown)}.")
         report = court.judge(program, names=options.names)

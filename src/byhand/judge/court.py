@@ -50,6 +50,7 @@ class Court:
     def __init__(self, *, trust: bool = False) -> None:
         self._trust = trust
         self._cell: Cell | None = Cell(trust=trust)
+        self._layers: tuple[str, ...] = ()
 
     def __enter__(self) -> Court:
         return self
@@ -80,17 +81,15 @@ class Court:
         """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
         start = perf_counter()
         judgements = []
-        layers: tuple[str, ...] = ()
+        self._layers = ()
         with _one_thread():
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
-                    if self._cell is not None:
-                        layers = self._cell.layers or layers
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
         self.close()  # what a learner's program has patched must not meet the next
-        return Report(program, tuple(judgements), layers, self._trust, perf_counter() - start)
+        return Report(program, tuple(judgements), self._layers, self._trust, perf_counter() - start)
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
         """That of a definition; of a class that is none of the seven, those of its methods that are."""
@@ -105,18 +104,24 @@ class Court:
         unrecognised = Judgement(definition, "unrecognised")
         tried = candidates(definition, name)
         found = min((self._tried(task, definition) for task in tried), key=_rank, default=unrecognised)
-        guessed = name is None and all(task.recognises(definition) <= GUESS for task in tried)
-        return unrecognised if guessed and found.verdict in ("unknown", "stopped") else found
+        sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
+        if found.verdict == "unrecognised" and sure < SURE:
+            return unrecognised
+        return unrecognised if sure <= GUESS and found.verdict in ("unknown", "stopped") else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        return self.cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
+        cell = self.cell
+        try:
+            return cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
+        finally:
+            self._layers = cell.layers or self._layers
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:
             session = Session(self._request)
             loaded, missing = load(session, definition)
             if not loaded.ok:
-                stopped, detail = "forbidden" if loaded.forbidden else "error", loaded.outcome.sentence
+                stopped, detail = loaded.outcome.kind, loaded.outcome.sentence
                 return Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=loaded.line)
             judgement = diagnose(task, session, definition, secrets.randbits(32))
             lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.report import PLACE, clean, exit_code, note_of
+from byhand.judge.report import PLACE, clean, exit_code, note_of, ordered
 
 VERSION = 1
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
@@ -17,7 +17,7 @@ def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str,
         "version": VERSION,
         "file": report.program.file,
         "exit_code": exit_code(report, strict),
-        "sealed": not report.trusted,
+        "sealed": None if not report.layers and not report.trusted else not report.trusted,
         "layers": list(report.layers),
         "seconds": round(report.seconds, 3),
         "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
@@ -39,7 +39,7 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
         "verdict": judgement.verdict,
         "convention": dict(judgement.convention),
         "stopped": stopped,
-        "findings": [_finding(program, judgement, finding, lang) for finding in judgement.findings],
+        "findings": [_finding(program, judgement, finding, lang) for finding in ordered(judgement)],
     }
 
 

@@ -18,13 +18,22 @@ from rich.console import Console
 
 from byhand._check import must_be
 from byhand.judge import page, terminal
+from byhand.judge.clinic import FORMULAS
 from byhand.judge.court import judge
 from byhand.judge.json_form import as_json
+from byhand.judge.methods import named
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
+from byhand.judge.report import ordered
 from byhand.judge.words import LANGUAGES, language
 
 __all__ = ["Checked", "check"]
+
+
+LAZY = "from __future__ import annotations"
+"""What an annotation names need not be there."""
+NOWHERE = Place(None, 0)
+"""Of a line that the learner has not."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Checked:
     @property
     def mistakes(self) -> dict[str, list[str]]:
         """The ids of the pages that were found, by the definition's name."""
-        return {j.definition.name: [f.mistake for f in j.findings if f.mistake] for j in self.report.judgements}
+        return {j.definition.name: [f.mistake for f in ordered(j) if f.mistake] for j in self.report.judgements}
 
     def json(self) -> dict[str, Any]:
         """The report in the form that ``byhand check --json`` prints."""
@@ -71,7 +80,8 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         trust: run it even where it can't be sealed.
 
     Raises:
-        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had.
+        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had;
+            ``names`` has a name or a task that there is not.
         byhand.sandbox.Stopped: nothing here can be sealed, and ``trust`` is False.
     """
     if lang is not None and lang not in LANGUAGES:
@@ -84,7 +94,18 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         program = read(Path(what[0]).read_bytes(), str(what[0]))
     else:
         program = _program(what)
-    return Checked(judge(program, names=names, trust=trust), language(lang))
+    _known(names or {}, program)
+    return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
+
+
+def _known(names: Mapping[str, str], program: Program) -> None:
+    """Whether ``names`` speaks of definitions that are there, and of the seven."""
+    there = named(program)
+    for name, task in names.items():
+        if task not in FORMULAS:
+            raise must_be("names", "check", f"one of {', '.join(FORMULAS)} for each name", repr(task), ValueError)
+        if name not in there:
+            raise must_be("names", "check", f"of definitions of {program.file}", repr(name), ValueError)
 
 
 def _program(objects: Iterable[Any]) -> Program:
@@ -97,13 +118,14 @@ def _program(objects: Iterable[Any]) -> Program:
             raise must_be("what", "check", "functions and classes, or a path", repr(thing), TypeError)
         _collect(name, thing, pieces)
         wanted.append(name)
-    text, places = "", []
+    text, places = f"{LAZY}\n", [NOWHERE]
     for piece in pieces.values():
-        text += piece.text + "\n"
-        places += [Place(None, piece.first + i) for i in range(piece.text.count("\n") + 1)]
+        text += piece.text + "\n\n"
+        lines = range(piece.text.count("\n") + 1)
+        places += [*(Place(None, piece.first + i) if piece.first else NOWHERE for i in lines), NOWHERE]
     program = read(text.encode(), "<live>.py")
     chosen = tuple(definition for definition in program.definitions if definition.name in wanted)
-    return replace(program, file=", ".join(wanted), definitions=chosen, places=(*places, Place(None, 0)))
+    return replace(program, file=", ".join(wanted), definitions=chosen, places=(*places, NOWHERE))
 
 
 @dataclass(frozen=True)
@@ -137,6 +159,8 @@ def _need(name: str, value: Any, module: str, pieces: dict[str, _Piece]) -> None
         pieces[name] = _Piece(f"from {value.__module__} import {value.__name__} as {name}", 0)
     elif isinstance(value, int | float | str | bool | None):
         pieces[name] = _Piece(f"{name} = {value!r}", 0)
+    elif module and module != "__main__":
+        pieces[name] = _Piece(f"from {module} import {name}", 0)
 
 
 def _source(thing: Any) -> tuple[str, int, Mapping[str, Any]]:

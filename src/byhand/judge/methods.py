@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 
-from byhand.judge.model import Definition
+from byhand.judge.model import Definition, Program
 from byhand.judge.notebook import looked_up
+
+__all__ = ["methods", "named"]
 
 _BOUND = {"staticmethod": "", "classmethod": "cls"}
 _HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
 """Decorators under which a method stays what it is."""
+
+
+def named(program: Program) -> set[str]:
+    """Names of all that a program's user can speak of: definitions, and methods that are functions."""
+    return {one.name for definition in program.definitions for one in (definition, *methods(definition))}
 
 
 def methods(definition: Definition) -> Iterator[Definition]:

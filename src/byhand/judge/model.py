@@ -98,8 +98,9 @@ class Program:
     """Cells that are no Python, with what is wrong: they were left out."""
 
     def place(self, line: int | None) -> Place | None:
-        """Where the learner has a line of ``text``."""
-        return self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
+        """Where the learner has a line of ``text``; None of a line that only the judge has."""
+        place = self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
+        return place if place is not None and place.line else None
 
 
 def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:
@@ -121,6 +122,8 @@ class Outcome:
     message: str = ""
     line: int | None = None
     """Where it was raised: a line of the definition's program."""
+    kind: str = "error"
+    """What stopped it, of the kinds that a judgement has: "error", "forbidden", "too much memory"."""
     stumbles: bool = False
     """Whether arithmetic raised it where it must not, so that it does not pass for nan or ∞."""
     eps: float = FLOAT64
@@ -180,7 +183,8 @@ class Judgement:
     """The calling convention found: {"arguments": "logits, indices", "result": "mean", "computes in": "float32", …}."""
     findings: tuple[Finding, ...] = ()
     stopped: str = ""
-    """What stops it: "too slow", "error", "forbidden", …"""
+    """What stops it: "too slow", "error", "forbidden", …; of what is not recognised, why it can't be judged as what its
+    name or the user says it is: "no way", "no result", "not called"."""
     detail: str = ""
     """One sentence of what stopped it."""
     line: int | None = None
@@ -195,7 +199,9 @@ class Report:
     judgements: tuple[Judgement, ...]
     """In the order of the definitions; those that no task recognises are among them."""
     layers: tuple[str, ...] = ()
-    """What sealed the run: ("Landlock 7", "seccomp", "limits")."""
+    """What sealed the run: ("Landlock 7", "seccomp", "limits"); () if nothing was run."""
     trusted: bool = False
     """Whether it ran with the layers that hold, because the user said so."""
     seconds: float = 0.0
+    live: bool = False
+    """Whether it was asked for in Python, where advice is not of the command line."""

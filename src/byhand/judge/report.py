@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from byhand.judge import clinic
-from byhand.judge.model import Finding, Judgement, Program, Report
+from byhand.judge.model import Finding, Judgement, Place, Program, Report
 from byhand.judge.told import outcome
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
 GOOD = ("right", "convention")
+ORDER = ("mistake", "convention", "note")
+"""In which findings are told; an edge counts as a mistake."""
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
@@ -73,16 +75,17 @@ class Section:
 def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
     """A section a definition that was judged, in the order of the file."""
     for judgement in report.judgements:
-        if judgement.verdict != "unrecognised":
+        if judgement.verdict != "unrecognised" or judgement.stopped:
             yield _section(report.program, judgement, lang, hint)
 
 
 def unrecognised(report: Report, lang: str = "en") -> str:
     """One sentence on the definitions that no task recognised, "" if there is none."""
-    names = [judgement.definition.name for judgement in report.judgements if judgement.verdict == "unrecognised"]
+    names = [j.definition.name for j in report.judgements if j.verdict == "unrecognised" and not j.stopped]
     if not names:
         return ""
-    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), name=clean(names[0]))
+    how = f'names={{"{names[0]}": TASK}}' if report.live else f"--as {names[0]}=TASK"
+    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), how=clean(how))
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
@@ -94,7 +97,9 @@ def problems(report: Report, lang: str = "en") -> list[str]:
 
 
 def how(report: Report, lang: str = "en") -> str:
-    """How it ran: what sealed it."""
+    """How it ran: what sealed it; or that nothing did."""
+    if not report.layers and not report.trusted:
+        return say(PHRASES, "nothing run", lang)
     return say(
         PHRASES,
         "trusted" if report.trusted else "sealed",
@@ -114,25 +119,31 @@ def exit_code(report: Report, strict: bool = False) -> int:
 def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
     stopped = ""
     if judgement.stopped:
-        stopped = f"{say(STOPPED, judgement.stopped, lang)} {clean(judgement.detail)}".strip()
+        task, detail = say(TASKS, judgement.task, lang), clean(judgement.detail)
+        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task)} {detail}".strip()
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,
-        verdict_text=say(VERDICTS, judgement.verdict, lang),
+        verdict_text=say(VERDICTS, "not judged" if judgement.verdict == "unrecognised" else judgement.verdict, lang),
         task=say(TASKS, judgement.task, lang),
         place=_where(program, judgement.definition.node.lineno, lang),
         convention=clean(calling(dict(judgement.convention), lang)),
         stopped=stopped,
         code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in judgement.findings], lang)),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)], lang)),
     )
 
 
+def ordered(judgement: Judgement) -> list[Finding]:
+    """Its findings as they are told: mistakes, then conventions, then notes."""
+    return sorted(judgement.findings, key=lambda finding: ORDER.index(finding.kind.replace("edge", "mistake")))
+
+
 def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
-    """Mistakes first; the same numbers are shown once, and of a convention beside a mistake only what it is."""
+    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
-    for note in sorted(notes, key=lambda note: note.kind not in ("mistake", "edge")):
+    for note in notes:
         numbers = (note.where, note.yours, note.formula)
         if numbers in shown or (grave and note.kind == "convention"):
             note = replace(note, where="", yours="", formula="")
@@ -204,15 +215,16 @@ def _place(cell: int | None, line: int, lang: str) -> str:
 
 
 def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
-    """The learner's lines around one, of the same cell."""
+    """The learner's lines around one: neighbours in the learner's own cell or file."""
     place = program.place(line)
     if place is None or line is None:
         return ()
-    around = range(max(line - AROUND, 1), min(line + AROUND, len(program.lines)) + 1)
+    last = len(program.lines) - (not program.lines[-1])  # what follows the last newline is no line
+    around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
     return tuple(
         CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
         for i in around
-        if program.places[i - 1].cell == place.cell
+        if program.places[i - 1] == Place(place.cell, place.line + i - line)
     )
 
 

@@ -59,12 +59,15 @@ class Reply:
     message: str = ""
     line: int | None = None
     forbidden: bool = False
+    memory: bool = False
+    """Whether there was none left."""
     header: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
         """Of a call that failed."""
-        return Outcome(error=self.error or "Error", message=self.message, line=self.line)
+        kind = "forbidden" if self.forbidden else "too much memory" if self.memory else "error"
+        return Outcome(error=self.error or "Error", message=self.message, line=self.line, kind=kind)
 
 
 class Session:
@@ -169,5 +172,6 @@ def _reply(answer: tuple[dict[str, Any], bytes]) -> Reply:
         message=header.get("message", ""),
         line=header.get("line"),
         forbidden=bool(header.get("forbidden")),
+        memory=bool(header.get("memory")),
         header=header,
     )

@@ -25,6 +25,7 @@ SIGNS = {
     "unknown": ("✗", "red"),
     "stopped": ("✗", "red"),
     "ours": ("?", "magenta"),
+    "unrecognised": ("?", "magenta"),
 }
 
 
@@ -124,11 +125,14 @@ def last_line(report: Report, lang: str) -> Text:
     """How many of what, and how it ran."""
     counts: Counter[str] = Counter(judgement.verdict for judgement in report.judgements)
     del counts["unrecognised"]
-    if not counts:
+    if not counts and not any(judgement.stopped for judgement in report.judgements):
         return Prose(say(PHRASES, "nothing", lang))
     told = comma(lang).join(
         say(PHRASES, "count", lang, n=counts[verdict], what=say(VERDICTS, verdict, lang))
         for verdict in VERDICTS
         if counts[verdict]
     )
-    return Prose.assemble((told, "bold"), (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"))
+    return Prose.assemble(
+        (told or say(VERDICTS, "not judged", lang), "bold"),
+        (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from re import MULTILINE, search
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from byhand.judge import clinic
+from byhand.judge.blame import own
 from byhand.judge.clinic import Page
 from byhand.judge.compare import TIERS, agree
 from byhand.judge.hypothesis import RIGHT, Hypothesis
@@ -93,17 +95,20 @@ def unknown(task: Task[Any], definition: Definition, trial: Trial) -> Judgement:
 def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
     """What is said if it fails under every way of calling; the likeliest one's exception is the one to show."""
     if not ways:
-        return Judgement(definition, "unrecognised")
+        return Judgement(definition, "unrecognised", task.name, stopped="no way")
     outcomes = [trial.seen(trial.ordinary[0]) for trial in ways]
     if any(outcome.error == NO_NUMBER for outcome in outcomes):
-        return Judgement(definition, "unrecognised")
+        return Judgement(definition, "unrecognised", task.name, stopped="no result")
     outcome = outcomes[0]
+    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
+    if outcome.kind != "error" or own(definition, outcomes):
+        return said
     finding = task.of_error(definition, outcome)
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
     if task.called_wrongly(definition, ways[0].convention, outcome):
-        return Judgement(definition, "unrecognised")
-    return Judgement(definition, "stopped", task.name, stopped="error", detail=outcome.sentence, line=outcome.line)
+        return replace(said, verdict="unrecognised", stopped="no result" if outcome.error == "Shape" else "not called")
+    return said
 
 
 def line_of(definition: Definition, page: Page) -> int | None:

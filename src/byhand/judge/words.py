@@ -14,6 +14,7 @@ VERDICTS = {
     "stopped": ("stopped", "跑不下去"),
     "unknown": ("wrong in a way I do not know", "结果不对，认不出是哪种错"),
     "unrecognised": ("not recognised", "没认出来"),
+    "not judged": ("not judged", "没能判定"),
     "ours": ("not judged, our own fault", "没能判定（责任在我们）"),
 }
 
@@ -35,7 +36,20 @@ STOPPED = {
     "forbidden": ("It tried what a check does not allow:", "它做了检查时不允许的事："),
     "gone": ("Its process ended in the middle:", "进程中途退出："),
     "ours": ("byhand itself failed here:", "这里是 byhand 自己出了问题："),
+    "no way": (
+        "By its name or your word it is {task}, but I can't call it as one: its parameters are not such as I know.",
+        "按名字或你的说明，它是 {task}，但我没法这样调用它：参数不是我认识的形式。",
+    ),
+    "no result": (
+        "By its name or your word it is {task}, but I can't read it as one: what it gives is not such as I know.",
+        "按名字或你的说明，它是 {task}，但我读不出结果：返回的东西不是我认识的形式。",
+    ),
+    "not called": (
+        "By its name or your word it is {task}, but I can't call it as one (this may be my call, no mistake of yours):",
+        "按名字或你的说明，它是 {task}，但我没能这样调用它（可能是我的调用方式不对，不算你的错）：",
+    ),
 }
+"""What stopped a program; the last three, why one that is not recognised can't be judged as what it is said to be."""
 
 EDGES: dict[str, tuple[str, str]] = {
     "a None gradient": ("a None gradient", "梯度为 None"),
@@ -205,10 +219,11 @@ PHRASES = {
         "结果和公式不一致，和已知的各种错法也都对不上。",
     ),
     "sealed": ("sealed: {layers}", "隔离运行：{layers}"),
+    "nothing run": ("nothing was run", "什么都没有运行"),
     "trusted": ("not sealed, at your word: {layers}", "按你的要求未完全隔离：{layers}"),
     "unrecognised": (
-        "Not judged, since not recognised as one of the seven: {names}. If one is, say so: --as {name}=TASK.",
-        "没有判定（认不出属于七种中的哪一种）：{names}。如果其中有，请注明：--as {name}=TASK。",
+        "Not judged, since not recognised as one of the seven: {names}. If one is, say so: {how}.",
+        "没有判定（认不出属于七种中的哪一种）：{names}。如果其中有，请注明：{how}。",
     ),
     "problem": ("left out, since it is not Python: {message}", "不是合法的 Python，已跳过：{message}"),
     "nothing": (

@@ -1,0 +1,73 @@
+"""What stops an optimizer in a cell is said; what can't be called as what it is said to be, too."""
+
+import pytest
+
+from byhand.judge.court import judge
+from byhand.judge.json_form import as_json
+from byhand.judge.notebook import read
+from byhand.judge.report import how
+
+STEP = """
+def {name}(theta, g, m, v, t, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
+    {first}
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return theta - lr * m / (1 - beta1**t) / ((v / (1 - beta2**t)) ** 0.5 + eps), m, v
+"""
+
+
+@pytest.fixture(scope="module")
+def judgements():
+    first = {
+        "adam": "open('/etc/passwd').read()",
+        "adam_step": "socket.create_connection(('127.0.0.1', 80))",
+        "adam_update": "subprocess.run(['ls'])",
+        "my_adam": "torch.save(theta, '/tmp/x')",
+        "adam2": "x = [0] * 10**10",
+        "adam_optimizer": "m = m.foo()",
+        "f": "pass",
+    }
+    text = "import socket\nimport subprocess\nimport torch\n" + "".join(
+        STEP.format(name=name, first=line) for name, line in first.items()
+    )
+    text += "def g(a):\n    return a\ndef h(w, g, lr, betas):\n    return {}\n"
+    report = judge(read(text.encode(), "program.py"), names={"f": "adam", "g": "adam", "h": "sgd"})
+    return {judgement.definition.name: judgement for judgement in report.judgements}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("adam", "forbidden"),
+        ("adam_step", "forbidden"),
+        ("adam_update", "forbidden"),
+        ("my_adam", "forbidden"),
+        ("adam2", "too much memory"),
+        ("adam_optimizer", "error"),
+    ],
+)
+def test_what_stops_it_is_said(judgements, name, kind):
+    assert (judgements[name].verdict, judgements[name].stopped) == ("stopped", kind)
+    assert judgements[name].line is not None
+
+
+def test_what_the_user_says_is_followed_or_answered(judgements):
+    assert judgements["f"].verdict == "right"
+    for name in ("g", "h"):
+        assert judgements[name].verdict == "unrecognised"
+        assert judgements[name].stopped in ("no way", "no result", "not called")
+
+
+def test_the_layers_of_a_cell_that_was_killed_are_told():
+    report = judge(read(b"def kl_divergence(p, q):\n    while True:\n        pass\n", "program.py"))
+    assert report.judgements[0].stopped == "too slow"
+    told = as_json(report)
+    assert told["sealed"] is True
+    assert "seccomp" in told["layers"]
+    assert "seccomp" in how(report)
+
+
+def test_where_nothing_ran_nothing_is_called_sealed():
+    report = judge(read(b"x = 1\ndef softmax(x):\n    return x\n", "program.py"))
+    assert as_json(report)["sealed"] is None
+    assert how(report) == "nothing was run"
