@@ -58,6 +58,7 @@ def page(results: Results) -> str:
         HOW.strip(),
         _where(results),
         "## Where byhand loses or misses its target",
+        "Why: [limits.md](limits.md).",
         losses(results),
         tables(results),
         "![Time as the work grows](benchmarks-growth.svg)",
