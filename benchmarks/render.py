@@ -108,12 +108,14 @@ def verdict(target: Row, row: Row) -> str:
     """A target in one line; one that is missed beside the least that must be done."""
     if target["met"] is None:
         return f"{target['wanted']}: not measured."
-    end = "met" if target["met"] else f"missed by {target['missed_by']:.0%}{_above(row)}"
+    end = "met" if target["met"] else f"missed by {target['missed_by']:.0%}{_above(target, row)}"
     return f"{target['wanted']}: {target['says']}, {end}."
 
 
-def _above(row: Row) -> str:
+def _above(target: Row, row: Row) -> str:
     cells = row["contestants"]
+    if any(target["wanted"].startswith(f"{name}: ") for name in cells):  # of another contestant than ours
+        return ""
     floors = [(name.removeprefix(FLOOR), cell["ratio"]) for name, cell in cells.items() if name.startswith(FLOOR)]
     return "".join(f"; byhand takes {times(1 / ratio)} the time of {floor}" for floor, ratio in floors if ratio)
 

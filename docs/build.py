@@ -9,18 +9,11 @@ import sys
 from pathlib import Path
 
 from byhand.judge import clinic
+from byhand.judge.words import TASKS
 
 DOCS = Path(__file__).parent
 HOUSE = "../src/byhand"
-NAMES = {
-    "kl_divergence": ("KL divergence", "KL 散度"),
-    "cross_entropy": ("Cross-entropy", "交叉熵"),
-    "sgd": ("SGD", "SGD"),
-    "momentum": ("Momentum", "动量"),
-    "adam": ("Adam", "Adam"),
-    "adamw": ("AdamW", "AdamW"),
-    "roc_auc": ("ROC AUC", "ROC AUC"),
-}
+NAMES = {name: (en[0].upper() + en[1:], zh) for name, (en, zh) in TASKS.items()}
 SHELF = {"kl_divergence": "losses", "cross_entropy": "losses", "roc_auc": "metrics", "momentum": "optim/sgd"}
 
 FORMULAS = """\

@@ -103,7 +103,7 @@ class Sight:
         self,
         grads: list[Tensor],
         params: Sequence[Tensor],
-        books: Sequence[dict[str, Tensor]],
+        books: Sequence[Book],
         names: Sequence[str],
     ) -> None:
         self.params, self.books, self.names = params, books, [itemgetter(name) for name in names]

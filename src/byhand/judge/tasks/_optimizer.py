@@ -10,12 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from byhand.judge import clinic
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
-from byhand.judge.tasks._optimizer_beyond import beyond, of_error
+from byhand.judge.tasks._optimizer_beyond import beyond, of_error, page_id
 from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import observe
 from byhand.judge.tasks._optimizer_shape import Shape
@@ -100,8 +99,7 @@ class OptimizerTask(Task[Way]):
         if self.name == "momentum" and "mu" in convention.hyper:
             still = replace(stream, hyper={**stream.hyper, "mu": 0.0})
             probes.append(_probe("momentum 0", still, edge=True))
-        stored = any(p.role == "params" for p in convention.shape.construct or ())
-        if stored and convention.container in TORCH and convention.graded and convention.bundle == "list":
+        if _stores(convention) and convention.container in TORCH and convention.graded and convention.bundle == "list":
             probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
         return probes
 
@@ -120,10 +118,9 @@ class OptimizerTask(Task[Way]):
     def reading(self, convention: Way) -> Hashable:
         """The stream, and whether it is one of several tensors."""
         zero = convention.zero if convention.graded else ""
-        stored = any(p.role == "params" for p in convention.shape.construct or ())
         container = (convention.container in SCALARS, convention.container in TORCH)
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
-        return container, convention.bundle, convention.graded, zero, stored, options
+        return container, convention.bundle, convention.graded, zero, _stores(convention), options
 
     def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
         """No more steps than it takes, and the whole tensor."""
@@ -155,7 +152,7 @@ class OptimizerTask(Task[Way]):
         """A generator that leads elsewhere, without an error, has been gone through before."""
         if not _stream(edge).generator or seen.error:
             return ""
-        return next(page.id for page in clinic.pages(self.name) if page.name == "params-generator-exhausted")
+        return page_id(self.name, "params-generator-exhausted")
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
@@ -181,6 +178,11 @@ class OptimizerTask(Task[Way]):
 
 def _probe(name: str, stream: Stream, edge: bool = False) -> Probe:
     return Probe(name, edge, {STREAM: stream})
+
+
+def _stores(way: Way) -> bool:
+    """Whether its constructor is given the parameters."""
+    return any(p.role == "params" for p in way.shape.construct or ())
 
 
 def _stream(probe: Probe) -> Stream:

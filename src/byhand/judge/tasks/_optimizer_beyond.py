@@ -63,17 +63,17 @@ def of_error(task: str, definition: Definition, outcome: Outcome, source: Source
     kept = {n.attr for n in stored if ast.unparse(n.value) == "self"} - {match[1]}
     plain = match[1].replace("_", "").lower()
     if any(SequenceMatcher(None, plain, name.replace("_", "").lower()).ratio() >= 0.6 for name in kept):
-        return Finding(_page(task, "attribute-named-two-ways"), "mistake", outcome.line, yours=outcome.message)
+        return Finding(page_id(task, "attribute-named-two-ways"), "mistake", outcome.line, yours=outcome.message)
     return None
 
 
-def _page(task: str, name: str) -> str:
+def page_id(task: str, name: str) -> str:
     """The id of the page of that name that holds for a task."""
     return next(page.id for page in clinic.pages(task) if page.name == name)
 
 
 def _found(definition: Definition, task: str, name: str, yours: str = "", formula: str = "") -> Finding:
-    id = _page(task, name)
+    id = page_id(task, name)
     line = line_of(definition, clinic.page(id))
     return Finding(id, "mistake", line, yours=yours, formula=formula)
 
@@ -125,7 +125,7 @@ def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> 
     for name, callable_ in session.members("by_opt").get("members", {}).items():
         leaves = session.leaves(f"by_opt.{name}") if callable_ is None else ()
         if any(leaf.type == "torch.float32" and leaf.shape for leaf in leaves):
-            id = _page("adam", "moments-of-another-dtype")
+            id = page_id("adam", "moments-of-another-dtype")
             edge = "float64 parameters"
             yield Finding(id, "edge", line_of(definition, clinic.page(id)), edge, "torch.float32", "torch.float64")
             return
@@ -162,7 +162,7 @@ def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
     wanted = PYTORCH.get(task, {})
     for parameter in way.shape.parameters:
         if parameter.default is not None and wanted.get(parameter.role, parameter.default) != parameter.default:
-            id = _page(task, "defaults-differ")
+            id = page_id(task, "defaults-differ")
             yours, formula = f"{parameter.name} = {parameter.default}", f"{wanted[parameter.role]}"
             yield Finding(id, "convention", line_of(definition, clinic.page(id)), yours=yours, formula=formula)
             return
@@ -178,6 +178,6 @@ def _zero_grad(definition: Definition, way: Way, source: Source) -> Iterator[Fin
         for part in node.body:
             name = getattr(part, "name", "")
             if name not in ZERO_GRADS and SequenceMatcher(None, name.lower(), "zero_grad").ratio() >= 0.75:
-                id = _page("adam", "zero-grad-misspelt")
+                id = page_id("adam", "zero-grad-misspelt")
                 yield Finding(id, "mistake", part.lineno, yours=name, formula="zero_grad")
                 return

@@ -43,7 +43,7 @@ class Sight:
         self,
         grads: Sequence[Tensor],
         params: Sequence[Tensor],
-        books: Sequence[dict[str, Tensor]],
+        books: Sequence[Book],
         names: Sequence[str],
     ) -> None:
         questions = _questions()
