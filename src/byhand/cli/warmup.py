@@ -65,15 +65,22 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
     from byhand import backend, losses, metrics, optim
 
     def loss(classes: int, soft: bool) -> None:
-        logits = torch.zeros(2, classes, dtype=dtype, requires_grad=True)
-        target = torch.full_like(logits, 1 / classes).detach() if soft else torch.zeros(2, dtype=torch.long)
-        with backend("numba"):
-            torch.autograd.grad(losses.cross_entropy(logits, target), logits)
+        for rows in sizes(classes):
+            logits = torch.zeros(rows, classes, dtype=dtype, requires_grad=True)
+            target = torch.full_like(logits, 1 / classes).detach() if soft else torch.zeros(rows, dtype=torch.long)
+            with backend("numba"):
+                torch.autograd.grad(losses.cross_entropy(logits, target), logits)
 
     def divergence(given: str) -> None:
-        p = torch.full((2, 3), 1 / 3, dtype=dtype, requires_grad=True)
-        with backend("numba"):
-            torch.autograd.grad(losses.kl_divergence(p, p.detach(), given=given), p)
+        for rows in sizes(3):
+            p = torch.full((rows, 3), 1 / 3, dtype=dtype, requires_grad=True)
+            with backend("numba"):
+                torch.autograd.grad(losses.kl_divergence(p, p.detach(), given=given), p)
+
+    def sizes(classes: int) -> tuple[int, ...]:
+        """Rows of a small gradient; of a large one, in fresh memory; and of one in memory that was kept."""
+        many = (1 << 24) // dtype.itemsize // classes + 1  # 16 MB
+        return 2, many, many
 
     def step(make: Callable[[list[torch.Tensor]], torch.optim.Optimizer]) -> None:
         p = torch.zeros(3, dtype=dtype, requires_grad=True)

@@ -23,13 +23,18 @@ _kept: list[mmap.mmap] = []  # nobody's; the last used last
 
 def empty(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """An uninitialised tensor."""
+    return room_for(shape, dtype)[0]
+
+
+def room_for(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> tuple[Tensor, bool | None]:
+    """The same, and True if it is large and its memory has been touched before: to be written past the caches."""
     size = torch.Size(shape).numel() * dtype.itemsize
-    block = _block(size) if size >= LARGE and CAN_KEEP else None
+    block, kept = _block(size) if size >= LARGE and CAN_KEEP else (None, False)
     if block is None:
-        return torch.empty(shape, dtype=dtype)
+        return torch.empty(shape, dtype=dtype), None
     numbers = np.frombuffer(block, np.uint8, size)
     weakref.finalize(numbers, _give_back, block).atexit = False  # once no tensor is left that shares its memory
-    return torch.from_numpy(numbers).view(dtype).view(shape)
+    return torch.from_numpy(numbers).view(dtype).view(shape), kept or None
 
 
 def release() -> None:
@@ -37,22 +42,22 @@ def release() -> None:
     _kept.clear()
 
 
-def _block(size: int) -> mmap.mmap | None:
-    """One that is kept and of about this size, or a new one; None if there is no memory of this kind."""
+def _block(size: int) -> tuple[mmap.mmap | None, bool]:
+    """One of about this size and whether it was kept, or else is new; None if there is no memory of this kind."""
     for _ in range(len(_kept)):
         try:
             block = _kept.pop()  # each of these calls is atomic: tensors may die in any thread
         except IndexError:
             break
         if size <= len(block) <= 2 * size:
-            return block
+            return block, True
         _kept.insert(0, block)
     try:
         block = mmap.mmap(-1, -(-size // HUGE_PAGE) * HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         block.madvise(mmap.MADV_HUGEPAGE)  # several times faster to touch
     except (OSError, ValueError):
-        return None
-    return block
+        return None, False
+    return block, False
 
 
 def _give_back(block: mmap.mmap) -> None:

@@ -8,9 +8,20 @@ from numba.extending import overload
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import full_exp, log
-from byhand.kernels.numba._memory import bits_of, either, lesser, narrow, number, slice_at, widen, widest
+from byhand.kernels.numba._memory import (
+    bits_of,
+    either,
+    lesser,
+    narrow,
+    number,
+    slice_at,
+    span,
+    widen,
+    widest,
+)
 from byhand.kernels.numba._ratio import half_log_of_ratio32, log_of_ratio
-from byhand.kernels.numba._softmax import RUN
+from byhand.kernels.numba._softmax import AHEAD, PART, RUN
+from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle
 
 # In bits of a float32, whose order is that of the positive numbers: 2⁻¹²⁵, 2¹²⁶, and what is above all.
 LEAST_USUAL, LARGEST_USUAL, LARGEST = np.int32(0x01000000), np.int32(0x7E800000), np.int32(0x7FFFFFFF)
@@ -98,46 +109,69 @@ def row_total(x, zero):
     """Σ x of a row, in float64 beyond runs."""
     total = 0.0
     for i in range(0, x.size, RUN):
-        total += add(x[i : i + RUN], zero)
+        total += add(span(x, i, i + RUN), zero)
     return total
 
 
 @jit()
-def of_probs(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+def of_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
     """Rows of probabilities, as they are."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
+    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
+    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         total = 0.0
-        for i in range(0, K, RUN):
-            total += plain_terms(p[i : i + RUN], q[i : i + RUN], zero)
+        for i in range(0, K, PART):
+            a, b = span(p, i, i + PART), span(q, i, i + PART)
+            fetch(a, AHEAD)
+            fetch(b, AHEAD)
+            total += plain_terms(a, b, zero)
         loss[r] = total
         if grad_p_at or grad_q_at:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            probs_grads(p, q, one, one, g, zero - one, g, zero, grad_p, grad_q, zero, stored)
+            for j in range(0, K, RUN):
+                k = min(j + RUN, K)
+                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+                probs_grads(span(p, j, k), span(q, j, k), one, one, g, zero - one, g, zero, to_p, to_q, zero, stored)
+                if past is not None:
+                    hand_out(to_p, span(grad_p, j, k))
+                    hand_out(to_q, span(grad_q, j, k))
+    settle()
 
 
 @jit()
-def of_weights(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+def of_weights(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
     """Rows of weights, each divided by its sum."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
+    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
+    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
         total = 0.0
         for i in range(0, K, RUN):
-            total += normal_terms(p[i : i + RUN], q[i : i + RUN], by_p, by_q, zero)
+            total += normal_terms(span(p, i, i + RUN), span(q, i, i + RUN), by_p, by_q, zero)
         loss[r] = total
         if grad_p_at or grad_q_at:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            to_p, to_q = g * by_p, g * by_q
-            probs_grads(p, q, by_p, by_q, to_p, number(total, stored), to_q, one, grad_p, grad_q, zero, stored)
+            less = number(total, stored)
+            for j in range(0, K, RUN):
+                k = min(j + RUN, K)
+                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+                probs_grads(
+                    span(p, j, k), span(q, j, k), by_p, by_q, g * by_p, less, g * by_q, one, to_p, to_q, zero, stored
+                )
+                if past is not None:
+                    hand_out(to_p, span(grad_p, j, k))
+                    hand_out(to_q, span(grad_q, j, k))
+    settle()
 
 
 @jit("reassoc", "contract")
@@ -165,21 +199,30 @@ def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 
 @jit()
-def of_log_probs(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+def of_log_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
     """Rows of log-probabilities, as they are."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
+    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
+    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         total = 0.0
         for i in range(0, K, RUN):
-            total += log_probs_terms(p[i : i + RUN], q[i : i + RUN], zero)
+            total += log_probs_terms(span(p, i, i + RUN), span(q, i, i + RUN), zero)
         loss[r] = total
         if grad_p_at or grad_q_at:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored)
+            for j in range(0, K, RUN):
+                k = min(j + RUN, K)
+                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+                log_probs_grads(span(p, j, k), span(q, j, k), g, to_p, to_q, one, zero, stored)
+                if past is not None:
+                    hand_out(to_p, span(grad_p, j, k))
+                    hand_out(to_q, span(grad_q, j, k))
+    settle()
 
 
 @jit("reassoc", "contract")
@@ -207,17 +250,24 @@ def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 
 @jit()
-def of_mixed(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+def of_mixed(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
     """Rows of probabilities p and of log-probabilities q, as they are."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
+    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
+    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         g, total = number(up[r if up.size > 1 else 0] * scale, stored), 0.0
         grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
         grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-        for i in range(0, K, RUN):
-            j = i + RUN
-            total += mixed_terms(p[i:j], q[i:j], zero)
-            mixed_grads(p[i:j], q[i:j], g, grad_p[i:j], grad_q[i:j], one, zero, stored)
+        for j in range(0, K, RUN):
+            k = min(j + RUN, K)
+            to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+            total += mixed_terms(span(p, j, k), span(q, j, k), zero)
+            mixed_grads(span(p, j, k), span(q, j, k), g, to_p, to_q, one, zero, stored)
+            if past is not None:
+                hand_out(to_p, span(grad_p, j, k))
+                hand_out(to_q, span(grad_q, j, k))
         loss[r] = total
+    settle()

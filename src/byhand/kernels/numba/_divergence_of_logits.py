@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import narrow, number, slice_at, widen, widest
+from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._ratio import expm1_less
 from byhand.kernels.numba._softmax import RUN, row_sum
+from byhand.kernels.numba._stream import hand_out, place_for, settle
 
 
 @jit("reassoc", "contract")
@@ -44,24 +43,59 @@ def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
 
 
 @jit()
-def of_logits(p_at, q_at, stored, options, up, loss, grad_p_at, grad_q_at, start, stop):
+def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
     """Rows of logits; β = 1 / T."""
     K, p_step, q_step, beta, scale = options
     zero, b = number(0, stored), number(beta, stored)
-    ep, eq, tops = np.empty(K, type(zero)), np.empty(K, type(zero)), np.empty(-(-K // RUN), type(zero))
+    runs = -(-K // RUN)
+    n = 2 * K + runs
+    ep, eq, tops_p, tops_q = (
+        span(scratch, 0, K),
+        span(scratch, K, 2 * K),
+        span(scratch, 2 * K, n),
+        span(scratch, n, n + runs),
+    )
+    room = slice_at(scratch.ctypes.data + (n + runs) * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        c_p, s_p = row_sum(x, b, tops, ep, True, zero)
-        c_q, s_q = row_sum(y, b, tops, eq, True, zero)
-        by_p, by_q = number(1 / (1 + s_p), stored), number(1 / (1 + s_q), stored)
+        c_p, s_p = row_sum(x, b, tops_p, ep, True, zero)
+        c_q, s_q = row_sum(y, b, tops_q, eq, True, zero)
         shift = number(beta * (float(c_q) - float(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
         g, total = number(up[r if up.size > 1 else 0] * scale * beta, stored), 0.0
-        out = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-        for i in range(0, K, RUN):
-            j = i + RUN
-            total += logits_terms(x[i:j], y[i:j], ep[i:j], eq[i:j], by_p, by_q, b, shift, zero)
-            logits_grad_q(ep[i:j], eq[i:j], by_p, by_q, g, out[i:j], stored)  # while the run is in the nearest cache
+        out_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
+        out_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
+        for i in range(runs):
+            j, k = i * RUN, min((i + 1) * RUN, K)
+            by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
+            by_q = number(math.exp(beta * (float(tops_q[i]) - float(c_q))) / (1 + s_q), stored)
+            total += logits_terms(
+                span(x, j, k), span(y, j, k), span(ep, j, k), span(eq, j, k), by_p, by_q, b, shift, zero
+            )
+            place = place_for(span(out_q, j, k), room, past)
+            logits_grad_q(
+                span(ep, j, k), span(eq, j, k), by_p, by_q, g, place, stored
+            )  # while the run is in the nearest cache
+            if past is not None:
+                hand_out(place, span(out_q, j, k))
         loss[r] = total
         if grad_p_at:
-            out = slice_at(grad_p_at, r * K, K, stored)
-            logits_grad_p(x, y, ep, by_p, b, shift, number(total, stored), g, out, zero, stored)
+            for i in range(runs):
+                j, k = i * RUN, min((i + 1) * RUN, K)
+                by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
+                place = place_for(span(out_p, j, k), room, past)
+                logits_grad_p(
+                    span(x, j, k),
+                    span(y, j, k),
+                    span(ep, j, k),
+                    by_p,
+                    b,
+                    shift,
+                    number(total, stored),
+                    g,
+                    place,
+                    zero,
+                    stored,
+                )
+                if past is not None:
+                    hand_out(place, span(out_p, j, k))
+    settle()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from llvmlite import ir
-from numba import carray, types
-from numba.extending import intrinsic, overload
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 from torch import Tensor
 
 STORED = {
@@ -52,42 +53,49 @@ def rows_of(x: Tensor) -> Tensor:
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
 
 
+def array_at(context, builder, array_type, address, size):
+    """The array that begins at ``address``; nobody counts who uses it."""
+    from numba.np.arrayobj import populate_array  # with the compiler, which code that was kept does without
+
+    width = ir.IntType(64)(array_type.dtype.bitwidth // 8)
+    array = context.make_array(array_type)(context, builder)
+    data = builder.inttoptr(address, array.data.type)
+    populate_array(array, data=data, shape=[size], strides=[width], itemsize=width, meminfo=None)
+    return array._getvalue()
+
+
 @intrinsic
-def _pointer(typingctx, address):
-    def codegen(context, builder, signature, args):
-        return builder.inttoptr(args[0], ir.IntType(8).as_pointer())
-
-    return types.voidptr(types.int64), codegen
-
-
-def at(address, size, stored):
-    """In a kernel: the array of ``size`` numbers at ``address``, of the type of ``stored``."""
-    raise NotImplementedError
-
-
-@overload(at)
-def _at(address, size, stored):
-    dtype = stored
-
-    def array(address, size, stored):
-        return carray(_pointer(address), (size,), dtype)
-
-    return array
-
-
-def slice_at(address, offset, size, stored):
+def slice_at(typingctx, address, offset, size, stored):
     """In a kernel: the array of ``size`` numbers that begins ``offset`` numbers after ``address``."""
-    raise NotImplementedError
+    array_type = types.Array(types.unliteral(stored), 1, "C")
+
+    def codegen(context, builder, signature, args):
+        bytes_before = builder.mul(args[1], ir.IntType(64)(array_type.dtype.bitwidth // 8))
+        return array_at(context, builder, array_type, builder.add(args[0], bytes_before), args[2])
+
+    return array_type(types.int64, types.int64, types.int64, stored), codegen
 
 
-@overload(slice_at)
-def _slice_at(address, offset, size, stored):
-    dtype, width = stored, stored.bitwidth // 8
+@intrinsic
+def span(typingctx, x, start, stop):
+    """In a kernel: x[start:stop], of an array whose numbers lie side by side; it ends where x ends.
 
-    def array(address, offset, size, stored):
-        return carray(_pointer(address + offset * width), (size,), dtype)
+    Less code than a slice, and not counted: to count is to wait for all stores under way. Whoever called the kernel has
+    to keep x.
+    """
+    array_type = types.Array(x.dtype, 1, "C")
 
-    return array
+    def codegen(context, builder, signature, args):
+        whole = context.make_array(x)(context, builder, args[0])
+        (end,) = cgutils.unpack_tuple(builder, whole.shape, 1)
+        end = builder.select(builder.icmp_signed("<", args[2], end), args[2], end)
+        size = builder.sub(end, args[1])
+        size = builder.select(builder.icmp_signed("<", size, size.type(0)), size.type(0), size)
+        bytes_before = builder.mul(args[1], ir.IntType(64)(x.dtype.bitwidth // 8))
+        address = builder.add(builder.ptrtoint(whole.data, ir.IntType(64)), bytes_before)
+        return array_at(context, builder, array_type, address, size)
+
+    return array_type(x, types.int64, types.int64), codegen
 
 
 @intrinsic
@@ -162,62 +170,49 @@ def long_bits_of(typingctx, x):
 
 
 @intrinsic
-def _float_of_half(typingctx, bits):
-    def codegen(context, builder, signature, args):
-        return builder.fpext(builder.bitcast(args[0], ir.HalfType()), ir.FloatType())
+def widen(typingctx, x):
+    """In a kernel: a stored number as float32, a float64 as itself."""
+    x = types.unliteral(x)
 
-    return types.float32(types.int16), codegen
+    def codegen(context, builder, signature, args):
+        if x == types.uint16:
+            bits = builder.shl(builder.zext(args[0], ir.IntType(32)), ir.IntType(32)(16))
+            return builder.bitcast(bits, ir.FloatType())
+        if x == types.int16:
+            return builder.fpext(builder.bitcast(args[0], ir.HalfType()), ir.FloatType())
+        return args[0]
+
+    return (types.float32 if x in (types.uint16, types.int16) else x)(x), codegen
 
 
 @intrinsic
-def _half_of_float(typingctx, x):
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(builder.fptrunc(args[0], ir.HalfType()), ir.IntType(16))
-
-    return types.int16(types.float32), codegen
-
-
-def widen(x):
-    """In a kernel: a stored number as float32, a float64 as itself."""
-    raise NotImplementedError
-
-
-@overload(widen)
-def _widen(x):
-    if x == types.uint16:
-        return lambda x: float_of(np.int32(np.uint32(x) << np.uint32(16)))
-    if x == types.int16:
-        return lambda x: _float_of_half(x)
-    return lambda x: x
-
-
-def narrow(x, stored):
+def narrow(typingctx, x, stored):
     """In a kernel: a float32 or float64 as a number to store, of the type of ``stored``."""
-    raise NotImplementedError
+    x, stored = types.unliteral(x), types.unliteral(stored)
+
+    def codegen(context, builder, signature, args):
+        if stored not in (types.uint16, types.int16):
+            return context.cast(builder, args[0], x, stored)
+        single = context.cast(builder, args[0], x, types.float32)
+        if stored == types.int16:
+            return builder.bitcast(builder.fptrunc(single, ir.HalfType()), ir.IntType(16))
+        i32 = ir.IntType(32)
+        bits = builder.bitcast(single, i32)
+        odd = builder.and_(builder.lshr(bits, i32(16)), i32(1))
+        rounded = builder.lshr(builder.add(builder.add(bits, i32(0x7FFF)), odd), i32(16))
+        rounded = builder.select(builder.fcmp_unordered("uno", single, single), i32(0x7FC0), rounded)
+        return builder.trunc(rounded, ir.IntType(16))
+
+    return stored(x, stored), codegen
 
 
-@overload(narrow)
-def _narrow(x, stored):
-    if stored == types.uint16:
-
-        def bfloat16(x, stored):
-            bits = np.uint32(bits_of(np.float32(x)))
-            rounded = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) >> np.uint32(16)
-            return np.uint16(rounded) if x == x else np.uint16(0x7FC0)
-
-        return bfloat16
-    if stored == types.int16:
-        return lambda x, stored: _half_of_float(np.float32(x))
-    if stored == types.float32:
-        return lambda x, stored: np.float32(x)
-    return lambda x, stored: np.float64(x)
-
-
-def number(x, stored):
+@intrinsic
+def number(typingctx, x, stored):
     """In a kernel: x in the type to compute in, float64 for float64 and else float32; Numba would widen mixed types."""
-    raise NotImplementedError
+    x = types.unliteral(x)
+    wide = types.float64 if stored == types.float64 else types.float32
 
+    def codegen(context, builder, signature, args):
+        return context.cast(builder, args[0], x, wide)
 
-@overload(number)
-def _number(x, stored):
-    return (lambda x, stored: np.float64(x)) if stored == types.float64 else (lambda x, stored: np.float32(x))
+    return wide(x, stored), codegen

@@ -21,7 +21,7 @@ from numba.extending import intrinsic
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import at
+from byhand.kernels.numba._memory import slice_at
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Book = dict[str, Tensor]
@@ -137,7 +137,11 @@ def look(where, list_of_grads, facts, table):
     of_list, of_dict, data_ptr, place, kept_at, books_at, names_at, n, m = (
         where[0], where[1], where[2], where[7], where[8], where[9], where[10], where[11], where[12],
     )  # fmt: skip
-    kept, books, names = at(kept_at, n * (m + 1), i8(0)), at(books_at, n, i8(0)), at(names_at, m, i8(0))
+    kept, books, names = (
+        slice_at(kept_at, 0, n * (m + 1), i8(0)),
+        slice_at(books_at, 0, n, i8(0)),
+        slice_at(names_at, 0, m, i8(0)),
+    )
     answer = np.zeros(1, i8)
     to = answer.ctypes.data
     k = 0
@@ -160,7 +164,7 @@ def look(where, list_of_grads, facts, table):
         for question in where[5:7]:  # the sizes, the strides
             if ask(question, kept[r] + place, to):
                 return False
-            for size in at(answer[0], dim, i8(0)):
+            for size in slice_at(answer[0], 0, dim, i8(0)):
                 if size != facts[k]:
                     return False
                 k += 1

@@ -2,8 +2,11 @@
 
     c = max x,   S = Σ exp(β · (x − c)),   log Z = β · c + log S
 
+A row is read in runs of 2048 numbers, which stay in the nearest cache from the first look to the second. A run has a
+maximum of its own, m, and terms exp(β · (x − m)); their sum times exp(β · (m − c)) is its share of S.
+
 The terms of S that are 1 are counted, the others added: log S = log1p(S − 1) keeps its digits where one class has all
-but all of the probability. Sums are in the dtype to compute in over runs of 2048 numbers, float64 from there on.
+but all of the probability. Sums are in the dtype to compute in over 256 numbers, float64 from there on.
 """
 
 from __future__ import annotations
@@ -14,14 +17,16 @@ import numpy as np
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import exp, of_total_order, total_order
-from byhand.kernels.numba._memory import number, widen, widest
+from byhand.kernels.numba._memory import number, span, widen, widest
+from byhand.kernels.numba._stream import fetch
 
-RUN = 2048
+RUN, PART = 2048, 256
+AHEAD = 3 << 12  # bytes: what is fetched while exps are computed stays in a core's own cache until it is read
 
 
 @jit()
-def row_max(x, least):
-    """The greatest number of a row, nan if one is nan."""
+def run_max(x, least):
+    """The greatest number of a run, nan if one is nan."""
     widest()
     top = total_order(least)
     for i in range(x.size):
@@ -31,70 +36,42 @@ def row_max(x, least):
 
 
 @jit("reassoc", "contract")
-def add_exps(x, c, beta, zero):
-    """Σ exp(β · (x − c))."""
-    widest()
-    total = zero
-    for i in range(x.size):
-        total += exp((widen(x[i]) - c) * beta)
-    return total
-
-
-@jit("reassoc", "contract")
-def keep_exps(x, c, beta, kept, zero):
-    """The same; ``kept`` gets every term."""
-    widest()
-    total = zero
-    for i in range(x.size):
-        e = exp((widen(x[i]) - c) * beta)
-        kept[i] = e
-        total += e
-    return total
-
-
-@jit("reassoc", "contract")
-def add_exps_below(x, c, beta, zero):
-    """The same over the numbers other than c, and how many equal c."""
+def keep_exps(x, m, beta, kept, zero):
+    """Σ exp(β · (x − m)) over the numbers other than m, and how many equal m; ``kept`` gets every term."""
     widest()
     total, equal, one = zero, zero, number(1, zero)
     for i in range(x.size):
         v = widen(x[i])
-        total += zero if v == c else exp((v - c) * beta)
-        equal += one if v == c else zero
-    return total, equal
-
-
-@jit("reassoc", "contract")
-def add_kept_below(x, c, kept, zero):
-    """The same of terms that are there."""
-    widest()
-    total, equal, one = zero, zero, number(1, zero)
-    for i in range(x.size):
-        top = widen(x[i]) == c
-        total += zero if top else kept[i]
-        equal += one if top else zero
+        e = exp((v - m) * beta)
+        total += zero if v == m else e
+        equal += one if v == m else zero
+        kept[i] = one if v == m else e  # also where both are −∞
     return total, equal
 
 
 @jit()
 def row_sum(x, beta, tops, kept, keep, zero):
-    """The greatest number c of a row, and S − 1 of S = Σ exp(β · (x − c)); ``kept``, if wanted, gets the terms."""
+    """The greatest number c of a row, and S − 1; ``tops`` gets m of each run.
+
+    ``kept`` gets the terms: of all runs, or, unless one is to ``keep`` them, of one run after the other.
+    """
     c = number(-np.inf, zero)
+    rest, equal = 0.0, 0.0  # terms below 1, and those that are 1
     for i in range(tops.size):
-        tops[i] = row_max(x[i * RUN : (i + 1) * RUN], number(-np.inf, zero))
-        c = c if tops[i] < c else tops[i]  # nan, once met, stays or is met again in the sum
-    rest, equal = 0.0, -1.0
-    for i in range(tops.size):
-        run, place = x[i * RUN : (i + 1) * RUN], kept[i * RUN : (i + 1) * RUN]
-        more = zero
-        if keep:
-            total = keep_exps(run, c, beta, place, zero)
-            if tops[i] == c:
-                total, more = add_kept_below(run, c, place, zero)
-        elif tops[i] == c:
-            total, more = add_exps_below(run, c, beta, zero)
-        else:
-            total = add_exps(run, c, beta, zero)
-        rest += total
-        equal += more
-    return c, (rest + equal if math.isfinite(c) else np.nan)
+        run, begin = span(x, i * RUN, (i + 1) * RUN), i * RUN if keep else 0
+        m = tops[i] = run_max(run, number(-np.inf, zero))
+        below, at_top = 0.0, 0.0
+        for j in range(0, run.size, PART):
+            part = span(run, j, j + PART)
+            fetch(part, AHEAD)
+            total, more = keep_exps(part, m, beta, span(kept, begin + j, begin + j + PART), zero)
+            below += total
+            at_top += more
+        if m > c:
+            rest, equal, c = (rest + equal) * math.exp(beta * (float(c) - float(m))), 0.0, m
+        if m == c:
+            rest += below
+            equal += at_top
+        else:  # also where m is nan
+            rest += (below + at_top) * math.exp(beta * (float(m) - float(c)))
+    return c, (rest + (equal - 1) if math.isfinite(c) else np.nan)

@@ -23,7 +23,7 @@ from numba.extending import overload
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import STORED, at, bits_of, narrow, why_not
+from byhand.kernels.numba._memory import STORED, bits_of, narrow, slice_at, why_not
 from byhand.kernels.numba._pool import parallel
 
 BLOCK = 256  # elements: more than one turn of any loop takes
@@ -167,7 +167,7 @@ def cut(ends, row, start, stop):
 @jit()
 def slice_of(address, low, high, zero):
     """The numbers ``low`` to ``high`` of a tensor."""
-    return at(address, high, zero)[low:]
+    return slice_at(address, low, high - low, zero)
 
 
 @jit()
@@ -190,7 +190,7 @@ def mix(x):
 def make_keys(seed, numbers, steps, keys):
     """The key of chance of each tensor at this step."""
     for r in range(keys.size):
-        t = u4(at(steps[r], 1, f4(0))[0])
+        t = u4(slice_at(steps[r], 0, 1, f4(0))[0])
         keys[r] = mix(u4(mix(u4(mix(u4(seed)) + u4(numbers[r]))) + t))
 
 

@@ -6,56 +6,76 @@ import numpy as np
 
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._math import exp, log1p
-from byhand.kernels.numba._memory import narrow, number, slice_at, widen, widest
+from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
+from byhand.kernels.numba._softmax import AHEAD
+from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle
 
-BLOCK = 64  # rows that are turned at once
+BLOCK = 128  # rows that are turned at once
+
+
+def scratch_size(C):
+    """Logits of a block and five numbers a row, and as many logits on their way."""
+    return (2 * C + 5) * BLOCK
 
 
 @jit()
-def few_classes(x_at, stored, y, options, up, loss, grad_at, start, stop):
+def few_classes(x_at, stored, y, options, up, loss, past, grad_at, scratch, start, stop):
     """The same without weights, smoothing and z-loss: a block of rows is turned, and each loop runs across them."""
     C, step, ignore, _, _, scale, _ = options
     zero, one = number(0, stored), number(1, stored)
-    block = np.zeros((C, BLOCK), type(zero))
-    c, s, equal, x_y, nll = block[0] * 0, block[0] * 0, block[0] * 0, block[0] * 0, block[0] * 0
+    block = span(scratch, 0, (C + 5) * BLOCK)
+    room = slice_at(scratch.ctypes.data + block.size * scratch.itemsize, 0, C * BLOCK, stored)
+    c, s, equal, x_y = column(block, C), column(block, C + 1), column(block, C + 2), column(block, C + 3)
+    nll = column(block, C + 4)
     for first in range(start, stop, BLOCK):
         n = min(BLOCK, stop - first)
         x = slice_at(x_at, first * step, n * step, stored)
-        turn(x, step, n, block)
+        turn(x, step, n, C, block)
+        fetch(x, AHEAD)
         for j in range(n):
             k = y[first + j]
-            x_y[j] = block[k if k != ignore else 0, j]
-        c[:] = -np.inf
-        s[:] = 0
-        equal[:] = -1
+            x_y[j] = block[(k if k != ignore else 0) * BLOCK + j]
+        for j in range(BLOCK):
+            c[j], s[j], equal[j] = -np.inf, 0, -1
         for i in range(C):
-            turned_max(block[i], c)
+            turned_max(column(block, i), c)
         for i in range(C):
-            turned_exps(block[i], c, s, equal, zero, one)
+            turned_exps(column(block, i), c, s, equal, zero, one)
         turned_loss(c, s, equal, x_y, nll)
         for j in range(n):
             loss[first + j] = nll[j] if y[first + j] != ignore else 0.0
         if grad_at:
-            turned_grad(block, y, ignore, first, n, scale, up, c, s, x_y, nll)
-            turn_back(block, n, slice_at(grad_at, first * C, n * C, stored), stored)
+            turned_grad(block, y, ignore, first, n, C, scale, up, c, s, x_y, nll)
+            out = slice_at(grad_at, first * C, n * C, stored)
+            place = place_for(out, room, past)
+            turn_back(block, n, C, place, stored)
+            if past is not None:
+                hand_out(place, out)
+    settle()
 
 
 @jit()
-def turn(x, step, n, block):
+def column(block, i):
+    """What the rows of a block have of class i."""
+    return span(block, i * BLOCK, (i + 1) * BLOCK)
+
+
+@jit()
+def turn(x, step, n, C, block):
     """Rows of logits as columns of the block."""
-    for j in range(n):
-        row = x[j * step : j * step + block.shape[0]]
-        for i in range(row.size):
-            block[i, j] = widen(row[i])
+    widest()
+    for i in range(C):
+        for j in range(n):
+            block[i * BLOCK + j] = widen(x[j * step + i])
 
 
 @jit()
-def turn_back(block, n, out, stored):
+def turn_back(block, n, C, out, stored):
     """Columns of the block as rows of the gradient."""
-    for j in range(n):
-        row = out[j * block.shape[0] : (j + 1) * block.shape[0]]
-        for i in range(row.size):
-            row[i] = narrow(block[i, j], stored)
+    widest()
+    for i in range(C):
+        for j in range(n):
+            out[j * C + i] = narrow(block[i * BLOCK + j], stored)
 
 
 @jit()
@@ -88,21 +108,22 @@ def turned_loss(c, s, equal, x_y, nll):
 
 
 @jit()
-def turned_grad(block, y, ignore, first, n, scale, up, c, s, x_y, factor):
+def turned_grad(block, y, ignore, first, n, C, scale, up, c, s, x_y, factor):
     """The block of exps becomes the block of gradients."""
     for j in range(n):
         g = up[first + j if up.size > 1 else 0] * scale if y[first + j] != ignore else 0.0
         factor[j] = g / (1.0 + s[j])
-    for i in range(block.shape[0]):
-        scale_turned(block[i], factor)
+    for i in range(C):
+        scale_turned(column(block, i), factor)
     for j in range(n):
         k = y[first + j]
         if k != ignore:
             right = x_y[j] == c[j]
-            block[k, j] = -s[j] * factor[j] if right else block[k, j] - (1.0 + s[j]) * factor[j]
+            p_less_1 = block[k * BLOCK + j] - (1.0 + s[j]) * factor[j]
+            block[k * BLOCK + j] = -s[j] * factor[j] if right else p_less_1
         else:
-            for i in range(block.shape[0]):
-                block[i, j] = 0  # whatever the row holds
+            for i in range(C):
+                block[i * BLOCK + j] = 0  # whatever the row holds
 
 
 @jit()

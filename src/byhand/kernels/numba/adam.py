@@ -21,7 +21,7 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import at, narrow, widen
+from byhand.kernels.numba._memory import narrow, slice_at, widen
 from byhand.kernels.numba._table import (
     Again,
     State,
@@ -134,7 +134,7 @@ def count(steps, lr, beta1, beta2, factors):
     """Count this step of every tensor; its α and ρ."""
     before = -1.0
     for r in range(steps.size):
-        step = at(steps[r], 1, f4(0))
+        step = slice_at(steps[r], 0, 1, f4(0))
         step[0] += f4(1)
         t = f8(step[0])
         if t == before:

@@ -25,10 +25,11 @@ import torch
 from torch import Tensor
 
 from byhand._check import must_be
-from byhand.kernels.numba._blocks import empty
+from byhand.kernels.numba import _turned
+from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
-from byhand.kernels.numba._rows import classes, probabilities
+from byhand.kernels.numba._rows import classes, probabilities, scratch_size
 from byhand.kernels.numba._turned import few_classes
 
 FEW = 64  # classes up to which turning pays
@@ -133,25 +134,29 @@ def compute(
     R, C = x.shape
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous().numpy()
-    grad = into if into is not None else None if up is None else empty(input.shape, input.dtype)
+    grad, past = into, None
+    if into is None and up is not None:
+        grad, past = room_for(input.shape, input.dtype)
     grad_at, ups = (0, np.ones(1)) if grad is None or up is None else (grad.data_ptr(), up)
-    loss, z = np.empty(R), np.zeros(R)
+    loss, z = np.empty(R), np.empty(R if z_loss else 0)
+    size, of = scratch_size(C), np.float64 if wide == torch.float64 else np.float32
     if target.ndim == input.ndim:
         t = rows_of(target)
         kept = share = float(R)
         plan = (C, x.stride(0), t.stride(0), eps, z_loss, *scales(reduction, share, kept))
-        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w, plan, ups, loss, z)
+        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w, plan, ups, loss, z, past)
     else:
         y = target.reshape(-1).numpy()
         kept, share = shares(y, C, w, ignore_index)
         total = float(C) if w is None else float(w.sum(dtype=np.float64))
         options = (C, x.stride(0), ignore_index, total, z_loss, *scales(reduction, share, kept))
-        piece = partial(classes, x.data_ptr(), stored, y, w, eps or None, options, ups, loss, z)
+        piece = partial(classes, x.data_ptr(), stored, y, w, eps or None, options, ups, loss, z, past)
         if C <= FEW and into is None and w is None and not eps and not z_loss:
-            piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss)
-    parallel(partial(piece, grad_at), R, WORK // C + 1)
+            piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss, past)
+            size = _turned.scratch_size(C)
+    parallel(lambda i, j: piece(grad_at, np.empty(size, of), i, j), R, WORK // C + 1)
     if reduction == "none":
-        return torch.from_numpy(loss + z).to(wide).reshape(input.shape[:-1]), grad
+        return torch.from_numpy(loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
     of_loss, of_z = scales(reduction, share, kept)
     return torch.tensor(loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0), dtype=wide), grad
 

@@ -12,17 +12,19 @@ taken as they are have the plain terms, p · log(p / q), by the same s.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels.numba._blocks import empty
+from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._divergence import of_log_probs, of_mixed, of_probs, of_weights
 from byhand.kernels.numba._divergence_of_logits import of_logits
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
+from byhand.kernels.numba._rows import scratch_size
 
 WORK = 1 << 15  # numbers that are worth a thread
 
@@ -99,20 +101,18 @@ def compute(
     R, K = a.shape
     first = p.shape[0] if p.ndim > 1 else 1
     share = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
-    grads = [
-        empty(x.shape, x.dtype) if up is not None and want else None for x, want in zip((p, q), wanted, strict=True)
-    ]
+    wanted = wanted if up is not None else (False, False)
+    rooms = [room_for(x.shape, x.dtype) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
+    grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
     ups = np.ones(1) if up is None else up
     loss = np.empty(R)
     options = (K, a.stride(0), b.stride(0), 1 / temperature, temperature**2 / share)
     kernel = KERNELS[given]
-    parallel(
-        lambda i, j: kernel(a.data_ptr(), b.data_ptr(), stored, options, ups, loss, grad_p_at, grad_q_at, i, j),
-        R,
-        WORK // K + 1,
-    )
     wide = torch.promote_types(p.dtype, torch.float32)
+    size, of = 2 * scratch_size(K), np.float64 if wide == torch.float64 else np.float32
+    piece = partial(kernel, a.data_ptr(), b.data_ptr(), stored, options, ups, loss, past, grad_p_at, grad_q_at)
+    parallel(lambda i, j: piece(np.empty(size, of), i, j), R, WORK // K + 1)
     if reduction == "none":
         return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
     return torch.tensor(loss.sum() * temperature**2 / share, dtype=wide), grads[0], grads[1]

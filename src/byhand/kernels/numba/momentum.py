@@ -16,7 +16,7 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._memory import at, narrow, widen
+from byhand.kernels.numba._memory import narrow, slice_at, widen
 from byhand.kernels.numba._table import (
     Again,
     State,
@@ -65,7 +65,7 @@ def rows(table, ends, weights, keys, numbers, zeros, start, stop):
 def count(steps):
     """Count this step of every tensor."""
     for r in range(steps.size):
-        at(steps[r], 1, f4(0))[0] += f4(1)
+        slice_at(steps[r], 0, 1, f4(0))[0] += f4(1)
 
 
 def momentum(
