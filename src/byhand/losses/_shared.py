@@ -37,6 +37,8 @@ def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) 
 
 def check_number(argument: str, of: str, got: object, within: str, error: type[Exception]) -> None:
     """Refuse what is no number, or outside of ``within``, an interval such as ``"[0, 1]"`` or ``"(0, inf)"``."""
+    if type(got) is float and got == 0.0 and within[0] == "[":  # what it mostly is
+        return
     if type(got) is not float and not isinstance(got, Real):
         raise must_be(argument, of, "a number", repr(got), TypeError)
     x, (low, high) = float(got), map(float, within[1:-1].split(","))

@@ -99,7 +99,8 @@ def cross_entropy(
     soft = checked(input, target, weight, ignore_index, label_smoothing, z_loss)
     dtype = promoted(input.dtype, target, weight) if soft else input.dtype
     if not soft:
-        target = target.long().reshape(input.shape[:1] + input.shape[2:] if input.ndim > 1 else ())
+        rows = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
+        target = target.long() if target.shape == rows else target.long().reshape(rows)
     if input.ndim > 2:  # classes last
         input = input.movedim(1, -1)
         target = target.movedim(1, -1) if soft else target

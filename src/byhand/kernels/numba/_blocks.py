@@ -21,20 +21,33 @@ CAN_KEEP = hasattr(mmap, "MADV_FREE") and hasattr(mmap, "MADV_HUGEPAGE")
 _kept: list[mmap.mmap] = []  # nobody's; the last used last
 
 
-def empty(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """An uninitialised tensor."""
-    return room_for(shape, dtype)[0]
+def empty(n: int, dtype: torch.dtype) -> Tensor:
+    """An uninitialised tensor of n numbers."""
+    size = n * dtype.itemsize
+    x = _large(size)[0] if size >= LARGE else None
+    return torch.empty(n, dtype=dtype) if x is None else x.view(dtype)
 
 
-def room_for(shape: torch.Size | tuple[int, ...], dtype: torch.dtype) -> tuple[Tensor, bool | None]:
-    """The same, and True if it is large and its memory has been touched before: to be written past the caches."""
-    size = torch.Size(shape).numel() * dtype.itemsize
-    block, kept = _block(size) if size >= LARGE and CAN_KEEP else (None, False)
+def room_for(like: Tensor) -> tuple[Tensor, bool | None]:
+    """Room for numbers as of ``like``, contiguous; and True if it is large and its memory has been touched before.
+
+    Then it is to be written past the caches.
+    """
+    size = like.numel() * like.itemsize
+    x, kept = _large(size) if size >= LARGE else (None, False)
+    if x is None:
+        return torch.empty_like(like, memory_format=torch.contiguous_format), None
+    return x.view(like.dtype).view(like.shape), kept or None
+
+
+def _large(size: int) -> tuple[Tensor | None, bool]:
+    """So many bytes, if there is memory of this kind; and whether it has been touched before."""
+    block, kept = _block(size) if CAN_KEEP else (None, False)
     if block is None:
-        return torch.empty(shape, dtype=dtype), None
+        return None, False
     numbers = np.frombuffer(block, np.uint8, size)
     weakref.finalize(numbers, _give_back, block).atexit = False  # once no tensor is left that shares its memory
-    return torch.from_numpy(numbers).view(dtype).view(shape), kept or None
+    return torch.from_numpy(numbers), kept
 
 
 def release() -> None:

@@ -29,7 +29,7 @@ def why_not(*tensors: Tensor) -> str:
     for x in tensors:
         if type(x) not in (Tensor, torch.nn.Parameter):
             return f"it takes plain tensors, not {type(x).__name__}"
-        if x.device.type != "cpu":
+        if not x.is_cpu:
             return f"it computes on the CPU, not on {x.device.type}"
         if x.layout != torch.strided or x.is_neg():
             return "it takes dense tensors"

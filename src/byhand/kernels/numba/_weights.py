@@ -137,8 +137,8 @@ def weighted(rows: Rows, weight: NDArray[np.float64]) -> tuple[float, float] | N
     if cut is None:
         return None
     wide = rows.x.itemsize == 8
-    words = empty((n,), torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
-    weights = empty((n,), torch.float64).numpy()
+    words = empty(n, torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
+    weights = empty(n, torch.float64).numpy()
     pieces = len(cut.offsets)
 
     def piece(start: int, stop: int) -> None:

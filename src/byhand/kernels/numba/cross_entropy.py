@@ -34,16 +34,17 @@ from byhand.kernels.numba._turned import few_classes
 
 FEW = 64  # classes up to which turning pays
 WORK = 1 << 15  # logits that are worth a thread
+ONE = np.ones(1)  # the upstream gradient of a loss that nothing is done to
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def refuses(input: Tensor, target: Tensor, weight: Tensor | None = None) -> str:
     """Why this can't be computed here, or ``""``."""
-    others = [x for x in (target, weight) if x is not None]
+    others = (target,) if weight is None else (target, weight)
     if reason := why_not(input, *others):
         return reason
-    if any(x.requires_grad for x in others) and torch.is_grad_enabled():
+    if torch.is_grad_enabled() and any(x.requires_grad for x in others):
         return "it computes gradients to `input` alone"
     if target.is_floating_point() and target.dtype != input.dtype:
         return "it takes class probabilities in the dtype of `input`"
@@ -64,8 +65,8 @@ def cross_entropy(
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
     if not input.numel():
         return formula(input, *rest)
-    if torch.is_grad_enabled() and input.requires_grad:
-        return CrossEntropy.apply(formula, input, *rest)  # type: ignore[no-any-return]
+    if input.requires_grad and torch.is_grad_enabled():
+        return CrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
     return compute(None, input, *rest)[0]
 
 
@@ -79,7 +80,7 @@ def in_place(
     up: Tensor | None = None,
 ) -> Tensor:
     """The loss, and its gradient in the place of ``input``, for an upstream gradient of 1 or of one number a row."""
-    ups = np.ones(1) if up is None else up.double().reshape(-1).numpy()
+    ups = ONE if up is None else up.double().reshape(-1).numpy()
     return compute(ups, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
 
 
@@ -90,29 +91,28 @@ class CrossEntropy(torch.autograd.Function):
     """The loss, with the gradient at hand when it is asked for with an upstream gradient of 1."""
 
     @staticmethod
-    def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, *rest: Any) -> Tensor:
+    def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, rest: tuple[Any, ...]) -> Tensor:
         """Compute the gradient too, unless each row will have its own upstream gradient."""
-        target, weight, *options = rest
+        target, weight, *ctx.options = rest
         ctx.save_for_backward(input, target, weight)
-        ctx.formula, ctx.options = formula, options
-        up = None if "none" in options else np.ones(1)
-        loss, ctx.grad = compute(up, input, *rest)
+        ctx.formula = formula
+        loss, ctx.grad = compute(None if "none" in rest[2:] else ONE, input, *rest)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
         """Hand over the gradient: whoever gets it may add to it in place."""
-        input, target, weight = ctx.saved_tensors
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
         if torch.is_grad_enabled():
-            loss = ctx.formula(input, target, weight, *ctx.options)
+            input, *others = ctx.saved_tensors
+            loss = ctx.formula(input, *others, *ctx.options)
             (grad,) = torch.autograd.grad(loss, input, up, create_graph=True)
         elif grad is None:
-            _, grad = compute(up.double().reshape(-1).numpy(), input, target, weight, *ctx.options)
+            _, grad = compute(up.double().reshape(-1).numpy(), *ctx.saved_tensors, *ctx.options)
         elif up.item() != 1:
             grad.mul_(up)
-        return None, grad, *[None] * 6
+        return None, grad, None
 
 
 def compute(
@@ -136,8 +136,8 @@ def compute(
     w = None if weight is None else weight.detach().to(wide).contiguous().numpy()
     grad, past = into, None
     if into is None and up is not None:
-        grad, past = room_for(input.shape, input.dtype)
-    grad_at, ups = (0, np.ones(1)) if grad is None or up is None else (grad.data_ptr(), up)
+        grad, past = room_for(input)
+    grad_at, ups = (0, ONE) if grad is None or up is None else (grad.data_ptr(), up)
     loss, z = np.empty(R), np.empty(R if z_loss else 0)
     size, of = scratch_size(C), np.float64 if wide == torch.float64 else np.float32
     if target.ndim == input.ndim:
@@ -146,7 +146,7 @@ def compute(
         plan = (C, x.stride(0), t.stride(0), eps, z_loss, *scales(reduction, share, kept))
         piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w, plan, ups, loss, z, past)
     else:
-        y = target.reshape(-1).numpy()
+        y = (target if target.ndim == 1 else target.reshape(-1)).numpy()
         kept, share = shares(y, C, w, ignore_index)
         total = float(C) if w is None else float(w.sum(dtype=np.float64))
         options = (C, x.stride(0), ignore_index, total, z_loss, *scales(reduction, share, kept))
@@ -158,7 +158,7 @@ def compute(
     if reduction == "none":
         return torch.from_numpy(loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
     of_loss, of_z = scales(reduction, share, kept)
-    return torch.tensor(loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0), dtype=wide), grad
+    return torch.scalar_tensor(loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0), dtype=wide), grad
 
 
 def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
@@ -170,7 +170,7 @@ def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
 
 def shares(y: Array, C: int, w: Array | None, ignore_index: int) -> tuple[float, float]:
     """How many rows are kept, and the sum of their weights; refuses classes that are none."""
-    if y.min() < 0 or y.max() >= C or 0 <= ignore_index < C:
+    if y.view(np.uint64).max() >= C or 0 <= ignore_index < C:  # what is negative is large there
         y = y[y != ignore_index]
         wrong = y[(y < 0) | (y >= C)]
         if wrong.size:

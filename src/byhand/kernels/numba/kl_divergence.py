@@ -102,7 +102,7 @@ def compute(
     first = p.shape[0] if p.ndim > 1 else 1
     share = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
     wanted = wanted if up is not None else (False, False)
-    rooms = [room_for(x.shape, x.dtype) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
+    rooms = [room_for(x) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
     grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
     ups = np.ones(1) if up is None else up
@@ -115,4 +115,4 @@ def compute(
     parallel(lambda i, j: piece(np.empty(size, of), i, j), R, WORK // K + 1)
     if reduction == "none":
         return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
-    return torch.tensor(loss.sum() * temperature**2 / share, dtype=wide), grads[0], grads[1]
+    return torch.scalar_tensor(loss.sum() * temperature**2 / share, dtype=wide), grads[0], grads[1]

@@ -131,7 +131,7 @@ def sort_rows(rows: Rows) -> tuple[NDArray[np.int64], int] | None:
     if cut is None:
         return None
     wide = rows.x.itemsize == 8
-    words = empty((n,), torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
+    words = empty(n, torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
     pieces = len(cut.offsets)
 
     def piece(start: int, stop: int) -> None:
