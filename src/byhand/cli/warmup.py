@@ -88,9 +88,11 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
         with backend("numba"):
             make([p]).step()
 
-    def area(n: int, weight: torch.Tensor | None = None) -> None:
+    def area(n: int, weight: torch.Tensor | None = None, every: int = 2) -> None:
+        labels, scores = torch.arange(n) % every == 1, torch.linspace(0, 1, n).to(dtype)
         with backend("numba"):
-            metrics.roc_auc_score(torch.arange(n) % 2, torch.linspace(0, 1, n).to(dtype), sample_weight=weight)
+            for y in (labels, labels.long()):
+                metrics.roc_auc_score(y, scores, sample_weight=weight)
 
     yield "cross_entropy", "cross-entropy of few classes", lambda: loss(3, False)
     yield "cross_entropy", "cross-entropy of many classes", lambda: loss(100, False)
@@ -103,4 +105,5 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
     yield "adamw", "AdamW", lambda: step(optim.AdamW)
     yield "roc_auc", "ROC AUC of few rows", lambda: area(3)
     yield "roc_auc", "ROC AUC of many rows", lambda: area(1 << 18)
+    yield "roc_auc", "ROC AUC with a rare class", lambda: area(1 << 18, every=100)
     yield "roc_auc", "ROC AUC with weights", lambda: area(3, torch.ones(3))

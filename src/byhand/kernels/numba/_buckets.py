@@ -51,10 +51,10 @@ def encode(x, sign, positive, low, shift, last, counters, words):
     for i in range(words.size):
         key = key_in_kernel(i8(x[i]), sign)
         label = i8(positive[i] != 0)
-        k = (key >> shift) - low
-        k = k if k > 0 else 0
-        k = k if k < last else last
-        counters[i] = k << 1 | label
+        k = key >> shift
+        k = k if k > low else low  # before the difference, which might overflow
+        k = k if k < low + last else low + last
+        counters[i] = k - low << 1 | label
         words[i] = key << 1 | label
 
 
@@ -158,12 +158,16 @@ def buckets_of(rows: Rows) -> Buckets | None:
     return Buckets(ranges, bucket, counts, offsets, ends, bases)
 
 
+def sample(n: int) -> NDArray[np.int64]:
+    """1024 of n rows, spread over all without a period."""
+    i = np.arange(1024)
+    return ((i + i * 0.6180339887 % 1) * (n / i.size)).astype(i8)
+
+
 def choose(rows: Rows) -> Ranges:
     """Ranges that cover a sample but for its ends, with a border at key 0, so that none spans more than half of all."""
     n = len(rows.x)
-    i = np.arange(1024)
-    x = rows.x[((i + i * 0.6180339887 % 1) * (n / i.size)).astype(i8)].astype(i8)
-    keys = np.unique(key_of(x, rows.sign))
+    keys = np.unique(key_of(rows.x[sample(n)].astype(i8), rows.sign))
     trim = len(keys) // 256
     least, most = min(int(keys[trim]), -1), max(int(keys[-1 - trim]), 0)
     shift = min(63, max(0, (most - least).bit_length() - min(16, n.bit_length() - 6)))

@@ -4,7 +4,8 @@ Bytes that must move for n scores of b = 4 or 8 bytes: n · (b + 1), to read eac
 n · (5b + 2). All are read twice, first to count how many rows each of 2¹⁶ ranges of scores holds, then to write each
 row, score and label in one word of b bytes, to a bucket of neighbouring ranges. A bucket fits in the cache, where it is
 sorted and its pairs are counted; pairs of different buckets follow from the counts. The words are all the memory taken,
-n · b. Scores of one or two bytes are not sorted: each value has its own counter, and only n · (b + 1) bytes move.
+n · b. Where one class is rare its scores alone are sorted (:mod:`byhand.kernels.numba._few`). Scores of one or two
+bytes are not sorted: each value has its own counter, and only n · (b + 1) bytes move.
 Labels of other types than bool move as they are, twice; what is checked is checked while it is in the cache.
 
 The result is a sum of integers: the same for any order of rows, number of threads, or cut into buckets. With weights
@@ -31,6 +32,7 @@ from byhand.kernels.numba._buckets import (
     encode,
     key_in_kernel,
 )
+from byhand.kernels.numba._few import IMPROPER, MANY, count_few, rare_label
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._memory import why_not
 from byhand.kernels.numba._pool import parallel
@@ -96,6 +98,13 @@ def roc_auc(scores: Tensor, positive: Tensor, weight: Tensor | None = None) -> t
             two_u, negatives, positives = serial(*part, np.empty(2 * n, u8 if part[0].itemsize == 8 else u4))
             return two_u, 2 * negatives * positives
         return 0, 0
+    rare = rare_label(rows)
+    found = MANY if rare is None else count_few(rows, rare)
+    if found == IMPROPER:
+        return None
+    if isinstance(found, tuple):
+        two_u, negatives, positives = found
+        return two_u, 2 * negatives * positives
     if rows.x.itemsize <= 2:  # a range for each value
         values = 1 << 8 * rows.x.itemsize
         by_piece = count_rows(rows, Ranges(0 if rows.x.dtype == np.uint8 else -values // 2, 0, values))
