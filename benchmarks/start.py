@@ -77,6 +77,7 @@ def ask(script: str, cache: str | None = None) -> Seconds:
     """Run it in a fresh process; it prints its seconds."""
     command = [sys.executable, "-c", "import sys\nfrom time import perf_counter\n" + script]
     env = os.environ | ({"NUMBA_CACHE_DIR": cache} if cache else {})
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code is there, as it is of a package that is installed
     done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=120)
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["it failed"])[-1])

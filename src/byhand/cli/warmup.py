@@ -71,11 +71,12 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
             with backend("numba"):
                 torch.autograd.grad(losses.cross_entropy(logits, target), logits)
 
-    def divergence(given: str) -> None:
+    def divergence(compute: Callable[..., torch.Tensor], **options: str) -> None:
         for rows in sizes(3):
             p = torch.full((rows, 3), 1 / 3, dtype=dtype, requires_grad=True)
             with backend("numba"):
-                torch.autograd.grad(losses.kl_divergence(p, p.detach(), given=given), p)
+                torch.autograd.grad(compute(p, p.detach(), **options), p)
+                compute(p.detach(), p.detach(), **options)
 
     def sizes(classes: int) -> tuple[int, ...]:
         """Rows of a small gradient; of a large one, in fresh memory; and of one in memory that was kept."""
@@ -98,7 +99,8 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
     yield "cross_entropy", "cross-entropy of many classes", lambda: loss(100, False)
     yield "cross_entropy", "cross-entropy of probabilities", lambda: loss(3, True)
     for given in ("probs", "log_probs", "weights", "logits"):
-        yield "kl_divergence", f"KL divergence of {given}", partial(divergence, given)
+        yield "kl_divergence", f"KL divergence of {given}", partial(divergence, losses.kl_divergence, given=given)
+    yield "kl_divergence", "kl_div", partial(divergence, losses.kl_div, reduction="sum")
     yield "sgd", "SGD", lambda: step(optim.SGD)
     yield "momentum", "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
     yield "adam", "Adam", lambda: step(optim.Adam)

@@ -79,31 +79,28 @@ class Optimizer(Books):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        recording = torch.is_grad_enabled()
-        torch.set_grad_enabled(self.defaults["differentiable"])
-        try:
-            tables = self._tables()
-            waiting = [
-                (i, group, [p for p in group["params"] if p.grad is not None])
-                for i, group in enumerate(self.param_groups)
-                if tables[i] is None
-            ]
-            for i, group, params in waiting:
-                if not torch.compiler.is_compiling():
-                    check_numbers(f"{type(self).__name__}.step", i, group)
-                for p in params:
-                    self._check(p, group)
-            for i, group, params in waiting:
-                if params:
-                    self._step_group(i, group, params)
-            if waiting:
-                self._plans.hold_for(self.param_groups, self.state)
-            for i, group in enumerate(self.param_groups):
-                if tables[i] is not None:
-                    self._plans.of[i].again(tables[i], group)
-        finally:
-            torch.set_grad_enabled(recording)
+        tables = self._tables()
+        waiting = [(i, group) for i, group in enumerate(self.param_groups) if tables[i] is None]
+        if waiting:
+            with torch.set_grad_enabled(self.defaults["differentiable"]):
+                self._step_anew(waiting)
+        for i, group in enumerate(self.param_groups):
+            if tables[i] is not None:
+                self._plans.of[i].again(tables[i], group)
         return loss
+
+    def _step_anew(self, waiting: list[tuple[int, Group]]) -> None:
+        """Step groups that have no plan, once nothing is wrong with any of them."""
+        moving = [(i, group, [p for p in group["params"] if p.grad is not None]) for i, group in waiting]
+        for i, group, params in moving:
+            if not torch.compiler.is_compiling():
+                check_numbers(f"{type(self).__name__}.step", i, group)
+            for p in params:
+                self._check(p, group)
+        for i, group, params in moving:
+            if params:
+                self._step_group(i, group, params)
+        self._plans.hold_for(self.param_groups, self.state)
 
     def _tables(self) -> list[Any]:
         """The tables of the groups whose plans still hold, None for the others."""

@@ -1,4 +1,4 @@
-"""KL divergence a row at a time: of probabilities, of weights, of log-probabilities, and of a mixture."""
+"""KL divergence a row at a time: of probabilities, and of weights. What is None, ``up``, is not compiled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from numba import types
 from numba.extending import overload
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import full_exp, log
 from byhand.kernels.numba._memory import (
     bits_of,
     either,
@@ -81,7 +80,7 @@ def normal_terms(p, q, by_p, by_q, zero):
 
 
 @jit("contract")
-def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, zero, stored):
+def run_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, zero, stored):
     """∂/∂p = to_p · (log(p / q) − less_p), ∂/∂q = to_q · (less_q − p / q), 0 where weights are; none into no room."""
     widest()
     for i in range(grad_p.size):
@@ -92,6 +91,20 @@ def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, ze
         a, b = widen(p[i]) * by_p, widen(q[i]) * by_q
         ratio = zero if a == zero else a / b
         grad_q[i] = narrow(zero if b == zero and a == zero else to_q * (less_q - ratio), stored)
+
+
+@jit()
+def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, rooms, past, zero, stored):
+    """The same of a row, past the caches or not."""
+    for i in range(0, p.size, RUN):
+        j = min(i + RUN, p.size)
+        of_p, of_q, room = span(grad_p, i, j), span(grad_q, i, j), span(rooms, 0, RUN)
+        at_p, at_q = place_for(of_p, room, past), place_for(of_q, span(rooms, RUN, 2 * RUN), past)
+        a, b = span(p, i, j), span(q, i, j)
+        run_grads(a, b, by_p, by_q, to_p, less_p, to_q, less_q, at_p, at_q, zero, stored)
+        if past is not None:
+            hand_out(at_p, of_p)
+            hand_out(at_q, of_q)
 
 
 @jit("reassoc")
@@ -118,8 +131,7 @@ def of_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, 
     """Rows of probabilities, as they are."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
+    rooms = slice_at(scratch.ctypes.data, 0, 2 * RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         total = 0.0
@@ -129,17 +141,11 @@ def of_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, 
             fetch(b, AHEAD)
             total += plain_terms(a, b, zero)
         loss[r] = total
-        if grad_p_at or grad_q_at:
+        if up is not None:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            for j in range(0, K, RUN):
-                k = min(j + RUN, K)
-                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-                probs_grads(span(p, j, k), span(q, j, k), one, one, g, zero - one, g, zero, to_p, to_q, zero, stored)
-                if past is not None:
-                    hand_out(to_p, span(grad_p, j, k))
-                    hand_out(to_q, span(grad_q, j, k))
+            probs_grads(p, q, one, one, g, zero - one, g, zero, grad_p, grad_q, rooms, past, zero, stored)
     settle()
 
 
@@ -148,8 +154,7 @@ def of_weights(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at
     """Rows of weights, each divided by its sum."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
+    rooms = slice_at(scratch.ctypes.data, 0, 2 * RUN, stored)
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
@@ -157,117 +162,10 @@ def of_weights(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at
         for i in range(0, K, RUN):
             total += normal_terms(span(p, i, i + RUN), span(q, i, i + RUN), by_p, by_q, zero)
         loss[r] = total
-        if grad_p_at or grad_q_at:
+        if up is not None:
             g = number(up[r if up.size > 1 else 0] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            less = number(total, stored)
-            for j in range(0, K, RUN):
-                k = min(j + RUN, K)
-                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-                probs_grads(
-                    span(p, j, k), span(q, j, k), by_p, by_q, g * by_p, less, g * by_q, one, to_p, to_q, zero, stored
-                )
-                if past is not None:
-                    hand_out(to_p, span(grad_p, j, k))
-                    hand_out(to_q, span(grad_q, j, k))
-    settle()
-
-
-@jit("reassoc", "contract")
-def log_probs_terms(p, q, zero):
-    """Σ exp(p) · (p − q) of a run of logarithms."""
-    widest()
-    total = zero
-    for i in range(p.size):
-        u, v = widen(p[i]), widen(q[i])
-        a = full_exp(u)
-        total += zero if a == zero else a * (u - v)
-    return total
-
-
-@jit("contract")
-def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
-    """∂/∂log p = g · p · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
-    widest()
-    for i in range(grad_p.size):
-        u, v = widen(p[i]), widen(q[i])
-        a = full_exp(u)
-        grad_p[i] = narrow(zero if a == zero else g * a * (u - v + one), stored)
-    for i in range(grad_q.size):
-        grad_q[i] = narrow(zero - g * full_exp(widen(p[i])), stored)
-
-
-@jit()
-def of_log_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
-    """Rows of log-probabilities, as they are."""
-    K, p_step, q_step, _, scale = options
-    zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
-    for r in range(start, stop):
-        p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        total = 0.0
-        for i in range(0, K, RUN):
-            total += log_probs_terms(span(p, i, i + RUN), span(q, i, i + RUN), zero)
-        loss[r] = total
-        if grad_p_at or grad_q_at:
-            g = number(up[r if up.size > 1 else 0] * scale, stored)
-            grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
-            grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-            for j in range(0, K, RUN):
-                k = min(j + RUN, K)
-                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-                log_probs_grads(span(p, j, k), span(q, j, k), g, to_p, to_q, one, zero, stored)
-                if past is not None:
-                    hand_out(to_p, span(grad_p, j, k))
-                    hand_out(to_q, span(grad_q, j, k))
-    settle()
-
-
-@jit("reassoc", "contract")
-def mixed_terms(p, q, zero):
-    """Σ p · (log p − q) of a run of probabilities p and logarithms q."""
-    widest()
-    total = zero
-    for i in range(p.size):
-        a = widen(p[i])
-        log_a = log(a)
-        total += zero if a == zero else a * (log_a - widen(q[i]))
-    return total
-
-
-@jit("contract")
-def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
-    """∂/∂p = g · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
-    widest()
-    for i in range(grad_p.size):
-        a = widen(p[i])
-        log_a = log(a)
-        grad_p[i] = narrow(zero if a == zero else g * (log_a - widen(q[i]) + one), stored)
-    for i in range(grad_q.size):
-        grad_q[i] = narrow(zero - g * widen(p[i]), stored)
-
-
-@jit()
-def of_mixed(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
-    """Rows of probabilities p and of log-probabilities q, as they are."""
-    K, p_step, q_step, _, scale = options
-    zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
-    for r in range(start, stop):
-        p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        g, total = number(up[r if up.size > 1 else 0] * scale, stored), 0.0
-        grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
-        grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-        for j in range(0, K, RUN):
-            k = min(j + RUN, K)
-            to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-            total += mixed_terms(span(p, j, k), span(q, j, k), zero)
-            mixed_grads(span(p, j, k), span(q, j, k), g, to_p, to_q, one, zero, stored)
-            if past is not None:
-                hand_out(to_p, span(grad_p, j, k))
-                hand_out(to_q, span(grad_q, j, k))
-        loss[r] = total
+            to_p, to_q, less = g * by_p, g * by_q, number(total, stored)
+            probs_grads(p, q, by_p, by_q, to_p, less, to_q, one, grad_p, grad_q, rooms, past, zero, stored)
     settle()

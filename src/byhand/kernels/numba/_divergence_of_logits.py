@@ -44,58 +44,43 @@ def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
 
 @jit()
 def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
-    """Rows of logits; β = 1 / T."""
+    """Rows of logits; β = 1 / T. What is None, ``up``, is not compiled."""
     K, p_step, q_step, beta, scale = options
     zero, b = number(0, stored), number(beta, stored)
     runs = -(-K // RUN)
-    n = 2 * K + runs
-    ep, eq, tops_p, tops_q = (
-        span(scratch, 0, K),
-        span(scratch, K, 2 * K),
-        span(scratch, 2 * K, n),
-        span(scratch, n, n + runs),
-    )
-    room = slice_at(scratch.ctypes.data + (n + runs) * scratch.itemsize, 0, RUN, stored)
+    ep, eq, tops = span(scratch, 0, K), span(scratch, K, 2 * K), span(scratch, 2 * K, 2 * (K + runs))
+    tops_p, tops_q = span(tops, 0, runs), span(tops, runs, 2 * runs)
+    room = slice_at(scratch.ctypes.data + 2 * (K + runs) * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         c_p, s_p = row_sum(x, b, tops_p, ep, True, zero)
         c_q, s_q = row_sum(y, b, tops_q, eq, True, zero)
         shift = number(beta * (float(c_q) - float(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
-        g, total = number(up[r if up.size > 1 else 0] * scale * beta, stored), 0.0
+        total = 0.0
         out_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
         out_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
         for i in range(runs):
             j, k = i * RUN, min((i + 1) * RUN, K)
             by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
             by_q = number(math.exp(beta * (float(tops_q[i]) - float(c_q))) / (1 + s_q), stored)
-            total += logits_terms(
-                span(x, j, k), span(y, j, k), span(ep, j, k), span(eq, j, k), by_p, by_q, b, shift, zero
-            )
-            place = place_for(span(out_q, j, k), room, past)
-            logits_grad_q(
-                span(ep, j, k), span(eq, j, k), by_p, by_q, g, place, stored
-            )  # while the run is in the nearest cache
-            if past is not None:
-                hand_out(place, span(out_q, j, k))
+            p, q = span(ep, j, k), span(eq, j, k)
+            total += logits_terms(span(x, j, k), span(y, j, k), p, q, by_p, by_q, b, shift, zero)
+            if up is not None:  # while the run is in the nearest cache
+                out, g = span(out_q, j, k), number(up[r if up.size > 1 else 0] * scale * beta, stored)
+                place = place_for(out, room, past)
+                logits_grad_q(p, q, by_p, by_q, g, place, stored)
+                if past is not None:
+                    hand_out(place, out)
         loss[r] = total
-        if grad_p_at:
+        if up is not None and grad_p_at:
+            g = number(up[r if up.size > 1 else 0] * scale * beta, stored)
             for i in range(runs):
                 j, k = i * RUN, min((i + 1) * RUN, K)
                 by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
-                place = place_for(span(out_p, j, k), room, past)
-                logits_grad_p(
-                    span(x, j, k),
-                    span(y, j, k),
-                    span(ep, j, k),
-                    by_p,
-                    b,
-                    shift,
-                    number(total, stored),
-                    g,
-                    place,
-                    zero,
-                    stored,
-                )
+                out, less = span(out_p, j, k), number(total, stored)
+                place = place_for(out, room, past)
+                u, v, p = span(x, j, k), span(y, j, k), span(ep, j, k)
+                logits_grad_p(u, v, p, by_p, b, shift, less, g, place, zero, stored)
                 if past is not None:
-                    hand_out(place, span(out_p, j, k))
+                    hand_out(place, out)
     settle()

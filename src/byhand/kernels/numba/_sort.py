@@ -26,6 +26,12 @@ WAITING = 8 * PARTS  # a word of 64 bits can be split 8 times
 
 
 @jit()
+def table_size(n):
+    """How many counters n words may need."""
+    return max(4096, min(TABLE, SPARSE * n))
+
+
+@jit()
 def rebase(a, base):
     """Subtract ``base`` modulo 2³² or 2⁶⁴; the least and the greatest word after that."""
     for i in range(a.size):
@@ -184,7 +190,7 @@ def count_pairs(words, starts, ends, bases, first, stop, two_u):
         if first <= starts[k] < stop:
             largest = max(largest, ends[k] - starts[k])
     scratch = np.empty_like(words[: min(largest, CROWD)])
-    table = np.empty(max(4096, min(TABLE, SPARSE * largest)), i4)
+    table = np.empty(table_size(largest), i4)
     parts = np.empty(PARTS, i8)
     stack = np.empty(2 * WAITING if largest > CROWD else 2, i8)
     for k in range(bases.size):

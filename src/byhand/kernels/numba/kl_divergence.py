@@ -20,8 +20,9 @@ import torch
 from torch import Tensor
 
 from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._divergence import of_log_probs, of_mixed, of_probs, of_weights
+from byhand.kernels.numba._divergence import of_probs, of_weights
 from byhand.kernels.numba._divergence_of_logits import of_logits
+from byhand.kernels.numba._divergence_of_logs import of_log_probs, of_mixed
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._rows import scratch_size
@@ -101,17 +102,16 @@ def compute(
     R, K = a.shape
     first = p.shape[0] if p.ndim > 1 else 1
     share = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
-    wanted = wanted if up is not None else (False, False)
+    wanted, up = (wanted, up) if up is not None and any(wanted) else ((False, False), None)
     rooms = [room_for(x) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
     grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
-    ups = np.ones(1) if up is None else up
     loss = np.empty(R)
     options = (K, a.stride(0), b.stride(0), 1 / temperature, temperature**2 / share)
     kernel = KERNELS[given]
     wide = torch.promote_types(p.dtype, torch.float32)
     size, of = 2 * scratch_size(K), np.float64 if wide == torch.float64 else np.float32
-    piece = partial(kernel, a.data_ptr(), b.data_ptr(), stored, options, ups, loss, past, grad_p_at, grad_q_at)
+    piece = partial(kernel, a.data_ptr(), b.data_ptr(), stored, options, up, loss, past, grad_p_at, grad_q_at)
     parallel(lambda i, j: piece(np.empty(size, of), i, j), R, WORK // K + 1)
     if reduction == "none":
         return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]

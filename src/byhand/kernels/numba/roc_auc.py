@@ -36,7 +36,7 @@ from byhand.kernels.numba._few import IMPROPER, MANY, count_few, rare_label
 from byhand.kernels.numba._jit import jit
 from byhand.kernels.numba._memory import why_not
 from byhand.kernels.numba._pool import parallel
-from byhand.kernels.numba._sort import SPARSE, TABLE, count_pairs, rebase, segment
+from byhand.kernels.numba._sort import count_pairs, rebase, segment, table_size
 from byhand.kernels.numba._weights import weighted
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
@@ -59,8 +59,8 @@ def scatter(x, sign, positive, low, shift, bucket, offsets, out):
 
 
 @jit()
-def serial(x, sign, positive, words):
-    """2U, negatives and positives of few rows; ``words`` are twice as many."""
+def serial(x, sign, positive, words, table):
+    """2U, negatives and positives of few rows; ``words`` are twice as many, ``table`` is of :func:`table_size`."""
     n = x.size
     p, q = i8(0), n
     for i in range(n):
@@ -69,7 +69,6 @@ def serial(x, sign, positive, words):
         q -= 1 - minus
         words[p if minus else q] = key << 1 | i8(positive[i] != 0)
         p += minus
-    table = np.empty(max(4096, min(TABLE, SPARSE * n)), i4)
     two = negatives = positives = i8(0)
     for k in range(2):
         a = words[p:n] if k else words[:p]
@@ -95,7 +94,8 @@ def roc_auc(scores: Tensor, positive: Tensor, weight: Tensor | None = None) -> t
         for part in rows.parts(0, n, SERIAL):
             if not rows.proper(0, part[2]):
                 return None
-            two_u, negatives, positives = serial(*part, np.empty(2 * n, u8 if part[0].itemsize == 8 else u4))
+            words = np.empty(2 * n, u8 if part[0].itemsize == 8 else u4)
+            two_u, negatives, positives = serial(*part, words, np.empty(table_size(n), i4))
             return two_u, 2 * negatives * positives
         return 0, 0
     rare = rare_label(rows)
