@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._math import f8
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._ratio import expm1_less
 from byhand.kernels.numba._softmax import RUN, row_sum
@@ -53,16 +54,16 @@ def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at,
     room = slice_at(scratch.ctypes.data + 2 * (K + runs) * scratch.itemsize, 0, RUN, stored)
     for r in range(start, stop):
         x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        c_p, s_p = row_sum(x, b, tops_p, ep, True, zero)
-        c_q, s_q = row_sum(y, b, tops_q, eq, True, zero)
-        shift = number(beta * (float(c_q) - float(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
+        c_p, s_p = row_sum(x, beta, tops_p, ep, True, zero)
+        c_q, s_q = row_sum(y, beta, tops_q, eq, True, zero)
+        shift = number(beta * (f8(c_q) - f8(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
         total = 0.0
         out_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
         out_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
         for i in range(runs):
             j, k = i * RUN, min((i + 1) * RUN, K)
-            by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
-            by_q = number(math.exp(beta * (float(tops_q[i]) - float(c_q))) / (1 + s_q), stored)
+            by_p = number(math.exp(beta * (f8(tops_p[i]) - f8(c_p))) / (1 + s_p), stored)
+            by_q = number(math.exp(beta * (f8(tops_q[i]) - f8(c_q))) / (1 + s_q), stored)
             p, q = span(ep, j, k), span(eq, j, k)
             total += logits_terms(span(x, j, k), span(y, j, k), p, q, by_p, by_q, b, shift, zero)
             if up is not None:  # while the run is in the nearest cache
@@ -76,7 +77,7 @@ def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at,
             g = number(up[r if up.size > 1 else 0] * scale * beta, stored)
             for i in range(runs):
                 j, k = i * RUN, min((i + 1) * RUN, K)
-                by_p = number(math.exp(beta * (float(tops_p[i]) - float(c_p))) / (1 + s_p), stored)
+                by_p = number(math.exp(beta * (f8(tops_p[i]) - f8(c_p))) / (1 + s_p), stored)
                 out, less = span(out_p, j, k), number(total, stored)
                 place = place_for(out, room, past)
                 u, v, p = span(x, j, k), span(y, j, k), span(ep, j, k)

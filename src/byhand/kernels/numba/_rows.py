@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._math import f8
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._softmax import RUN, row_sum
 from byhand.kernels.numba._stream import hand_out, hand_out_multiples, multiplies, place_for, settle
@@ -84,7 +85,7 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
     the place of the logits. ``scratch``, one for each thread, has room for :func:`scratch_size` numbers.
     """
     C, step, ignore, total, z_loss, scale, z_scale = options
-    zero, one = number(0, stored), number(1, stored)
+    zero = number(0, stored)
     runs = -(-C // RUN)
     kept, tops = span(scratch, 0, C), span(scratch, C, C + runs)
     room = slice_at(scratch.ctypes.data + (C + runs) * scratch.itemsize, 0, RUN, stored)
@@ -98,11 +99,11 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
                 slice_at(grad_at, r * grad_step, C, stored)[:] = narrow(zero, stored)
             continue
         x = slice_at(x_at, r * step, C, stored)
-        c, s = row_sum(x, one, tops, kept, grad_at != 0, zero)
-        log_s, x_y = math.log1p(s), float(widen(x[y[r]]))
+        c, s = row_sum(x, 1.0, tops, kept, grad_at != 0, zero)
+        log_s, x_y = math.log1p(s), f8(widen(x[y[r]]))
         a = w = 1.0
         if weight is not None:
-            a = w = float(weight[y[r]])
+            a = w = f8(weight[y[r]])
         if eps is not None:
             a *= 1 - eps
         loss[r] = a * ((c - x_y) + log_s) if a else 0.0
@@ -124,7 +125,7 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
                 of_y += spread * (total * p - w)
             for i in range(tops.size):
                 j, k = i * RUN, min((i + 1) * RUN, C)
-                by = number(factor / (1 + s) * math.exp(float(tops[i]) - float(c)), zero)
+                by = number(factor / (1 + s) * math.exp(f8(tops[i]) - f8(c)), zero)
                 at = y[r] - j if j <= y[r] < k else k - j
                 if eps is None:
                     hand_out_grad(span(kept, j, k), by, at, number(of_y, zero), span(out, j, k), room, past, stored)
@@ -183,7 +184,6 @@ def write_soft_grad(kept, factor, less, t, weight, near, share, out, stored):
 def probabilities(x_at, stored, t_at, weight, options, up, loss, z, past, grad_at, scratch, start, stop):
     """Rows ``start`` to ``stop``, their targets being class probabilities of the same dtype."""
     C, step, t_step, eps, z_loss, scale, z_scale = options
-    one = number(1, stored)
     zero, near, part = number(0, stored), number(1 - eps, stored), number(eps / C, stored)
     runs = -(-C // RUN)
     kept, tops = span(scratch, 0, C), span(scratch, C, C + runs)
@@ -191,7 +191,7 @@ def probabilities(x_at, stored, t_at, weight, options, up, loss, z, past, grad_a
     grad_step = step if grad_at == x_at else C
     for r in range(start, stop):
         x, t = slice_at(x_at, r * step, C, stored), slice_at(t_at, r * t_step, C, stored)
-        c, s = row_sum(x, one, tops, kept, grad_at != 0, zero)
+        c, s = row_sum(x, 1.0, tops, kept, grad_at != 0, zero)
         log_s = math.log1p(s)
         total, gaps = 0.0, 0.0
         for i in range(0, C, RUN):
@@ -213,7 +213,7 @@ def probabilities(x_at, stored, t_at, weight, options, up, loss, z, past, grad_a
             for i in range(tops.size):
                 j, k = i * RUN, min((i + 1) * RUN, C)
                 place = place_for(span(out, j, k), room, past)
-                by, less = number(factor * math.exp(float(tops[i]) - float(c)), zero), number(g * scale, zero)
+                by, less = number(factor * math.exp(f8(tops[i]) - f8(c)), zero), number(g * scale, zero)
                 if weight is None:
                     write_soft_grad(span(kept, j, k), by, less, span(t, j, k), None, near, part, place, stored)
                 else:

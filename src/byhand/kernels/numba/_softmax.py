@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import exp, of_total_order, total_order
+from byhand.kernels.numba._math import exp, f8, of_total_order, total_order
 from byhand.kernels.numba._memory import number, span, widen, widest
 from byhand.kernels.numba._stream import fetch
 
@@ -55,7 +55,7 @@ def row_sum(x, beta, tops, kept, keep, zero):
 
     ``kept`` gets the terms: of all runs, or, unless one is to ``keep`` them, of one run after the other.
     """
-    c = number(-np.inf, zero)
+    c, b = number(-np.inf, zero), number(beta, zero)
     rest, equal = 0.0, 0.0  # terms below 1, and those that are 1
     for i in range(tops.size):
         run, begin = span(x, i * RUN, (i + 1) * RUN), i * RUN if keep else 0
@@ -64,14 +64,14 @@ def row_sum(x, beta, tops, kept, keep, zero):
         for j in range(0, run.size, PART):
             part = span(run, j, j + PART)
             fetch(part, AHEAD)
-            total, more = keep_exps(part, m, beta, span(kept, begin + j, begin + j + PART), zero)
+            total, more = keep_exps(part, m, b, span(kept, begin + j, begin + j + PART), zero)
             below += total
             at_top += more
         if m > c:
-            rest, equal, c = (rest + equal) * math.exp(beta * (float(c) - float(m))), 0.0, m
+            rest, equal, c = (rest + equal) * math.exp(beta * (f8(c) - f8(m))), 0.0, m
         if m == c:
             rest += below
             equal += at_top
         else:  # also where m is nan
-            rest += (below + at_top) * math.exp(beta * (float(m) - float(c)))
+            rest += (below + at_top) * math.exp(beta * (f8(m) - f8(c)))
     return c, (rest + (equal - 1) if math.isfinite(c) else np.nan)
