@@ -183,11 +183,12 @@ and nothing more to learn. byhand leaves the 1 out and takes log1p.
 **The promise:** loss and each element of the gradient are within {promised} · 2⁻²³ = {size} of themselves, for any
 finite logits or −∞, in rows of any length. The worst above are {worst} · 2⁻²³ for the loss and {worst_grad} · 2⁻²³
 for an element. Why it holds, in units of u = 2⁻²⁴, half of 2⁻²³: x − max x is rounded once, which changes its exp by
-u times the distance, at most 87.4; exp itself adds 2.1 u; a sum of exps runs over at most 2048 numbers in float32, in
-16 SIMD lanes or more (AVX2; with AVX-512 64), so that a number goes through at most 147 additions, and in float64
-from there on (rows of up to 64 classes: 63 additions, and 4 u for log1p); 1 u for the result, 1 u for the factor 1 /
-S of the gradient. That makes 239 u. Only rows whose loss comes from classes tens of nats below the top get past a
-tenth of it: in ordinary rows the distance that matters is a few nats, and the errors of additions mostly cancel.
+u times the distance, at most 87.4; exp itself adds 2.1 u; a sum of exps runs over at most 256 numbers in float32, in
+16 SIMD lanes or more (AVX2; with AVX-512 64), so that a number goes through at most 35 additions, and in float64 from
+there on (rows of up to 64 classes: 63 additions, and 4 u for log1p); 1 u for the result, 1 u for the factor 1 / S of
+the gradient. That makes 159 u, two thirds of what is promised. Only rows whose loss comes from classes tens of nats
+below the top get past a tenth of it: in ordinary rows the distance that matters is a few nats, and the errors of
+additions mostly cancel.
 Terms below 1.2e-38 are dropped, and with them losses and gradients of that size.
 
 Narrow dtypes: computed in float32 from the stored logits and rounded once, so that 0.50 is perfect (errors in units

@@ -8,7 +8,7 @@ is read for its maximum, for its sum and for its gradient.
     ∂/∂xᵢ = A · exp(xᵢ − c) / S − Dᵢ,   Dᵢ = what the targets weigh, A = Σ D + 2 · z_loss · log Z
 
 The terms of S that are 1 are counted, the others added: log S = log1p(S − 1) and p_y − 1 = −(S − 1) / S keep their
-digits on rows that are right with confidence. Sums are float32 over runs of 2048 numbers, float64 from there on.
+digits on rows that are right with confidence. Sums are float32 over 256 numbers, float64 from there on.
 
 Two kernels for classes: one takes a row at a time; for few classes the other takes a block of rows and turns it, so
 that SIMD runs across the rows. One for class probabilities.
