@@ -1,6 +1,6 @@
 """KL divergence a row at a time: of log-probabilities, and of probabilities with log-probabilities.
 
-What is None, ``up``, is not compiled.
+What is None, ``up`` or ``mixed``, is not compiled.
 """
 
 from __future__ import annotations
@@ -36,33 +36,6 @@ def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
         grad_q[i] = narrow(zero - g * full_exp(widen(p[i])), stored)
 
 
-@jit()
-def of_log_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
-    """Rows of log-probabilities, as they are."""
-    K, p_step, q_step, _, scale = options
-    zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
-    for r in range(start, stop):
-        p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
-        grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
-        total = 0.0
-        for j in range(0, K, RUN):
-            k = min(j + RUN, K)
-            a, b = span(p, j, k), span(q, j, k)
-            total += log_probs_terms(a, b, zero)
-            if up is not None:
-                g = number(up[r if up.size > 1 else 0] * scale, stored)
-                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-                log_probs_grads(a, b, g, to_p, to_q, one, zero, stored)
-                if past is not None:
-                    hand_out(to_p, span(grad_p, j, k))
-                    hand_out(to_q, span(grad_q, j, k))
-        loss[r] = total
-    settle()
-
-
 @jit("reassoc", "contract")
 def mixed_terms(p, q, zero):
     """Σ p · (log p − q) of a run of probabilities p and logarithms q."""
@@ -88,8 +61,8 @@ def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 
 @jit()
-def of_mixed(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
-    """Rows of probabilities p and of log-probabilities q, as they are."""
+def of_logs(mixed, p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
+    """Rows of p and of log-probabilities q, as they are; p are logarithms too, unless it is ``mixed``."""
     K, p_step, q_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
     room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
@@ -102,11 +75,17 @@ def of_mixed(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, 
         for j in range(0, K, RUN):
             k = min(j + RUN, K)
             a, b = span(p, j, k), span(q, j, k)
-            total += mixed_terms(a, b, zero)
+            if mixed is None:
+                total += log_probs_terms(a, b, zero)
+            else:
+                total += mixed_terms(a, b, zero)
             if up is not None:
                 g = number(up[r if up.size > 1 else 0] * scale, stored)
                 to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
-                mixed_grads(a, b, g, to_p, to_q, one, zero, stored)
+                if mixed is None:
+                    log_probs_grads(a, b, g, to_p, to_q, one, zero, stored)
+                else:
+                    mixed_grads(a, b, g, to_p, to_q, one, zero, stored)
                 if past is not None:
                     hand_out(to_p, span(grad_p, j, k))
                     hand_out(to_q, span(grad_q, j, k))

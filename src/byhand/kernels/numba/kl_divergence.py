@@ -22,19 +22,19 @@ from torch import Tensor
 from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._divergence import of_probs, of_weights
 from byhand.kernels.numba._divergence_of_logits import of_logits
-from byhand.kernels.numba._divergence_of_logs import of_log_probs, of_mixed
+from byhand.kernels.numba._divergence_of_logs import of_logs
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._rows import scratch_size
 
 WORK = 1 << 15  # numbers that are worth a thread
 
-KERNELS = {
+KERNELS: dict[str, Callable[..., None]] = {
     "probs": of_probs,
     "weights": of_weights,
-    "log_probs": of_log_probs,
+    "log_probs": partial(of_logs, None),
     "logits": of_logits,
-    "p and log_q": of_mixed,
+    "p and log_q": partial(of_logs, True),
 }
 
 
