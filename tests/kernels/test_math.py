@@ -234,7 +234,7 @@ def test_narrowing_rounds_as_torch_does(dtype):
 
 def llvm(f, *arguments):
     """What a function of the kernels compiles to: compiled anew, as of a cached one nothing is kept."""
-    options = {key: f.targetoptions[key] for key in ("nogil", "error_model", "fastmath")}
+    options = {key: f.targetoptions[key] for key in ("error_model", "fastmath")}
     fresh = numba.njit(**options)(f.py_func)
     fresh(*arguments)
     (text,) = fresh.inspect_llvm().values()

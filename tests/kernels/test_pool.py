@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from byhand import backend, losses
+from byhand import backend, metrics
 from byhand.kernels.numba import _pool
 
 
@@ -19,21 +19,6 @@ def two_threads():
     torch.set_num_threads(2)
     yield
     torch.set_num_threads(before)
-
-
-def loss_and_gradient(seed):
-    """Large enough for the pool."""
-    generator = torch.Generator().manual_seed(seed)
-    x = torch.randn(300, 900, generator=generator, requires_grad=True)
-    y = torch.randint(900, (300,), generator=generator)
-    with backend("numba"):
-        loss = losses.cross_entropy(x, y)
-    loss.backward()
-    return loss.detach(), x.grad
-
-
-def same(a, b):
-    return all(torch.equal(x, y) for x, y in zip(a, b, strict=True))
 
 
 def test_every_part_is_done_once():
@@ -75,21 +60,16 @@ def test_both_threads_work():
     assert not meeting.broken
 
 
-def test_any_number_of_threads_gives_the_same_bits():
-    two = loss_and_gradient(1)
-    torch.set_num_threads(1)
-    one = loss_and_gradient(1)
-    torch.set_num_threads(3)
-    assert same(one, two)
-    assert same(one, loss_and_gradient(1))
-
-
 def test_several_callers_at_once():
-    expected = [loss_and_gradient(seed) for seed in range(8)]
-    with ThreadPoolExecutor(8) as callers:
+    def area(seed):
+        scores = torch.randn(1 << 18, generator=torch.Generator().manual_seed(seed))
+        with backend("numba"):
+            return metrics.roc_auc_score(torch.arange(len(scores)) % 2, scores)
+
+    expected = [area(seed) for seed in range(6)]
+    with ThreadPoolExecutor(6) as callers:
         for _ in range(3):
-            found = list(callers.map(loss_and_gradient, range(8)))
-            assert all(same(a, b) for a, b in zip(found, expected, strict=True))
+            assert list(callers.map(area, range(6))) == expected
 
 
 def test_a_call_within_a_piece():
@@ -161,12 +141,12 @@ def test_at_the_end_of_the_interpreter():
     """From an exit handler and from a thread that outlives the main one: it computes, and the process ends."""
     code = """
 import atexit, threading, time, torch
-from byhand import backend, losses
+from byhand import backend, metrics
 torch.set_num_threads(2)
-x, y = torch.zeros(300, 900), torch.zeros(300, dtype=torch.long)
+scores = torch.arange(1 << 18)
 def work():
     with backend("numba"):
-        print(round(losses.cross_entropy(x, y).item(), 4), flush=True)
+        print(metrics.roc_auc_score(scores >= 1 << 17, scores), flush=True)
 work()
 atexit.register(work)
 def later():
@@ -176,4 +156,4 @@ threading.Thread(target=later).start()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["6.8024"] * 3
+    assert done.stdout.split() == ["1.0"] * 3

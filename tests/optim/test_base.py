@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 import byhand
 from byhand import kernels
@@ -156,6 +157,44 @@ def test_step_hooks(name):
     ours.register_step_post_hook(lambda *_: calls.append("post"))
     walk(ours, p, 2)
     assert calls == ["pre", "post", "pre", "post"]
+
+
+@every
+def test_hooks_of_all_optimizers_and_of_a_subclass_that_has_a_step_of_its_own(name):
+    p, ours, _, _ = both(name)
+    kind = type(
+        type(ours).__name__, (type(ours),), {"step": lambda self, closure=None: super(kind, self).step(closure)}
+    )
+    other = kind([x.detach().requires_grad_() for x in p], lr=0.1)
+    calls = []
+    handles = [
+        register_optimizer_step_pre_hook(lambda o, *_: calls.append(("pre", o))),
+        register_optimizer_step_post_hook(lambda o, *_: calls.append(("post", o))),
+    ]
+    try:
+        for opt in (ours, other):
+            opt.step()
+    finally:
+        for handle in handles:
+            handle.remove()
+    ours.step()
+    assert calls == [("pre", ours), ("post", ours), ("pre", other), ("post", other)]
+
+
+@every
+def test_a_hook_may_change_the_arguments(name):
+    _, ours, _, _ = both(name)
+    ours.register_step_pre_hook(lambda o, args, kwargs: ((o, lambda: 7.0), {}))
+    assert ours.step() == 7.0
+
+
+@every
+def test_a_profiler_sees_the_step(name):
+    p, ours, _, _ = both(name)
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as seen:
+        walk(ours, p, 2)
+    (event,) = [e for e in seen.key_averages() if e.key == f"Optimizer.step#{type(ours).__name__}.step"]
+    assert event.count == 2
 
 
 @every

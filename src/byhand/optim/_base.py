@@ -7,7 +7,10 @@ from typing import Any, TypeAlias, cast, overload
 
 import torch
 from torch import Tensor
+from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]
 from torch.optim.optimizer import ParamsT
+from torch.optim.optimizer import _global_optimizer_post_hooks as _global_post_hooks
+from torch.optim.optimizer import _global_optimizer_pre_hooks as _global_pre_hooks
 
 from byhand import kernels
 from byhand._check import must_be
@@ -75,6 +78,12 @@ class Optimizer(Books):
                 without ``capturable=True``.
             TypeError: a hyperparameter of a group is no number.
         """
+        # A subclass with a step of its own has that one wrapped by torch, and its hooks called there.
+        if type(self).step is Optimizer.step and watched(self):
+            return watched_step(self, closure)
+        return self._step(closure)
+
+    def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -201,3 +210,18 @@ class Optimizer(Books):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._plans = Plans()
+
+
+@torch.optim.Optimizer.profile_hook_step
+def watched_step(self: Optimizer, closure: Callable[[], Any] | None) -> Any:
+    """A step with all that torch does around one: it tells a profiler, and calls the hooks."""
+    return self._step(closure)
+
+
+def watched(self: Optimizer) -> bool:
+    """Whether anybody is there to be told; telling nobody takes as long as a small step."""
+    hooks = self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks or _global_pre_hooks or _global_post_hooks
+    return bool(hooks) or _profiler_enabled() or torch.compiler.is_compiling()
+
+
+Optimizer.step.hooked = True  # type: ignore[attr-defined]  # torch's word for: wrapped already

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._pool import parallel
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
@@ -58,7 +58,7 @@ def encode(x, sign, positive, low, shift, last, counters, words):
         words[i] = key << 1 | label
 
 
-@jit()
+@kernel()
 def count(x, sign, positive, low, shift, counts):
     """Count the rows of each range and label."""
     counters, words = np.empty(BLOCK, i4), np.empty(BLOCK, u4)

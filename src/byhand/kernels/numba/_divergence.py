@@ -6,7 +6,8 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
+from byhand.kernels.numba._math import f8
 from byhand.kernels.numba._memory import (
     bits_of,
     either,
@@ -21,6 +22,7 @@ from byhand.kernels.numba._memory import (
 from byhand.kernels.numba._ratio import half_log_of_ratio32, log_of_ratio
 from byhand.kernels.numba._softmax import AHEAD, PART, RUN
 from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle
+from byhand.kernels.numba._team import among
 
 # In bits of a float32, whose order is that of the positive numbers: 2⁻¹²⁵, 2¹²⁶, and what is above all.
 LEAST_USUAL, LARGEST_USUAL, LARGEST = np.int32(0x01000000), np.int32(0x7E800000), np.int32(0x7FFFFFFF)
@@ -127,11 +129,12 @@ def row_total(x, zero):
 
 
 @jit()
-def of_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
+def of_probs(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
     """Rows of probabilities, as they are."""
-    K, p_step, q_step, _, scale = options
+    K, p_step, q_step, up_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
-    rooms = slice_at(scratch.ctypes.data, 0, 2 * RUN, stored)
+    rooms, loss = slice_at(scratch_at, 0, 2 * RUN, stored), slice_at(loss_at, 0, stop, f8(0))
+    up = slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         total = 0.0
@@ -141,20 +144,27 @@ def of_probs(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, 
             fetch(b, AHEAD)
             total += plain_terms(a, b, zero)
         loss[r] = total
-        if up is not None:
-            g = number(up[r if up.size > 1 else 0] * scale, stored)
+        if up_at is not None:
+            g = number(up[r * up_step] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
             probs_grads(p, q, one, one, g, zero - one, g, zero, grad_p, grad_q, rooms, past, zero, stored)
     settle()
 
 
+@kernel()
+def share_of_probs(arguments, scratch, start, stop, team):
+    """:func:`of_probs`, shared among a team."""
+    among(of_probs, arguments, scratch, start, stop, team)
+
+
 @jit()
-def of_weights(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
+def of_weights(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
     """Rows of weights, each divided by its sum."""
-    K, p_step, q_step, _, scale = options
+    K, p_step, q_step, up_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
-    rooms = slice_at(scratch.ctypes.data, 0, 2 * RUN, stored)
+    rooms, loss = slice_at(scratch_at, 0, 2 * RUN, stored), slice_at(loss_at, 0, stop, f8(0))
+    up = slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
@@ -162,10 +172,16 @@ def of_weights(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at
         for i in range(0, K, RUN):
             total += normal_terms(span(p, i, i + RUN), span(q, i, i + RUN), by_p, by_q, zero)
         loss[r] = total
-        if up is not None:
-            g = number(up[r if up.size > 1 else 0] * scale, stored)
+        if up_at is not None:
+            g = number(up[r * up_step] * scale, stored)
             grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
             grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
             to_p, to_q, less = g * by_p, g * by_q, number(total, stored)
             probs_grads(p, q, by_p, by_q, to_p, less, to_q, one, grad_p, grad_q, rooms, past, zero, stored)
     settle()
+
+
+@kernel()
+def share_of_weights(arguments, scratch, start, stop, team):
+    """:func:`of_weights`, shared among a team."""
+    among(of_weights, arguments, scratch, start, stop, team)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._math import f8
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._ratio import expm1_less
 from byhand.kernels.numba._softmax import RUN, row_sum
-from byhand.kernels.numba._stream import hand_out, place_for, settle
+from byhand.kernels.numba._stream import hand_out, place_for, settle, width
+from byhand.kernels.numba._team import among
 
 
 @jit("reassoc", "contract")
@@ -44,14 +45,15 @@ def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
 
 
 @jit()
-def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
+def of_logits(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
     """Rows of logits; β = 1 / T. What is None, ``up``, is not compiled."""
-    K, p_step, q_step, beta, scale = options
+    K, p_step, q_step, up_step, beta, scale = options
     zero, b = number(0, stored), number(beta, stored)
     runs = -(-K // RUN)
-    ep, eq, tops = span(scratch, 0, K), span(scratch, K, 2 * K), span(scratch, 2 * K, 2 * (K + runs))
-    tops_p, tops_q = span(tops, 0, runs), span(tops, runs, 2 * runs)
-    room = slice_at(scratch.ctypes.data + 2 * (K + runs) * scratch.itemsize, 0, RUN, stored)
+    ep, eq = slice_at(scratch_at, 0, K, zero), slice_at(scratch_at, K, K, zero)
+    tops_p, tops_q = slice_at(scratch_at, 2 * K, runs, zero), slice_at(scratch_at, 2 * K + runs, runs, zero)
+    room = slice_at(scratch_at + 2 * (K + runs) * width(ep), 0, RUN, stored)
+    loss, up = slice_at(loss_at, 0, stop, f8(0)), slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
     for r in range(start, stop):
         x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         c_p, s_p = row_sum(x, beta, tops_p, ep, True, zero)
@@ -66,15 +68,15 @@ def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at,
             by_q = number(math.exp(beta * (f8(tops_q[i]) - f8(c_q))) / (1 + s_q), stored)
             p, q = span(ep, j, k), span(eq, j, k)
             total += logits_terms(span(x, j, k), span(y, j, k), p, q, by_p, by_q, b, shift, zero)
-            if up is not None:  # while the run is in the nearest cache
-                out, g = span(out_q, j, k), number(up[r if up.size > 1 else 0] * scale * beta, stored)
+            if up_at is not None:  # while the run is in the nearest cache
+                out, g = span(out_q, j, k), number(up[r * up_step] * scale * beta, stored)
                 place = place_for(out, room, past)
                 logits_grad_q(p, q, by_p, by_q, g, place, stored)
                 if past is not None:
                     hand_out(place, out)
         loss[r] = total
-        if up is not None and grad_p_at:
-            g = number(up[r if up.size > 1 else 0] * scale * beta, stored)
+        if up_at is not None and grad_p_at:
+            g = number(up[r * up_step] * scale * beta, stored)
             for i in range(runs):
                 j, k = i * RUN, min((i + 1) * RUN, K)
                 by_p = number(math.exp(beta * (f8(tops_p[i]) - f8(c_p))) / (1 + s_p), stored)
@@ -85,3 +87,9 @@ def of_logits(p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at,
                 if past is not None:
                     hand_out(place, out)
     settle()
+
+
+@kernel()
+def share_of_logits(arguments, scratch, start, stop, team):
+    """:func:`of_logits`, shared among a team."""
+    among(of_logits, arguments, scratch, start, stop, team)

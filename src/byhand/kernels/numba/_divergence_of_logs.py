@@ -5,11 +5,12 @@ What is None, ``up`` or ``mixed``, is not compiled.
 
 from __future__ import annotations
 
-from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import full_exp, log
+from byhand.kernels.numba._jit import jit, kernel
+from byhand.kernels.numba._math import f8, full_exp, log
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._softmax import RUN
 from byhand.kernels.numba._stream import hand_out, place_for, settle
+from byhand.kernels.numba._team import among
 
 
 @jit("reassoc", "contract")
@@ -61,12 +62,12 @@ def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 
 @jit()
-def of_logs(mixed, p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_q_at, scratch, start, stop):
+def of_logs(mixed, p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
     """Rows of p and of log-probabilities q, as they are; p are logarithms too, unless it is ``mixed``."""
-    K, p_step, q_step, _, scale = options
+    K, p_step, q_step, up_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
-    room_p = slice_at(scratch.ctypes.data, 0, RUN, stored)
-    room_q = slice_at(scratch.ctypes.data + RUN * scratch.itemsize, 0, RUN, stored)
+    room_p, room_q = slice_at(scratch_at, 0, RUN, stored), slice_at(scratch_at, RUN, RUN, stored)
+    loss, up = slice_at(loss_at, 0, stop, f8(0)), slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
@@ -79,8 +80,8 @@ def of_logs(mixed, p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_
                 total += log_probs_terms(a, b, zero)
             else:
                 total += mixed_terms(a, b, zero)
-            if up is not None:
-                g = number(up[r if up.size > 1 else 0] * scale, stored)
+            if up_at is not None:
+                g = number(up[r * up_step] * scale, stored)
                 to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
                 if mixed is None:
                     log_probs_grads(a, b, g, to_p, to_q, one, zero, stored)
@@ -91,3 +92,9 @@ def of_logs(mixed, p_at, q_at, stored, options, up, loss, past, grad_p_at, grad_
                     hand_out(to_q, span(grad_q, j, k))
         loss[r] = total
     settle()
+
+
+@kernel()
+def share_of_logs(arguments, scratch, start, stop, team):
+    """:func:`of_logs`, shared among a team."""
+    among(of_logs, arguments, scratch, start, stop, team)

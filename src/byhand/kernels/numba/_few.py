@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from byhand.kernels.numba._buckets import GRAIN, Rows, key_in_kernel, sample
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import span, widest
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._sort import bit_length
@@ -53,7 +53,7 @@ def proper(x, sign, infinite, labels):
     return not bad
 
 
-@jit()
+@kernel()
 def pick(x, sign, infinite, labels, rare, keys):
     """The keys of the rows whose label is ``rare``: how many; or IMPROPER; or MANY, where ``keys`` has no more room."""
     n = 0
@@ -78,7 +78,7 @@ def cell_of(key, least, shift, last):
     return u8(0) if key < least else c
 
 
-@jit()
+@kernel()
 def cut(keys, shift, cells):
     """Of each cell 64 times its first slot, and by how much its keys are shifted; how many words the slots are."""
     j, slots = 0, u8(0)
@@ -99,7 +99,7 @@ def slot_of(key, c, least, shift, cells):
     return (cells[c] >> u8(6)) + (inside >> (cells[c] & u8(63)))
 
 
-@jit()
+@kernel()
 def fill(keys, shift, cells, table):
     """The words: slots in use; and after each how many keys come before it.
 
@@ -130,7 +130,7 @@ def place(x, sign, labels, rare, least, shift, last, keys, cells, counts):
         counts[i] = i8((labels[i] != 0) != rare)
 
 
-@jit()
+@kernel()
 def look_up(x, sign, labels, rare, ranked, shift, cells, table):
     """Σ (rare keys less than a key, and those not greater) over the rows that are not rare; how many were put aside."""
     keys, at, counts, aside = np.empty(BLOCK, i8), np.empty(BLOCK, u8), np.empty(BLOCK, i8), np.empty(BLOCK, i8)

@@ -19,6 +19,8 @@ STAMP = tuple(
     (file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(Path(__file__).parent.glob("*.py"))
 )
 
+ALIKE = {"error_model": "numpy", "no_cfunc_wrapper": True}  # nobody calls it from C: a tenth less to compile
+
 
 class Cache(FunctionCache):  # type: ignore[misc]
     """Numba's, but machine code that was kept is loaded without the modules that compile: most of a first call's time.
@@ -33,7 +35,7 @@ class Cache(FunctionCache):  # type: ignore[misc]
             return self._load_overload(sig, target_context)
 
 
-def jit(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
+def kernel(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
     """Compile a kernel. It may be called from any thread, and its machine code is kept for the next process.
 
     Args:
@@ -43,15 +45,30 @@ def jit(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
     """
 
     def compile(function: F) -> F:
-        options: dict[str, Any] = {"nogil": nogil, "error_model": "numpy", "fastmath": set(fastmath)}
-        options["no_cfunc_wrapper"] = True  # nobody calls it from C: a tenth less to compile
-        compiled = numba.njit(**options)(function)
-        compiled.compile = uncollected()(compiled.compile)
+        compiled = numba.njit(fastmath=set(fastmath), nogil=nogil, **ALIKE)(function)
+        compiled._compile_for_args = uncollected()(compiled._compile_for_args)
         try:
             compiled._cache = Cache(function)
         except RuntimeError:  # neither the package's folder nor the user's can be written: compile in each process
             return compiled  # type: ignore[no-any-return]
         compiled._cache._cache_file._source_stamp = STAMP
+        return compiled  # type: ignore[no-any-return]
+
+    return compile
+
+
+def jit(*fastmath: str) -> Callable[[F], F]:
+    """Compile a part of kernels, which Python can't call: that saves a fifth of the time."""
+
+    def compile(function: F) -> F:
+        compiled = numba.njit(fastmath=set(fastmath), no_cpython_wrapper=True, **ALIKE)(function)
+
+        def refuse(*_: Any) -> None:
+            raise TypeError(f"{function.__name__} is part of kernels: it has no code that Python could call.")
+
+        # Numba would call it all the same, and crash.
+        compiled.add_overload = lambda code: compiled.overloads.update({tuple(code.signature.args): code})
+        compiled._compile_for_args = refuse
         return compiled  # type: ignore[no-any-return]
 
     return compile

@@ -42,14 +42,9 @@ def why_not(*tensors: Tensor) -> str:
 
 def rows_of(x: Tensor) -> Tensor:
     """``x`` as (rows, K) whose rows are contiguous; a view if there is one, else a copy."""
-    x = x.detach()
-    x = (
-        x
-        if x.ndim == 2
-        else x.reshape(-1, x.shape[-1])
-        if x.ndim and x.shape[-1]
-        else x.reshape(x.shape[:-1].numel(), -1)
-    )
+    if x.ndim != 2:
+        x = x.detach()
+        x = x.reshape(-1, x.shape[-1]) if x.ndim and x.shape[-1] else x.reshape(x.shape[:-1].numel(), -1)
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import f8
+from byhand.kernels.numba._jit import jit, kernel
+from byhand.kernels.numba._math import f8, i8
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._softmax import RUN, row_sum
-from byhand.kernels.numba._stream import hand_out, hand_out_multiples, multiplies, place_for, settle
+from byhand.kernels.numba._stream import hand_out, hand_out_multiples, multiplies, place_for, settle, width
+from byhand.kernels.numba._team import among
 
 
 def scratch_size(C):
@@ -78,17 +79,19 @@ def write_smooth_grad(kept, factor, less, weight, out, stored):
 
 
 @jit()
-def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, scratch, start, stop):
+def classes(x_at, stored, y_at, weight_at, eps, options, up_at, loss_at, z_at, past, grad_at, scratch_at, start, stop):
     """Rows ``start`` to ``stop``, a row at a time; ``up`` is the upstream gradient, of one number or one a row.
 
     What is None is not compiled: the weights, the smoothing, or the way ``past`` the caches. The gradient may take
-    the place of the logits. ``scratch``, one for each thread, has room for :func:`scratch_size` numbers.
+    the place of the logits. The scratch, one for each thread, has room for :func:`scratch_size` numbers.
     """
-    C, step, ignore, total, z_loss, scale, z_scale = options
+    C, step, up_step, ignore, total, z_loss, scale, z_scale = options
     zero = number(0, stored)
+    y, up = slice_at(y_at, 0, stop, i8(0)), slice_at(up_at, 0, stop, f8(0))
+    loss, z = slice_at(loss_at, 0, stop, f8(0)), slice_at(z_at, 0, stop, f8(0))
     runs = -(-C // RUN)
-    kept, tops = span(scratch, 0, C), span(scratch, C, C + runs)
-    room = slice_at(scratch.ctypes.data + (C + runs) * scratch.itemsize, 0, RUN, stored)
+    kept, tops = slice_at(scratch_at, 0, C, zero), slice_at(scratch_at, C, runs, zero)
+    room = slice_at(scratch_at + (C + runs) * width(kept), 0, RUN, stored)
     grad_step = step if grad_at == x_at else C
     for r in range(start, stop):
         if y[r] == ignore:
@@ -102,17 +105,17 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
         c, s = row_sum(x, 1.0, tops, kept, grad_at != 0, zero)
         log_s, x_y = math.log1p(s), f8(widen(x[y[r]]))
         a = w = 1.0
-        if weight is not None:
-            a = w = f8(weight[y[r]])
+        if weight_at is not None:
+            a = w = f8(slice_at(weight_at, y[r], 1, zero)[0])
         if eps is not None:
             a *= 1 - eps
         loss[r] = a * ((c - x_y) + log_s) if a else 0.0
         if eps is not None:
-            loss[r] += eps / C * (row_gap(x, c, weight, zero) + total * log_s)
+            loss[r] += eps / C * (row_gap(x, c, weight_at, zero) + total * log_s)
         if z_loss:
             z[r] = z_loss * (c + log_s) ** 2
         if grad_at:
-            g = up[r if up.size > 1 else 0]
+            g = up[r * up_step]
             pull = g * z_scale * 2 * z_loss * (c + log_s)
             out = slice_at(grad_at, r * grad_step, C, stored)
             p = math.exp(x_y - c) / (1 + s)
@@ -131,10 +134,11 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
                     hand_out_grad(span(kept, j, k), by, at, number(of_y, zero), span(out, j, k), room, past, stored)
                     continue
                 place = place_for(span(out, j, k), room, past)
-                if weight is None:
+                if weight_at is None:
                     write_smooth_grad(span(kept, j, k), by, number(spread, zero), None, place, stored)
                 else:
-                    write_smooth_grad(span(kept, j, k), by, number(spread, zero), span(weight, j, k), place, stored)
+                    w_run = slice_at(weight_at, j, k - j, zero)
+                    write_smooth_grad(span(kept, j, k), by, number(spread, zero), w_run, place, stored)
                 if at < place.size:
                     place[at] = narrow(number(of_y, zero), stored)
                 if past is not None:
@@ -142,16 +146,22 @@ def classes(x_at, stored, y, weight, eps, options, up, loss, z, past, grad_at, s
     settle()
 
 
+@kernel()
+def share_classes(arguments, scratch, start, stop, team):
+    """:func:`classes`, shared among a team."""
+    among(classes, arguments, scratch, start, stop, team)
+
+
 @jit()
-def row_gap(x, c, weight, zero):
+def row_gap(x, c, weight_at, zero):
     """Σ w · (c − x) of a row, in float64 beyond runs."""
     total = 0.0
     for i in range(0, x.size, RUN):
         run = span(x, i, i + RUN)
-        if weight is None:
+        if weight_at is None:
             total += gap(run, c, zero)
         else:
-            total += weighted_gap(run, c, span(weight, i, i + RUN), zero)
+            total += weighted_gap(run, c, slice_at(weight_at, i, run.size, zero), zero)
     return total
 
 
@@ -181,13 +191,14 @@ def write_soft_grad(kept, factor, less, t, weight, near, share, out, stored):
 
 
 @jit()
-def probabilities(x_at, stored, t_at, weight, options, up, loss, z, past, grad_at, scratch, start, stop):
+def probabilities(x_at, stored, t_at, weight_at, options, up_at, loss_at, z_at, past, grad_at, scratch_at, start, stop):
     """Rows ``start`` to ``stop``, their targets being class probabilities of the same dtype."""
-    C, step, t_step, eps, z_loss, scale, z_scale = options
+    C, step, up_step, t_step, eps, z_loss, scale, z_scale = options
     zero, near, part = number(0, stored), number(1 - eps, stored), number(eps / C, stored)
+    loss, z, up = slice_at(loss_at, 0, stop, f8(0)), slice_at(z_at, 0, stop, f8(0)), slice_at(up_at, 0, stop, f8(0))
     runs = -(-C // RUN)
-    kept, tops = span(scratch, 0, C), span(scratch, C, C + runs)
-    room = slice_at(scratch.ctypes.data + (C + runs) * scratch.itemsize, 0, RUN, stored)
+    kept, tops = slice_at(scratch_at, 0, C, zero), slice_at(scratch_at, C, runs, zero)
+    room = slice_at(scratch_at + (C + runs) * width(kept), 0, RUN, stored)
     grad_step = step if grad_at == x_at else C
     for r in range(start, stop):
         x, t = slice_at(x_at, r * step, C, stored), slice_at(t_at, r * t_step, C, stored)
@@ -195,31 +206,37 @@ def probabilities(x_at, stored, t_at, weight, options, up, loss, z, past, grad_a
         log_s = math.log1p(s)
         total, gaps = 0.0, 0.0
         for i in range(0, C, RUN):
-            if weight is None:
-                more, further = weigh(span(x, i, i + RUN), span(t, i, i + RUN), None, near, part, c, zero)
+            x_run, t_run = span(x, i, i + RUN), span(t, i, i + RUN)
+            if weight_at is None:
+                more, further = weigh(x_run, t_run, None, near, part, c, zero)
             else:
-                more, further = weigh(
-                    span(x, i, i + RUN), span(t, i, i + RUN), span(weight, i, i + RUN), near, part, c, zero
-                )
+                w_run = slice_at(weight_at, i, x_run.size, zero)
+                more, further = weigh(x_run, t_run, w_run, near, part, c, zero)
             total += more
             gaps += further
         loss[r] = gaps + (total * log_s if total != 0 else 0.0)
         if z_loss:
             z[r] = z_loss * (c + log_s) ** 2
         if grad_at:
-            g = up[r if up.size > 1 else 0]
+            g = up[r * up_step]
             factor = (g * scale * total + g * z_scale * 2 * z_loss * (c + log_s)) / (1 + s)
             out = slice_at(grad_at, r * grad_step, C, stored)
             for i in range(tops.size):
                 j, k = i * RUN, min((i + 1) * RUN, C)
                 place = place_for(span(out, j, k), room, past)
                 by, less = number(factor * math.exp(f8(tops[i]) - f8(c)), zero), number(g * scale, zero)
-                if weight is None:
-                    write_soft_grad(span(kept, j, k), by, less, span(t, j, k), None, near, part, place, stored)
+                run, t_run = span(kept, j, k), span(t, j, k)
+                if weight_at is None:
+                    write_soft_grad(run, by, less, t_run, None, near, part, place, stored)
                 else:
-                    write_soft_grad(
-                        span(kept, j, k), by, less, span(t, j, k), span(weight, j, k), near, part, place, stored
-                    )
+                    w_run = slice_at(weight_at, j, k - j, zero)
+                    write_soft_grad(run, by, less, t_run, w_run, near, part, place, stored)
                 if past is not None:
                     hand_out(place, span(out, j, k))
     settle()
+
+
+@kernel()
+def share_probabilities(arguments, scratch, start, stop, team):
+    """:func:`probabilities`, shared among a team."""
+    among(probabilities, arguments, scratch, start, stop, team)

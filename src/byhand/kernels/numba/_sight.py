@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,9 @@ from numba import types
 from numba.extending import intrinsic
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import kernel
 from byhand.kernels.numba._memory import slice_at
+from byhand.kernels.numba._team import library
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Book = dict[str, Tensor]
@@ -74,16 +74,9 @@ def _facts(p: Tensor) -> list[int]:
 
 
 @cache
-def _library() -> ctypes.CDLL:
-    """The one that torch is, found where it was loaded from."""
-    (file,) = (Path(torch.__file__).parent / "lib").glob("*torch_cpu.[sd]*")
-    return ctypes.CDLL(str(file))
-
-
-@cache
 def _code(dtype: torch.dtype) -> int:
     """The number that stands for a dtype."""
-    return int(getattr(_library(), f"aoti_torch_dtype_{str(dtype).removeprefix('torch.')}")())
+    return int(getattr(library(), f"aoti_torch_dtype_{str(dtype).removeprefix('torch.')}")())
 
 
 @cache
@@ -95,13 +88,13 @@ def _questions() -> tuple[int, ...] | None:
     try:
         names = ("data_ptr", "dtype", "dim", "sizes", "strides")
         python = ctypes.pythonapi.PyList_GetItem, ctypes.pythonapi.PyDict_GetItem
-        functions = [*python, *(_library()[f"aoti_torch_get_{name}"] for name in names)]
+        functions = [*python, *(library()[f"aoti_torch_get_{name}"] for name in names)]
         found = [ctypes.cast(function, ctypes.c_void_p).value or 0 for function in functions]
         x = torch.empty(5, 3).t()[1:]
         words = (ctypes.c_int64 * (type(x).__basicsize__ // 8)).from_address(id(x))
         (place,) = (8 * i for i, word in enumerate(words) if word == x._cdata)
         answer = ctypes.c_int64()
-        _library().aoti_torch_get_data_ptr(ctypes.c_void_p(id(x) + place), ctypes.byref(answer))
+        library().aoti_torch_get_data_ptr(ctypes.c_void_p(id(x) + place), ctypes.byref(answer))
     except (AttributeError, OSError, ValueError):
         return None
     return (*found, place) if answer.value == x.data_ptr() else None
@@ -127,7 +120,7 @@ def _call(result: Any) -> Callable[..., Any]:
     return codegen
 
 
-@jit(nogil=False)
+@kernel(nogil=False)
 def look(where, list_of_grads, facts, table):
     """Write the addresses of n gradients into the table; whether all else is as it was.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 
 i4, i8, u8 = np.int32, np.int64, np.uint64
 
@@ -25,7 +25,7 @@ PARTS = 1 << SPLIT
 WAITING = 8 * PARTS  # a word of 64 bits can be split 8 times
 
 
-@jit()
+@kernel()
 def table_size(n):
     """How many counters n words may need."""
     return max(4096, min(TABLE, SPARSE * n))
@@ -182,7 +182,7 @@ def segment(a, least, most, scratch, table):
     return pairs(a)
 
 
-@jit()
+@kernel()
 def count_pairs(words, starts, ends, bases, first, stop, two_u):
     """2U of each bucket that starts in first…stop; its words come in any order and are permuted."""
     largest = 0

@@ -22,12 +22,12 @@ from numba import types
 from numba.extending import overload
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import STORED, bits_of, narrow, slice_at, why_not
-from byhand.kernels.numba._pool import parallel
+from byhand.kernels.numba._team import spread
 
 BLOCK = 256  # elements: more than one turn of any loop takes
-GRAIN = 1 << 16  # elements that are worth a thread
+GRAIN = 1 << 15  # elements that are worth a thread
 
 f4, f8, u4, i8 = np.float32, np.float64, np.uint32, np.int64
 
@@ -96,9 +96,9 @@ class Part:
         if self.by_chance:
             make_keys(group.get("seed", 0), self.numbers, self.steps, self.keys)
 
-    def share(self, rows: Callable[..., None], *arguments: Any) -> None:
-        """Call ``rows(*arguments, start, stop)`` over all elements, in as many threads as they are worth."""
-        parallel(lambda start, stop: rows(*arguments, start, stop), self.total, self.grain)
+    def share(self, step: Callable[..., None], *arguments: Any) -> None:
+        """Call a kernel over all elements, in as many threads as they are worth."""
+        spread(step, arguments, self.total, self.grain)
 
 
 def table_of(
@@ -186,7 +186,7 @@ def mix(x):
     return u4(x ^ (x >> u4(16)))
 
 
-@jit()
+@kernel()
 def make_keys(seed, numbers, steps, keys):
     """The key of chance of each tensor at this step."""
     for r in range(keys.size):

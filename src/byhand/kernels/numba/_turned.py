@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from byhand.kernels.numba._jit import jit
-from byhand.kernels.numba._math import exp, log1p
+from byhand.kernels.numba._jit import jit, kernel
+from byhand.kernels.numba._math import exp, f8, i8, log1p
 from byhand.kernels.numba._memory import narrow, number, slice_at, span, widen, widest
 from byhand.kernels.numba._softmax import AHEAD
-from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle
+from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle, width
+from byhand.kernels.numba._team import among
 
 BLOCK = 128  # rows that are turned at once
 
@@ -19,12 +20,13 @@ def scratch_size(C):
 
 
 @jit()
-def few_classes(x_at, stored, y, options, up, loss, past, grad_at, scratch, start, stop):
+def few_classes(x_at, stored, y_at, options, up_at, loss_at, z_at, past, grad_at, scratch_at, start, stop):
     """The same without weights, smoothing and z-loss: a block of rows is turned, and each loop runs across them."""
-    C, step, ignore, _, _, scale, _ = options
+    C, step, up_step, ignore, _, _, scale, _ = options
     zero, one = number(0, stored), number(1, stored)
-    block = span(scratch, 0, (C + 5) * BLOCK)
-    room = slice_at(scratch.ctypes.data + block.size * scratch.itemsize, 0, C * BLOCK, stored)
+    y, loss, up = slice_at(y_at, 0, stop, i8(0)), slice_at(loss_at, 0, stop, f8(0)), slice_at(up_at, 0, stop, f8(0))
+    block = slice_at(scratch_at, 0, (C + 5) * BLOCK, zero)
+    room = slice_at(scratch_at + block.size * width(block), 0, C * BLOCK, stored)
     c, s, equal, x_y = column(block, C), column(block, C + 1), column(block, C + 2), column(block, C + 3)
     nll = column(block, C + 4)
     for first in range(start, stop, BLOCK):
@@ -45,13 +47,19 @@ def few_classes(x_at, stored, y, options, up, loss, past, grad_at, scratch, star
         for j in range(n):
             loss[first + j] = nll[j] if y[first + j] != ignore else 0.0
         if grad_at:
-            turned_grad(block, y, ignore, first, n, C, scale, up, c, s, x_y, nll)
+            turned_grad(block, y, ignore, first, n, C, scale, up, up_step, c, s, x_y, nll)
             out = slice_at(grad_at, first * C, n * C, stored)
             place = place_for(out, room, past)
             turn_back(block, n, C, place, stored)
             if past is not None:
                 hand_out(place, out)
     settle()
+
+
+@kernel()
+def share_few_classes(arguments, scratch, start, stop, team):
+    """:func:`few_classes`, shared among a team."""
+    among(few_classes, arguments, scratch, start, stop, team)
 
 
 @jit()
@@ -108,10 +116,10 @@ def turned_loss(c, s, equal, x_y, nll):
 
 
 @jit()
-def turned_grad(block, y, ignore, first, n, C, scale, up, c, s, x_y, factor):
+def turned_grad(block, y, ignore, first, n, C, scale, up, up_step, c, s, x_y, factor):
     """The block of exps becomes the block of gradients."""
     for j in range(n):
-        g = up[first + j if up.size > 1 else 0] * scale if y[first + j] != ignore else 0.0
+        g = up[(first + j) * up_step] * scale if y[first + j] != ignore else 0.0
         factor[j] = g / (1.0 + s[j])
     for i in range(C):
         scale_turned(column(block, i), factor)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from byhand.kernels.numba._blocks import empty
 from byhand.kernels.numba._buckets import BLOCK, GRAIN, PART, Rows, buckets_of, encode
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._pool import parallel
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
@@ -29,7 +29,7 @@ i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
 DIGIT = 11  # bits
 
 
-@jit()
+@kernel()
 def scatter(x, sign, positive, weight, low, shift, bucket, offsets, out, weights):
     """Write the word and the weight of each row to the bucket of its range."""
     counters, words = np.empty(BLOCK, i4), np.empty_like(out[:BLOCK])
@@ -111,7 +111,7 @@ def sums(a, v):
     return won + won_lost, below + below_lost, above + above_lost
 
 
-@jit()
+@kernel()
 def sum_pairs(words, weights, starts, ends, bases, first, stop, found):
     """2U, and the weight of negatives and of positives, of each bucket that starts in first…stop."""
     largest = 0

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import narrow, slice_at, widen
 from byhand.kernels.numba._table import (
     Again,
@@ -38,6 +38,7 @@ from byhand.kernels.numba._table import (
     table_of,
     u4,
 )
+from byhand.kernels.numba._team import among
 
 __all__ = ["adam", "refuses"]
 
@@ -61,7 +62,7 @@ def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, key):
 
 
 @jit()
-def rows(table, ends, factors, keys, numbers, zeros, start, stop):
+def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
     """Adam's step of the elements ``start`` to ``stop``."""
     g0, p0, m0 = zeros
     eps, sign, decay, _, beta1, beta2 = unpack(numbers, widen(p0))
@@ -72,6 +73,12 @@ def rows(table, ends, factors, keys, numbers, zeros, start, stop):
         m, v = slice_of(table[2, r], low, high, m0), slice_of(table[3, r], low, high, m0)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
         update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, u4(keys[r] + u4(low)))
+
+
+@kernel()
+def step(arguments, scratch, start, stop, team):
+    """:func:`rows`, shared among a team."""
+    among(rows, arguments, scratch, start, stop, team)
 
 
 @jit("contract")
@@ -104,7 +111,7 @@ def move(theta, m, top, alpha, rho, eps, shrink):
 
 
 @jit()
-def amsgrad_rows(table, ends, factors, keys, numbers, zeros, start, stop):
+def amsgrad_rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
     """AMSGrad's step of the elements ``start`` to ``stop``, with either decay; in tiles that stay in the cache."""
     g0, p0, m0 = zeros
     eps, sign, decay, shrink, beta1, beta2 = unpack(numbers, widen(p0))
@@ -121,6 +128,12 @@ def amsgrad_rows(table, ends, factors, keys, numbers, zeros, start, stop):
             move(theta, m, top, alpha, rho, eps, shrink)
 
 
+@kernel()
+def amsgrad_step(arguments, scratch, start, stop, team):
+    """:func:`amsgrad_rows`, shared among a team."""
+    among(amsgrad_rows, arguments, scratch, start, stop, team)
+
+
 @jit()
 def unpack(x, one):
     """The numbers of a step in the dtype of ``one``: ε, sign, L2 decay, decoupled decay, β₁ and β₂."""
@@ -129,7 +142,7 @@ def unpack(x, one):
     return narrow(x[0], one), narrow(x[1], one), narrow(x[2], one), narrow(x[3], one), beta1, beta2
 
 
-@jit()
+@kernel()
 def count(steps, lr, beta1, beta2, factors):
     """Count this step of every tensor; its α and ρ."""
     before = -1.0
@@ -154,7 +167,7 @@ def adam(
     numbers: list[int],
 ) -> Again | None:
     """One step; returns what takes the next."""
-    return begin(rows, False, params, grads, states, group, found_inf, numbers)
+    return begin(step, False, params, grads, states, group, found_inf, numbers)
 
 
 def begin(
@@ -186,7 +199,7 @@ def begin(
             count(part.steps, lr, beta1, beta2, factor)
             part.draw(group)
             part.share(
-                amsgrad_rows if amsgrad else plain, part.of(table), part.ends, factor, part.keys, now, part.zeros
+                amsgrad_step if amsgrad else plain, part.of(table), part.ends, factor, part.keys, now, part.zeros
             )
 
     again(table, group)

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import narrow, widen
 from byhand.kernels.numba._table import Again, State, cut, keep, mix, product, refuses, rows_of, slice_of, u4
+from byhand.kernels.numba._team import among
 from byhand.kernels.numba.adam import begin, unpack
 
 __all__ = ["adamw", "refuses"]
@@ -41,7 +42,7 @@ def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, key):
 
 
 @jit()
-def rows(table, ends, factors, keys, numbers, zeros, start, stop):
+def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
     """AdamW's step of the elements ``start`` to ``stop``."""
     g0, p0, m0 = zeros
     eps, sign, _, shrink, beta1, beta2 = unpack(numbers, widen(p0))
@@ -54,6 +55,12 @@ def rows(table, ends, factors, keys, numbers, zeros, start, stop):
         update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, u4(keys[r] + u4(low)))
 
 
+@kernel()
+def step(arguments, scratch, start, stop, team):
+    """:func:`rows`, shared among a team."""
+    among(rows, arguments, scratch, start, stop, team)
+
+
 def adamw(
     params: list[Tensor],
     grads: list[Tensor],
@@ -64,4 +71,4 @@ def adamw(
     numbers: list[int],
 ) -> Again | None:
     """One step; returns what takes the next."""
-    return begin(rows, True, params, grads, states, group, found_inf, numbers)
+    return begin(step, True, params, grads, states, group, found_inf, numbers)

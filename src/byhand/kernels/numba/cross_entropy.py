@@ -17,7 +17,6 @@ that SIMD runs across the rows. One for class probabilities.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,13 +27,13 @@ from byhand._check import must_be
 from byhand.kernels.numba import _turned
 from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
-from byhand.kernels.numba._pool import parallel
-from byhand.kernels.numba._rows import classes, probabilities, scratch_size
-from byhand.kernels.numba._turned import few_classes
+from byhand.kernels.numba._rows import scratch_size, share_classes, share_probabilities
+from byhand.kernels.numba._team import spread
+from byhand.kernels.numba._turned import share_few_classes
 
 FEW = 64  # classes up to which turning pays
 WORK = 1 << 15  # logits that are worth a thread
-ONE = np.ones(1)  # the upstream gradient of a loss that nothing is done to
+ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -80,7 +79,7 @@ def in_place(
     up: Tensor | None = None,
 ) -> Tensor:
     """The loss, and its gradient in the place of ``input``, for an upstream gradient of 1 or of one number a row."""
-    ups = ONE if up is None else up.double().reshape(-1).numpy()
+    ups = ONE if up is None else up.double().reshape(-1)
     return compute(ups, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
 
 
@@ -109,14 +108,14 @@ class CrossEntropy(torch.autograd.Function):
             loss = ctx.formula(input, *others, *ctx.options)
             (grad,) = torch.autograd.grad(loss, input, up, create_graph=True)
         elif grad is None:
-            _, grad = compute(up.double().reshape(-1).numpy(), *ctx.saved_tensors, *ctx.options)
+            _, grad = compute(up.double().reshape(-1), *ctx.saved_tensors, *ctx.options)
         elif up.item() != 1:
             grad.mul_(up)
         return None, grad, None
 
 
 def compute(
-    up: Array | None,
+    up: Tensor | None,
     input: Tensor,
     target: Tensor,
     weight: Tensor | None,
@@ -133,32 +132,35 @@ def compute(
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
     wide = torch.promote_types(input.dtype, torch.float32)
-    w = None if weight is None else weight.detach().to(wide).contiguous().numpy()
-    grad, past = into, None
-    if into is None and up is not None:
-        grad, past = room_for(input)
-    grad_at, ups = (0, ONE) if grad is None or up is None else (grad.data_ptr(), up)
-    loss, z = np.empty(R), np.empty(R if z_loss else 0)
-    size, of = scratch_size(C), np.float64 if wide == torch.float64 else np.float32
+    w = None if weight is None else weight.detach().to(wide).contiguous()
+    grad, past = room_for(input) if into is None and up is not None else (into, None)
+    ups = ONE if up is None else up.contiguous()
+    loss, z = (torch.empty(n, dtype=torch.float64, device="cpu") for n in (R, R if z_loss else 0))
+    given = x.data_ptr(), stored
+    weights = None if w is None else w.data_ptr()
+    wanted = ups.data_ptr(), loss.data_ptr(), z.data_ptr(), past, 0 if grad is None else grad.data_ptr()
+    arguments: tuple[Any, ...]
+    steps, size = (C, x.stride(0), int(ups.numel() > 1)), scratch_size(C)
     if target.ndim == input.ndim:
         t = rows_of(target)
         kept = share = float(R)
-        plan = (C, x.stride(0), t.stride(0), eps, z_loss, *scales(reduction, share, kept))
-        piece = partial(probabilities, x.data_ptr(), stored, t.data_ptr(), w, plan, ups, loss, z, past)
+        options = *steps, t.stride(0), eps, z_loss, *scales(reduction, share, kept)
+        kernel, arguments = share_probabilities, (*given, t.data_ptr(), weights, options, *wanted)
     else:
-        y = (target if target.ndim == 1 else target.reshape(-1)).numpy()
-        kept, share = shares(y, C, w, ignore_index)
-        total = float(C) if w is None else float(w.sum(dtype=np.float64))
-        options = (C, x.stride(0), ignore_index, total, z_loss, *scales(reduction, share, kept))
-        piece = partial(classes, x.data_ptr(), stored, y, w, eps or None, options, ups, loss, z, past)
+        y = target.reshape(-1).contiguous()
+        kept, share = shares(y.numpy(), C, w, ignore_index)
+        total = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
+        options = *steps, ignore_index, total, z_loss, *scales(reduction, share, kept)
+        kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
         if C <= FEW and into is None and w is None and not eps and not z_loss:
-            piece = partial(few_classes, x.data_ptr(), stored, y, options, ups, loss, past)
+            kernel, arguments = share_few_classes, (*given, y.data_ptr(), options, *wanted)
             size = _turned.scratch_size(C)
-    parallel(lambda i, j: piece(grad_at, np.empty(size, of), i, j), R, WORK // C + 1)
+    spread(kernel, arguments, R, WORK // C + 1, size * wide.itemsize)
     if reduction == "none":
-        return torch.from_numpy(loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
+        return (loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
     of_loss, of_z = scales(reduction, share, kept)
-    return torch.scalar_tensor(loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0), dtype=wide), grad
+    total = float(loss.numpy().sum()) * of_loss + (float(z.numpy().sum()) * of_z if z_loss else 0.0)
+    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad
 
 
 def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
@@ -168,11 +170,11 @@ def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
     return 1 / share if share else np.nan, 1 / kept if kept else np.nan
 
 
-def shares(y: Array, C: int, w: Array | None, ignore_index: int) -> tuple[float, float]:
+def shares(y: Array, C: int, w: Tensor | None, ignore_index: int) -> tuple[float, float]:
     """How many rows are kept, and the sum of their weights; refuses classes that are none."""
     if y.view(np.uint64).max() >= C or 0 <= ignore_index < C:  # what is negative is large there
         y = y[y != ignore_index]
         wrong = y[(y < 0) | (y >= C)]
         if wrong.size:
             raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0], IndexError)
-    return float(y.size), float(y.size) if w is None else float(w[y].sum(dtype=np.float64))
+    return float(y.size), float(y.size) if w is None else float(w.numpy()[y].sum(dtype=np.float64))

@@ -12,30 +12,30 @@ taken as they are have the plain terms, p · log(p / q), by the same s.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._divergence import of_probs, of_weights
-from byhand.kernels.numba._divergence_of_logits import of_logits
-from byhand.kernels.numba._divergence_of_logs import of_logs
+from byhand.kernels.numba._divergence import share_of_probs, share_of_weights
+from byhand.kernels.numba._divergence_of_logits import share_of_logits
+from byhand.kernels.numba._divergence_of_logs import share_of_logs
 from byhand.kernels.numba._memory import STORED, rows_of, why_not
-from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._rows import scratch_size
+from byhand.kernels.numba._team import spread
 
 WORK = 1 << 15  # numbers that are worth a thread
+ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a divergence that nothing is done to
 
-KERNELS: dict[str, Callable[..., None]] = {
-    "probs": of_probs,
-    "weights": of_weights,
-    "log_probs": partial(of_logs, None),
-    "logits": of_logits,
-    "p and log_q": partial(of_logs, True),
+KERNELS: dict[str, tuple[Any, ...]] = {
+    "probs": (share_of_probs,),
+    "weights": (share_of_weights,),
+    "log_probs": (share_of_logs, None),
+    "logits": (share_of_logits,),
+    "p and log_q": (share_of_logs, True),
 }
+"""Each with what comes first among its arguments."""
 
 
 def refuses(p: Tensor, q: Tensor) -> str:
@@ -67,7 +67,7 @@ class KLDivergence(torch.autograd.Function):
         """Compute the gradients too, unless each row will have its own upstream gradient."""
         ctx.save_for_backward(p, q)
         ctx.formula, ctx.options, ctx.wanted = formula, options, ctx.needs_input_grad[1:3]
-        up = None if "none" in options else np.ones(1)
+        up = None if "none" in options else ONE
         loss, *ctx.grads = compute(up, ctx.wanted, p, q, *options)
         return loss
 
@@ -82,14 +82,14 @@ class KLDivergence(torch.autograd.Function):
             found = iter(torch.autograd.grad(ctx.formula(p, q, *ctx.options), inputs, up, create_graph=True))
             grads = [next(found) if wanted else None for wanted in ctx.wanted]
         elif grads is None or "none" in ctx.options:
-            _, *grads = compute(up.double().reshape(-1).numpy(), ctx.wanted, p, q, *ctx.options)
+            _, *grads = compute(up.double().reshape(-1), ctx.wanted, p, q, *ctx.options)
         elif up.item() != 1:
             grads = [None if g is None else g.mul_(up) for g in grads]
         return None, *grads, None, None, None
 
 
 def compute(
-    up: np.ndarray[Any, np.dtype[np.float64]] | None,
+    up: Tensor | None,
     wanted: tuple[bool, bool],
     p: Tensor,
     q: Tensor,
@@ -106,13 +106,15 @@ def compute(
     rooms = [room_for(x) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
     grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
-    loss = np.empty(R)
-    options = (K, a.stride(0), b.stride(0), 1 / temperature, temperature**2 / share)
-    kernel = KERNELS[given]
+    loss = torch.empty(R, dtype=torch.float64, device="cpu")
+    ups = None if up is None else up.contiguous()
+    up_at, up_step = (None, 0) if ups is None else (ups.data_ptr(), int(ups.numel() > 1))
+    options = (K, a.stride(0), b.stride(0), up_step, 1 / temperature, temperature**2 / share)
+    kernel, *extra = KERNELS[given]
     wide = torch.promote_types(p.dtype, torch.float32)
-    size, of = 2 * scratch_size(K), np.float64 if wide == torch.float64 else np.float32
-    piece = partial(kernel, a.data_ptr(), b.data_ptr(), stored, options, up, loss, past, grad_p_at, grad_q_at)
-    parallel(lambda i, j: piece(np.empty(size, of), i, j), R, WORK // K + 1)
+    arguments = *extra, a.data_ptr(), b.data_ptr(), stored, options, up_at, loss.data_ptr(), past, grad_p_at, grad_q_at
+    spread(kernel, arguments, R, WORK // K + 1, 2 * scratch_size(K) * wide.itemsize)
     if reduction == "none":
-        return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
-    return torch.scalar_tensor(loss.sum() * temperature**2 / share, dtype=wide), grads[0], grads[1]
+        return (loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
+    total = float(loss.numpy().sum()) * temperature**2 / share
+    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import narrow, slice_at, widen
 from byhand.kernels.numba._table import (
     Again,
@@ -31,6 +31,7 @@ from byhand.kernels.numba._table import (
     table_of,
     u4,
 )
+from byhand.kernels.numba._team import among
 
 __all__ = ["momentum", "refuses"]
 
@@ -47,7 +48,7 @@ def update(theta, g, v, lr, mu, weight, decay, sign, nesterov, key):
 
 
 @jit()
-def rows(table, ends, weights, keys, numbers, zeros, start, stop):
+def rows(table, ends, weights, keys, numbers, zeros, _, start, stop):
     """Momentum's step of the elements ``start`` to ``stop``."""
     g0, p0, v0 = zeros
     one = widen(p0)
@@ -61,7 +62,13 @@ def rows(table, ends, weights, keys, numbers, zeros, start, stop):
         update(theta, g, v, lr, mu, weight, decay, sign, numbers[4] != 0, u4(keys[r] + u4(low)))
 
 
-@jit()
+@kernel()
+def step(arguments, scratch, start, stop, team):
+    """:func:`rows`, shared among a team."""
+    among(rows, arguments, scratch, start, stop, team)
+
+
+@kernel()
 def count(steps):
     """Count this step of every tensor."""
     for r in range(steps.size):
@@ -92,7 +99,7 @@ def momentum(
             if part.by_chance:
                 count(part.steps)
             part.draw(group)
-            part.share(rows, part.of(table), part.ends, part.of(weights), part.keys, now, part.zeros)
+            part.share(step, part.of(table), part.ends, part.of(weights), part.keys, now, part.zeros)
         first.fill(False)
 
     again(table, group)

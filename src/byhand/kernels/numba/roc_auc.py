@@ -33,7 +33,7 @@ from byhand.kernels.numba._buckets import (
     key_in_kernel,
 )
 from byhand.kernels.numba._few import IMPROPER, MANY, count_few, rare_label
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import kernel
 from byhand.kernels.numba._memory import why_not
 from byhand.kernels.numba._pool import parallel
 from byhand.kernels.numba._sort import count_pairs, rebase, segment, table_size
@@ -44,7 +44,7 @@ i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
 SERIAL = 1 << 17  # rows that one thread sorts as two segments, sooner than others could help
 
 
-@jit()
+@kernel()
 def scatter(x, sign, positive, low, shift, bucket, offsets, out):
     """Write the word of each row to the bucket of its range."""
     counters, words = np.empty(BLOCK, i4), np.empty_like(out[:BLOCK])
@@ -58,7 +58,7 @@ def scatter(x, sign, positive, low, shift, bucket, offsets, out):
             out[p] = words[j]
 
 
-@jit()
+@kernel()
 def serial(x, sign, positive, words, table):
     """2U, negatives and positives of few rows; ``words`` are twice as many, ``table`` is of :func:`table_size`."""
     n = x.size

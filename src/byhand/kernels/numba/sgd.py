@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit
+from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import narrow, widen
 from byhand.kernels.numba._table import Again, State, cut, product, refuses, rows_of, slice_of, table_of
+from byhand.kernels.numba._team import among
 
 __all__ = ["refuses", "sgd"]
 
@@ -29,7 +30,7 @@ def update(theta, g, lr, decay, sign):
 
 
 @jit()
-def rows(table, ends, numbers, zeros, start, stop):
+def rows(table, ends, numbers, zeros, _, start, stop):
     """SGD's step of the elements ``start`` to ``stop``."""
     g0, p0 = zeros
     one = widen(p0)
@@ -38,6 +39,12 @@ def rows(table, ends, numbers, zeros, start, stop):
     for r in range(first, last):
         low, high = cut(ends, r, start, stop)
         update(slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0), lr, decay, sign)
+
+
+@kernel()
+def step(arguments, scratch, start, stop, team):
+    """:func:`rows`, shared among a team."""
+    among(rows, arguments, scratch, start, stop, team)
 
 
 def sgd(
@@ -57,7 +64,7 @@ def sgd(
     def again(table: Any, group: dict[str, Any]) -> None:
         now = np.array((float(group["lr"]), float(group["weight_decay"]), -1.0 if group["maximize"] else 1.0))
         for part in parts:
-            part.share(rows, part.of(table), part.ends, now, part.zeros)
+            part.share(step, part.of(table), part.ends, now, part.zeros)
 
     again(table, group)
     return again
