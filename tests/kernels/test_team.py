@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -80,14 +81,12 @@ def test_every_piece_is_done_once(count):
 
 
 @LINUX
-def test_both_threads_work_each_in_its_share():
-    """The first begins at the start; the second in the middle, unless it came too late for that."""
-    for _ in range(100):
-        _, who = marked(100_000)
-        if len(set(who)) == 2:
-            break
-    assert len(set(who)) == 2
+def test_both_threads_work():
+    """The second may come too late for some calls, where others keep its core busy; not for all."""
     assert _team._functions() is not None
+    until = time.monotonic() + 60
+    while len(set(marked(1 << 20)[1].tolist())) < 2:
+        assert time.monotonic() < until
 
 
 def test_small_work_stays_on_the_calling_thread():

@@ -24,9 +24,12 @@ from torch import Tensor
 
 from byhand.kernels.numba._jit import jit, kernel
 from byhand.kernels.numba._memory import STORED, bits_of, narrow, slice_at, why_not
+from byhand.kernels.numba._stream import fetch
 from byhand.kernels.numba._team import spread
 
 BLOCK = 256  # elements: more than one turn of any loop takes
+TILE = 64  # elements between two calls for what comes next: as many as a loop takes in one turn
+AHEAD = 1024  # bytes; the machine alone looks too short a way ahead where several tensors are read and written
 GRAIN = 1 << 15  # elements that are worth a thread
 
 f4, f8, u4, i8 = np.float32, np.float64, np.uint32, np.int64
@@ -165,9 +168,11 @@ def cut(ends, row, start, stop):
 
 
 @jit()
-def slice_of(address, low, high, zero):
-    """The numbers ``low`` to ``high`` of a tensor."""
-    return slice_at(address, low, high - low, zero)
+def tile_of(address, low, high, zero):
+    """The numbers ``low`` to ``high`` of a tensor; those a little further on are called into the cache."""
+    tile = slice_at(address, low, high - low, zero)
+    fetch(tile, AHEAD)
+    return tile
 
 
 @jit()

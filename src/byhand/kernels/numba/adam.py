@@ -21,8 +21,9 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, slice_at, widen
+from byhand.kernels.numba._memory import narrow, slice_at, widen, widest
 from byhand.kernels.numba._table import (
+    TILE,
     Again,
     State,
     cut,
@@ -33,21 +34,20 @@ from byhand.kernels.numba._table import (
     product,
     refuses,
     rows_of,
-    slice_of,
     split,
     table_of,
+    tile_of,
     u4,
 )
 from byhand.kernels.numba._team import among
 
 __all__ = ["adam", "refuses"]
 
-TILE = 1024  # elements that AMSGrad takes through its loops at a time
-
 
 @jit("contract")
 def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, key):
-    """Adam's step of one slice; each β is its two parts and 1 − β."""
+    """Adam's step of one tile; each β is its two parts and 1 − β."""
+    widest()
     near1, rest1, new1 = beta1
     near2, rest2, new2 = beta2
     for i in range(theta.size):
@@ -69,10 +69,12 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
     first, last = rows_of(ends, start, stop)
     for r in range(first, last):
         low, high = cut(ends, r, start, stop)
-        theta, g = slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0)
-        m, v = slice_of(table[2, r], low, high, m0), slice_of(table[3, r], low, high, m0)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
-        update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, u4(keys[r] + u4(low)))
+        for i in range(low, high, TILE):
+            j = min(i + TILE, high)
+            theta, g = tile_of(table[1, r], i, j, p0), tile_of(table[0, r], i, j, g0)
+            m, v = tile_of(table[2, r], i, j, m0), tile_of(table[3, r], i, j, m0)
+            update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, u4(keys[r] + u4(i)))
 
 
 @kernel()
@@ -121,9 +123,9 @@ def amsgrad_rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
         for i in range(low, high, TILE):
             j = min(i + TILE, high)
-            theta, m = slice_of(table[1, r], i, j, p0), slice_of(table[2, r], i, j, m0)
-            v, top = slice_of(table[3, r], i, j, m0), slice_of(table[4, r], i, j, m0)
-            means(theta, slice_of(table[0, r], i, j, g0), m, v, beta1, beta2, decay, sign, u4(keys[r] + u4(i)))
+            theta, m = tile_of(table[1, r], i, j, p0), tile_of(table[2, r], i, j, m0)
+            v, top = tile_of(table[3, r], i, j, m0), tile_of(table[4, r], i, j, m0)
+            means(theta, tile_of(table[0, r], i, j, g0), m, v, beta1, beta2, decay, sign, u4(keys[r] + u4(i)))
             grow(top, v)
             move(theta, m, top, alpha, rho, eps, shrink)
 

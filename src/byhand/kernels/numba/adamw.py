@@ -18,8 +18,8 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, widen
-from byhand.kernels.numba._table import Again, State, cut, keep, mix, product, refuses, rows_of, slice_of, u4
+from byhand.kernels.numba._memory import narrow, widen, widest
+from byhand.kernels.numba._table import TILE, Again, State, cut, keep, mix, product, refuses, rows_of, tile_of, u4
 from byhand.kernels.numba._team import among
 from byhand.kernels.numba.adam import begin, unpack
 
@@ -28,7 +28,8 @@ __all__ = ["adamw", "refuses"]
 
 @jit("contract")
 def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, key):
-    """AdamW's step of one slice; each β is its two parts and 1 − β, shrink is lr · λ."""
+    """AdamW's step of one tile; each β is its two parts and 1 − β, shrink is lr · λ."""
+    widest()
     near1, rest1, new1 = beta1
     near2, rest2, new2 = beta2
     for i in range(theta.size):
@@ -49,10 +50,12 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
     first, last = rows_of(ends, start, stop)
     for r in range(first, last):
         low, high = cut(ends, r, start, stop)
-        theta, g = slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0)
-        m, v = slice_of(table[2, r], low, high, m0), slice_of(table[3, r], low, high, m0)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
-        update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, u4(keys[r] + u4(low)))
+        for i in range(low, high, TILE):
+            j = min(i + TILE, high)
+            theta, g = tile_of(table[1, r], i, j, p0), tile_of(table[0, r], i, j, g0)
+            m, v = tile_of(table[2, r], i, j, m0), tile_of(table[3, r], i, j, m0)
+            update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, u4(keys[r] + u4(i)))
 
 
 @kernel()

@@ -16,8 +16,9 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, slice_at, widen
+from byhand.kernels.numba._memory import narrow, slice_at, widen, widest
 from byhand.kernels.numba._table import (
+    TILE,
     Again,
     State,
     cut,
@@ -27,8 +28,8 @@ from byhand.kernels.numba._table import (
     product,
     refuses,
     rows_of,
-    slice_of,
     table_of,
+    tile_of,
     u4,
 )
 from byhand.kernels.numba._team import among
@@ -38,7 +39,8 @@ __all__ = ["momentum", "refuses"]
 
 @jit("contract")
 def update(theta, g, v, lr, mu, weight, decay, sign, nesterov, key):
-    """Momentum's step of one slice."""
+    """Momentum's step of one tile."""
+    widest()
     for i in range(theta.size):
         x, d = widen(theta[i]), product(sign, widen(g[i]))
         d = d + decay * x if decay != 0 else d
@@ -57,9 +59,12 @@ def rows(table, ends, weights, keys, numbers, zeros, _, start, stop):
     first, last = rows_of(ends, start, stop)
     for r in range(first, last):
         low, high = cut(ends, r, start, stop)
-        theta, g = slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0)
-        v, weight = slice_of(table[2, r], low, high, v0), narrow(weights[r], one)
-        update(theta, g, v, lr, mu, weight, decay, sign, numbers[4] != 0, u4(keys[r] + u4(low)))
+        weight = narrow(weights[r], one)
+        for i in range(low, high, TILE):
+            j = min(i + TILE, high)
+            theta, g = tile_of(table[1, r], i, j, p0), tile_of(table[0, r], i, j, g0)
+            v = tile_of(table[2, r], i, j, v0)
+            update(theta, g, v, lr, mu, weight, decay, sign, numbers[4] != 0, u4(keys[r] + u4(i)))
 
 
 @kernel()

@@ -13,8 +13,8 @@ import numpy as np
 from torch import Tensor
 
 from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, widen
-from byhand.kernels.numba._table import Again, State, cut, product, refuses, rows_of, slice_of, table_of
+from byhand.kernels.numba._memory import narrow, slice_at, widen
+from byhand.kernels.numba._table import Again, State, cut, product, refuses, rows_of, table_of
 from byhand.kernels.numba._team import among
 
 __all__ = ["refuses", "sgd"]
@@ -38,7 +38,8 @@ def rows(table, ends, numbers, zeros, _, start, stop):
     first, last = rows_of(ends, start, stop)
     for r in range(first, last):
         low, high = cut(ends, r, start, stop)
-        update(slice_of(table[1, r], low, high, p0), slice_of(table[0, r], low, high, g0), lr, decay, sign)
+        theta, g = slice_at(table[1, r], low, high - low, p0), slice_at(table[0, r], low, high - low, g0)
+        update(theta, g, lr, decay, sign)
 
 
 @kernel()
