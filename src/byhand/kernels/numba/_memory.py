@@ -7,6 +7,8 @@ as int16. :func:`widen` and :func:`narrow` translate, with rounding to nearest e
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from llvmlite import ir
@@ -46,6 +48,11 @@ def rows_of(x: Tensor) -> Tensor:
         x = x.detach()
         x = x.reshape(-1, x.shape[-1]) if x.ndim and x.shape[-1] else x.reshape(x.shape[:-1].numel(), -1)
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
+
+
+def address_of(x: np.ndarray[Any, Any]) -> int:
+    """Where an array's numbers are; NumPy itself takes twice as long to say."""
+    return torch.from_numpy(x).data_ptr()
 
 
 def array_at(context, builder, array_type, address, size):

@@ -16,12 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from byhand.kernels.numba._memory import address_of
 from byhand.kernels.numba._pool import parallel
 
 PIECES = 8  # of a share: a thread that is interrupted leaves the rest to the others
@@ -30,7 +32,6 @@ LINE = 8  # words of memory that two threads must not write to at once
 i32, i64, address = ir.IntType(32), ir.IntType(64), ir.IntType(8).as_pointer()
 
 _forked = False
-_nothing = torch.empty(0, device="cpu")
 
 
 @cache
@@ -54,20 +55,16 @@ def spread(kernel: Callable[..., Any], arguments: tuple[Any, ...], n: int, grain
     scratch = -(-scratch // 64) * 64
 
     def alone(start: int, stop: int) -> None:
-        room = _room(scratch)
-        kernel(arguments, (room.data_ptr(), scratch), start, stop, (0, 0, 1))
+        room = np.empty(scratch, np.uint8)
+        kernel(arguments, (address_of(room), scratch), start, stop, (0, 0, 1))
 
     if threads <= 1:
         alone(0, n)
     elif _forked or (team := _functions()) is None:
         parallel(alone, n, grain)
     else:
-        room = _room(threads * scratch)
-        kernel(arguments, (room.data_ptr(), scratch), 0, n, (*team, threads))
-
-
-def _room(size: int) -> torch.Tensor:
-    return torch.empty(size, dtype=torch.uint8, device="cpu") if size else _nothing
+        room = np.empty(threads * scratch, np.uint8)
+        kernel(arguments, (address_of(room), scratch), 0, n, (*team, threads))
 
 
 @cache

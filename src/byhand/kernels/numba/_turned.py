@@ -20,17 +20,21 @@ def scratch_size(C):
 
 
 @jit()
-def few_classes(x_at, stored, y_at, options, up_at, loss_at, z_at, past, grad_at, scratch_at, start, stop):
-    """The same without weights, smoothing and z-loss: a block of rows is turned, and each loop runs across them."""
-    C, step, up_step, ignore, _, _, scale, _ = options
+def few_classes(x_at, stored, y_at, options, up_at, loss_at, _, past, grad_at, scratch_at, start, stop):
+    """Blocks ``start`` to ``stop`` of R rows, without weights, smoothing and z-loss.
+
+    The loss is one number a row, or, unless ``each`` is wanted, one a block.
+    """
+    R, C, step, up_step, ignore, each, scale = options
     zero, one = number(0, stored), number(1, stored)
-    y, loss, up = slice_at(y_at, 0, stop, i8(0)), slice_at(loss_at, 0, stop, f8(0)), slice_at(up_at, 0, stop, f8(0))
+    y, loss, up = slice_at(y_at, 0, R, i8(0)), slice_at(loss_at, 0, R, f8(0)), slice_at(up_at, 0, R, f8(0))
     block = slice_at(scratch_at, 0, (C + 5) * BLOCK, zero)
     room = slice_at(scratch_at + block.size * width(block), 0, C * BLOCK, stored)
     c, s, equal, x_y = column(block, C), column(block, C + 1), column(block, C + 2), column(block, C + 3)
     nll = column(block, C + 4)
-    for first in range(start, stop, BLOCK):
-        n = min(BLOCK, stop - first)
+    for b in range(start, stop):
+        first, total = b * BLOCK, 0.0
+        n = min(BLOCK, R - first)
         x = slice_at(x_at, first * step, n * step, stored)
         turn(x, step, n, C, block)
         fetch(x, AHEAD)
@@ -45,7 +49,12 @@ def few_classes(x_at, stored, y_at, options, up_at, loss_at, z_at, past, grad_at
             turned_exps(column(block, i), c, s, equal, zero, one)
         turned_loss(c, s, equal, x_y, nll)
         for j in range(n):
-            loss[first + j] = nll[j] if y[first + j] != ignore else 0.0
+            cost = f8(nll[j]) if y[first + j] != ignore else 0.0
+            total += cost
+            if each:
+                loss[first + j] = cost
+        if not each:
+            loss[b] = total
         if grad_at:
             turned_grad(block, y, ignore, first, n, C, scale, up, up_step, c, s, x_y, nll)
             out = slice_at(grad_at, first * C, n * C, stored)

@@ -26,10 +26,10 @@ from torch import Tensor
 from byhand._check import must_be
 from byhand.kernels.numba import _turned
 from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._memory import STORED, rows_of, why_not
+from byhand.kernels.numba._memory import STORED, address_of, rows_of, why_not
 from byhand.kernels.numba._rows import scratch_size, share_classes, share_probabilities
 from byhand.kernels.numba._team import spread
-from byhand.kernels.numba._turned import share_few_classes
+from byhand.kernels.numba._turned import BLOCK, share_few_classes
 
 FEW = 64  # classes up to which turning pays
 WORK = 1 << 15  # logits that are worth a thread
@@ -131,17 +131,19 @@ def compute(
     """
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
+    soft, each = target.ndim == input.ndim, reduction == "none"
+    few = C <= FEW and not (soft or eps or z_loss) and weight is None and into is None
+    unit = BLOCK if few else 1  # rows that are taken together
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous()
     grad, past = room_for(input) if into is None and up is not None else (into, None)
     ups = ONE if up is None else up.contiguous()
-    loss, z = (torch.empty(n, dtype=torch.float64, device="cpu") for n in (R, R if z_loss else 0))
-    given = x.data_ptr(), stored
-    weights = None if w is None else w.data_ptr()
-    wanted = ups.data_ptr(), loss.data_ptr(), z.data_ptr(), past, 0 if grad is None else grad.data_ptr()
-    arguments: tuple[Any, ...]
+    loss, z = np.empty(R if each else -(-R // unit)), np.empty(R if z_loss else 0)
+    given, weights = (x.data_ptr(), stored), None if w is None else w.data_ptr()
+    wanted = ups.data_ptr(), address_of(loss), address_of(z), past, 0 if grad is None else grad.data_ptr()
     steps, size = (C, x.stride(0), int(ups.numel() > 1)), scratch_size(C)
-    if target.ndim == input.ndim:
+    arguments: tuple[Any, ...]
+    if soft:
         t = rows_of(target)
         kept = share = float(R)
         options = *steps, t.stride(0), eps, z_loss, *scales(reduction, share, kept)
@@ -149,17 +151,18 @@ def compute(
     else:
         y = target.reshape(-1).contiguous()
         kept, share = shares(y.numpy(), C, w, ignore_index)
-        total = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
-        options = *steps, ignore_index, total, z_loss, *scales(reduction, share, kept)
-        kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
-        if C <= FEW and into is None and w is None and not eps and not z_loss:
-            kernel, arguments = share_few_classes, (*given, y.data_ptr(), options, *wanted)
-            size = _turned.scratch_size(C)
-    spread(kernel, arguments, R, WORK // C + 1, size * wide.itemsize)
-    if reduction == "none":
-        return (loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
+        if few:
+            size, turned = _turned.scratch_size(C), (R, *steps, ignore_index, each, scales(reduction, share, kept)[0])
+            kernel, arguments = share_few_classes, (*given, y.data_ptr(), turned, *wanted)
+        else:
+            total = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
+            options = *steps, ignore_index, total, z_loss, *scales(reduction, share, kept)
+            kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
+    spread(kernel, arguments, -(-R // unit), WORK // (C * unit) + 1, size * wide.itemsize)
+    if each:
+        return torch.from_numpy(loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
     of_loss, of_z = scales(reduction, share, kept)
-    total = float(loss.numpy().sum()) * of_loss + (float(z.numpy().sum()) * of_z if z_loss else 0.0)
+    total = loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)
     return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad
 
 

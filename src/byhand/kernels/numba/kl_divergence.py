@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,7 +22,7 @@ from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._divergence import share_of_probs, share_of_weights
 from byhand.kernels.numba._divergence_of_logits import share_of_logits
 from byhand.kernels.numba._divergence_of_logs import share_of_logs
-from byhand.kernels.numba._memory import STORED, rows_of, why_not
+from byhand.kernels.numba._memory import STORED, address_of, rows_of, why_not
 from byhand.kernels.numba._rows import scratch_size
 from byhand.kernels.numba._team import spread
 
@@ -106,15 +107,15 @@ def compute(
     rooms = [room_for(x) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
     grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
-    loss = torch.empty(R, dtype=torch.float64, device="cpu")
+    loss = np.empty(R)
     ups = None if up is None else up.contiguous()
     up_at, up_step = (None, 0) if ups is None else (ups.data_ptr(), int(ups.numel() > 1))
     options = (K, a.stride(0), b.stride(0), up_step, 1 / temperature, temperature**2 / share)
     kernel, *extra = KERNELS[given]
     wide = torch.promote_types(p.dtype, torch.float32)
-    arguments = *extra, a.data_ptr(), b.data_ptr(), stored, options, up_at, loss.data_ptr(), past, grad_p_at, grad_q_at
+    arguments = *extra, a.data_ptr(), b.data_ptr(), stored, options, up_at, address_of(loss), past, grad_p_at, grad_q_at
     spread(kernel, arguments, R, WORK // K + 1, 2 * scratch_size(K) * wide.itemsize)
     if reduction == "none":
-        return (loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
-    total = float(loss.numpy().sum()) * temperature**2 / share
+        return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
+    total = loss.sum() * temperature**2 / share
     return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1]
