@@ -16,8 +16,8 @@ SHELVES = {"losses", "optim", "metrics"}
 MAY_IMPORT = {
     "formulas": {"_shapes", "formulas"},
     "kernels": {"_check", "kernels"},
-    "losses": {"_check", "_shapes", "formulas", "kernels", "losses"},
-    "optim": {"_check", "_shapes", "formulas", "kernels", "optim"},
+    "losses": {"_alike", "_check", "_shapes", "formulas", "kernels", "losses"},
+    "optim": {"_alike", "_check", "_shapes", "formulas", "kernels", "optim"},
     "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
     "mistakes": {"mistakes"},
     "sandbox": {"sandbox"},

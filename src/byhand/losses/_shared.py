@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import _reduction
 
 from byhand import kernels
+from byhand._alike import guards
 from byhand._check import must_be
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
@@ -100,6 +101,38 @@ def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> C
         return formula
     found = kernels.pick(name, *(x for x in tensors if x is not None))
     return formula if found is None else functools.partial(found, formula)
+
+
+class Known:
+    """Plain calls that went to a kernel of this name: like tensors go there too, without being looked at again."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._calls: dict[object, tuple[Callable[..., bool], str, Callable[..., Tensor]]] = {}
+
+    def kernel(self, *tensors: Any) -> Callable[..., Tensor] | None:
+        """What computed with such tensors, if it still should."""
+        if torch.compiler.is_compiling() or not isinstance(tensors[0], Tensor):
+            return None
+        alike, backend, kernel = self._calls.get(_key(tensors[0]), (None, "", None))
+        if alike is None or not alike(*tensors) or torch.autograd.forward_ad._current_level >= 0:
+            return None
+        return kernel if kernels.current() == backend else None
+
+    def remember(self, formula: Callable[..., Any], *tensors: Tensor) -> None:
+        """Now that nothing was wrong with these; they are contiguous and of one of the dtypes to compute in."""
+        if torch.compiler.is_compiling() or not tensors[0].is_cpu:
+            return
+        alike = guards(*tensors)
+        found = kernels.pick(self._name, *tensors)
+        if found is not None and alike is not None:
+            if len(self._calls) >= 64:  # the shapes do not come back
+                self._calls.clear()
+            self._calls[_key(tensors[0])] = alike, kernels.current(), functools.partial(found, formula)
+
+
+def _key(x: Tensor) -> object:
+    return x.shape, x.dtype, x.requires_grad
 
 
 def times(a: Tensor, log_p: Tensor) -> Tensor:

@@ -83,6 +83,15 @@ class Optimizer(Books):
             return watched_step(self, closure)
         return self._step(closure)
 
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients; or, if they are not to be set to None, make them 0."""
+        if not set_to_none or _profiler_enabled() or torch.compiler.is_compiling():
+            super().zero_grad(set_to_none)
+            return
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad = None
+
     def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
         if closure is not None:

@@ -12,15 +12,10 @@ from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from byhand import kernels
-
-try:
-    from torch._C._dynamo.guards import TensorGuards
-except ImportError:
-    TensorGuards = None  # type: ignore[assignment,misc]
+from byhand._alike import alike
 
 Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
 """What a kernel returns for the next step: it takes the addresses of the tensors, and their group."""
@@ -127,18 +122,3 @@ class Sight:
 def identities(*objects: Iterable[object]) -> Any:
     """Pointers to objects, which live as long as the array: its bytes are equal where the objects are the same."""
     return np.fromiter(chain(*objects), object)
-
-
-def alike(*tensors: Tensor) -> Callable[..., bool]:
-    """Whether other tensors have the types, dtypes, devices, shapes and strides of these."""
-    if TensorGuards is not None:
-        sizes, strides = [list(x.shape) for x in tensors], [list(x.stride()) for x in tensors]
-        return TensorGuards(*tensors, dynamic_dims_sizes=sizes, dynamic_dims_strides=strides).check  # type: ignore
-    known = list(map(_facts, tensors))
-    return lambda *others: list(map(_facts, others)) == known
-
-
-def _facts(x: Tensor | None) -> object:
-    if x is None or x.layout != torch.strided:
-        return None
-    return type(x), x.dtype, x.device, x.shape, x.stride(), x.is_conj(), x.is_neg()

@@ -11,6 +11,7 @@ from byhand.kernels.numba._softmax import AHEAD
 from byhand.kernels.numba._stream import fetch, hand_out, place_for, settle, width
 from byhand.kernels.numba._team import among
 
+FEW = 64  # classes up to which turning pays
 BLOCK = 128  # rows that are turned at once
 
 
@@ -30,23 +31,24 @@ def few_classes(x_at, stored, y_at, options, up_at, loss_at, _, past, grad_at, s
     y, loss, up = slice_at(y_at, 0, R, i8(0)), slice_at(loss_at, 0, R, f8(0)), slice_at(up_at, 0, R, f8(0))
     block = slice_at(scratch_at, 0, (C + 5) * BLOCK, zero)
     room = slice_at(scratch_at + block.size * width(block), 0, C * BLOCK, stored)
-    c, s, equal, x_y = column(block, C), column(block, C + 1), column(block, C + 2), column(block, C + 3)
-    nll = column(block, C + 4)
     for b in range(start, stop):
         first, total = b * BLOCK, 0.0
         n = min(BLOCK, R - first)
+        m = (n + 15) // 16 * 16  # whole vectors
+        c, s, equal = column(block, C, m), column(block, C + 1, m), column(block, C + 2, m)
+        x_y, nll = column(block, C + 3, m), column(block, C + 4, m)
         x = slice_at(x_at, first * step, n * step, stored)
         turn(x, step, n, C, block)
         fetch(x, AHEAD)
         for j in range(n):
             k = y[first + j]
             x_y[j] = block[(k if k != ignore else 0) * BLOCK + j]
-        for j in range(BLOCK):
+        for j in range(m):
             c[j], s[j], equal[j] = -np.inf, 0, -1
         for i in range(C):
-            turned_max(column(block, i), c)
+            turned_max(column(block, i, m), c)
         for i in range(C):
-            turned_exps(column(block, i), c, s, equal, zero, one)
+            turned_exps(column(block, i, m), c, s, equal, zero, one)
         turned_loss(c, s, equal, x_y, nll)
         for j in range(n):
             cost = f8(nll[j]) if y[first + j] != ignore else 0.0
@@ -72,9 +74,9 @@ def share_few_classes(arguments, scratch, start, stop, team):
 
 
 @jit()
-def column(block, i):
-    """What the rows of a block have of class i."""
-    return span(block, i * BLOCK, (i + 1) * BLOCK)
+def column(block, i, m):
+    """What the first m rows of a block have of class i."""
+    return span(block, i * BLOCK, i * BLOCK + m)
 
 
 @jit()
@@ -131,7 +133,7 @@ def turned_grad(block, y, ignore, first, n, C, scale, up, up_step, c, s, x_y, fa
         g = up[(first + j) * up_step] * scale if y[first + j] != ignore else 0.0
         factor[j] = g / (1.0 + s[j])
     for i in range(C):
-        scale_turned(column(block, i), factor)
+        scale_turned(column(block, i, factor.size), factor)
     for j in range(n):
         k = y[first + j]
         if k != ignore:

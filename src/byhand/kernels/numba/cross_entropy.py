@@ -28,10 +28,10 @@ from byhand.kernels.numba import _turned
 from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._memory import STORED, address_of, rows_of, why_not
 from byhand.kernels.numba._rows import scratch_size, share_classes, share_probabilities
+from byhand.kernels.numba._small import SMALL, whole
 from byhand.kernels.numba._team import spread
-from byhand.kernels.numba._turned import BLOCK, share_few_classes
+from byhand.kernels.numba._turned import BLOCK, FEW, share_few_classes
 
-FEW = 64  # classes up to which turning pays
 WORK = 1 << 15  # logits that are worth a thread
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
 
@@ -129,6 +129,12 @@ def compute(
 
     ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
     """
+    plain = weight is None and into is None and not (eps or z_loss) and (up is None or up is ONE)
+    small = input.ndim == 2 and target.ndim == 1 and input.numel() <= SMALL and reduction != "none"
+    if plain and small and input.is_contiguous() and target.is_contiguous():
+        found = whole(input, target, ignore_index, reduction == "mean", up is not None)
+        if found is not None:
+            return found
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
     soft, each = target.ndim == input.ndim, reduction == "none"

@@ -1,0 +1,164 @@
+"""A plain call that was made before goes straight to the kernel; and does not, where anything is otherwise."""
+
+import pytest
+import torch
+from torch.autograd import forward_ad
+from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from byhand import backend, losses
+from byhand.kernels.numba import cross_entropy as kernel
+from byhand.kernels.numba._memory import STORED
+from byhand.losses.cross_entropy import _known
+
+
+def data(rows=6, classes=5, dtype=torch.float32, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(rows, classes, generator=generator, dtype=dtype, requires_grad=True)
+    return x, torch.randint(classes, (rows,), generator=generator)
+
+
+@pytest.fixture(autouse=True)
+def known():
+    """What :func:`data` gives has been seen, with and without a gradient."""
+    _known._calls.clear()
+    x, y = data()
+    with backend("auto"):
+        for z in (x, x.detach()):
+            losses.cross_entropy(z, y)
+            assert _known.kernel(z, y) is not None
+        yield
+
+
+@pytest.mark.parametrize("classes", [1, 2, 5, 64, 65, 300])
+@pytest.mark.parametrize("rows", [1, 15, 16, 17, 100, 129])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_again_is_as_before(rows, classes, dtype):
+    for seed in range(3):
+        x, y = data(rows, classes, dtype, seed)
+        y[: rows // 3] = -100
+        assert (_known.kernel(x, y) is not None) == (seed > 0)
+        loss = losses.cross_entropy(x, y)
+        loss.backward()
+        z = x.detach().double().requires_grad_()
+        expected = F.cross_entropy(z, y)
+        expected.backward()
+        tolerance = 1e-6 if dtype is torch.float32 else 1e-14
+        torch.testing.assert_close(loss.double(), expected, rtol=tolerance, atol=tolerance)
+        torch.testing.assert_close(x.grad.double(), z.grad, rtol=10 * tolerance, atol=tolerance / rows)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("dtype", STORED, ids=str)
+def test_few_logits_and_many_have_the_same_loss(dtype, reduction, monkeypatch):
+    """Those that one call takes whole, and those that threads may share."""
+    for rows, classes in ((1, 1), (3, 7), (17, 64), (129, 10), (33, 65), (5, 2049), (200, 3)):
+        x, y = data(rows, classes, dtype)
+        y[rows // 2] = -100 if rows > 1 else 0
+        found = []
+        for small in (1 << 15, 0):
+            monkeypatch.setattr(kernel, "SMALL", small)
+            loss = losses.cross_entropy(x, y, reduction=reduction)
+            found.append((loss, *torch.autograd.grad(loss, x)))
+        torch.testing.assert_close(found[0][0], found[1][0], rtol=1e-6 if dtype.itemsize < 8 else 1e-15, atol=0)
+        assert torch.equal(found[0][1], found[1][1]), (rows, classes)
+
+
+def test_wrong_classes_and_none_at_all():
+    x, y = data()
+    for wrong in (5, -1, 2**40, -(2**63)):
+        y[3] = wrong
+        assert _known.kernel(x, y) is not None
+        with pytest.raises(IndexError, match=rf"`target` of `cross_entropy` must be .* \[0, 5\), got {wrong}"):
+            losses.cross_entropy(x, y)
+    y[:] = -100
+    loss = losses.cross_entropy(x, y)
+    loss.backward()
+    assert loss.isnan()
+    assert (x.grad == 0).all()
+
+
+def test_gradients_of_gradients_and_upstream():
+    x, y = data()
+    loss = losses.cross_entropy(x, y)
+    (first,) = torch.autograd.grad(loss, x, create_graph=True)
+    (second,) = torch.autograd.grad(first.square().sum(), x)
+    z = x.detach().requires_grad_()
+    (their,) = torch.autograd.grad(F.cross_entropy(z, y), z, create_graph=True)
+    torch.testing.assert_close(first, their)
+    torch.testing.assert_close(second, torch.autograd.grad(their.square().sum(), z)[0])
+    (tripled,) = torch.autograd.grad(3 * losses.cross_entropy(x, y), x)
+    torch.testing.assert_close(tripled, 3 * their)
+
+
+class Own(torch.Tensor):
+    pass
+
+
+def test_what_is_otherwise_is_looked_at():
+    x, y = data()
+    transposed = torch.randn(5, 6).t()
+    others = [(x.double(), y), (x.half(), y), (x, y.to(torch.uint8)), (transposed, y), (x[:, :4], y), (x[:5], y[:5])]
+    others += [(x.detach().as_subclass(Own), y), (x.to("meta"), y.to("meta")), (x, y.float()), (x, [1]), ([1], y)]
+    others += [(x, torch.stack([y, y], 1)[:, 0])]
+    for a, b in others:
+        assert _known.kernel(a, b) is None
+
+
+def test_another_backend_is_asked():
+    x, y = data()
+    for name in ("formula", "numba"):
+        with backend(name):
+            assert _known.kernel(x, y) is None
+
+
+class Count(TorchDispatchMode):
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.names.append(func.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated")  # by torch.func.jvp
+def test_modes_and_transforms_are_seen():
+    x, y = data()
+    plain = losses.cross_entropy(x, y).detach()
+    seen = []
+
+    def loss(x):
+        seen.append(_known.kernel(x, y))
+        return losses.cross_entropy(x, y)
+
+    torch.testing.assert_close(torch.func.grad(loss)(x.detach()), torch.autograd.grad(F.cross_entropy(x, y), x)[0])
+    torch.testing.assert_close(torch.func.vmap(loss)(x.detach()[None])[0], plain)
+    _, ours = torch.func.jvp(loss, (x.detach(),), (torch.ones_like(x),))
+    _, theirs = torch.func.jvp(lambda x: F.cross_entropy(x, y), (x.detach(),), (torch.ones_like(x),))
+    torch.testing.assert_close(ours, theirs)
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(x.detach(), torch.ones_like(x))
+        torch.testing.assert_close(forward_ad.unpack_dual(loss(dual)).tangent, theirs)
+    with Count() as mode:
+        loss(x)
+    assert mode.names
+    with torch.inference_mode():
+        torch.testing.assert_close(loss(x.detach().clone()), plain)
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(loss(x).detach(), plain)
+    assert seen == [None] * len(seen)
+
+
+def test_a_device_that_is_the_default_for_new_tensors_is_not_that_of_the_loss():
+    x, y = data()
+    with torch.device("meta"):
+        loss = losses.cross_entropy(x, y)
+    assert loss.device.type == "cpu"
+    assert torch.isfinite(loss)
+
+
+def test_shapes_that_never_come_back_are_forgotten():
+    for rows in range(1, 200):
+        losses.cross_entropy(*data(rows))
+    assert len(_known._calls) <= 64
