@@ -19,10 +19,7 @@ def alike(*tensors: Tensor) -> Callable[..., bool]:
 
 
 def guards(*tensors: Tensor) -> Callable[..., bool] | None:
-    """The same, and whether they need gradients, and whether torch itself is as it was.
-
-    That is: no other mode, transform or autocast is in force than when this was made. None if torch can't be asked.
-    """
+    """The same, and whether they need gradients; None if torch can't be asked."""
     if TensorGuards is None:
         return None
     sizes, strides = [list(x.shape) for x in tensors], [list(x.stride()) for x in tensors]

@@ -2,7 +2,9 @@
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd import forward_ad
+from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -148,6 +150,30 @@ def test_modes_and_transforms_are_seen():
     with torch.autocast("cpu", torch.bfloat16):
         torch.testing.assert_close(loss(x).detach(), plain)
     assert seen == [None] * len(seen)
+
+
+class Lifted(TorchDispatchMode):
+    """What NumPy's arrays become is not where they are."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        return result.clone() if func is torch.ops.aten.lift_fresh.default else result
+
+
+@pytest.mark.parametrize("rows", [6, 20_000])
+def test_who_traces_or_replaces_operations_sees_them(rows):
+    x, y = data(rows)
+    expected = F.cross_entropy(x, y)
+    losses.cross_entropy(x, y)
+    with Lifted():
+        torch.testing.assert_close(losses.cross_entropy(x, y), expected)
+    for mode in ("real", "symbolic"):
+        graph = make_fx(lambda a, b: losses.cross_entropy(a, b), tracing_mode=mode)(x, y)
+        torch.testing.assert_close(graph(2 * x, y), F.cross_entropy(2 * x, y))
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        assert losses.cross_entropy(x.detach(), y).shape == ()
+    with FakeTensorMode(), pytest.raises(Exception, match="FakeTensor"):
+        losses.cross_entropy(x.detach(), y)
 
 
 def test_a_device_that_is_the_default_for_new_tensors_is_not_that_of_the_loss():

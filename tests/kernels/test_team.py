@@ -99,7 +99,7 @@ def test_without_openmp_python_has_threads(monkeypatch, missing):
     if missing:
         monkeypatch.setattr(_team, "_functions", lambda: None)
     else:
-        monkeypatch.setattr(_team, "_forked", True)
+        monkeypatch.setattr(_team, "forked", lambda: True)
     times, _ = marked(1009)
     assert (times == 1).all()
 
@@ -169,6 +169,25 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 work()
 """
     assert run(WORK + code).split() == ["6.8024"] * 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_child_forked_before_any_kernel_was_there():
+    code = """
+import os, torch
+from byhand import optim
+torch.set_num_threads(2)
+p = torch.nn.Parameter(torch.ones(1 << 18))
+p.grad = torch.ones(1 << 18)  # torch's own threads have worked
+child = os.fork()
+if not child:
+    torch.set_num_threads(2)
+    optim.SGD([p], lr=0.5).step()
+    print(p[-1].item(), flush=True)
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    assert run(code) == "0.5\n"
 
 
 def test_at_the_end_of_the_interpreter():

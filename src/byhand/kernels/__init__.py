@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from byhand._check import must_be
@@ -93,6 +94,32 @@ def sight() -> Callable[..., Any] | None:
         if not isinstance(module, str) and module.works():
             return module.Sight  # type: ignore[no-any-return]
     return None
+
+
+def undisturbed() -> bool:
+    """Whether nobody compiles, traces, transforms or replaces torch's operations, and so need not see them."""
+    return not (
+        torch.compiler.is_compiling()
+        or torch._C._is_tracing()
+        or torch._C._len_torch_dispatch_stack()
+        or torch._C._functorch.peek_interpreter_stack() is not None
+        or torch.autograd.forward_ad._current_level >= 0
+    )
+
+
+def forked() -> bool:
+    """Whether this process was forked since byhand is there: what threads torch had may have stayed in the parent."""
+    return _forked
+
+
+def _fork() -> None:
+    global _forked
+    _forked = True
+
+
+_forked = False
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_fork)
 
 
 @contextmanager

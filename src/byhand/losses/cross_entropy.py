@@ -94,7 +94,8 @@ def cross_entropy(
     gradient of 0 (torch: nan); an ignored row that holds nan or ∞ has a gradient of 0 (torch: nan); ``weight`` may need
     a gradient; uint8 classes work in every shape. A negative ``label_smoothing`` is refused (torch takes it for 0).
     """
-    plain = weight is None and size_average is None and reduce is None and (reduction, ignore_index) == ("mean", -100)
+    plain = weight is None and size_average is None and reduce is None and reduction == "mean"
+    plain = plain and type(ignore_index) is int and ignore_index == -100
     plain = plain and type(label_smoothing) is float is type(z_loss) and label_smoothing == 0 == z_loss
     if plain and (known := _known.kernel(input, target)) is not None:
         return known(input, target, None, -100, "mean", 0.0, 0.0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, cast, overload
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 import torch
 from torch import Tensor
-from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]
+from torch.autograd import _profiler_enabled, profiler  # type: ignore[attr-defined]
 from torch.optim.optimizer import ParamsT
 from torch.optim.optimizer import _global_optimizer_post_hooks as _global_post_hooks
 from torch.optim.optimizer import _global_optimizer_pre_hooks as _global_pre_hooks
@@ -19,6 +20,9 @@ from byhand.optim._books import Books, Group, State
 from byhand.optim._plan import Plan, Plans
 from byhand.optim._rounding import chance, key_of, rounded
 from byhand.optim._tensors import local, placed_like, state_dtype
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Row: TypeAlias = tuple[Tensor, Tensor, State, bool, int]
 """A parameter, its gradient, its state, whether that is fresh, and its number in the group."""
@@ -78,21 +82,6 @@ class Optimizer(Books):
                 without ``capturable=True``.
             TypeError: a hyperparameter of a group is no number.
         """
-        # A subclass with a step of its own has that one wrapped by torch, and its hooks called there.
-        if type(self).step is Optimizer.step and watched(self):
-            return watched_step(self, closure)
-        return self._step(closure)
-
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients; or, if they are not to be set to None, make them 0."""
-        if not set_to_none or _profiler_enabled() or torch.compiler.is_compiling():
-            super().zero_grad(set_to_none)
-            return
-        for group in self.param_groups:
-            for p in group["params"]:
-                p.grad = None
-
-    def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -106,6 +95,30 @@ class Optimizer(Books):
             if tables[i] is not None:
                 self._plans.of[i].again(tables[i], group)
         return loss
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients; or, if they are not to be set to None, make them 0."""
+        if not set_to_none or profiled():
+            super().zero_grad(set_to_none)
+            return
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad = None
+
+    @staticmethod
+    def profile_hook_step(func: Callable[P, R]) -> Callable[P, R]:
+        """Wrap a step, as torch does when an optimizer is made, in what tells profilers and calls hooks.
+
+        That takes as long as a small step; it is left out where nobody is there to be told.
+        """
+        told = torch.optim.Optimizer.profile_hook_step(func)
+
+        @wraps(func)
+        def step(*args: P.args, **kwargs: P.kwargs) -> R:
+            plain = len(args) == 1 and not kwargs and not watched(cast(Optimizer, args[0]))
+            return (func if plain else told)(*args, **kwargs)
+
+        return step
 
     def _step_anew(self, waiting: list[tuple[int, Group]]) -> None:
         """Step groups that have no plan, once nothing is wrong with any of them."""
@@ -123,7 +136,7 @@ class Optimizer(Books):
     def _tables(self) -> list[Any]:
         """The tables of the groups whose plans still hold, None for the others."""
         groups = self.param_groups
-        if not self._plans.of or torch.compiler.is_compiling():
+        if not self._plans.of or not kernels.undisturbed():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
         if scaled or not self._plans.held_for(groups, self.state):
@@ -221,16 +234,12 @@ class Optimizer(Books):
         self._plans = Plans()
 
 
-@torch.optim.Optimizer.profile_hook_step
-def watched_step(self: Optimizer, closure: Callable[[], Any] | None) -> Any:
-    """A step with all that torch does around one: it tells a profiler, and calls the hooks."""
-    return self._step(closure)
-
-
 def watched(self: Optimizer) -> bool:
-    """Whether anybody is there to be told; telling nobody takes as long as a small step."""
+    """Whether a profiler or a hook is there, to be told of a step."""
     hooks = self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks or _global_pre_hooks or _global_post_hooks
-    return bool(hooks) or _profiler_enabled() or torch.compiler.is_compiling()
+    return bool(hooks) or profiled()
 
 
-Optimizer.step.hooked = True  # type: ignore[attr-defined]  # torch's word for: wrapped already
+def profiled() -> bool:
+    """Whether torch is to be told what happens: by a profiler, of this thread or of all, or by a compiler."""
+    return profiler._is_profiler_enabled or _profiler_enabled() or torch.compiler.is_compiling()

@@ -1,7 +1,8 @@
-"""Threads for the kernels: as many as torch would use, the caller among them.
+"""Python's threads, for work in which Python has a part, and where torch's own can't be had (see ``_team.py``).
 
-A task is cut into pieces, and whoever is free takes the next; the caller takes pieces too, and so never waits for
-a pool that is busy with another caller, forked away, or shut down at exit. Kernels release the GIL.
+There are as many as torch would use, the caller among them. A task is cut into pieces, and whoever is free takes the
+next; the caller takes pieces too, and so never waits for a pool that is busy with another caller, forked away, or shut
+down at exit. Kernels release the GIL.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ who is done takes pieces of the others' shares.
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from byhand.kernels import forked
 from byhand.kernels.numba._memory import address_of
 from byhand.kernels.numba._pool import parallel
 
@@ -30,8 +30,6 @@ PIECES = 8  # of a share: a thread that is interrupted leaves the rest to the ot
 LINE = 8  # words of memory that two threads must not write to at once
 
 i32, i64, address = ir.IntType(32), ir.IntType(64), ir.IntType(8).as_pointer()
-
-_forked = False
 
 
 @cache
@@ -56,15 +54,15 @@ def spread(kernel: Callable[..., Any], arguments: tuple[Any, ...], n: int, grain
 
     def alone(start: int, stop: int) -> None:
         room = np.empty(scratch, np.uint8)
-        kernel(arguments, (address_of(room), scratch), start, stop, (0, 0, 1))
+        kernel(arguments, (address_of(room) if scratch else 0, scratch), start, stop, (0, 0, 1))
 
     if threads <= 1:
         alone(0, n)
-    elif _forked or (team := _functions()) is None:
+    elif forked() or (team := _functions()) is None:  # OpenMP would wait for a team that stayed in the parent
         parallel(alone, n, grain)
     else:
         room = np.empty(threads * scratch, np.uint8)
-        kernel(arguments, (address_of(room), scratch), 0, n, (*team, threads))
+        kernel(arguments, (address_of(room) if scratch else 0, scratch), 0, n, (*team, threads))
 
 
 @cache
@@ -76,16 +74,6 @@ def _functions() -> tuple[int, int] | None:
         return None
     start, which = (ctypes.cast(function, ctypes.c_void_p).value or 0 for function in found)
     return start, which
-
-
-def _forget() -> None:
-    """After a fork: the team stayed in the parent, and OpenMP would wait for it."""
-    global _forked
-    _forked = True
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
 
 
 @intrinsic
