@@ -1,6 +1,7 @@
 """Machine code is kept, and thrown away when any file of the engine has changed."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -54,3 +55,25 @@ def test_python_can_not_call_a_part_of_kernels():
         with pytest.raises(TypeError, match="exp32 is part of kernels"):
             _math.exp32(x)
         numba.njit(lambda x: _math.exp32(x))(x)
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="others have float16")
+def test_a_processor_without_float16_leaves_it_to_torch():
+    """The machine code for it would end the process."""
+    code = """
+import torch
+from byhand import backend, losses
+x, y = torch.zeros(2, 4).half(), torch.tensor([0, 3])
+print(losses.cross_entropy(x, y).item())
+try:
+    with backend("numba"):
+        losses.cross_entropy(x, y)
+except RuntimeError as error:
+    print(error)
+"""
+    environment = os.environ | {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    loss, error = done.stdout.splitlines()
+    assert abs(float(loss) - 1.3863) < 1e-3
+    assert error.endswith("this processor has no instructions for float16.")

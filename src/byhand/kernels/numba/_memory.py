@@ -7,6 +7,7 @@ as int16. :func:`widen` and :func:`narrow` translate, with rounding to nearest e
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from torch import Tensor
 
@@ -35,6 +37,8 @@ def why_not(*tensors: Tensor) -> str:
             return f"it computes on the CPU, not on {x.device.type}"
         if x.layout != torch.strided or x.is_neg():
             return "it takes dense tensors"
+        if x.dtype is torch.float16 and not converts_half():
+            return "this processor has no instructions for float16"
     if torch._C._functorch.peek_interpreter_stack() is not None:
         return "transforms of torch.func need torch's own operations"
     if torch.autograd.forward_ad._current_level >= 0:
@@ -42,6 +46,13 @@ def why_not(*tensors: Tensor) -> str:
     if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
         return "who traces or replaces torch's operations needs to see them"
     return ""
+
+
+@cache
+def converts_half() -> bool:
+    """Whether the processor itself converts float16; else LLVM would call functions that are not there, and abort."""
+    triple, _, features = cpu_target.target_context.codegen().magic_tuple()
+    return not triple.startswith(("x86", "i")) or "+f16c" in features.split(",")
 
 
 def rows_of(x: Tensor) -> Tensor:
