@@ -12,13 +12,7 @@ import torch
 from byhand import backend, metrics
 from byhand.kernels.numba import _pool
 
-
-@pytest.fixture(autouse=True)
-def two_threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("two_threads")
 
 
 def test_every_part_is_done_once():

@@ -24,12 +24,7 @@ myself = ctypes.CDLL(None).pthread_self
 myself.restype, myself.argtypes = ctypes.c_uint64, []
 
 
-@pytest.fixture(autouse=True)
-def threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("two_threads")
 
 
 @jit()

@@ -75,7 +75,7 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
         return None
     for engine in ENGINES if wanted == "auto" else (wanted,):
         module = _load(engine, name)
-        reason = module if isinstance(module, str) else module.refuses(*tensors)
+        reason = module if isinstance(module, str) else disturbed() or module.refuses(*tensors)
         if not reason:
             return getattr(module, name)  # type: ignore[no-any-return]
         if wanted != "auto":
@@ -96,15 +96,15 @@ def sight() -> Callable[..., Any] | None:
     return None
 
 
-def undisturbed() -> bool:
-    """Whether nobody compiles, traces, transforms or replaces torch's operations, and so need not see them."""
-    return not (
-        torch.compiler.is_compiling()
-        or torch._C._is_tracing()
-        or torch._C._len_torch_dispatch_stack()
-        or torch._C._functorch.peek_interpreter_stack() is not None
-        or torch.autograd.forward_ad._current_level >= 0
-    )
+def disturbed() -> str:
+    """Who needs to see torch's own operations, so that no kernel may stand in for them; or ``""``."""
+    if torch._C._functorch.peek_interpreter_stack() is not None:
+        return "transforms of torch.func need torch's own operations"
+    if torch.autograd.forward_ad._current_level >= 0:
+        return "forward-mode differentiation needs torch's own operations"
+    if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
+        return "who traces or replaces torch's operations needs to see them"
+    return ""
 
 
 def forked() -> bool:

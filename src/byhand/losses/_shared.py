@@ -112,7 +112,7 @@ class Known:
 
     def kernel(self, *tensors: Any) -> Callable[..., Tensor] | None:
         """What computed with such tensors, if it still should."""
-        if not kernels.undisturbed() or type(tensors[0]) is not Tensor:
+        if torch.compiler.is_compiling() or kernels.disturbed() or type(tensors[0]) is not Tensor:
             return None
         alike, backend, kernel = self._calls.get(_key(tensors[0]), (None, "", None))
         if alike is None or not alike(*tensors):
@@ -120,8 +120,8 @@ class Known:
         return kernel if kernels.current() == backend else None
 
     def remember(self, formula: Callable[..., Any], *tensors: Tensor) -> None:
-        """Now that nothing was wrong with these; they are contiguous and of one of the dtypes to compute in."""
-        if not kernels.undisturbed() or not tensors[0].is_cpu:
+        """Now that nothing was wrong with these, of one of the dtypes to compute in."""
+        if torch.compiler.is_compiling() or not tensors[0].is_cpu:
             return
         alike = guards(*tensors)
         found = kernels.pick(self._name, *tensors)

@@ -106,6 +106,7 @@ def cross_entropy(
     dtype = promoted(input.dtype, target, weight) if soft else input.dtype
     if not soft:
         rows = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
+        plain = plain and target.dtype is torch.int64
         target = target.long() if target.shape == rows else target.long().reshape(rows)
     if input.ndim > 2:  # classes last
         input = input.movedim(1, -1)

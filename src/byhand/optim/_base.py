@@ -136,7 +136,7 @@ class Optimizer(Books):
     def _tables(self) -> list[Any]:
         """The tables of the groups whose plans still hold, None for the others."""
         groups = self.param_groups
-        if not self._plans.of or not kernels.undisturbed():
+        if not self._plans.of or torch.compiler.is_compiling() or kernels.disturbed():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
         if scaled or not self._plans.held_for(groups, self.state):

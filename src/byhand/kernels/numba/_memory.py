@@ -39,12 +39,6 @@ def why_not(*tensors: Tensor) -> str:
             return "it takes dense tensors"
         if x.dtype is torch.float16 and not converts_half():
             return "this processor has no instructions for float16"
-    if torch._C._functorch.peek_interpreter_stack() is not None:
-        return "transforms of torch.func need torch's own operations"
-    if torch.autograd.forward_ad._current_level >= 0:
-        return "forward-mode differentiation needs torch's own operations"
-    if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
-        return "who traces or replaces torch's operations needs to see them"
     return ""
 
 

@@ -17,7 +17,7 @@ SMALL = 1 << 15  # logits up to which it pays; they are worth no second thread
 
 
 @kernel()
-def whole_loss(few, x_at, stored, y_at, R, C, step, ignore, mean, grad_at, loss_at, scratch_at):
+def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, scratch_at):
     """The loss, and unless its address is 0 the gradient, of classes without options; False if one is no class.
 
     None as ``few`` takes a row at a time, else rows are turned. The scratch begins with an upstream gradient of 1,
@@ -34,11 +34,11 @@ def whole_loss(few, x_at, stored, y_at, R, C, step, ignore, mean, grad_at, loss_
     parts_at, room_at = scratch_at + 8, scratch_at + 8 * (R + 1)
     if few is None:
         n = R
-        options = C, step, 0, ignore, f8(C), 0.0, scale, scale
+        options = C, C, 0, ignore, f8(C), 0.0, scale, scale
         classes(x_at, stored, y_at, None, None, options, scratch_at, parts_at, 0, None, grad_at, room_at, 0, R)
     else:
         n = -(-R // BLOCK)
-        turned = R, C, step, 0, ignore, False, scale
+        turned = R, C, C, 0, ignore, False, scale
         few_classes(x_at, stored, y_at, turned, scratch_at, parts_at, 0, None, grad_at, room_at, 0, n)
     total = 0.0
     for part in slice_at(parts_at, 0, n, f8(0)):
@@ -57,7 +57,7 @@ def whole(
     grad = torch.empty_like(input) if wanted else None
     scratch = np.empty(R + 1 + (_turned if few else _rows).scratch_size(C))
     done = whole_loss(
-        few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, C, ignore_index, mean,
+        few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
     return (loss, grad) if done else None

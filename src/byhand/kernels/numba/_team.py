@@ -52,17 +52,16 @@ def spread(kernel: Callable[..., Any], arguments: tuple[Any, ...], n: int, grain
     threads = min(torch.get_num_threads(), n // max(grain, 1))
     scratch = -(-scratch // 64) * 64
 
-    def alone(start: int, stop: int) -> None:
-        room = np.empty(scratch, np.uint8)
-        kernel(arguments, (address_of(room) if scratch else 0, scratch), start, stop, (0, 0, 1))
+    def run(start: int, stop: int, team: tuple[int, int, int] = (0, 0, 1)) -> None:
+        room = np.empty(team[2] * scratch, np.uint8)
+        kernel(arguments, (address_of(room) if scratch else 0, scratch), start, stop, team)
 
     if threads <= 1:
-        alone(0, n)
+        run(0, n)
     elif forked() or (team := _functions()) is None:  # OpenMP would wait for a team that stayed in the parent
-        parallel(alone, n, grain)
+        parallel(run, n, grain)
     else:
-        room = np.empty(threads * scratch, np.uint8)
-        kernel(arguments, (address_of(room) if scratch else 0, scratch), 0, n, (*team, threads))
+        run(0, n, (*team, threads))
 
 
 @cache

@@ -129,16 +129,16 @@ def compute(
 
     ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
     """
-    plain = weight is None and into is None and not (eps or z_loss) and (up is None or up is ONE)
+    plain = weight is None and into is None and not (eps or z_loss)
     small = input.ndim == 2 and target.ndim == 1 and input.numel() <= SMALL and reduction != "none"
-    if plain and small and input.is_contiguous() and target.is_contiguous():
+    if plain and small and (up is None or up is ONE) and input.is_contiguous() and target.is_contiguous():
         found = whole(input, target, ignore_index, reduction == "mean", up is not None)
         if found is not None:
             return found
     x, stored = rows_of(input), STORED[input.dtype]
     R, C = x.shape
     soft, each = target.ndim == input.ndim, reduction == "none"
-    few = C <= FEW and not (soft or eps or z_loss) and weight is None and into is None
+    few = plain and not soft and C <= FEW
     unit = BLOCK if few else 1  # rows that are taken together
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous()
