@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from byhand.judge.model import FLOAT32, FLOAT64, Outcome
 
 Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
+HANDLE = "@"
+"""Begins the name of all that is put there or kept. No program has such a name, so neither hides the other's."""
 COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A value that is already there: "x", or an attribute of it, "x.grad"."""
+    """A value that is already there: "@x", or an attribute of it, "@x.grad"."""
 
     name: str
 
@@ -95,7 +97,7 @@ class Session:
         return Ref(out)
 
     def set(self, target: str, value: object) -> Reply:
-        """Assign to an attribute, "x.grad"."""
+        """Assign to an attribute, "@x.grad"."""
         return _reply(self._ask({"op": "set", "target": target, "value": encoded(value)}))
 
     def call(
@@ -106,7 +108,7 @@ class Session:
         kwargs: Mapping[str, object] | None = None,
         measure: bool = False,
     ) -> Reply:
-        """Call a name of the program, or an attribute of a value, "opt.step", and keep the result as ``out``."""
+        """Call a name of the program, or an attribute of a value, "@opt.step", and keep the result as ``out``."""
         header: dict[str, object] = {"op": "call", "out": out, "function": function, "measure": measure}
         header["args"] = [encoded(value) for value in args]
         header["kwargs"] = {name: encoded(value) for name, value in (kwargs or {}).items()}
@@ -139,6 +141,7 @@ class Session:
         return header if header.get("ok") else {}
 
     def _ask(self, header: dict[str, object], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
+        assert str(header.get("out", HANDLE)).startswith(HANDLE)
         return self._request(header, payload)
 
 

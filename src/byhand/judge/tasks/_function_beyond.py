@@ -50,7 +50,7 @@ def written(task: str, session: Session, inputs: Mapping[str, Array]) -> Iterato
     """Whether the call has changed what it was given."""
     for role in ("pred", "target"):
         before = np.asarray(inputs[role])
-        after = session.get(role)
+        after = session.get(f"@{role}")
         if after is None or after.shape != before.shape or np.array_equal(after, before, equal_nan=True):
             continue
         page = next((page.id for page in clinic.pages(task) if page.name.endswith("changed-in-place")), "")
@@ -82,7 +82,7 @@ def batches(
     (whole,), (alone,), (_, both) = fed
     if whole is not None and (both is None or not np.allclose(both, whole, equal_nan=True)):
         yield _told("two batches", both, whole, half, inputs)
-    elif reset and session.call("gathered", f"loss.{reset}").ok and alone is not None:
+    elif reset and session.call("@gathered", f"@loss.{reset}").ok and alone is not None:
         again = calls.feed(session, form, second)
         if again is None or not np.allclose(again, alone, equal_nan=True):
             yield _told("after reset", again, alone, half, inputs)
@@ -101,7 +101,7 @@ def broadcast(
     pred, target = np.asarray(inputs["pred"], np.float64), np.asarray(inputs["target"]).astype(np.int64)
     log_p = np.log(pred) if form.kind == "probabilities" else pred
     right = -log_p[np.arange(len(target)), target].mean()
-    seen = [session.get("out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
+    seen = [session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
     if reply.peak >= len(target) ** 2 and any(value is not None and np.allclose(value, right) for value in seen):
         yield Finding("cross_entropy/n-by-n-broadcast", "mistake")
 
@@ -123,7 +123,7 @@ def signed_labels(
         reply = calls.call(session, definition, form, {"pred": inputs["pred"], "target": target})
         if not reply.ok and reply.error in ("ValueError", "AssertionError"):
             return
-        answers.append([session.get("out", i) for i in range(min(len(reply.leaves), 3))])
+        answers.append([session.get("@out", i) for i in range(min(len(reply.leaves), 3))])
     right, signed = answers
     if len(right) == len(signed) and all(
         a is not None and b is not None and a.shape == b.shape and np.allclose(a, b, equal_nan=True)
@@ -156,7 +156,7 @@ def overflow(
     if form.target == "true/false":
         labels = labels.astype(bool)
     reply = calls.call(session, definition, form, {"pred": scores, "target": labels})
-    value = next((session.get("out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
+    value = next((session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
     ranks = np.argsort(np.argsort(scores)) + 1.0
     half = n / 2
     auc = (ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2

@@ -92,7 +92,7 @@ class Calls:
         whole = form.container == "torch" and np.asarray(inputs["pred"]).dtype.kind != "f"
         arrays, eps = [], FLOAT32 if whole else FLOAT64
         for i, leaf in leaves[:PARTS]:
-            array = session.get("out", i)
+            array = session.get("@out", i)
             if array is not None:
                 arrays.append(array)
                 eps = max(eps, leaf.eps)
@@ -119,11 +119,11 @@ class Calls:
         more: Mapping[str, object] | None = None,
         measure: bool = False,
     ) -> Reply:
-        """One call; "pred" and "target" are there afterwards, and "out" if it went well."""
+        """One call; "@pred" and "@target" are there afterwards, and "@out" if it went well."""
         for role in ("pred", "target"):
             array = np.asarray(inputs[role])
             kind = form.container if array.ndim or form.container == "torch" else "scalar"
-            session.put(role, array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
+            session.put(f"@{role}", array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
         kwargs = {**dict(self._filled(inputs, self.signature.fill)), **dict(form.extra), **(more or {})}
         function = definition.name
         if definition.is_class and self.signature.method == "apply":
@@ -133,19 +133,19 @@ class Calls:
             reply = self.make_object(session, definition, inputs, options)
             if not reply.ok:
                 return reply
-            function = f"loss.{self.signature.method}"
+            function = f"@loss.{self.signature.method}"
         if not self.signature.ends:
-            return self._handed(session, "out", function, form, kwargs, measure)
+            return self._handed(session, "@out", function, form, kwargs, measure)
         reply = self._gathered(session, form, inputs, kwargs)
-        return session.call("out", f"loss.{self.signature.ends}", measure=measure) if reply.ok else reply
+        return session.call("@out", f"@loss.{self.signature.ends}", measure=measure) if reply.ok else reply
 
     def make_object(
         self, session: Session, definition: Definition, inputs: Mapping[str, Array], options: Mapping[str, object]
     ) -> Reply:
-        """An object of the class, as "loss"."""
+        """An object of the class, as "@loss"."""
         made = dict(self._filled(inputs, tuple(constructor(definition).items())))
         return session.call(
-            "loss", definition.name, [], {**made, **dict.fromkeys(smoothing(definition), 0.0), **options}
+            "@loss", definition.name, [], {**made, **dict.fromkeys(smoothing(definition), 0.0), **options}
         )
 
     def _filled(
@@ -159,9 +159,9 @@ class Calls:
     def _handed(
         self, session: Session, out: str, function: str, form: Form, kwargs: Mapping[str, object], measure: bool
     ) -> Reply:
-        """A call with "pred" and "target" at the form's places, by position if nothing else is given."""
+        """A call with "@pred" and "@target" at the form's places, by position if nothing else is given."""
         args: list[object] = [None, None]
-        args[form.places[0]], args[form.places[1]] = Ref("pred"), Ref("target")
+        args[form.places[0]], args[form.places[1]] = Ref("@pred"), Ref("@target")
         if not kwargs:
             return session.call(out, function, args, measure=measure)
         named = dict(zip(self.signature.inputs, args, strict=True))
@@ -171,30 +171,30 @@ class Calls:
         self, session: Session, form: Form, inputs: Mapping[str, Array], kwargs: Mapping[str, object]
     ) -> Reply:
         """Feed a metric with what was put there, or with one sample after the other."""
-        method = f"loss.{self.signature.method}"
+        method = f"@loss.{self.signature.method}"
         if form.shape != "one by one":
-            return self._handed(session, "gathered", method, form, kwargs, False)
+            return self._handed(session, "@gathered", method, form, kwargs, False)
         for i in range(len(inputs["pred"])):
             for role, array in inputs.items():
-                session.put(role, np.asarray(array[i]), "scalar")
-            reply = self._handed(session, "gathered", method, form, kwargs, False)
+                session.put(f"@{role}", np.asarray(array[i]), "scalar")
+            reply = self._handed(session, "@gathered", method, form, kwargs, False)
             if not reply.ok:
                 break
         return reply
 
     def feed(self, session: Session, form: Form, inputs: Mapping[str, Array]) -> Array | None:
-        """What a metric that is there as "loss" gives after one more batch; None if no number."""
+        """What a metric that is there as "@loss" gives after one more batch; None if no number."""
         for role in ("pred", "target"):
-            session.put(role, np.asarray(inputs[role]), form.container)
+            session.put(f"@{role}", np.asarray(inputs[role]), form.container)
         kwargs = dict(self._filled(inputs, self.signature.fill))
         if not self._gathered(session, form, inputs, kwargs).ok:
             return None
-        reply = session.call("out", f"loss.{self.signature.ends}")
-        return session.get("out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
+        reply = session.call("@out", f"@loss.{self.signature.ends}")
+        return session.get("@out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
 
     def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
         """What the class's own method gives as gradient, or leaves in an attribute."""
-        asks, name = self.signature.asks, f"loss.{self.signature.backward}"
+        asks, name = self.signature.asks, f"@loss.{self.signature.backward}"
         roles = {
             self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
         }
@@ -203,11 +203,11 @@ class Calls:
             order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
             order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
             roles = {**dict(zip(asks, order, strict=True)), **roles}
-        reply = session.call("dx", name, [Ref(roles[ask]) if ask in roles else 1.0 for ask in asks])
+        reply = session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else 1.0 for ask in asks])
         if not reply.ok:
             return None
-        places = [("dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and _numeric(leaf)]
-        kept = [f"loss.{kept}" for kept in KEPT if not places and session.leaves(f"loss.{kept}")]
+        places = [("@dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and _numeric(leaf)]
+        kept = [f"@loss.{kept}" for kept in KEPT if not places and session.leaves(f"@loss.{kept}")]
         for found, i in [*places, *((name, 0) for name in kept)]:
             return session.get(found, i)
         return None
@@ -217,8 +217,8 @@ class Calls:
         tensors = [(i, leaf) for i, leaf in leaves if leaf.type.startswith("torch.float")]
         scalars = [(i, leaf) for i, leaf in tensors if np.prod(leaf.shape) == 1]
         for i, _ in [*scalars, *tensors][:1]:
-            if session.backward("out", i).ok:
-                return session.get("pred.grad")
+            if session.backward("@out", i).ok:
+                return session.get("@pred.grad")
         return None
 
 

@@ -42,9 +42,9 @@ def options(
             continue
         value: object = {"ignore": IGNORED, "smooth": SHARE}.get(option)
         if option == "weight":
-            value = session.put("weight", weight, form.container)
+            value = session.put("@weight", weight, form.container)
         reply = calls.call(session, definition, form, {"pred": pred, "target": target}, more={name: value})
-        seen = next((session.get("out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
+        seen = next((session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
         right, other = _means(option, losses, target, weight)
         if reply.ok and seen is not None and not _close(seen, right) and _close(seen, other):
             page = clinic.page(_PAGES[option])

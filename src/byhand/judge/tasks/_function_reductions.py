@@ -74,7 +74,7 @@ def _default(definition: Definition, name: str) -> object:
 
 
 def _number(session: Session, reply: Reply) -> Array | None:
-    found = (session.get("out", i) for i in range(len(reply.leaves)))
+    found = (session.get("@out", i) for i in range(len(reply.leaves)))
     return next((array for array in found if array is not None and array.dtype.kind != "b"), None)
 
 

@@ -33,7 +33,7 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
     running = Run(session, definition, task, way, stream)
     try:
         running.begin()
-        before = session.facts("by_p0")
+        before = session.facts("@p0")
         running.step(0)
         found = list(_gradient(session, definition, way, stream))
         if not found and running.watched().ok:  # a state that is the gradient itself shows when it moves again
@@ -42,7 +42,7 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
         yield from _graph(session, definition, way)
         if task != "sgd":
             yield from _dtype(session, definition, way, running)
-        if way.container == "parameter" and before.get("ptr") != session.facts("by_p0").get("ptr"):
+        if way.container == "parameter" and before.get("ptr") != session.facts("@p0").get("ptr"):
             yield Finding("", "note", note="new storage")
         if re.search(r"\boptim\b", definition.program):
             yield from _library(running)
@@ -89,7 +89,7 @@ def _stream(way: Way, decay: float) -> Stream:
 def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
     """Whether the step has left something else in the gradient; zeros and None are no harm."""
     given = stream.gradients[0][0]
-    there = session.get("by_p0.grad" if way.graded else "by_g0")
+    there = session.get("@p0.grad" if way.graded else "@g0")
     if given is None or there is None or there.shape != given.shape or not there.any():
         return
     if not np.array_equal(there, given):
@@ -106,24 +106,24 @@ def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Findi
         else:
             yield _found(definition, "adam", "graph-grows")
     elif way.container == "parameter":
-        recorded = [name for name in ("by_p0", *_tensors(session)) if session.facts(name).get("graph")]
+        recorded = [name for name in ("@p0", *_tensors(session)) if session.facts(name).get("graph")]
         if recorded:
             yield _found(definition, "adam", "graph-grows")
 
 
 def _tensors(session: Session) -> Iterator[str]:
     """Handles of the first tensor of each list that the optimizer keeps."""
-    for i, (name, callable_) in enumerate(session.members("by_opt").get("members", {}).items()):
-        if callable_ is None and session.call(f"by_a{i}", f"by_opt.{name}.__getitem__", (0,)).ok:
-            yield f"by_a{i}"
+    for i, (name, callable_) in enumerate(session.members("@opt").get("members", {}).items()):
+        if callable_ is None and session.call(f"@a{i}", f"@opt.{name}.__getitem__", (0,)).ok:
+            yield f"@a{i}"
 
 
 def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
     """Whether states are float32 tensors where the parameters are float64."""
     if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
         return
-    for name, callable_ in session.members("by_opt").get("members", {}).items():
-        leaves = session.leaves(f"by_opt.{name}") if callable_ is None else ()
+    for name, callable_ in session.members("@opt").get("members", {}).items():
+        leaves = session.leaves(f"@opt.{name}") if callable_ is None else ()
         if any(leaf.type == "torch.float32" and leaf.shape for leaf in leaves):
             id = page_id("adam", "moments-of-another-dtype")
             edge = "float64 parameters"

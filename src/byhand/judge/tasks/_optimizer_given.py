@@ -27,13 +27,13 @@ class Given:
     def __init__(self, session: Session, task: str, way: Way, stream: Stream) -> None:
         self.session, self.task, self.way, self.stream = session, task, way, stream
         self.count = len(stream.theta)
-        self.refs = [Ref(f"by_p{i}") for i in range(self.count)]
+        self.refs = [Ref(f"@p{i}") for i in range(self.count)]
         self.rate = stream.rates[0] if stream.rates else stream.hyper["lr"]
         self.values: dict[str, object] = {}
 
     def begin(self) -> None:
         """Put everything there that does not change from step to step."""
-        self.session.put("by_box", 0.0, "box")
+        self.session.put("@box", 0.0, "box")
         self.put(self.stream.theta)
         self._states()
         self.values |= {"batch": BATCH if self.task == "sgd" else 1, "key": "W1", "t": self.way.first}
@@ -45,10 +45,10 @@ class Given:
         self.values["shape"] = shapes if self.way.together else shapes[0]
         self._dicts()
         if self.way.slots:
-            self.values["layer"] = self.session.put("by_layer", 0.0, "box")
+            self.values["layer"] = self.session.put("@layer", 0.0, "box")
             self.values["layers"] = [self.values["layer"]]
             for (name, _), ref in zip(self.way.slots, self.refs, strict=False):
-                self.session.set(f"by_layer.{name}", ref)
+                self.session.set(f"@layer.{name}", ref)
         if self.way.shape.has("model"):
             self._model()
 
@@ -74,13 +74,13 @@ class Given:
     def _model(self) -> None:
         """Something that has its parameters as a method: a module of torch, or a box."""
         if self.way.container == "parameter":
-            self.session.call("by_model", "torch.nn.ParameterList", (), {"values": list(self.refs)})
+            self.session.call("@model", "torch.nn.ParameterList", (), {"values": list(self.refs)})
         else:
-            self.session.put("by_model", 0.0, "box")
-            self.session.set("by_box.listed", list(self.refs))
+            self.session.put("@model", 0.0, "box")
+            self.session.set("@box.listed", list(self.refs))
             for name in ("params", "parameters"):
-                self.session.set(f"by_model.{name}", Ref("by_box.listed.copy"))
-        self.values["model"] = Ref("by_model")
+                self.session.set(f"@model.{name}", Ref("@box.listed.copy"))
+        self.values["model"] = Ref("@model")
 
     def _bundled(self, role: str, items: list[Any]) -> dict[str, object]:
         """One tensor or several, as the way has them; lists and dicts stay the same objects from step to step."""
@@ -96,8 +96,8 @@ class Given:
                 content = {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
             elif self.way.prefixed and role != "params":
                 content |= {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
-        self.session.set(f"by_box.{role}", content)
-        return {role: Ref(f"by_box.{role}")}
+        self.session.set(f"@box.{role}", content)
+        return {role: Ref(f"@box.{role}")}
 
     def _states(self) -> None:
         """Zeros like the parameters, where the caller keeps the states."""
@@ -107,14 +107,14 @@ class Given:
         for role in STATES[self.task]:
             if role in named or "state" in named or "config" in named:
                 for i, theta in enumerate(self.stream.theta):
-                    self.session.put(f"by_{role}{i}", np.zeros_like(theta), kind)
-                    pairs[i].append(Ref(f"by_{role}{i}"))
+                    self.session.put(f"@{role}{i}", np.zeros_like(theta), kind)
+                    pairs[i].append(Ref(f"@{role}{i}"))
                 self.values |= self._bundled(role, [pair[-1] for pair in pairs])
         if self.way.unpacked:
-            self.session.set("by_box.state", tuple(self.values.get(role, self.way.first) for role in self.way.unpacked))
+            self.session.set("@box.state", tuple(self.values.get(role, self.way.first) for role in self.way.unpacked))
         elif pairs[0]:
             entries = [tuple(pair) if self.way.paired else pair[0] for pair in pairs]
-            self.session.set("by_box.state", entries if self.way.together else entries[0])
+            self.session.set("@box.state", entries if self.way.together else entries[0])
 
     def _dicts(self) -> None:
         """The dicts of hyperparameters and states that the caller keeps."""
@@ -125,8 +125,8 @@ class Given:
         for role in ("state", "config"):
             if role in roles:
                 if role == "config" or not listed:
-                    self.session.set(f"by_box.{role}", held)
-                self.values[role] = Ref(f"by_box.{role}")
+                    self.session.set(f"@box.{role}", held)
+                self.values[role] = Ref(f"@box.{role}")
 
     def _set_rate(self, k: int) -> None:
         if not self.stream.rates or self.stream.rates[k] == self.rate:
@@ -134,15 +134,15 @@ class Given:
         self.rate = self.values["lr"] = self.stream.rates[k]
         for maker in self.way.makers:
             if maker.role == "config":
-                self.session.call("by_config", maker.path, (), self.arguments(maker.given))
+                self.session.call("@config", maker.path, (), self.arguments(maker.given))
         if self.way.rate == "param_groups":
-            self.session.call("by_group", "by_opt.param_groups.__getitem__", (0,))
-            self.session.call("by_void", "by_group.__setitem__", ("lr", self.rate))
+            self.session.call("@group", "@opt.param_groups.__getitem__", (0,))
+            self.session.call("@void", "@group.__setitem__", ("lr", self.rate))
         elif self.way.rate != "argument":
-            self.session.set(f"by_opt.{self.way.rate}", self.rate)
+            self.session.set(f"@opt.{self.way.rate}", self.rate)
         elif any(role == "lr" for _, role in self.way.keys):
             key = next(key for key, role in self.way.keys if role == "lr")
-            self.session.call("by_void", "by_box.config.__setitem__", (key, self.rate))
+            self.session.call("@void", "@box.config.__setitem__", (key, self.rate))
 
     def _gradients(self, k: int) -> None:
         kind = STATE_KINDS.get(self.way.container, self.way.container)
@@ -152,14 +152,14 @@ class Given:
                 refs.append(None)
             else:
                 refs.append(
-                    self.session.put(f"by_g{i}", np.asarray(gradient, np.float64), "box" if self.way.wrapped else kind)
+                    self.session.put(f"@g{i}", np.asarray(gradient, np.float64), "box" if self.way.wrapped else kind)
                 )
             if self.way.graded:
-                self.session.set(f"by_p{i}.grad", refs[-1])
+                self.session.set(f"@p{i}.grad", refs[-1])
         if not self.way.graded:
             self.values |= self._bundled("grads", refs)
         for (_, name), ref in zip(self.way.slots, refs, strict=False):
-            self.session.set(f"by_layer.{name}", ref)
+            self.session.set(f"@layer.{name}", ref)
         if self.way.shape.has("pairs"):
-            self.session.set("by_box.pairs", list(zip(refs, self.refs, strict=True)))
-            self.values["pairs"] = Ref("by_box.pairs")
+            self.session.set("@box.pairs", list(zip(refs, self.refs, strict=True)))
+            self.values["pairs"] = Ref("@box.pairs")

@@ -63,51 +63,51 @@ class Run:
         self.eps = FLOAT64
         self.here = list(stream.theta)
         self.given = Given(session, task, way, stream)
-        made = way.shape.path or f"by_opt.{way.shape.method}"
+        made = way.shape.path or f"@opt.{way.shape.method}"
         self.function = definition.name if way.shape.construct is None else made
 
     def begin(self) -> None:
         """Put the parameters there and make the optimizer."""
         self.given.begin()
         makers = self.way.makers
-        self._make([maker for maker in makers if not maker.path.startswith("by_")])
+        self._make([maker for maker in makers if not maker.path.startswith("@")])
         if self.way.shape.construct is not None:
             given = self.given.arguments(self.way.shape.construct)
             if self.stream.generator:
                 given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
-            self._call("by_opt", self.definition.name, given)
+            self._call("@opt", self.definition.name, given)
             self._parts()
-        self._make([maker for maker in makers if maker.path.startswith("by_")])
+        self._make([maker for maker in makers if maker.path.startswith("@")])
         if self.stream.early:
-            self._call("by_void", f"by_opt.{self.way.zero}", {})
+            self._call("@void", f"@opt.{self.way.zero}", {})
 
     def _make(self, makers: Sequence[Maker]) -> None:
         """Have the state and the configuration made that the caller keeps."""
         for maker in makers:
-            self._call(f"by_{maker.role}", maker.path, self.given.arguments(maker.given))
-            self.given.values[maker.role] = Ref(f"by_{maker.role}")
+            self._call(f"@{maker.role}", maker.path, self.given.arguments(maker.given))
+            self.given.values[maker.role] = Ref(f"@{maker.role}")
 
     def _parts(self) -> None:
         """Tell an object its parameters; take apart what a function has made."""
         name, parameters = self.way.shape.setup
         if name:
-            self._call("by_void", f"by_opt.{name}", self.given.arguments(parameters))
+            self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
         for handle, place in self.way.shape.parts:
-            self._item(handle, "by_opt", place)
+            self._item(handle, "@opt", place)
 
     def step(self, k: int) -> None:
         """One step, and what is there after it."""
         self.given.step(k)
         for i, method in enumerate(self.way.around):
             if i:
-                reply = self._call("by_out", self.function, self.given.arguments(self.way.shape.arguments))
+                reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
             if method:
-                self._call("by_void", f"by_opt.{method}", {})
+                self._call("@void", f"@opt.{method}", {})
         self._result(reply)
         if self.stream.zero:
-            self._call("by_void", f"by_opt.{self.way.zero}", {})
+            self._call("@void", f"@opt.{self.way.zero}", {})
             for i, theta in enumerate(self.stream.theta):
-                there = self.session.get(f"by_p{i}.grad")
+                there = self.session.get(f"@p{i}.grad")
                 # toys know no None: a gradient of 0.0 is how they forget
                 if there is None or (self.way.container not in TORCH and not there.any()):
                     there = np.full_like(theta, np.nan)
@@ -116,7 +116,7 @@ class Run:
     def watched(self) -> Reply:
         """One more step with the gradients that are there, and which library functions it calls."""
         given = self.given.arguments(self.way.shape.arguments)
-        return self.session.call("by_void", self.function, (), given, measure=True)
+        return self.session.call("@void", self.function, (), given, measure=True)
 
     @property
     def still(self) -> bool:
@@ -136,27 +136,27 @@ class Run:
         """Read what the step gave, and keep what the next one needs."""
         slots = self.way.result
         if STORED in slots:
-            self._record([f"by_opt.{self.way.kept}"])
+            self._record([f"@opt.{self.way.kept}"])
             return
-        handles = ["by_out"] if len(slots) == 1 else [f"by_r{i}" for i in range(len(slots))]
+        handles = ["@out"] if len(slots) == 1 else [f"@r{i}" for i in range(len(slots))]
         for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
             if len(slots) > 1:
-                self._item(handle, "by_out", i)
+                self._item(handle, "@out", i)
             if role in KEPT and role in self.given.values:
                 self.given.values[role] = Ref(handle)
         if self.way.shape.read:
-            reply = self.session.call("by_now", self.way.shape.read, (self.given.values["state"],))
+            reply = self.session.call("@now", self.way.shape.read, (self.given.values["state"],))
             if not reply.ok:
                 raise Failed(reply.outcome)
-            self._record(["by_now"])
+            self._record(["@now"])
         elif "delta" in slots:
             self._move(handles[slots.index("delta")])
         elif "params" in slots:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
         elif self.way.slots:
-            self._record([f"by_layer.{name}" for name, _ in self.way.slots])
+            self._record([f"@layer.{name}" for name, _ in self.way.slots])
         elif self.way.bundle in ("list", "dict") and not self.way.graded and self.way.shape.has("params"):
-            self._record(["by_box.params"])
+            self._record(["@box.params"])
         else:
             self._record([ref.name for ref in self.given.refs])
 

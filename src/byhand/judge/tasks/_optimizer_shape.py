@@ -179,9 +179,9 @@ def several(
     step = next((name for name in (*likely, *found) if name not in (begin, read)), "")
     if not step or not begin:
         return None
-    handles = {begin: "by_init", step: "by_step", read: "by_read"}
+    handles = {begin: "@init", step: "@step", read: "@read"}
     items = {handles[name]: place for name, (place, _) in found.items() if name in handles}
-    attributes = {handle: f"by_opt{place}" for handle, place in items.items() if str(place).startswith(".")}
+    attributes = {handle: f"@opt{place}" for handle, place in items.items() if str(place).startswith(".")}
     path = {handle: attributes.get(handle, handle) for handle in handles.values()}
     given = steps[step]
     if not any(p.role == "grads" for p in given):
@@ -193,9 +193,9 @@ def several(
         (("state",),) if read else returns(task, found[step][1], given),
         made=True,
         parts=tuple((handle, place) for handle, place in items.items() if handle not in attributes),
-        makers=(Maker("state", path["by_init"], as_first("params", steps[begin])),),
-        path=path["by_step"],
-        read=path["by_read"] if read else "",
+        makers=(Maker("state", path["@init"], as_first("params", steps[begin])),),
+        path=path["@step"],
+        read=path["@read"] if read else "",
     )
 
 

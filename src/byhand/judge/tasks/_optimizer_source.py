@@ -150,7 +150,7 @@ class Source:
         if parameter.role == "state":
             for node in (n for root in self.classes for n in root.body):
                 if isinstance(node, Function) and _INITIAL.search(node.name) and node.name != "__init__":
-                    yield Maker("state", f"by_opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
+                    yield Maker("state", f"@opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
             for node in parsed(self.definition.program).body:
                 if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
                     yield Maker("state", node.name, signature(self.task, node))
