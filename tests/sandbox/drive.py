@@ -54,6 +54,7 @@ def prepare(folder):
     folder.mkdir()
     (folder / "full").mkdir()
     (folder / "full" / "file").write_text("x")
+    (folder / "points").symlink_to("secret")
     canary = folder / "canary"
     canary.write_text("secret")
     canary.chmod(0o600)

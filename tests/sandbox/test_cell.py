@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -25,6 +26,28 @@ class SGD:
 def loss(x): return (x ** 2).sum()
 class Theirs(torch.optim.SGD): pass
 def said(n): print("x" * n)
+"""
+
+LIBRARIES = b"""
+import os, threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import matplotlib, numpy, pandas, scipy.stats, sklearn.metrics, torch
+from sklearn.linear_model import LogisticRegression
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+def f():
+    torch.set_num_threads(4)
+    (torch.ones(500, 500) @ torch.ones(500, 500)).sum()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(abs, range(10)))
+    x = numpy.random.rand(40, 2)
+    LogisticRegression().fit(x, x[:, 0] > 0.5)
+    pandas.DataFrame(x).rank().describe()
+    plt.subplots()[0].canvas.draw()
+    os.path.realpath("/proc/self/exe"), Path("/proc/self").resolve()
+    return scipy.stats.entropy([0.2, 0.8]) > 0
 """
 
 
@@ -63,6 +86,26 @@ def test_an_honest_program_runs_sealed(sealed):
     answer, data = ask(sealed, op="get", name="p")
     assert (answer["dtype"], answer["shape"]) == ("f8", [2])
     assert np.frombuffer(data).tolist() == [0.25, -0.5]
+
+
+def test_libraries_run_sealed():
+    need_a_seal()
+    with Cell() as cell:
+        ask(cell, LIBRARIES, op="load", file="libraries.py", seconds=60)
+        answer, _ = ask(cell, op="call", function="f", seconds=60)
+        assert answer["leaves"][0]["type"] == "numpy.bool"
+
+
+def test_a_cell_of_many_threads_is_ended():
+    need_a_seal()
+    with Cell(limits=Limits(threads=20), layers_off=["namespaces"], with_torch=False) as cell:
+        source = b"import threading, time\nthreading.stack_size(1 << 16)\ndef f(n):\n    for _ in range(n):\n"
+        source += b"        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n    time.sleep(0.3)\n"
+        ask(cell, source, op="load", file="x.py")
+        ask(cell, op="call", function="f", args=[10])
+        with pytest.raises(Stopped, match="more than 20 threads at once") as stop:
+            ask(cell, op="call", function="f", args=[15])
+        assert stop.value.kind == "gone"
 
 
 def test_every_thread_is_under_the_filter(sealed):
@@ -168,6 +211,13 @@ def test_the_processor_time_of_its_life_is_limited():
         with pytest.raises(Stopped, match="2 seconds of processor time") as stop:
             cell.request({"op": "call", "function": "f"}, seconds=60)
         assert stop.value.kind == "too slow"
+
+
+def test_the_environment_tells_nothing_of_the_user(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/home/alice/tmp")
+    for name in ("HOME", "TMPDIR", "USER", "LANG", "PATH"):
+        monkeypatch.setenv(name, "/home/alice")
+    assert "alice" not in str(launch.environment())
 
 
 def test_our_own_failure_is_ours(monkeypatch):

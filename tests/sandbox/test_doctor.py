@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from byhand.cli import app, doctor
 from byhand.sandbox import checkup
 from byhand.sandbox.checkup import ATTEMPTS, JUDGED, Attempt, Checkup
-from sandbox.holding import need_a_seal
+from sandbox.holding import as_nobody, need_a_seal
 
 
 def run(*arguments):
@@ -33,6 +33,17 @@ def test_a_machine_that_seals():
     assert "landlock" not in by["udp"]
     assert by["take_memory"] == ["limits"]
     assert by["loop"] == ["judge"]
+
+
+def test_each_layer_is_tried_alone_for_an_ordinary_user_too():
+    need_a_seal()
+    done = as_nobody("-m", "byhand", "doctor", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    by = {attempt["name"]: attempt["by"] for attempt in json.loads(done.stdout)["attempts"]}
+    assert {"landlock"} <= set(by["read_file"]) <= {"landlock", "namespaces"}
+    assert "seccomp" in by["udp"]
+    assert by["take_memory"] == ["limits"]
+    assert by["unix"] == by["fork"] == ["seccomp"]
 
 
 def test_what_is_not_stopped_is_seen(monkeypatch):

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from byhand.sandbox import launch
 from byhand.sandbox.channel import Channel, Ended
-from byhand.sandbox.outcome import Limits, Stopped
+from byhand.sandbox.outcome import MANY_THREADS, Limits, Stopped
 from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, Array, BadFrame, clean, pack, parse
 
 READY = bytes(16)
@@ -158,6 +158,8 @@ class Cell:
             return Stopped("too slow", f"It used up its {self.limits.cpu} seconds of processor time.")
         if code == -signal.SIGKILL:
             return Stopped("gone", "It was killed, by itself or for want of memory.")
+        if code == -MANY_THREADS:
+            return Stopped("gone", f"It had more than {self.limits.threads} threads at once.")
         if code < 0:
             return Stopped("gone", f"It crashed: {signal.strsignal(-code) or -code}.")
         return Stopped("gone", f"It ended itself, with exit code {code}.")

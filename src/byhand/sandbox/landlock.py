@@ -8,7 +8,7 @@ import stat
 from collections.abc import Sequence
 from struct import pack
 
-from byhand.sandbox.system import call, number
+from byhand.sandbox.system import PR_SET_NO_NEW_PRIVS, call, number, prctl
 
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 FILES = {1: 13, 2: 14, 3: 15, 5: 16}
@@ -48,6 +48,7 @@ def restrict(readable: Sequence[tuple[str, str]]) -> str:
     try:
         for path, kind in readable:
             _allow(ruleset, path, kind)
+        prctl(PR_SET_NO_NEW_PRIVS, 1)  # else only root may
         call(number("landlock_restrict_self"), ruleset, 0)
     finally:
         os.close(ruleset)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 from struct import pack
-from tempfile import gettempdir
 from typing import Any
 from zlib import compress
 
@@ -82,7 +81,7 @@ def environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TMPDIR": "/",
         "TORCHINDUCTOR_CACHE_DIR": "/",
-        "MPLCONFIGDIR": gettempdir(),
+        "MPLCONFIGDIR": "/tmp",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -9,6 +9,10 @@ Kind = Literal["too slow", "too much memory", "too much output", "forbidden", "g
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
+MANY_THREADS = 12
+"""The signal, SIGUSR2, by which the process that watches over a cell ends when the cell had too many threads."""
+
+
 class Stopped(Exception):
     """The cell ended, or refused; it is closed now, and no process of it is left.
 
@@ -38,7 +42,7 @@ class Limits:
         output: bytes printed during one request.
         start: seconds until the cell has to be ready. To miss it is our failure.
         descriptors: open files.
-        threads: processes and threads of the user within the namespace; not enforced for root.
+        threads: that it may have at once. More end it, where the kernel lets them be made at all.
     """
 
     seconds: float = 5.0

@@ -8,9 +8,9 @@ import os
 from struct import pack
 
 from byhand.sandbox import syscalls
-from byhand.sandbox.system import MACHINE, call, number
+from byhand.sandbox.system import MACHINE, PR_SET_NO_NEW_PRIVS, call, number, prctl
 
-LOAD, EQUAL, GREATER, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 """Instructions of the filter's machine: load a word of the call; jump by comparison with a constant; return."""
 NUMBER, ARCHITECTURE = 0, 4
 """Where in the description of a call these lie; argument ``i``, of 8 bytes, lies at 16 + 8i, low half first."""
@@ -21,10 +21,21 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0o20000000
 """Flags of `open` that write, the last that of a temporary file; a fault of its own, for Landlock refuses it too."""
 CLONE_THREAD, CLONE_NEW = 0x00010000, 0x7E020080
 """The flag of a thread, and those of new namespaces."""
-FCNTL = (8, 10, 15, 1024, 1026)
-"""F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others in the name of the kernel; F_SETLEASE, F_NOTIFY."""
-IOCTL = (0x5412, 0x541C)
-"""TIOCSTI and TIOCLINUX, which type into a terminal."""
+FCNTL = (0, 1, 2, 3, 4, 1030, 1032)
+"""Duplicates and flags of descriptors, and the size of a pipe. Others lock files, or send signals by the kernel."""
+IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""Whether it is a terminal (TCGETS, TCGETS2), its size; bytes that wait; flags of descriptors. Others act on files that
+are merely open for reading, or type into a terminal."""
+PRCTL = (15, 16, 51, 56, 64, 0x53564D41)
+"""Names of threads and of memory, and what processors of ARM can do."""
+ARCH_PRCTL = (0x1021, 0x1022, 0x1023)
+"""The matrix unit of processors of Intel, which has to be asked for."""
+LOCKED = 0x2000 | 0x40000
+"""Memory that is not paged out (MAP_LOCKED) or made of large pages, of which the machine has few (MAP_HUGETLB)."""
+WATCHED = 0x80
+"""The flag of a pipe that tells of keys and mounts."""
+MERGED = 12
+"""MADV_MERGEABLE: the kernel compares these pages with those of others."""
 TSYNC = 1
 
 Instruction = tuple[int, int, int, int]
@@ -68,8 +79,13 @@ def _asked(pid: int) -> dict[str, list[Instruction]]:
         "tgkill": _only(0, pid),
         "prlimit64": _only(0, 0, pid),
         "sched_setaffinity": _only(0, 0, pid),
-        "fcntl": _not(1, *FCNTL),
-        "ioctl": _not(1, *IOCTL),
+        "fcntl": _only(1, *FCNTL),
+        "ioctl": _only(1, *IOCTL),
+        "prctl": _only(0, *PRCTL),
+        "arch_prctl": _only(0, *ARCH_PRCTL),
+        "mmap": _without(3, LOCKED),
+        "madvise": _not(2, MERGED),
+        "pipe2": _without(1, WATCHED),
     }
 
 
@@ -83,21 +99,19 @@ def program(architecture: syscalls.Architecture, pid: int) -> list[Instruction]:
         (LOAD, 0, 0, NUMBER),
         (AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, KILL),
-        (GREATER, 0, 1, syscalls.NEWEST),
-        (RETURN, 0, 0, ABSENT),
     ]
     for name, body in _asked(pid).items():
         if name in numbers:
             code += [(EQUAL, 0, len(body), numbers[name]), *body]
     for group, answer in (
+        (syscalls.HARMLESS, ALLOW),
         *((group, REFUSE) for group in (syscalls.NETWORK, syscalls.PROCESSES, syscalls.FILES)),
         *((group, REFUSE) for group in (syscalls.SYSTEM, syscalls.MEMORY)),
-        (syscalls.UNKNOWN, ABSENT),
     ):
         for name in group.split():
             if name in numbers:
                 code += [(EQUAL, 0, 1, numbers[name]), (RETURN, 0, 0, answer)]
-    return [*code, (RETURN, 0, 0, ALLOW)]
+    return [*code, (RETURN, 0, 0, ABSENT)]
 
 
 class _Program(ctypes.Structure):
@@ -113,6 +127,7 @@ def restrict() -> None:
         OSError, NotImplementedError: it can't be had.
     """
     install = number("seccomp")
+    prctl(PR_SET_NO_NEW_PRIVS, 1)  # else only root may
     code = program(syscalls.ARCHITECTURES[MACHINE], os.getpid())
     text = b"".join(pack("<HBBI", *instruction) for instruction in code)
     if call(install, 1, TSYNC, ctypes.byref(_Program(len(code), text))) != 0:

@@ -9,14 +9,21 @@ import signal
 from contextlib import suppress
 from typing import NoReturn
 
+from byhand.sandbox.outcome import MANY_THREADS
 
-def supervise(child: int, life: int, cpu: float) -> NoReturn:
+BETWEEN = 50
+"""Milliseconds between two counts of the threads: some thousands can be made meanwhile, and no harm is done by then."""
+
+
+def supervise(child: int, life: int, cpu: float, threads: int) -> NoReturn:
     """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end as the child has ended.
+
+    A child that has more than ``threads`` threads is killed; then we end by ``MANY_THREADS``.
 
     As the reaper of orphans (see :func:`byhand.sandbox.system.adopt_orphans`) it finds even those that have left their
     session. In a namespace of process ids none are left once the child is dead.
     """
-    status = _watch(child, life)
+    status = _watch(child, life, threads)
     while _kill_children():
         pass
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -33,25 +40,30 @@ def supervise(child: int, life: int, cpu: float) -> NoReturn:
     os._exit(max(code, 1) if code < 0 else code)
 
 
-def _watch(child: int, life: int) -> int | None:
+def _watch(child: int, life: int, threads: int) -> int | None:
     """The status with which the child ended; None if the judge wants it ended or is no more."""
     poll = select.poll()
     poll.register(life, select.POLLIN)
-    wait = 20
     if hasattr(os, "pidfd_open"):
-        try:
+        with suppress(OSError):
             poll.register(os.pidfd_open(child), select.POLLIN)
-            wait = 1000
-        except OSError:
-            pass
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
-        if any(descriptor == life for descriptor, _ in poll.poll(wait)):
+        unwanted = any(descriptor == life for descriptor, _ in poll.poll(BETWEEN))
+        if unwanted or _threads(child) > threads:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return None
+            return None if unwanted else MANY_THREADS
+
+
+def _threads(child: int) -> int:
+    """How many threads it has; 0 where there is no /proc to ask."""
+    try:
+        return len(os.listdir(f"/proc/{child}/task"))
+    except OSError:
+        return 0
 
 
 def _kill_children() -> bool:

@@ -48,7 +48,9 @@ def main(config: Config, requests: int) -> NoReturn:
     if child:
         for descriptor in (1, 2, requests, config["replies"]):
             os.close(descriptor)
-        supervisor.supervise(child, config["life"], config["limits"]["cpu"])
+        limits = config["limits"]
+        threads = sys.maxsize if "limits" in config["off"] else limits["threads"]
+        supervisor.supervise(child, config["life"], limits["cpu"], threads)
     try:
         os.close(config["life"])
         serve(config, *_hide(requests, config["replies"]), spaces)
@@ -102,6 +104,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
         layers.append("namespaces")
     _try("limits", layers, missing, off, lambda: _limit(config["limits"], imported, spaces))
     if linux:
+        os.path.realpath = _realpath  # type: ignore[assignment]
         _try("seccomp", layers, missing, off, seccomp.restrict)
     versions = {"python": platform.python_version(), "kernel": platform.release()}
     if machine.library.torch is not None:
@@ -128,6 +131,13 @@ def _try(name: str, layers: list[str], missing: list[str], off: list[str], act: 
             layers.append(said or name)
 
 
+def _realpath(path: Any, *, strict: bool = False) -> Any:
+    """In place of that of ``os.path``, for links can't be read: libraries ask for it, and do as well with this."""
+    if strict:
+        os.stat(path)
+    return os.path.abspath(path)
+
+
 def _prefer_as_victim() -> None:
     """If the machine runs out of memory, this process shall go first."""
     try:
@@ -140,7 +150,8 @@ def _prefer_as_victim() -> None:
 def _limit(limits: Mapping[str, Any], imported: int | None, spaces: bool) -> None:
     """The kernel's limits. ``imported``: bytes of address space that are taken already, None where nobody knows.
 
-    The number of threads is limited in an own namespace alone: elsewhere those of the user's other programs count too.
+    The number of threads is limited in an own namespace alone: elsewhere those of the user's other programs count too,
+    and the supervisor counts those of the cell.
     """
 
     def at_most(what: int, soft: int, hard: int | None = None) -> None:
