@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
     "mistakes": {"mistakes"},
     "sandbox": {"sandbox"},
-    "judge": {"_check", "formulas", "judge", "mistakes", "sandbox"},
+    "judge": {"_check", "_path", "formulas", "judge", "mistakes", "sandbox"},
     "cli": {
         "__version__",
         "_check",

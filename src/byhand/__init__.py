@@ -1,5 +1,8 @@
 """The basics of deep learning, written by hand. Use ours, or check yours."""
 
+import byhand._path  # noqa: F401
+
+# isort: split
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from byhand._check import must_be
+from byhand._path import lent
 from byhand.judge import page, terminal
 from byhand.judge.clinic import FORMULAS
 from byhand.judge.court import judge
@@ -80,8 +81,9 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         trust: run it even where it can't be sealed.
 
     Raises:
-        ValueError: the file can't be read as a notebook or Python file; the source of an object is not to be had;
-            ``names`` has a name or a task that there is not.
+        ValueError: the file can't be read as a notebook or Python file, or modules of its folder have been imported, or
+            would be, in place of libraries; the source of an object is not to be had; ``names`` has a name or a task
+            that there is not.
         byhand.sandbox.Stopped: nothing here can be sealed, and ``trust`` is False.
     """
     if lang is not None and lang not in LANGUAGES:
@@ -91,11 +93,20 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
     if isinstance(what[0], str | Path):
         if len(what) > 1:
             raise must_be("what", "check", "one path", f"{len(what)}", TypeError)
+        _apart(Path(what[0]))
         program = read(Path(what[0]).read_bytes(), str(what[0]))
     else:
         program = _program(what)
     _known(names or {}, program)
     return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
+
+
+def _apart(file: Path) -> None:
+    """Refuse a file whose folder lends this process modules that the judge takes for libraries."""
+    for folder in {file.absolute().parent, file.resolve().parent}:
+        if name := lent(str(folder)):
+            requirement = "a file whose folder lends Python no module with the name of a library"
+            raise must_be("what", "check", requirement, f"{name} in {folder}", ValueError)
 
 
 def _known(names: Mapping[str, str], program: Program) -> None:
