@@ -6,6 +6,8 @@ from byhand.judge.court import judge
 from byhand.judge.json_form import as_json
 from byhand.judge.notebook import read
 from byhand.judge.report import how
+from byhand.judge.session import Session
+from byhand.sandbox import Stopped
 
 STEP = """
 def {name}(theta, g, m, v, t, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -56,6 +58,55 @@ def test_what_the_user_says_is_followed_or_answered(judgements):
     for name in ("g", "h"):
         assert judgements[name].verdict == "unrecognised"
         assert judgements[name].stopped in ("no way", "no result", "not called")
+
+
+PATCHED = """
+import builtins, dataclasses, inspect, json, os, sys, traceback
+import numpy as np
+import torch
+def sgd(theta, g, lr):
+    {patch}
+    return theta - lr * g
+"""
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "np.frombuffer = np.array = np.asarray = np.empty = None",
+        "np.ndarray = torch.Tensor = torch.from_numpy = torch.empty = None",
+        "dataclasses.fields = inspect.signature = traceback.walk_tb = json.dumps = None",
+    ],
+)
+def test_who_replaces_functions_of_libraries_is_judged(patch):
+    text = PATCHED.format(patch=patch)
+    assert judge(read(text.encode(), "program.py")).judgements[0].verdict == "right"
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "sys.modules.clear()",
+        "builtins.isinstance = None",
+        "json.encoder.JSONEncoder.encode = None",
+        "os.write = None",
+        "sys._getframe(1).f_locals['self'].request = lambda *given: ({'ok': True}, b'')",
+    ],
+)
+def test_who_breaks_what_answers_has_ended_it(patch):
+    text = PATCHED.format(patch=patch)
+    judgement = judge(read(text.encode(), "program.py")).judgements[0]
+    assert (judgement.verdict, judgement.stopped) == ("stopped", "gone"), judgement
+
+
+def test_numbers_of_another_shape_than_was_said_are_a_broken_channel():
+    answers = {"call": {"ok": True, "seconds": 0.0, "leaves": [{"path": "", "type": "float", "shape": []}]}}
+    answers["get"] = {"ok": True, "dtype": "f8", "shape": [2]}
+    session = Session(lambda header, payload: (answers[header["op"]], bytes(16)))
+    session.call("@out", "f")
+    with pytest.raises(Stopped, match="not of the shape"):
+        session.get("@out")
+    assert session.get("@other").shape == (2,)
 
 
 def test_the_layers_of_a_cell_that_was_killed_are_told():

@@ -19,6 +19,7 @@ from byhand.judge.task import Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
 from byhand.sandbox import Cell, Stopped
+from byhand.sandbox.outcome import Kind
 
 __all__ = ["Court", "candidates", "judge"]
 
@@ -112,9 +113,13 @@ class Court:
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
         cell = self.cell
         try:
-            return cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
+            answer, data = cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
         finally:
             self._layers = cell.layers or self._layers
+        if header["op"] == "put" and not answer["ok"]:  # the program has left no memory, or broken what makes arrays
+            kind: Kind = "too much memory" if answer["memory"] else "gone"
+            raise Stopped(kind, f"Nothing can be handed to it any more: {answer['error']}: {answer['message']}")
+        return answer, data
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.model import FLOAT32, FLOAT64, Outcome
+from byhand.sandbox import Stopped
 
 Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
 HANDLE = "@"
@@ -77,6 +78,7 @@ class Session:
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
 
     def load(self, program: str, file: str = "learner") -> Reply:
         """Run a program's definitions in a namespace of their own, forgetting what was there."""
@@ -94,6 +96,7 @@ class Session:
         reply = _reply(self._ask(header, np.ascontiguousarray(array, "<" + code).tobytes()))
         if not reply.ok:
             raise RuntimeError(f"put: {reply.error}: {reply.message}")
+        self._forget(out)
         return Ref(out)
 
     def set(self, target: str, value: object) -> Reply:
@@ -112,7 +115,11 @@ class Session:
         header: dict[str, object] = {"op": "call", "out": out, "function": function, "measure": measure}
         header["args"] = [encoded(value) for value in args]
         header["kwargs"] = {name: encoded(value) for name, value in (kwargs or {}).items()}
-        return _reply(self._ask(header))
+        reply = _reply(self._ask(header))
+        if reply.ok:
+            self._forget(out)
+            self._shapes |= {(out, i): leaf.shape for i, leaf in enumerate(reply.leaves)}
+        return reply
 
     def backward(self, name: str, leaf: int = 0, seed: object = None) -> Reply:
         """Differentiate a leaf's sum, or its product with ``seed``; ``.grad`` of what was put has the gradients."""
@@ -124,11 +131,18 @@ class Session:
         return _reply(self._ask({"op": "leaves", "name": name})).leaves
 
     def get(self, name: str, leaf: int = 0) -> NDArray[np.generic] | None:
-        """The numbers of a leaf: float32, float64, int64 or bool. None for None, for no numbers, for no such leaf."""
+        """The numbers of a leaf: float32, float64, int64 or bool. None for None, for no numbers, for no such leaf.
+
+        Raises:
+            Stopped: they are not of the shape that the answer to the call has said.
+        """
         header, payload = self._ask({"op": "get", "name": name, "leaf": leaf})
         if not header.get("ok") or header.get("none"):
             return None
-        return np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
+        array = np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
+        if self._shapes.get((name, leaf), array.shape) != array.shape:
+            raise Stopped("gone", "What it gives is not of the shape that it has said.")
+        return array
 
     def facts(self, name: str) -> dict[str, Any]:
         """ptr, requires_grad, graph, depth, dtype, device, type, id of a value; {} if it is not there."""
@@ -139,6 +153,9 @@ class Session:
         """Public attributes of a value or of a name of the program."""
         header, _ = self._ask({"op": "members", "name": name})
         return header if header.get("ok") else {}
+
+    def _forget(self, out: str) -> None:
+        self._shapes = {key: shape for key, shape in self._shapes.items() if key[0] != out}
 
     def _ask(self, header: dict[str, object], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
         assert str(header.get("out", HANDLE)).startswith(HANDLE)

@@ -11,10 +11,10 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from byhand.sandbox import launch
+from byhand.sandbox import answers, launch
 from byhand.sandbox.channel import Channel, Ended
 from byhand.sandbox.outcome import MANY_THREADS, Limits, Stopped
-from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, Array, BadFrame, clean, pack, parse
+from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, BadFrame, clean, pack, parse
 
 READY = bytes(16)
 """The nonce of the first frame, which nobody asks for: the worker is there, and these layers hold."""
@@ -91,7 +91,7 @@ class Cell:
         if self._ready:
             return
         try:
-            header, _ = self._exchange(b"", READY, self.limits.start)
+            header, _ = self._exchange(b"", READY, self.limits.start, answers.READY)
         except Stopped as stop:
             said = self.output.strip().rpartition("\n")[2]
             self._end(Stopped("ours", f"The cell did not start: {stop.detail}" + (f" It said: {said}" if said else "")))
@@ -117,20 +117,15 @@ class Cell:
         frame = pack(header, payload, nonce, REQUEST_HEADER)
         if unknown := set(header) - set(REQUEST_KEYS):
             raise BadFrame(f"a header with the unknown key {min(unknown)!r}")
-        return self._exchange(frame, nonce, self.limits.seconds if seconds is None else seconds)
+        return self._exchange(frame, nonce, self.limits.seconds if seconds is None else seconds, str(header["op"]))
 
-    def _exchange(self, frame: bytes, nonce: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+    def _exchange(self, frame: bytes, nonce: bytes, seconds: float, operation: str) -> tuple[dict[str, Any], bytes]:
         assert self._channel is not None
         try:
             text, data = self._channel.exchange(frame, nonce, seconds)
-            header: dict[str, Any] = clean(parse(text, REPLY_KEYS))
-            if "ok" not in header or not (header["ok"] or {"error", "message"} <= header.keys()):
-                raise BadFrame("an answer that says neither yes nor no")
-            if "shape" in header and header["ok"]:
-                Array.of(header, data)
-            elif data:
-                raise BadFrame("an answer with bytes that nobody asked for")
-            return header, data
+            header = parse(text, REPLY_KEYS)
+            answers.check(operation, header, data)
+            return clean(header), data
         except Stopped as stop:
             self._end(stop)
         except BadFrame as error:

@@ -18,12 +18,17 @@ class Library:
                 raise
             numpy = None  # type: ignore[assignment]
         self.numpy: Any = numpy
+        if numpy is not None:
+            self.frombuffer: Any = numpy.frombuffer
+            self.new_array, self.as_array, self.empty_array = numpy.array, numpy.asarray, numpy.empty
+            self.array_types, self.array_astype = (numpy.ndarray, numpy.generic), numpy.ndarray.astype
         self.torch: Any = None
         if with_torch:
             import torch
 
             base = torch._C.TensorBase
             self.torch = torch
+            self.strided: Any = torch.strided
             self.tensor: Any = torch.Tensor
             self.parameter: Any = torch.nn.Parameter
             self.from_numpy: Any = torch.from_numpy

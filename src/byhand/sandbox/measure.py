@@ -167,7 +167,7 @@ def _largest(watch: Watch) -> Any:
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = func(*args, **(kwargs or {}))
             for part in result if isinstance(result, (tuple, list)) else (result,):
-                if isinstance(part, tensor) and part.layout is watch.library.torch.strided:
+                if isinstance(part, tensor) and part.layout is watch.library.strided:
                     stored = part.untyped_storage().nbytes() // part.element_size()
                     watch.peak = max(watch.peak, min(part.numel(), stored))
             return result

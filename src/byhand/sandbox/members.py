@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+from inspect import isroutine, signature
 from json import dumps
 from typing import Any
 
@@ -29,7 +29,7 @@ def members(value: Any) -> dict[str, Any]:
         found.append((name[:NAME], _parameters(member)))
     told = dict(fitting(found))
     return {
-        "type": "class" if isinstance(value, type) else "function" if inspect.isroutine(value) else "object",
+        "type": "class" if isinstance(value, type) else "function" if isroutine(value) else "object",
         "parameters": _parameters(value),
         "members": told,
         "capped": len(names) > MEMBERS or len(told) < len(found),
@@ -52,7 +52,7 @@ def _parameters(value: Any) -> list[list[Any]] | None:
     if not callable(value):
         return None
     try:
-        parameters = inspect.signature(value).parameters.values()
+        parameters = signature(value).parameters.values()
     except (TypeError, ValueError):
         return []
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import traceback
+from traceback import walk_tb
 from typing import Any
 
 MESSAGE = 500
@@ -19,8 +19,8 @@ def describe(error: BaseException, file: str) -> dict[str, Any]:
     ``forbidden`` is True if the kernel refused something, ``memory`` if none was left; either may have been swallowed
     by the program, and then nothing is known of it.
     """
-    lines = [at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
-    if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
+    lines = [at for frame, at in walk_tb(error.__traceback__) if frame.f_code.co_filename == file and at]
+    if isinstance(error, SyntaxError) and error.filename == file and isinstance(error.lineno, int):
         lines.append(error.lineno)
     try:
         message = str(error)
@@ -32,7 +32,7 @@ def describe(error: BaseException, file: str) -> dict[str, Any]:
         "message": message[:MESSAGE].encode("utf-8", "replace").decode(),
         "line": lines[-1] if lines else None,
         "trace": lines[:LINES],
-        "errno": error.errno if isinstance(error, OSError) and isinstance(error.errno, int) else None,
+        "errno": error.errno if isinstance(error, OSError) and error.errno in errno.errorcode else None,
         "forbidden": any(_refused(link) for link in _chain(error)),
         "memory": isinstance(error, MemoryError) or any(words in message for words in NO_MEMORY),
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from byhand.sandbox.library import Library
@@ -33,7 +33,7 @@ class Values:
 
     def make(self, array: Array, kind: str, *, grad: bool, narrow: str | None, strided: bool) -> Any:
         """The object of that kind that holds the numbers of ``array``; see ``put`` of the machine."""
-        numbers = self.library.numpy.frombuffer(array.data, "<" + array.dtype.replace("b1", "?")).reshape(array.shape)
+        numbers = self.library.frombuffer(array.data, "<" + array.dtype.replace("b1", "?")).reshape(array.shape)
         numbers = numbers.copy()
         if kind in ("torch", "parameter"):
             return self._tensor(numbers, kind, grad, narrow, strided)
@@ -42,7 +42,7 @@ class Values:
         if kind == "scalar":
             return numbers.item()
         if strided and numbers.ndim:
-            wide = self.library.numpy.empty((*numbers.shape, 2), numbers.dtype)
+            wide = self.library.empty_array((*numbers.shape, 2), numbers.dtype)
             wide[..., 0], wide[..., 1] = numbers, 1
             numbers = wide[..., 0]
         if narrow == "float16":
@@ -59,7 +59,7 @@ class Values:
         if narrow is not None:
             tensor = library.to(tensor, library.dtypes[narrow])
         if strided and numbers.ndim:
-            wide = library.empty((*numbers.shape, 2), dtype=tensor.dtype)
+            wide = library.empty((*numbers.shape, 2), dtype=tensor.dtype, device="cpu")
             wide[..., 0], wide[..., 1] = tensor, 1
             tensor = wide[..., 0]
         if kind == "parameter":
@@ -72,8 +72,7 @@ class Values:
 
     def is_array(self, value: Any) -> bool:
         """Whether ``value`` is an array or a scalar of NumPy."""
-        numpy = self.library.numpy
-        return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
+        return self.library.numpy is not None and issubclass(type(value), self.library.array_types)
 
     def leaves(self, value: Any) -> list[Leaf]:
         """The numbers, arrays and other single things in ``value``, at most ``LEAVES``, each with its path."""
@@ -98,9 +97,9 @@ class Values:
         if self.is_tensor(value) or self.is_array(value):
             return None
         if issubclass(kind, tuple):
-            fields = getattr(kind, "_fields", None)
-            if isinstance(fields, tuple) and len(fields) == len(value):
-                return [(f".{name}", part) for name, part in zip(fields, value, strict=True)]
+            names = getattr(kind, "_fields", None)
+            if isinstance(names, tuple) and len(names) == len(value):
+                return [(f".{name}", part) for name, part in zip(names, value, strict=True)]
             return [(f"[{i}]", part) for i, part in enumerate(value[: LEAVES + 1])]
         if issubclass(kind, list):
             if _shape(value) is not None:
@@ -108,8 +107,8 @@ class Values:
             return [(f"[{i}]", part) for i, part in enumerate(value[: LEAVES + 1])]
         if issubclass(kind, dict):
             return [(f"[{str(key)[:40]!r}]", part) for key, part in list(value.items())[: LEAVES + 1]]
-        if dataclasses.is_dataclass(kind):
-            return [(f".{f.name}", getattr(value, f.name, None)) for f in dataclasses.fields(kind)]
+        if is_dataclass(kind):
+            return [(f".{f.name}", getattr(value, f.name, None)) for f in fields(kind)]
         return None
 
     def describe(self, leaf: Leaf) -> dict[str, Any]:
@@ -139,29 +138,28 @@ class Values:
         """
         if isinstance(value, Box):
             value = value.data
-        numpy = self.library.numpy
+        library = self.library
         try:
             if self.is_tensor(value):
-                with self.library.plain():
+                with library.plain():
                     value = self._of_tensor(value)
             elif not self.is_array(value):
                 if type(value) not in (bool, int, float) and _shape(value) is None:
                     raise NotNumbers(f"a {type(value).__name__} is not a number")
-                value = numpy.array(value)
+                value = library.new_array(value)
         except (OverflowError, ValueError, RuntimeError) as error:
             raise NotNumbers(str(error)[:200]) from None
         wire = {"f": "f4" if value.dtype.itemsize <= 4 else "f8", "i": "i8", "u": "i8", "b": "b1"}.get(value.dtype.kind)
         if wire is None:
             raise NotNumbers(f"an array of {value.dtype} does not hold real numbers")
-        data = numpy.ndarray.astype(
-            numpy.asarray(value), "<" + wire.replace("b1", "?"), order="C", subok=False
-        ).tobytes()
+        plain = library.array_astype(library.as_array(value), "<" + wire.replace("b1", "?"), order="C", subok=False)
+        data = plain.tobytes()
         return Array(wire, tuple(value.shape), data)
 
     def _of_tensor(self, value: Any) -> Any:
         library = self.library
         value = library.as_subclass(library.detach(value), library.tensor)
-        if value.layout is not library.torch.strided or value.is_complex():
+        if value.layout is not library.strided or value.is_complex():
             raise NotNumbers(f"a tensor of {value.dtype} and {value.layout} does not hold plain real numbers")
         value = library.to(value, "cpu")
         if value.dtype in (library.dtypes["float16"], library.dtypes["bfloat16"]):

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from byhand.sandbox import landlock, namespaces, seccomp, supervisor, system
 from byhand.sandbox.machine import Machine
+from byhand.sandbox.trouble import describe
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
 
 Config = Mapping[str, Any]
@@ -205,6 +206,7 @@ def _answer(machine: Machine, requests: int, replies: int) -> None:
     try:
         frame = pack(answer, content, nonce, REPLY_HEADER)
     except (BadFrame, ValueError, TypeError) as error:
-        trouble = {"ok": False, "error": type(error).__name__, "message": f"The answer can't be sent: {error}"[:500]}
+        trouble = describe(error, machine.file)
+        trouble["message"] = f"The answer can't be sent: {trouble['message']}"
         frame = pack(trouble, b"", nonce, REPLY_HEADER)
     _write(replies, frame)

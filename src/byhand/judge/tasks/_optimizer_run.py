@@ -111,6 +111,8 @@ class Run:
                 # toys know no None: a gradient of 0.0 is how they forget
                 if there is None or (self.way.container not in TORCH and not there.any()):
                     there = np.full_like(theta, np.nan)
+                if there.shape not in ((), theta.shape):
+                    raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
                 self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
 
     def watched(self) -> Reply:
