@@ -9,18 +9,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks import SYSTEMS
-from benchmarks._row import OURS, Options, Row
-
-
-def rows_of(system: str, options: Options) -> list[Row]:
-    """What the system's file declares."""
-    return list(import_module(f"benchmarks.{system}").rows(options))
+from benchmarks._row import OURS, Options, rows_of
 
 
 def run(systems: Sequence[str], options: Options, only: str = "", memory: bool = True) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks._row import Options, Row
+from benchmarks._row import Options, Row, rows_of
 
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -58,8 +58,6 @@ def resident(field: str) -> int:
 
 
 if __name__ == "__main__":
-    from benchmarks.__main__ import rows_of
-
     system, key, name, *rest = sys.argv[1:]
     (row,) = (row for row in rows_of(system, Options(quick="quick" in rest, compiled_steps=True)) if row.key == key)
     print(json.dumps(measure(row, name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Protocol
 
 OURS = "byhand"
@@ -177,3 +178,8 @@ class Row:
     memory: bool = False
     growth: int | None = None
     budget: float = 6.0
+
+
+def rows_of(system: str, options: Options) -> list[Row]:
+    """What the system's file declares."""
+    return list(import_module(f"benchmarks.{system}").rows(options))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from byhand.sandbox import Cell, Limits, Stopped, launch
-from byhand.sandbox.wire import BadFrame
+from byhand.sandbox.wire import REPLY_PAYLOAD, BadFrame
 from sandbox.holding import need_a_seal
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the layers are those of Linux")
@@ -78,10 +78,15 @@ def test_every_thread_is_under_the_filter(sealed):
         assert int(status["CapEff"], 16) == 0
 
 
-def test_large_payloads_go_through(sealed):
-    numbers = np.arange(4 << 20, dtype=np.float64)
+def test_large_payloads_go_in_and_no_larger_ones_come_out_than_a_judge_wants(sealed):
+    numbers = np.arange(4 << 20, dtype=np.float64)  # 32 MiB
     ask(sealed, numbers.tobytes(), op="put", out="big", dtype="f8", shape=[numbers.size], **{"as": "numpy"})
-    assert ask(sealed, op="get", name="big")[1] == numbers.tobytes()
+    answer, data = sealed.request({"op": "get", "name": "big"})
+    assert (answer["ok"], data) == (False, b"")
+    assert "too many to hand out" in answer["message"]
+    most = numbers[: REPLY_PAYLOAD // 8]
+    ask(sealed, most.tobytes(), op="put", out="big", dtype="f8", shape=[most.size], **{"as": "numpy"})
+    assert ask(sealed, op="get", name="big")[1] == most.tobytes()
     ask(sealed, op="del", names=["big"])
 
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnose import diagnose
 from byhand.judge.methods import methods
-from byhand.judge.model import VERDICTS, Definition, Judgement, Program, Report, Verdict
+from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Judgement, Program, Report, Verdict
 from byhand.judge.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
 from byhand.judge.task import Task
@@ -31,6 +32,8 @@ TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
 GUESS = 0.5
 """How sure it is by the shape alone: nothing is said then of a definition whose numbers fit no explanation."""
+GOOD = ("right", "convention", "fragile")
+"""Verdicts that no other task's answer can change for the worse."""
 
 
 def judge(
@@ -38,18 +41,21 @@ def judge(
     *,
     names: Mapping[str, str] | None = None,
     trust: bool = False,
+    allowed: Allowance | None = None,
     on_judgement: Callable[[Judgement], None] | None = None,
 ) -> Report:
     """Judge every definition of a program; ``names`` says which task a definition is, by its name."""
-    with Court(trust=trust) as court:
+    with Court(trust=trust, allowed=allowed) as court:
         return court.judge(program, names=names, on_judgement=on_judgement)
 
 
 class Court:
     """Keeps one cell warm, so that the next program need not wait for torch."""
 
-    def __init__(self, *, trust: bool = False) -> None:
+    def __init__(self, *, trust: bool = False, allowed: Allowance | None = None) -> None:
         self._trust = trust
+        self._allowed = allowed or Allowance()
+        self._budget = Budget(self._allowed)
         self._cell: Cell | None = Cell(trust=trust)
         self._layers: tuple[str, ...] = ()
 
@@ -83,6 +89,7 @@ class Court:
         start = perf_counter()
         judgements = []
         self._layers = ()
+        self._budget = Budget(self._allowed)
         with _one_thread():
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
@@ -90,7 +97,8 @@ class Court:
                     if on_judgement is not None:
                         on_judgement(judgement)
         self.close()  # what a learner's program has patched must not meet the next
-        return Report(program, tuple(judgements), self._layers, self._trust, perf_counter() - start)
+        seconds = perf_counter() - start
+        return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed)
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
         """That of a definition; of a class that is none of the seven, those of its methods that are."""
@@ -104,18 +112,35 @@ class Court:
         """The best of what the tasks that it may be say of it."""
         unrecognised = Judgement(definition, "unrecognised")
         tried = candidates(definition, name)
-        found = min((self._tried(task, definition) for task in tried), key=_rank, default=unrecognised)
+        self._budget.begin()
+        every = [self._tried(task, definition) for task in tried]
+        found = min(every, key=_rank, default=unrecognised)
+        late = next((judgement for judgement in every if judgement.stopped in LATE), None)
+        if late is not None and found.verdict not in GOOD:
+            found = late  # what there was no time for may be what it is
         sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
-        if found.verdict == "unrecognised" and sure < SURE:
+        if found.verdict == "unrecognised" and found.stopped not in LATE and sure < SURE:
             return unrecognised
-        return unrecognised if sure <= GUESS and found.verdict in ("unknown", "stopped") else found
+        guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE
+        return unrecognised if sure <= GUESS and guessed else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        cell = self.cell
+        """A request, in what is left of the time. To start a cell is not the definition's doing."""
+        self._budget.check()
+        cell, begun = self.cell, perf_counter()
+        cell.ready()
+        self._layers = cell.layers or self._layers
+        self._budget.grant((ready := perf_counter()) - begun)
+        usual = LOADING if header["op"] == "load" else cell.limits.seconds
+        left = self._budget.left
         try:
-            answer, data = cell.request(header, payload, seconds=LOADING if header["op"] == "load" else None)
+            answer, data = cell.request(header, payload, seconds=max(min(usual, left), 0.0))
+        except Stopped as stop:
+            if stop.kind == "too slow" and left < usual:
+                raise OutOfTime from None
+            raise
         finally:
-            self._layers = cell.layers or self._layers
+            self._budget.waited += perf_counter() - ready
         if header["op"] == "put" and not answer["ok"]:  # the program has left no memory, or broken what makes arrays
             kind: Kind = "too much memory" if answer["memory"] else "gone"
             raise Stopped(kind, f"Nothing can be handed to it any more: {answer['error']}: {answer['message']}")
@@ -123,7 +148,7 @@ class Court:
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:
-            session = Session(self._request)
+            session = Session(self._request, self._budget.check)
             loaded, missing = load(session, definition)
             if not loaded.ok:
                 stopped, detail = loaded.outcome.kind, loaded.outcome.sentence
@@ -137,9 +162,21 @@ class Court:
                 raise
             verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
             return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
+        except OutOfTime:
+            self.close()
+            return self._late(task, definition)
         except Exception as error:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
+
+    def _late(self, task: Task[Any], definition: Definition) -> Judgement:
+        """What is said where time has run out: a mistake only if the learner's program has used it up."""
+        if self._budget.file_over:
+            return Judgement(definition, "unrecognised", task.name, stopped="no time")
+        if not self._budget.learners:
+            return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
+        detail = f"All calls together took more than {self._allowed.definition:g} seconds."
+        return Judgement(definition, "stopped", task.name, stopped="too slow", detail=detail)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from byhand.judge import clinic
+from byhand.judge.budget import OutOfTime
 from byhand.judge.compare import TIERS
 from byhand.judge.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
 from byhand.judge.model import Definition, Judgement
@@ -34,7 +35,10 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
         running = [trial for trial in ways if trial.runs]
         if not running:
             return stopped(task, definition, ways)
-        match = _in_one_part(running, singles) or _pair(running, singles)
+        try:
+            match = _in_one_part(running, singles) or _pair(running, singles)
+        except OutOfTime:  # it is wrong all the same: only the name of what is wrong was still looked for
+            match = None
     if match is None:
         return unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return judgement(task, session, definition, match, seed)
@@ -54,6 +58,7 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
         first: list[Match] = []
         whole: list[Match] = []
         for trial, hypothesis in _by_cost(ways, hypotheses):
+            trial.session.check()
             match = Match(trial, hypothesis, eps)
             if any(page.id in trial.convention.pages for page in hypothesis.pages):
                 continue

@@ -23,6 +23,8 @@ VERDICTS: tuple[Verdict, ...] = (
 )
 Values = Mapping[str, NDArray[np.generic]]
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
+LATE = ("no time", "no answer in time")
+"""What stops a judgement where the time of the file, or of the definition, is used up, by no fault of the program."""
 NO_NUMBER = "NoNumber"
 """The error of a call that ends well and gives nothing that could be the result."""
 
@@ -184,11 +186,22 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     stopped: str = ""
     """What stops it: "too slow", "error", "forbidden", …; of what is not recognised, why it can't be judged as what its
-    name or the user says it is: "no way", "no result", "not called"."""
+    name or the user says it is: "no way", "no result", "not called"; or that there was no time for it, "no time" of the
+    file or "no answer in time" of the definition."""
     detail: str = ""
     """One sentence of what stopped it."""
     line: int | None = None
     """Where it stopped, in the definition's program."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Seconds of wall clock that a check may take; what is not done by then is said to be so."""
+
+    definition: float = 15.0
+    """For one definition, all ways of calling it together."""
+    file: float = 120.0
+    """For all definitions of a file."""
 
 
 @dataclass(frozen=True)
@@ -203,5 +216,7 @@ class Report:
     trusted: bool = False
     """Whether it ran with the layers that hold, because the user said so."""
     seconds: float = 0.0
+    allowed: Allowance = Allowance()
+    """The time it was given."""
     live: bool = False
     """Whether it was asked for in Python, where advice is not of the command line."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from byhand.judge import clinic
-from byhand.judge.model import Finding, Judgement, Place, Program, Report
+from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
 from byhand.judge.told import outcome
 from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
 
@@ -76,7 +76,7 @@ def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Se
     """A section a definition that was judged, in the order of the file."""
     for judgement in report.judgements:
         if judgement.verdict != "unrecognised" or judgement.stopped:
-            yield _section(report.program, judgement, lang, hint)
+            yield _section(report, judgement, lang, hint)
 
 
 def unrecognised(report: Report, lang: str = "en") -> str:
@@ -109,18 +109,20 @@ def how(report: Report, lang: str = "en") -> str:
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
-    """0 right, 1 mistakes, 2 could not judge. Fragile is said, and counts if ``strict``."""
+    """0 right, 1 mistakes, 2 could not judge, be it for want of time. Fragile is said, and counts if ``strict``."""
     verdicts = {judgement.verdict for judgement in report.judgements}
     if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
         return 1
-    return 2 if "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+    late = any(judgement.stopped in LATE for judgement in report.judgements)
+    return 2 if late or "ours" in verdicts or verdicts <= {"unrecognised"} else 0
 
 
-def _section(program: Program, judgement: Judgement, lang: str, hint: int) -> Section:
-    stopped = ""
+def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:
+    program, stopped = report.program, ""
     if judgement.stopped:
         task, detail = say(TASKS, judgement.task, lang), clean(judgement.detail)
-        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task)} {detail}".strip()
+        allowed = vars(report.allowed)
+        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task, **allowed)} {detail}".strip()
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,

@@ -74,10 +74,15 @@ class Reply:
 
 
 class Session:
-    """The judge's side of a machine; raises what ``request`` raises."""
+    """The judge's side of a machine; raises what ``request`` raises.
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    Args:
+        request: hands a request on, and gives its answer.
+        check: raises an exception when there is no time left; called where the judge itself computes for long.
+    """
+
+    def __init__(self, request: Request, check: Callable[[], None] = lambda: None) -> None:
+        self._request, self.check = request, check
         self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
 
     def load(self, program: str, file: str = "learner") -> Reply:

@@ -48,8 +48,16 @@ STOPPED = {
         "By its name or your word it is {task}, but I can't call it as one (this may be my call, no mistake of yours):",
         "按名字或你的说明，它是 {task}，但我没能这样调用它（可能是我的调用方式不对，不算你的错）：",
     ),
+    "no time": (
+        "It was not looked at: the {file:g} seconds for one file were used up before. --file-seconds gives it more.",
+        "没有检查：整个文件的 {file:g} 秒时间在此之前已经用完。可用 --file-seconds 延长。",
+    ),
+    "no answer in time": (
+        "I did not find out what it is in {definition:g} seconds. --definition-seconds gives it more.",
+        "{definition:g} 秒内没有得出结论。可用 --definition-seconds 延长。",
+    ),
 }
-"""What stopped a program; the last three, why one that is not recognised can't be judged as what it is said to be."""
+"""What stopped a program; the last five, why one that is not recognised can't be judged as what it is said to be."""
 
 EDGES: dict[str, tuple[str, str]] = {
     "a None gradient": ("a None gradient", "梯度为 None"),

@@ -7,7 +7,7 @@ import select
 from time import monotonic
 
 from byhand.sandbox.outcome import Stopped
-from byhand.sandbox.wire import HEAD, REPLY_HEADER, BadFrame, lengths
+from byhand.sandbox.wire import HEAD, REPLY_HEADER, REPLY_PAYLOAD, BadFrame, lengths
 
 CHUNK = 1 << 16
 
@@ -112,7 +112,7 @@ class Channel:
         buffer = self._buffer
         if len(buffer) < HEAD.size:
             return None
-        header, payload, found = lengths(bytes(buffer[: HEAD.size]), REPLY_HEADER)
+        header, payload, found = lengths(bytes(buffer[: HEAD.size]), REPLY_HEADER, REPLY_PAYLOAD)
         if found != nonce:
             raise BadFrame("a frame that answers no request")
         middle, end = HEAD.size + header, HEAD.size + header + payload

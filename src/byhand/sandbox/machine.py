@@ -21,7 +21,7 @@ from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
 from byhand.sandbox.trouble import describe
 from byhand.sandbox.values import Values, resolve
-from byhand.sandbox.wire import PAYLOAD, Array
+from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 
 NAMES = 200
 DEPTH = 1000
@@ -150,7 +150,7 @@ class Machine:
         if value is None:
             return {"none": True}, b""
         array = self.values.array(value)
-        if len(array.data) > PAYLOAD:
+        if len(array.data) > REPLY_PAYLOAD:
             raise ValueError(f"{len(array.data)} bytes are too many to hand out")
         return {"dtype": array.dtype, "shape": list(array.shape)}, array.data
 

@@ -20,6 +20,9 @@ REQUEST_HEADER = 4 << 10
 REPLY_HEADER = 16 << 10
 """Bytes. An answer may list 64 leaves, or the calls of a library; a request lists nothing."""
 PAYLOAD = 64 << 20
+"""Bytes of a request."""
+REPLY_PAYLOAD = 1 << 20
+"""Bytes of an answer: no probe has results that are larger, and a judge asks for many."""
 SIZES = {"f4": 4, "f8": 8, "i8": 8, "b1": 1}
 """Bytes of one element: IEEE single and double, 64-bit integer, bool; little-endian."""
 DIMENSIONS = 16
@@ -51,22 +54,22 @@ class BadFrame(ValueError):
     """Bytes that are no frame of this wire; the message says what is wrong with them."""
 
 
-def pack(header: Mapping[str, object], payload: bytes, nonce: bytes, limit: int) -> bytes:
-    """The bytes of a frame whose header takes at most ``limit`` bytes."""
+def pack(header: Mapping[str, object], payload: bytes, nonce: bytes, limit: int, payload_limit: int = PAYLOAD) -> bytes:
+    """The bytes of a frame whose header takes at most ``limit`` bytes, and whose payload at most ``payload_limit``."""
     text = dumps(header, separators=(",", ":"), allow_nan=False).encode()
     if len(text) > limit:
         raise BadFrame(f"a header of {len(text)} bytes, of at most {limit}")
-    if len(payload) > PAYLOAD:
-        raise BadFrame(f"a payload of {len(payload)} bytes, of at most {PAYLOAD}")
+    if len(payload) > payload_limit:
+        raise BadFrame(f"a payload of {len(payload)} bytes, of at most {payload_limit}")
     return HEAD.pack(MAGIC, len(text), len(payload), nonce) + text + payload
 
 
-def lengths(head: bytes, limit: int) -> tuple[int, int, bytes]:
+def lengths(head: bytes, limit: int, payload_limit: int = PAYLOAD) -> tuple[int, int, bytes]:
     """Bytes of header and payload, and the nonce, from the first ``HEAD.size`` bytes; believed only within limits."""
     magic, header, payload, nonce = HEAD.unpack(head)
     if magic != MAGIC:
         raise BadFrame("no frame begins here")
-    if header > limit or payload > PAYLOAD:
+    if header > limit or payload > payload_limit:
         raise BadFrame(f"a frame that claims {header} bytes of header and {payload} of payload")
     return header, payload, nonce
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", 
 """Attributes in which a class may leave its gradient."""
 PARTS = 6
 """Arrays of a result that are looked at."""
+LARGEST = 1 << 14
+"""Elements of the largest of them, however large the inputs are: every array is kept while a definition is judged."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Calls:
             self.grad, grad = self.grad and not reply.ok, False
         if not reply.ok:
             return Raw(failure=reply.outcome)
-        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if _numeric(leaf)]
+        most = _most(inputs)
+        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if _numeric(leaf) and prod(leaf.shape) <= most]
         leaves.sort(key=lambda pair: pair[1].path.count("[") + pair[1].path.count("."))
         # Integer tensors meet fractions in torch's default dtype, also where a Python number is handed over.
         whole = form.container == "torch" and np.asarray(inputs["pred"]).dtype.kind != "f"
@@ -220,6 +224,11 @@ class Calls:
             if session.backward("@out", i).ok:
                 return session.get("@pred.grad")
         return None
+
+
+def _most(inputs: Mapping[str, Array]) -> int:
+    """Elements of the largest array that a reading wants: a number for each pair of the input's."""
+    return min(max(np.size(inputs["pred"]), np.size(inputs["target"]), 8) ** 2, LARGEST)
 
 
 def _numeric(leaf: Leaf) -> bool:
