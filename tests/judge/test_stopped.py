@@ -99,6 +99,20 @@ def test_who_breaks_what_answers_has_ended_it(patch):
     assert (judgement.verdict, judgement.stopped) == ("stopped", "gone"), judgement
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("def sgd_" + "a" * 5000 + "(theta, g, lr):\n    return theta - lr * g\n", "unrecognised"),
+        ("def sgd(theta, g, lr=" + "9" * 4000 + "):\n    return theta - lr * g\n", "right"),
+        ("def sgd(theta, g, lr=(0.1, -" + "9" * 4000 + ")):\n    return theta - lr * g\n", "right"),
+        ("def sgd(theta, g, lr):\n    return theta - lr * g + 0 % " + "9" * 4000 + "\n", "right"),
+        ("def sgd(theta, g, lr={[]: 1}):\n    return theta - lr * g\n", "stopped"),
+    ],
+)
+def test_what_is_too_long_for_a_request_or_a_float_is_no_failure_of_ours(text, verdict):
+    assert judge(read(text.encode(), "program.py")).judgements[0].verdict == verdict
+
+
 def test_numbers_of_another_shape_than_was_said_are_a_broken_channel():
     answers = {"call": {"ok": True, "seconds": 0.0, "leaves": [{"path": "", "type": "float", "shape": []}]}}
     answers["get"] = {"ok": True, "dtype": "f8", "shape": [2]}

@@ -21,6 +21,7 @@ from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
 from byhand.sandbox import Cell, Stopped
 from byhand.sandbox.outcome import Kind
+from byhand.sandbox.wire import BadFrame
 
 __all__ = ["Court", "candidates", "judge"]
 
@@ -165,6 +166,8 @@ class Court:
         except OutOfTime:
             self.close()
             return self._late(task, definition)
+        except BadFrame:  # names too long for any request
+            return Judgement(definition, "unrecognised", task.name, stopped="no way")
         except Exception as error:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")

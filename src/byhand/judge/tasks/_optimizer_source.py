@@ -15,6 +15,7 @@ from byhand.judge.tasks._optimizer_syntax import (
     bases,
     empty,
     fields,
+    fraction,
     names_in,
     parsed,
     records,
@@ -211,7 +212,7 @@ class Source:
         ]
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
-        return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int)))
+        return list(dict.fromkeys(fraction(x) for x in found if isinstance(x, float | int)))
 
     @cached_property
     def slots(self) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -143,15 +144,23 @@ def spelled(node: ast.expr | None) -> Any:
     """The number, truth value or tuple of numbers that an expression spells; None if it is none."""
     try:
         value = ast.literal_eval(node) if node is not None else None
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):  # what Python says of `a.b`, of `{[]: 1}`, …
         return None
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return float(value)
+        return fraction(value)
     if isinstance(value, tuple | list) and value and all(isinstance(x, int | float) for x in value):
-        return tuple(map(float, value))
+        return tuple(map(fraction, value))
     return None
+
+
+def fraction(number: float) -> float:
+    """As a float, which a whole number of hundreds of digits is too large for: then ∞."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def inner(
