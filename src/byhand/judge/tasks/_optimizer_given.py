@@ -12,7 +12,7 @@ from byhand.judge.tasks._optimizer_stream import Stream
 from byhand.judge.tasks._optimizer_ways import Way
 from byhand.judge.tasks._optimizer_words import HYPER, STATES
 
-KEYS = ("W1", "b1")
+KEYS = ("W1", "b1", "W2", "b2")
 """Names of the tensors where parameters are a dict."""
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}

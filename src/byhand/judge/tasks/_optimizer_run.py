@@ -49,7 +49,7 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
-    return replace(outcome(stream.theta, rows, left if stream.zero else []), scale={}, eps=eps)
+    return replace(outcome(stream, rows, left if stream.zero else []), scale={}, eps=eps)
 
 
 class Run:

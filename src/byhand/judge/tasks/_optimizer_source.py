@@ -35,6 +35,7 @@ class Source:
     def __init__(self, task: str, definition: Definition) -> None:
         self.task, self.definition = task, definition
         self.classes = bases(definition)
+        self._attributes: dict[str, list[str]] = {}
 
     @property
     def _roots(self) -> Sequence[ast.AST]:
@@ -227,6 +228,11 @@ class Source:
 
     def attributes(self, role: str) -> list[str]:
         """All attributes in which it is kept."""
+        if role not in self._attributes:
+            self._attributes[role] = self._kept(role)
+        return self._attributes[role]
+
+    def _kept(self, role: str) -> list[str]:
         found = []
         shape = self.shape
         names = [p.name for p in (shape.construct if shape and shape.construct else ()) if p.role == role]

@@ -21,6 +21,9 @@ LEFT = "gradient {} after zero_grad"
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
 
+SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
+"""Of a wide stream's numbers, and of the gradients of each."""
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -38,11 +41,26 @@ class Stream:
     """Whether the gradients are forgotten after each step, and looked at."""
     early: bool = False
     """Whether they are forgotten before there are any, as a training loop's first line does."""
+    parts: tuple[int, ...] = ()
+    """Of each tensor, the parameter of the outcome that has its numbers, counted from 0; () if each is its own."""
 
-    def only(self, i: int) -> Stream:
-        """The run of one tensor."""
-        rows = tuple((row[i],) for row in self.gradients)
-        return replace(self, theta=(self.theta[i],), gradients=rows)
+    def only(self, *chosen: int) -> Stream:
+        """The run of one tensor, or of several."""
+        rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
+        parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
+        return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
+
+    def places(self, name: str) -> list[tuple[str, slice | tuple[()]]]:
+        """The tensors that a value of an outcome holds, each with its place in a row."""
+        if not self.parts or not name.startswith("parameter"):
+            return [(name, ())]
+        found: list[tuple[str, slice | tuple[()]]] = []
+        start = 0
+        for i, (theta, part) in enumerate(zip(self.theta, self.parts, strict=True)):
+            if name == f"parameter {part + 1}":
+                found.append((f"parameter {i + 1}", slice(start, start + theta.size)))
+                start += theta.size
+        return found
 
     def until(self, steps: int) -> Stream:
         """Its first steps."""
@@ -78,6 +96,29 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
     return Stream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
 
 
+def wide_stream(
+    rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], parts: tuple[int, ...], hyper: Mapping[str, float]
+) -> Stream:
+    """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, two tensors alike."""
+    values = {
+        "lr": rng.uniform(0.02, 0.2),
+        "beta1": rng.uniform(0.3, 0.6),
+        "beta2": rng.uniform(0.7, 0.88),
+        "eps": 10 ** rng.uniform(-9, -7.5),
+        "weight_decay": rng.uniform(0.02, 0.1),
+        "mu": rng.uniform(0.3, 0.6),
+    }
+    drawn: list[Array] = []
+    for i, shape in enumerate(shapes):
+        sizes = SIZES[np.add(i, np.arange(np.prod(shape, dtype=int)).reshape(shape)) % len(SIZES)]
+        scales = np.stack([sizes[..., 0], *[sizes[..., 1]] * 2])
+        drawn.append(scales * rng.uniform(0.4, 1.6, scales.shape) * rng.choice([-1.0, 1.0], scales.shape))
+    if list(shapes).count(shapes[0]) > 1:
+        drawn[len(shapes) - 1 - list(shapes)[::-1].index(shapes[0])] = drawn[0].copy()
+    rows = tuple(tuple(np.asarray(one[k]) for one in drawn) for k in (1, 2))
+    return Stream(tuple(np.asarray(one[0]) for one in drawn), rows, values | dict(hyper), parts=parts)
+
+
 def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
     """What a formula's class, as it is or changed, makes of a stream; each tensor has its own if not ``together``."""
     streams = [stream] if together else [stream.only(i) for i in range(len(stream.theta))]
@@ -86,7 +127,7 @@ def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
         moved, after = _run(task, names, part)
         rows += moved
         left += after
-    return outcome(stream.theta, rows, left if stream.zero else [], conditioning(stream.hyper))
+    return outcome(stream, rows, left if stream.zero else [], conditioning(stream.hyper))
 
 
 def _run(task: str, names: Names, stream: Stream) -> tuple[list[list[Array]], list[list[Array]]]:
@@ -127,17 +168,24 @@ def conditioning(hyper: Mapping[str, float]) -> float:
 
 
 def outcome(
-    start: Sequence[Array], rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
+    stream: Stream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
 ) -> Outcome:
-    """Values by tensor, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
-    values, scale = {}, {}
+    """Values by parameter, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
+    values: dict[str, Array] = {}
+    scale: dict[str, Array] = {}
     with np.errstate(all="ignore"):
-        for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
+        for i, (theta, path) in enumerate(zip(stream.theta, rows, strict=True)):
             name, walked = f"parameter {i + 1}", np.stack([theta, *path])
-            values[name] = walked[1:]
             sizes = np.maximum.accumulate(np.abs(walked))[1:]
             size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
-            scale[name] = np.where(np.isfinite(size), size, 0.0)
+            size = np.where(np.isfinite(size), size, 0.0)
+            walked = walked[1:]
+            if stream.parts:
+                name = f"parameter {stream.parts[i] + 1}"
+                walked, size = (part.reshape(len(path), -1) for part in (walked, size))
+                if name in values:
+                    walked, size = np.hstack([values[name], walked]), np.hstack([scale[name], size])
+            values[name], scale[name] = walked, size
     for i, after in enumerate(left):
         values[LEFT.format(i + 1)] = np.stack(after)
     return Outcome(values, scale=scale)
