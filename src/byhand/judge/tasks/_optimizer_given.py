@@ -69,7 +69,9 @@ class Given:
     def arguments(self, parameters: tuple[Parameter, ...]) -> dict[str, object]:
         """Arguments by name."""
         given = {p.name: self.values[p.role] for p in parameters if p.role in self.values}
-        return given | {p.name: p.neutral for p in parameters if not p.role and p.required}
+        given |= {p.name: p.neutral for p in parameters if not p.role and p.required}
+        options = dict(self.stream.options)
+        return given | {p.name: options[p.name] for p in parameters if p.name in options}
 
     def _model(self) -> None:
         """Something that has its parameters as a method: a module of torch, or a box."""

@@ -44,6 +44,11 @@ class Stream:
     parts: tuple[int, ...] = ()
     """Of each tensor, the parameter of the outcome that has its numbers, counted from 0; () if each is its own."""
 
+    options: tuple[tuple[str, bool | float], ...] = ()
+    """Options that the formula does not have, by the learner's name of each."""
+    group: tuple[tuple[str, object], ...] = ()
+    """What a second parameter group, that of the last tensor, says of its own; () if there is one group."""
+
     def only(self, *chosen: int) -> Stream:
         """The run of one tensor, or of several."""
         rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
@@ -68,9 +73,15 @@ class Stream:
 
 
 def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
-    """Three steps in round numbers."""
-    theta = np.array([[1.0, -2.0], [0.5, 3.0]])
-    rows = np.array([[[0.5, -1.0], [0.2, 4.0]], [[-0.25, 2.0], [0.1, -1.0]], [[1.5, 0.5], [-0.4, 2.0]]])
+    """Three steps of up to three tensors, in round numbers."""
+    theta = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 2.5]])
+    rows = np.array(
+        [
+            [[0.5, -1.0], [0.2, 4.0], [-0.3, 2.5]],
+            [[-0.25, 2.0], [0.1, -1.0], [0.6, 1.0]],
+            [[1.5, 0.5], [-0.4, 2.0], [1.2, -0.8]],
+        ]
+    )
     values = {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 0.01, "weight_decay": 0.1, "mu": 0.8} | dict(hyper)
     pick = (slice(count), 0) if scalar else (slice(count),)
     return Stream(tuple(theta[pick]), tuple(tuple(row[pick]) for row in rows), values)
