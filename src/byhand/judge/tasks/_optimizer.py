@@ -132,10 +132,11 @@ class OptimizerTask(Task[Way]):
                 if name in seen.values and len(seen.values[name]) == len(wanted.values[name]):
                     yours, formula = seen.values[name][step], wanted.values[name][step]
                     scale = wanted.scale.get(name, wanted.values[name])[step]
-                    for part, place in stream.places(name):
-                        if not close(yours[place], formula[place], FLOAT32, scale[place]):
+                    for part, place, shape in stream.places(name):
+                        a, b = yours[place].reshape(shape), formula[place].reshape(shape)
+                        if not close(a, b, FLOAT32, scale[place].reshape(shape)):
                             given = shown(stream.until(step + 1), NEEDS[self.name])
-                            return given, told(part, step, yours[place]), told(part, step, formula[place])
+                            return given, told(part, step, a), told(part, step, b)
         return super().told(probe, seen, wanted)
 
     def parts(self, convention: Way) -> Sequence[str]:

@@ -43,7 +43,7 @@ def groups(session: Session, definition: Definition, task: str, way: Way) -> Ite
         running.begin()
     except Failed:
         return
-    if not said or not any(path.startswith("[1]['params'][0]") for path in _paths(session)):
+    if not any(path.startswith("[1]['params'][0]") for path in _paths(session)):
         return
     shown = ", ".join(f"{key}={value}" for key, value in said)
     try:

@@ -31,6 +31,8 @@ DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
 def options(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
     """Each option of the program's own signature that has a standard meaning, and not this one here."""
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, {"weight_decay": 0.0, **dict(way.fixed)})
+    neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
+    stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))
 
     def walk(stream: Stream) -> list[Array]:
         return Run(session, definition, task, way, stream).whole()
@@ -43,7 +45,7 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
             continue
         base = _base(stream, parameter.option)
         wanted = list(meanings(base, walk))
-        changed = replace(base, options=((parameter.name, OPTIONS[parameter.option]),))
+        changed = replace(base, options=(*base.options, (parameter.name, OPTIONS[parameter.option])))
         given = f"{shown(base, NEEDS[task])}; {parameter.name}={OPTIONS[parameter.option]}"
         try:
             seen = walk(changed)

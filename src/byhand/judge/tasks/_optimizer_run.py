@@ -92,7 +92,7 @@ class Run:
             given = self.given.arguments(self.way.shape.construct)
             if self.stream.generator:
                 given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
-            if self.stream.group:
+            if self.stream.group is not None:
                 *most, last = self.given.refs
                 both = [{"params": most}, {"params": [last], **dict(self.stream.group)}]
                 given |= {p.name: both for p in self.way.shape.construct if p.role == "params"}

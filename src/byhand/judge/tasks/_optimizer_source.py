@@ -22,7 +22,7 @@ from byhand.judge.tasks._optimizer_syntax import (
     spelled,
     text,
 )
-from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, roles, spoken_of
+from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, STATES, roles, spoken_of
 
 Function = ast.FunctionDef
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
@@ -103,6 +103,8 @@ class Source:
         if initial and initial not in ast.walk(self.definition.node) and fields(self.classes[0]):
             construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
         construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
+        kept = (*STATES[self.task], "t", "state")  # what it starts with is its own
+        construct = tuple(replace(p, role="") if p.role in kept and not p.required else p for p in construct)
         if initial is None and self.is_optimizer_of_torch:
             construct = tuple(Parameter(name, role, None, name == "params") for name, role in READY.items())
             both = ("betas",) if "beta1" in NEEDS[self.task] else ()

@@ -17,7 +17,7 @@ from byhand.judge.tasks._optimizer_words import NEEDS
 Array = NDArray[np.float64]
 CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
 LEFT = "gradient {} after zero_grad"
-"""In outcomes: what is left of a tensor's gradient; nan for None."""
+"""What is left of a tensor's gradient, in the outcome's value of that tensor; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
 
@@ -46,8 +46,8 @@ class Stream:
 
     options: tuple[tuple[str, bool | float], ...] = ()
     """Options that the formula does not have, by the learner's name of each."""
-    group: tuple[tuple[str, object], ...] = ()
-    """What a second parameter group, that of the last tensor, says of its own; () if there is one group."""
+    group: tuple[tuple[str, object], ...] | None = None
+    """What a second parameter group, that of the last tensor, says of its own; None if there is one group."""
 
     def only(self, *chosen: int) -> Stream:
         """The run of one tensor, or of several."""
@@ -55,16 +55,20 @@ class Stream:
         parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
         return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
 
-    def places(self, name: str) -> list[tuple[str, slice | tuple[()]]]:
-        """The tensors that a value of an outcome holds, each with its place in a row."""
-        if not self.parts or not name.startswith("parameter"):
-            return [(name, ())]
-        found: list[tuple[str, slice | tuple[()]]] = []
+    @property
+    def flat(self) -> bool:
+        """Whether a value of an outcome holds more than a tensor, one after the other."""
+        return bool(self.parts) or self.zero
+
+    def places(self, name: str) -> list[tuple[str, slice | tuple[()], tuple[int, ...]]]:
+        """What a value of an outcome holds: the name of each tensor, its place in a row, and its shape."""
+        found: list[tuple[str, slice | tuple[()], tuple[int, ...]]] = []
         start = 0
-        for i, (theta, part) in enumerate(zip(self.theta, self.parts, strict=True)):
-            if name == f"parameter {part + 1}":
-                found.append((f"parameter {i + 1}", slice(start, start + theta.size)))
-                start += theta.size
+        for i, theta in enumerate(self.theta):
+            if name == f"parameter {self.parts[i] + 1 if self.parts else i + 1}":
+                for told in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
+                    found.append((told, slice(start, start + theta.size) if self.flat else (), theta.shape))
+                    start += theta.size
         return found
 
     def until(self, steps: int) -> Stream:
@@ -110,14 +114,14 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
 def wide_stream(
     rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], parts: tuple[int, ...], hyper: Mapping[str, float]
 ) -> Stream:
-    """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, two tensors alike."""
+    """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, no decay."""
     values = {
-        "lr": rng.uniform(0.02, 0.2),
-        "beta1": rng.uniform(0.3, 0.6),
-        "beta2": rng.uniform(0.7, 0.88),
+        "lr": rng.uniform(0.3, 0.7),
+        "beta1": rng.uniform(0.92, 0.97),
+        "beta2": rng.uniform(0.985, 0.998),
         "eps": 10 ** rng.uniform(-9, -7.5),
-        "weight_decay": rng.uniform(0.02, 0.1),
-        "mu": rng.uniform(0.3, 0.6),
+        "weight_decay": 0.0,
+        "mu": rng.uniform(0.92, 0.98),
     }
     drawn: list[Array] = []
     for i, shape in enumerate(shapes):
@@ -186,19 +190,20 @@ def outcome(
     scale: dict[str, Array] = {}
     with np.errstate(all="ignore"):
         for i, (theta, path) in enumerate(zip(stream.theta, rows, strict=True)):
-            name, walked = f"parameter {i + 1}", np.stack([theta, *path])
+            walked = np.stack([theta, *path])
             sizes = np.maximum.accumulate(np.abs(walked))[1:]
             size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
             size = np.where(np.isfinite(size), size, 0.0)
             walked = walked[1:]
-            if stream.parts:
-                name = f"parameter {stream.parts[i] + 1}"
-                walked, size = (part.reshape(len(path), -1) for part in (walked, size))
+            name = f"parameter {stream.parts[i] + 1 if stream.parts else i + 1}"
+            if stream.flat:
+                held = [walked, *map(np.stack, left[i : i + 1])]
+                exact = [np.zeros_like(size)] * (len(held) - 1)
+                both = (held, [size, *exact])
+                walked, size = (np.hstack([one.reshape(len(path), -1) for one in part]) for part in both)
                 if name in values:
                     walked, size = np.hstack([values[name], walked]), np.hstack([scale[name], size])
             values[name], scale[name] = walked, size
-    for i, after in enumerate(left):
-        values[LEFT.format(i + 1)] = np.stack(after)
     return Outcome(values, scale=scale)
 
 
