@@ -31,6 +31,8 @@ DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
 def options(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
     """Each option of the program's own signature that has a standard meaning, and not this one here."""
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, {"weight_decay": 0.0, **dict(way.fixed)})
+    if way.bundle in ("list", "dict") and way.container not in SCALARS:
+        stream = _with_a_matrix(stream)
     neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
     stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))
 
@@ -72,6 +74,13 @@ def _base(stream: Stream, option: str) -> Stream:
     if option == "maximize":
         return replace(stream, hyper={**stream.hyper, "weight_decay": stream.hyper["weight_decay"] or DECAY})
     return stream
+
+
+def _with_a_matrix(stream: Stream) -> Stream:
+    """The run with the second tensor as a matrix of one row."""
+    first, second = stream.theta
+    rows = tuple((a, None if b is None else b[None]) for a, b in stream.gradients)
+    return replace(stream, theta=(first, second[None]), gradients=rows)
 
 
 def _with(stream: Stream, change: Callable[[int, int, Array], Array]) -> Stream:
@@ -150,12 +159,23 @@ def _decay(definition: Definition, task: str, stream: Stream, walk: Walk) -> Ite
     given = f"{shown(decayed, NEEDS[task])}; weight_decay={DECAY}"
     if alike(seen, added(2)) or _shrinks(seen, plain, 2 * lr * DECAY):
         yield _page(definition, "adam/decay-with-a-factor-of-two", "convention", yours, wanted, given)
+    elif _matrices_only(stream, seen, plain, formula):
+        yield _page(definition, "adam/no-decay-of-vectors", "convention", yours, wanted, given)
     elif _shrinks(seen, plain, DECAY):
         yield _page(definition, "adamw/decay-without-lr", "convention", yours, wanted, given)
     elif sum(float(np.sum((a[1] - b[1]) * a[0])) for a, b in zip(seen, plain, strict=True)) > 0:
         yield _page(definition, "sgd/weight-decay-sign", "mistake", yours, wanted, given)
     else:
         yield Finding("", "edge", None, "weight decay", yours, wanted, given)
+
+
+def _matrices_only(stream: Stream, seen: list[Array], plain: list[Array], formula: list[Array]) -> bool:
+    """Whether vectors go as without a decay, and the other tensors as with one."""
+    vectors = [i for i, theta in enumerate(stream.theta) if theta.ndim == 1]
+    others = [i for i in range(len(seen)) if i not in vectors]
+    here, without, wanted = ([paths[i] for i in others] for paths in (seen, plain, formula))
+    still = all(alike([seen[i]], [plain[i]]) for i in vectors)
+    return bool(others) and still and (alike(here, wanted) or _shrinks(here, without, stream.hyper["lr"] * DECAY))
 
 
 def _shrinks(seen: list[Array], plain: list[Array], by: float) -> bool:
