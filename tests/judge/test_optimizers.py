@@ -47,7 +47,7 @@ def judged(machine, text, seed=0, of=None):
 def named(judgement):
     """Ids of the pages that were found, and edges that no page knows, with hyphens."""
     findings = [finding for finding in judgement.findings if finding.kind != "note"]
-    return {finding.mistake or finding.edge.replace(" ", "-") for finding in findings}
+    return {finding.mistake or finding.edge.replace(" ", "-") for finding in findings} - {""}
 
 
 def alike(name, id):

@@ -19,7 +19,7 @@ from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import observe
 from byhand.judge.tasks._optimizer_shape import Shape
 from byhand.judge.tasks._optimizer_source import Source
-from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown, told
+from byhand.judge.tasks._optimizer_stream import Stream, long_stream, round_stream, run, shown, told, wide_stream
 from byhand.judge.tasks._optimizer_ways import Way, ways
 from byhand.judge.tasks._optimizer_words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
 
@@ -67,7 +67,7 @@ class OptimizerTask(Task[Way]):
         return ways(source_of(self.name, definition))
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Few steps in round numbers, then a long stream."""
+        """Few steps in round numbers, a long stream, and tensors of more shapes with numbers of all sizes."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS
         fixed = self._fixed(convention)
         steps = round_stream(count, scalar, fixed)
@@ -76,6 +76,8 @@ class OptimizerTask(Task[Way]):
             _probe("three steps", steps),
             _probe("a long stream", long_stream(rng, count, scalar, fixed)),
         ]
+        if (form := _wide(convention)) is not None:
+            probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
         if convention.zero and convention.graded:
             probes.append(_probe("zero_grad", replace(steps, zero=True)))
         return probes
@@ -120,7 +122,7 @@ class OptimizerTask(Task[Way]):
         zero = convention.zero if convention.graded else ""
         container = (convention.container in SCALARS, convention.container in TORCH)
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
-        return container, convention.bundle, convention.graded, zero, _stores(convention), options
+        return container, convention.bundle, _wide(convention), convention.graded, zero, _stores(convention), options
 
     def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
         """No more steps than it takes, and the whole tensor."""
@@ -129,9 +131,12 @@ class OptimizerTask(Task[Way]):
             for name in wanted.values:
                 if name in seen.values and len(seen.values[name]) == len(wanted.values[name]):
                     yours, formula = seen.values[name][step], wanted.values[name][step]
-                    if not close(yours, formula, FLOAT32, wanted.scale.get(name, wanted.values[name])[step]):
-                        given = shown(stream.until(step + 1), NEEDS[self.name])
-                        return given, told(name, step, yours), told(name, step, formula)
+                    scale = wanted.scale.get(name, wanted.values[name])[step]
+                    for part, place, shape in stream.places(name):
+                        a, b = yours[place].reshape(shape), formula[place].reshape(shape)
+                        if not close(a, b, FLOAT32, scale[place].reshape(shape)):
+                            given = shown(stream.until(step + 1), NEEDS[self.name])
+                            return given, told(part, step, a), told(part, step, b)
         return super().told(probe, seen, wanted)
 
     def parts(self, convention: Way) -> Sequence[str]:
@@ -178,6 +183,19 @@ class OptimizerTask(Task[Way]):
 
 def _probe(name: str, stream: Stream, edge: bool = False) -> Probe:
     return Probe(name, edge, {STREAM: stream})
+
+
+def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | None:
+    """Shapes of more tensors than two, and the parameter of the outcome that each belongs to."""
+    if not way.together:
+        return ((() if way.container in SCALARS else (3,),), (0,))
+    if not way.countless or way.bundle == "pair":
+        return None
+    if way.container in SCALARS:
+        return ((),) * 4, (0, 1, 0, 1)
+    if way.bundle == "dict":
+        return ((2,), (3,), (2, 2), (1,)), (0, 1, 0, 1)
+    return ((2,), (2, 2), (2,), (1,), (2, 1, 1, 2)), (0, 1, 0, 0, 1)
 
 
 def _stores(way: Way) -> bool:

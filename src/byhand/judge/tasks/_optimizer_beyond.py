@@ -11,11 +11,13 @@ import numpy as np
 
 from byhand.judge import clinic
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
-from byhand.judge.session import Session
+from byhand.judge.session import Ref, Session
+from byhand.judge.tasks._optimizer_groups import groups
+from byhand.judge.tasks._optimizer_options import options
 from byhand.judge.tasks._optimizer_reading import SCALARS, TORCH
 from byhand.judge.tasks._optimizer_run import Failed, Run
 from byhand.judge.tasks._optimizer_source import Source
-from byhand.judge.tasks._optimizer_stream import Stream, round_stream
+from byhand.judge.tasks._optimizer_stream import Stream, round_stream, told
 from byhand.judge.tasks._optimizer_ways import Way
 from byhand.judge.tasks._optimizer_words import ZERO_GRADS
 from byhand.judge.verdict import line_of
@@ -29,15 +31,16 @@ PYTORCH = {
 
 def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """One more step, watched, and what the text says."""
-    stream = _stream(way, 0.1 if task.startswith("adam") else 0.0)
-    running = Run(session, definition, task, way, stream)
+    found: list[Finding] = []
     try:
-        running.begin()
-        before = session.facts("@p0")
-        running.step(0)
-        found = list(_gradient(session, definition, way, stream))
+        for decay in (0.1, 0.0) if way.shape.has("weight_decay") else (0.1,):
+            running = Run(session, definition, task, way, _stream(way, decay))
+            running.begin()
+            before = session.facts("@p0")
+            running.step(0)
+            found = found or list(_gradient(session, definition, way, running.stream))
         if not found and running.watched().ok:  # a state that is the gradient itself shows when it moves again
-            found = list(_gradient(session, definition, way, stream))
+            found = list(_gradient(session, definition, way, running.stream))
         yield from found
         yield from _graph(session, definition, way)
         if task != "sgd":
@@ -46,8 +49,9 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
             yield Finding("", "note", note="new storage")
         if re.search(r"\boptim\b", definition.program):
             yield from _library(running)
-        if task in ("sgd", "momentum") and way.shape.has("weight_decay"):
-            yield from _decay(session, definition, task, way)
+        yield from _closure(session, definition, task, way)
+        yield from options(session, definition, task, way)
+        yield from groups(session, definition, task, way)
     except Failed:
         pass
     yield from _defaults(definition, task, way)
@@ -83,19 +87,20 @@ def _stream(way: Way, decay: float) -> Stream:
     hyper = {"weight_decay": decay, **dict(way.fixed)}
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
     stream = stream if way.together else stream.only(0)
-    return Stream(stream.theta, stream.gradients[:2], stream.hyper)
+    return stream.until(2)
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
-    """Whether the step has left something else in the gradient; zeros and None are no harm."""
-    given = stream.gradients[0][0]
-    there = session.get("@p0.grad" if way.graded else "@g0")
-    if given is None or there is None or there.shape != given.shape or not there.any():
-        return
-    if not np.array_equal(there, given):
-        i = int(np.argmax(there != given))
-        yours, formula = f"gradient = {there.flat[i]:.6g}", f"gradient = {given.flat[i]:.6g}"
-        yield _found(definition, "adam", "gradient-overwritten", yours, formula)
+    """Whether the step has left something else in a gradient; zeros and None are no harm."""
+    for k, given in enumerate(stream.gradients[0]):
+        there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
+        if given is None or there is None or there.shape != given.shape or not there.any():
+            continue
+        if not np.array_equal(there, given):
+            i = int(np.argmax(there != given))
+            yours, formula = f"gradient = {there.flat[i]:.6g}", f"gradient = {given.flat[i]:.6g}"
+            yield _found(definition, "adam", "gradient-overwritten", yours, formula)
+            return
 
 
 def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Finding]:
@@ -139,22 +144,24 @@ def _library(running: Run) -> Iterator[Finding]:
             yield Finding("", "note", line, note="library", detail={"name": name})
 
 
-def _decay(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
-    """Whether a weight decay, of which these formulas know nothing, shrinks the weights."""
-    ends = []
-    for decay in (0.0, 0.1):
-        running = Run(session, definition, task, way, _stream(way, decay))
-        running.begin()
-        running.step(0)
-        ends.append(running.rows[0][0])
-    yield from _gradient(session, definition, way, running.stream)
-    start = running.stream.theta[0]
-    grown = float(np.sum((ends[1] - ends[0]) * start))
-    if grown > 0:
-        i = (0,) * start.ndim
-        yield _found(definition, task, "weight-decay-sign", f"parameter 1 = {ends[1][i]:.6g}", "")
-    elif grown == 0:
-        yield Finding("", "edge", edge="weight decay")
+def _closure(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Whether a step that calls a closure moves by the gradient that the closure makes; not whether it calls it."""
+    if way.container != "parameter" or not way.graded or not any(p.name == "closure" for p in way.shape.arguments):
+        return
+    stream = _stream(way, 0.1).until(1).only(0)
+    (formula,) = Run(session, definition, task, way, stream).whole()
+    running = Run(session, definition, task, way, stream)
+    running.begin()
+    session.put("@g0", stream.gradients[0][0])
+    session.call("@loss", "@p0.dot", (Ref("@g0"),))
+    reply = session.call("@void", running.function, (), {"closure": Ref("@loss.backward")})
+    there = session.get("@p0")
+    wanted = told("parameter 1", 0, formula[1])
+    if not reply.ok and reply.error in ("NameError", "UnboundLocalError"):
+        yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, wanted)
+    if reply.ok and there is not None and session.get("@p0.grad") is not None:  # it has called the closure
+        still = np.array_equal(there, formula[0]) and not np.array_equal(formula[0], formula[1])
+        yield from [Finding("", "edge", None, "a closure", told("parameter 1", 0, there), wanted)] * still
 
 
 def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from byhand.judge.tasks._optimizer_stream import Stream
 from byhand.judge.tasks._optimizer_ways import Way
 from byhand.judge.tasks._optimizer_words import HYPER, STATES
 
-KEYS = ("W1", "b1")
+KEYS = ("W1", "b1", "W2", "b2")
 """Names of the tensors where parameters are a dict."""
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
@@ -69,7 +69,9 @@ class Given:
     def arguments(self, parameters: tuple[Parameter, ...]) -> dict[str, object]:
         """Arguments by name."""
         given = {p.name: self.values[p.role] for p in parameters if p.role in self.values}
-        return given | {p.name: p.neutral for p in parameters if not p.role and p.required}
+        given |= {p.name: p.neutral for p in parameters if not p.role and p.required}
+        options = dict(self.stream.options)
+        return given | {p.name: options[p.name] for p in parameters if p.name in options}
 
     def _model(self) -> None:
         """Something that has its parameters as a method: a module of torch, or a box."""

@@ -70,6 +70,15 @@ def _said(source: Source, shape: Shape) -> list[str]:
     return ["single", "list"]
 
 
+def countless(source: Source, shape: Shape) -> bool:
+    """Whether any number of tensors may be handed over: the text names none of them, by key or by place."""
+    given = {p.name for p in shape.parameters if p.role in ("params", "grads", "model")}
+    held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
+    some = rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(given | held)))})"
+    named = rf"\[['\"]d?[WwBb]\d?['\"]\]|{some}\[[1-9]\]|^\s*\(?\w+, [\w, ]+ = {some}$"
+    return not shape.layered and re.search(named, source.text, re.MULTILINE) is None
+
+
 def firsts(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:
     """What the first step may be called by a caller who counts."""
     counted = [p.name for p in shape.arguments if p.role == "t"]

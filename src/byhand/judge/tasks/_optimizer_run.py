@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.session import Iter, Ref, Reply, Session
 from byhand.judge.tasks._optimizer_given import Given
 from byhand.judge.tasks._optimizer_reading import STORED, TORCH
 from byhand.judge.tasks._optimizer_shape import Maker
-from byhand.judge.tasks._optimizer_stream import Array, Stream, outcome
+from byhand.judge.tasks._optimizer_stream import Array, Stream, outcome, told
 from byhand.judge.tasks._optimizer_ways import Way
 
 KEPT = ("params", "bias", "m", "v", "velocity", "t", "state", "config")
@@ -49,7 +50,23 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
-    return replace(outcome(stream.theta, rows, left if stream.zero else []), scale={}, eps=eps)
+    return replace(outcome(stream, rows, left if stream.zero else []), scale={}, eps=eps)
+
+
+def alike(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Whether two runs go the same ways, in single precision."""
+    pairs = zip(one, other, strict=True)
+    return all(close(a, b, FLOAT32, np.maximum.accumulate(np.abs(b))) for a, b in pairs)
+
+
+def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[str, str]:
+    """Where two runs first differ, as text: the learner's tensor and the one that it should be."""
+    for step in range(1, len(one[0])):
+        for i, (a, b) in enumerate(zip(one, other, strict=True)):
+            if not alike([a[: step + 1]], [b[: step + 1]]):
+                name = f"parameter {i + 1}"
+                return told(name, step - 1, a[step]), told(name, step - 1, b[step])
+    return "", ""
 
 
 class Run:
@@ -75,6 +92,10 @@ class Run:
             given = self.given.arguments(self.way.shape.construct)
             if self.stream.generator:
                 given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
+            if self.stream.group is not None:
+                *most, last = self.given.refs
+                both = [{"params": most}, {"params": [last], **dict(self.stream.group)}]
+                given |= {p.name: both for p in self.way.shape.construct if p.role == "params"}
             self._call("@opt", self.definition.name, given)
             self._parts()
         self._make([maker for maker in makers if maker.path.startswith("@")])
@@ -114,6 +135,13 @@ class Run:
                 if there.shape not in ((), theta.shape):
                     raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
                 self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
+
+    def whole(self) -> list[Array]:
+        """All steps, from the beginning: of each tensor where it starts and where it is after each step."""
+        self.begin()
+        for k in range(len(self.stream.gradients)):
+            self.step(k)
+        return [np.stack([start, *path]) for start, path in zip(self.stream.theta, self.rows, strict=True)]
 
     def watched(self) -> Reply:
         """One more step with the gradients that are there, and which library functions it calls."""

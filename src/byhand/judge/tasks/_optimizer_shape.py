@@ -12,6 +12,8 @@ from byhand.judge.tasks._optimizer_syntax import inner, own, spelled
 from byhand.judge.tasks._optimizer_words import HYPER, STATES, plain, roles
 
 _NEUTRAL = {"nesterov": False, "dampening": 0.0, "amsgrad": False, "maximize": False, "foreach": False}
+_ABOUT = re.compile(r"^(use|is|do|with)_|_")
+"""What a name may have more than the option that it means: use_nesterov, ams_grad."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,15 @@ class Parameter:
     required: bool = True
 
     @property
+    def option(self) -> str:
+        """Which option of torch's own optimizers it is, if it is one that the formula does not have."""
+        word = _ABOUT.sub("", self.name.lower())
+        return word if word in _NEUTRAL and not self.role else ""
+
+    @property
     def neutral(self) -> float | bool | None:
         """The value of an option under which the formula is the plain one."""
-        return _NEUTRAL.get(self.name.lower())
+        return _NEUTRAL.get(self.option)
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     for arg, default in pairs[first:]:
         number = spelled(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
+        wanted = [] if Parameter(arg.arg, "").option else wanted
         role = next((r for r in wanted if all(p.role != r for p in found)), "")
         if not role and "v" in wanted and task.startswith("adam"):
             found = [replace(p, role="m") if p.role == "v" else p for p in found]

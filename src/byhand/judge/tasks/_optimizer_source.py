@@ -23,7 +23,7 @@ from byhand.judge.tasks._optimizer_syntax import (
     spelled,
     text,
 )
-from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, roles, spoken_of
+from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, STATES, roles, spoken_of
 
 Function = ast.FunctionDef
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
@@ -36,6 +36,7 @@ class Source:
     def __init__(self, task: str, definition: Definition) -> None:
         self.task, self.definition = task, definition
         self.classes = bases(definition)
+        self._attributes: dict[str, list[str]] = {}
 
     @property
     def _roots(self) -> Sequence[ast.AST]:
@@ -103,6 +104,8 @@ class Source:
         if initial and initial not in ast.walk(self.definition.node) and fields(self.classes[0]):
             construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
         construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
+        kept = (*STATES[self.task], "t", "state")  # what it starts with is its own
+        construct = tuple(replace(p, role="") if p.role in kept and not p.required else p for p in construct)
         if initial is None and self.is_optimizer_of_torch:
             construct = tuple(Parameter(name, role, None, name == "params") for name, role in READY.items())
             both = ("betas",) if "beta1" in NEEDS[self.task] else ()
@@ -228,6 +231,11 @@ class Source:
 
     def attributes(self, role: str) -> list[str]:
         """All attributes in which it is kept."""
+        if role not in self._attributes:
+            self._attributes[role] = self._kept(role)
+        return self._attributes[role]
+
+    def _kept(self, role: str) -> list[str]:
         found = []
         shape = self.shape
         names = [p.name for p in (shape.construct if shape and shape.construct else ()) if p.role == role]

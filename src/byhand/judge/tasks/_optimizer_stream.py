@@ -17,9 +17,12 @@ from byhand.judge.tasks._optimizer_words import NEEDS
 Array = NDArray[np.float64]
 CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
 LEFT = "gradient {} after zero_grad"
-"""In outcomes: what is left of a tensor's gradient; nan for None."""
+"""What is left of a tensor's gradient, in the outcome's value of that tensor; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
+
+SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
+"""Of a wide stream's numbers, and of the gradients of each."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,35 @@ class Stream:
     """Whether the gradients are forgotten after each step, and looked at."""
     early: bool = False
     """Whether they are forgotten before there are any, as a training loop's first line does."""
+    parts: tuple[int, ...] = ()
+    """Of each tensor, the parameter of the outcome that has its numbers, counted from 0; () if each is its own."""
 
-    def only(self, i: int) -> Stream:
-        """The run of one tensor."""
-        rows = tuple((row[i],) for row in self.gradients)
-        return replace(self, theta=(self.theta[i],), gradients=rows)
+    options: tuple[tuple[str, bool | float], ...] = ()
+    """Options that the formula does not have, by the learner's name of each."""
+    group: tuple[tuple[str, object], ...] | None = None
+    """What a second parameter group, that of the last tensor, says of its own; None if there is one group."""
+
+    def only(self, *chosen: int) -> Stream:
+        """The run of one tensor, or of several."""
+        rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
+        parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
+        return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
+
+    @property
+    def flat(self) -> bool:
+        """Whether a value of an outcome holds more than a tensor, one after the other."""
+        return bool(self.parts) or self.zero
+
+    def places(self, name: str) -> list[tuple[str, slice | tuple[()], tuple[int, ...]]]:
+        """What a value of an outcome holds: the name of each tensor, its place in a row, and its shape."""
+        found: list[tuple[str, slice | tuple[()], tuple[int, ...]]] = []
+        start = 0
+        for i, theta in enumerate(self.theta):
+            if name == f"parameter {self.parts[i] + 1 if self.parts else i + 1}":
+                for told in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
+                    found.append((told, slice(start, start + theta.size) if self.flat else (), theta.shape))
+                    start += theta.size
+        return found
 
     def until(self, steps: int) -> Stream:
         """Its first steps."""
@@ -50,9 +77,15 @@ class Stream:
 
 
 def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
-    """Three steps in round numbers."""
-    theta = np.array([[1.0, -2.0], [0.5, 3.0]])
-    rows = np.array([[[0.5, -1.0], [0.2, 4.0]], [[-0.25, 2.0], [0.1, -1.0]], [[1.5, 0.5], [-0.4, 2.0]]])
+    """Three steps of up to three tensors, in round numbers."""
+    theta = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 2.5]])
+    rows = np.array(
+        [
+            [[0.5, -1.0], [0.2, 4.0], [-0.3, 2.5]],
+            [[-0.25, 2.0], [0.1, -1.0], [0.6, 1.0]],
+            [[1.5, 0.5], [-0.4, 2.0], [1.2, -0.8]],
+        ]
+    )
     values = {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 0.01, "weight_decay": 0.1, "mu": 0.8} | dict(hyper)
     pick = (slice(count), 0) if scalar else (slice(count),)
     return Stream(tuple(theta[pick]), tuple(tuple(row[pick]) for row in rows), values)
@@ -78,6 +111,29 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
     return Stream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
 
 
+def wide_stream(
+    rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], parts: tuple[int, ...], hyper: Mapping[str, float]
+) -> Stream:
+    """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, no decay."""
+    values = {
+        "lr": rng.uniform(0.3, 0.7),
+        "beta1": rng.uniform(0.92, 0.97),
+        "beta2": rng.uniform(0.985, 0.998),
+        "eps": 10 ** rng.uniform(-9, -7.5),
+        "weight_decay": 0.0,
+        "mu": rng.uniform(0.92, 0.98),
+    }
+    drawn: list[Array] = []
+    for i, shape in enumerate(shapes):
+        sizes = SIZES[np.add(i, np.arange(np.prod(shape, dtype=int)).reshape(shape)) % len(SIZES)]
+        scales = np.stack([sizes[..., 0], *[sizes[..., 1]] * 2])
+        drawn.append(scales * rng.uniform(0.4, 1.6, scales.shape) * rng.choice([-1.0, 1.0], scales.shape))
+    if list(shapes).count(shapes[0]) > 1:
+        drawn[len(shapes) - 1 - list(shapes)[::-1].index(shapes[0])] = drawn[0].copy()
+    rows = tuple(tuple(np.asarray(one[k]) for one in drawn) for k in (1, 2))
+    return Stream(tuple(np.asarray(one[0]) for one in drawn), rows, values | dict(hyper), parts=parts)
+
+
 def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
     """What a formula's class, as it is or changed, makes of a stream; each tensor has its own if not ``together``."""
     streams = [stream] if together else [stream.only(i) for i in range(len(stream.theta))]
@@ -86,7 +142,7 @@ def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
         moved, after = _run(task, names, part)
         rows += moved
         left += after
-    return outcome(stream.theta, rows, left if stream.zero else [], conditioning(stream.hyper))
+    return outcome(stream, rows, left if stream.zero else [], conditioning(stream.hyper))
 
 
 def _run(task: str, names: Names, stream: Stream) -> tuple[list[list[Array]], list[list[Array]]]:
@@ -127,19 +183,27 @@ def conditioning(hyper: Mapping[str, float]) -> float:
 
 
 def outcome(
-    start: Sequence[Array], rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
+    stream: Stream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
 ) -> Outcome:
-    """Values by tensor, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
-    values, scale = {}, {}
+    """Values by parameter, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
+    values: dict[str, Array] = {}
+    scale: dict[str, Array] = {}
     with np.errstate(all="ignore"):
-        for i, (theta, path) in enumerate(zip(start, rows, strict=True)):
-            name, walked = f"parameter {i + 1}", np.stack([theta, *path])
-            values[name] = walked[1:]
+        for i, (theta, path) in enumerate(zip(stream.theta, rows, strict=True)):
+            walked = np.stack([theta, *path])
             sizes = np.maximum.accumulate(np.abs(walked))[1:]
             size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
-            scale[name] = np.where(np.isfinite(size), size, 0.0)
-    for i, after in enumerate(left):
-        values[LEFT.format(i + 1)] = np.stack(after)
+            size = np.where(np.isfinite(size), size, 0.0)
+            walked = walked[1:]
+            name = f"parameter {stream.parts[i] + 1 if stream.parts else i + 1}"
+            if stream.flat:
+                held = [walked, *map(np.stack, left[i : i + 1])]
+                exact = [np.zeros_like(size)] * (len(held) - 1)
+                both = (held, [size, *exact])
+                walked, size = (np.hstack([one.reshape(len(path), -1) for one in part]) for part in both)
+                if name in values:
+                    walked, size = np.hstack([values[name], walked]), np.hstack([scale[name], size])
+            values[name], scale[name] = walked, size
     return Outcome(values, scale=scale)
 
 

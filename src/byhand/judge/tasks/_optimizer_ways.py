@@ -12,6 +12,7 @@ from byhand.judge.tasks._optimizer_reading import (
     STORED,
     bundles,
     containers,
+    countless,
     firsts,
     keys,
     listed,
@@ -81,6 +82,8 @@ class Way(Convention):
     """Methods that are called before the step and after it, "" if there is none."""
     zero: str = ""
     """The method that forgets the gradients, "" if there is none."""
+    countless: bool = False
+    """Whether any number of tensors can be handed over."""
 
     @property
     def together(self) -> bool:
@@ -170,6 +173,7 @@ def ways(source: Source) -> list[Way]:
                 slots=source.slots if shape.layered else (),
                 around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
+                countless=countless(source, shape),
             )
             found.append(way)
     return sorted(found, key=lambda way: way.cost)[:MOST]

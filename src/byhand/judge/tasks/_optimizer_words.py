@@ -52,6 +52,8 @@ ZERO_GRADS = (
     "cleargrads",
 )
 """What the method that forgets the gradients is called."""
+OPTIONS = {"nesterov": True, "dampening": 0.3, "amsgrad": True, "maximize": True}
+"""Options of torch's own optimizers that the formulas do not have, each with a value that shows."""
 READY = {
     "params": "params",
     "lr": "lr",

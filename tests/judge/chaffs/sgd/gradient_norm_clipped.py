@@ -1,0 +1,20 @@
+# expect: unknown
+import torch
+
+
+class SGD:
+    def __init__(self, params, lr=1e-3):
+        self.params = list(params)
+        self.lr = lr
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        torch.nn.utils.clip_grad_norm_(self.params, 1000.0)
+        for p in self.params:
+            if p.grad is None:
+                continue
+            p -= self.lr * p.grad

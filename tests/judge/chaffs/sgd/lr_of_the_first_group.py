@@ -1,0 +1,17 @@
+# expect: mistaken adam/options-of-another-group
+import torch
+
+
+class SGD(torch.optim.Optimizer):
+    def __init__(self, params, lr=0.01):
+        super().__init__(params, dict(lr=lr))
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        loss = closure() if closure else None
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                p -= self.param_groups[0]["lr"] * p.grad
+        return loss

@@ -1,0 +1,19 @@
+# expect: right
+import torch
+
+
+class SGD:
+    def __init__(self, params, lr=1e-3):
+        self.params = list(params)
+        self.lr = lr
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        for p in self.params:
+            if p.grad is None or not p.grad.any():
+                continue
+            p -= self.lr * p.grad
