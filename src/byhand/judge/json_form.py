@@ -6,6 +6,7 @@ from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
 from byhand.judge.report import PLACE, clean, exit_code, note_of, ordered
+from byhand.judge.words import PROBLEMS, say
 
 VERSION = 1
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
@@ -21,7 +22,10 @@ def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str,
         "layers": list(report.layers),
         "seconds": round(report.seconds, 3),
         "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
-        "problems": [{"cell": p.cell, "line": p.line, "message": clean(text)} for p, text in report.program.problems],
+        "problems": [
+            {"cell": p.cell, "line": p.line, "message": say(PROBLEMS, clean(text), lang)}
+            for p, text in report.program.problems
+        ],
     }
 
 

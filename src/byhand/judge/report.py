@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from byhand.judge import clinic
 from byhand.judge.model import Finding, Judgement, Place, Program, Report
 from byhand.judge.told import outcome
-from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, problem, say
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
@@ -91,7 +91,7 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 def problems(report: Report, lang: str = "en") -> list[str]:
     """A line a cell that is no Python."""
     return [
-        f"{_place(place.cell, place.line, lang)}: {say(PHRASES, 'problem', lang, message=clean(message))}"
+        f"{_place(place.cell, place.line, lang)}{colon(lang)}{problem(clean(message), lang)}"
         for place, message in report.program.problems
     ]
 
