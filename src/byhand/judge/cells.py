@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from byhand.judge.syntax import parse
+from byhand.judge.visible import visible
 
 FILE_BYTES, CODE_BYTES, CELL_BYTES, CELLS = 100_000_000, 1_000_000, 100_000, 2_000
 """Of a notebook with all that is stored in it; of all code; of a cell's code; and how many cells."""
@@ -31,6 +32,9 @@ _TRANSPARENT = {"time", "timeit", "capture", "prun", "memit"}
 
 class Unreadable(ValueError):
     """The file is no notebook and no Python that could be judged; the message is one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(visible(sentence))
 
 
 @dataclass(frozen=True)
