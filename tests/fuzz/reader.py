@@ -279,8 +279,7 @@ def asked(name: str, data: bytes) -> str:
 
     try:
         program = read(data, name)
-    except Unreadable as error:
-        assert "\n" not in str(error)
+    except Unreadable:
         return "refused"
     judgements = []
     for definition in program.definitions:

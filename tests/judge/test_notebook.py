@@ -143,6 +143,22 @@ def test_a_definition_may_use_what_is_defined_below():
     assert names["f"](1) == 2
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["from __future__ import annotations\nimport torch as np", "def f(x: Unknown) -> 1 / 0:\n    return np"],
+        ["import torch as np", "from __future__ import annotations", "def f(x: Unknown):\n    return np"],
+        ["# text", "import torch as np\n", "from __future__ import annotations\n\ndef f(x: y): return np"],
+        ['"text"\nnp = 1', "from __future__ import annotations, division", "def f(x: Unknown):\n    return np"],
+    ],
+)
+def test_annotations_that_are_not_looked_up_stay_so(cells):
+    (definition,) = read(notebook(*cells), "a.ipynb").definitions
+    names = {}
+    exec(definition.program, names)
+    assert names["f"](0) is names["np"]
+
+
 def test_a_lambda_is_a_function():
     (definition,) = read(b"x = 0\nkl = lambda p, q: p", "a.py").definitions
     assert (definition.name, definition.parameters, definition.node.lineno) == ("kl", ("p", "q"), 2)

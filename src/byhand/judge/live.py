@@ -26,6 +26,7 @@ from byhand.judge.methods import named
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
 from byhand.judge.report import ordered
+from byhand.judge.statements import LAZY
 from byhand.judge.syntax import quiet
 from byhand.judge.visible import visible
 from byhand.judge.words import LANGUAGES, language
@@ -33,8 +34,6 @@ from byhand.judge.words import LANGUAGES, language
 __all__ = ["Checked", "check"]
 
 
-LAZY = "from __future__ import annotations"
-"""What an annotation names need not be there."""
 NOWHERE = Place(None, 0)
 """Of a line that the learner has not."""
 

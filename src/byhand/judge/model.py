@@ -103,7 +103,8 @@ class Program:
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
     problems: tuple[tuple[Place, str], ...] = ()
-    """Cells that are no Python, with what is wrong: they were left out."""
+    """Where a cell or a statement was left out, and why: a key of :data:`byhand.judge.words.PROBLEMS`, or what Python
+    says."""
 
     def place(self, line: int | None) -> Place | None:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""

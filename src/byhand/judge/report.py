@@ -89,7 +89,7 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
-    """A line a cell that is no Python."""
+    """A line for each cell or statement that is left out."""
     return [
         f"{_place(place.cell, place.line, lang)}{colon(lang)}{problem(clean(message), lang)}"
         for place, message in report.program.problems

@@ -15,13 +15,16 @@ from symtable import symtable
 
 from byhand.judge.syntax import quiet
 
-__all__ = ["KEEPABLE", "Statement", "bound", "first_line", "kept", "looked_up"]
+__all__ = ["KEEPABLE", "LAZY", "Statement", "bound", "first_line", "kept", "looked_up"]
 
 _PURE = re.compile(
     r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial|getattr)$"
     r"|(?:torch|np|numpy|jnp|math|nn|F|functools|collections|typing|dataclasses|random|string|torch\.nn|np\.random)\.\w+(?:\.\w+)*$"
 )
 _EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)
+LAZY = "from __future__ import annotations"
+_SIMPLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+"""Statements that may follow on the line of others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,11 @@ class Statement:
     def last(self) -> int:
         """Its last line."""
         return self.node.end_lineno or self.node.lineno
+
+    @property
+    def lazy(self) -> bool:
+        """Whether it says that annotations are not looked up: so they are not, wherever a notebook has it."""
+        return isinstance(self.node, ast.ImportFrom) and self.node.module == "__future__"
 
     @property
     def imports(self) -> bool:
@@ -94,7 +102,11 @@ def kept(statements: Sequence[Statement]) -> list[Statement]:
     needed = {name for statement in statements if statement.definition for name in looked_up(statement.text)}
     found = [s for s in statements if s.definition or _keep(s.node, needed)]
     used = {n.id for s in found if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
-    return [s for s in found if not s.imports or "*" in s.binds or s.binds & used]
+    found = [s for s in found if not s.imports or "*" in s.binds or s.binds & used]
+    later = [s for s in found if not s.lazy]
+    if any(s.lazy for s in statements) and later and (later[0].first > 1 or isinstance(later[0].node, _SIMPLE)):
+        return [Statement(ast.parse(LAZY).body[0], LAZY, ""), *later]
+    return later
 
 
 def looked_up(text: str) -> set[str]:
