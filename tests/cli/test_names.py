@@ -63,6 +63,11 @@ def test_what_was_typed_is_shown_in_an_error(tmp_path, byhand, arguments):
         assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", [":smile:.py", "[bold]x[/].py", "http://x.y"])
+def test_a_name_is_no_markup(byhand, name):
+    assert byhand("check", name)[2].endswith(f"got {name}: No such file or directory.\n")
+
+
 def test_the_name_of_a_file_is_shown_everywhere(tmp_path, byhand):
     with open(os.fsencode(tmp_path) + b"/" + BYTES + b".py", "wb") as stream:
         stream.write(b"x = (\n")

@@ -4,6 +4,7 @@ import time
 from functools import cache
 
 import pytest
+
 from fuzz.reader import SECONDS, asked, inputs
 
 COUNT = 30

@@ -39,7 +39,7 @@ def console(*, stderr: bool = False) -> Console:
     """
     settle_width()
     plain = bool(os.environ.get("NO_COLOR"))
-    out = _Console(stderr=stderr, highlight=False, color_system=None if plain else "auto")
+    out = _Console(stderr=stderr, highlight=False, emoji=False, color_system=None if plain else "auto")
     if out.width < NARROW:
         out.width = NARROW
     return out
