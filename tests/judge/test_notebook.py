@@ -143,6 +143,22 @@ def test_a_definition_may_use_what_is_defined_below():
     assert names["f"](1) == 2
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["from __future__ import annotations\nimport torch as np", "def f(x: Unknown) -> 1 / 0:\n    return np"],
+        ["import torch as np", "from __future__ import annotations", "def f(x: Unknown):\n    return np"],
+        ["# text", "import torch as np\n", "from __future__ import annotations\n\ndef f(x: y): return np"],
+        ['"text"\nnp = 1', "from __future__ import annotations, division", "def f(x: Unknown):\n    return np"],
+    ],
+)
+def test_annotations_that_are_not_looked_up_stay_so(cells):
+    (definition,) = read(notebook(*cells), "a.ipynb").definitions
+    names = {}
+    exec(definition.program, names)
+    assert names["f"](0) is names["np"]
+
+
 def test_a_lambda_is_a_function():
     (definition,) = read(b"x = 0\nkl = lambda p, q: p", "a.py").definitions
     assert (definition.name, definition.parameters, definition.node.lineno) == ("kl", ("p", "q"), 2)
@@ -163,8 +179,13 @@ def test_decorators_and_windows_line_ends_belong_to_it():
         (b"[]", "list.ipynb", "must have cells"),
         (b"\xff\xfe", "a.py", "UTF-8"),
         (b"a\0b", "a.py", "zero bytes"),
-        (b" " * 5_000_001, "big.ipynb", "at most 5 MB"),
-        (notebook("x" * 100_001), "cell.ipynb", "at most 100,000 bytes"),
+        (b"#" * 1_000_001, "big.py", "at most 1 MB"),
+        (b"#" * 1_000_001, "<stdin>", "at most 1 MB"),
+        (notebook(*["x" * 99_999] * 11), "code.ipynb", "at most 1 MB of code"),
+        (b"def f(a): pass\n" * 2001, "many.py", "at most 2,000 functions and methods"),
+        (b"f(a);" * 50_001, "many.py", "at most 50,000 statements"),
+        (b"a = 1;" * 10_001, "many.py", "at most 10,000 definitions, imports and constants"),
+        (b"def f(a):\n    x = 1\n    return a\nf2 = 1\n" * 1500, "same.py", "must not bind its names anew"),
         (notebook(*["x"] * 2001), "many.ipynb", "at most 2000 cells"),
     ],
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 
 import typer
 from rich.console import Console
+
+from byhand.judge.visible import visible
 
 DONE = 0
 WRONG = 1
@@ -17,6 +20,16 @@ USAGE = 2
 """It could not run: bad usage, or something is missing."""
 STOPPED = 130
 """Ctrl-C: 128 and the number of the signal, as shells have it."""
+NOBODY_READS = 141
+"""Likewise, of a pipe whose other end is closed, as ``head`` closes it."""
+NARROW, WIDE = 20, 1000
+"""Columns of a terminal that a sentence can be read on; more than anybody has."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Nobody reads on: leave it to :func:`byhand.cli.main`."""
+        raise BrokenPipeError
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -24,8 +37,25 @@ def console(*, stderr: bool = False) -> Console:
 
     rich takes ``NO_COLOR`` to mean colours only and still writes bold.
     """
+    settle_width()
     plain = bool(os.environ.get("NO_COLOR"))
-    return Console(stderr=stderr, highlight=False, color_system=None if plain else "auto")
+    out = _Console(stderr=stderr, highlight=False, emoji=False, color_system=None if plain else "auto")
+    if out.width < NARROW:
+        out.width = NARROW
+    return out
+
+
+def settle_width() -> None:
+    """Widths that the environment names: what is no number is forgotten, and others are such as can be printed in."""
+    for name in ("COLUMNS", "TERMINAL_WIDTH", "LINES"):
+        value = os.environ.get(name)
+        if value is None:
+            continue
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+        if number:
+            os.environ[name] = str(min(max(number, NARROW), WIDE))
+        else:
+            del os.environ[name]
 
 
 def is_live(out: Console) -> bool:
@@ -35,7 +65,8 @@ def is_live(out: Console) -> bool:
 
 def failure(sentence: str, code: int = USAGE) -> typer.Exit:
     """The exception to raise after telling, in one sentence, why: ``raise failure("...")``."""
-    console(stderr=True).print(f"byhand: {sentence}", markup=False, soft_wrap=True)
+    with suppress(OSError):  # whom nobody hears still has an exit code
+        console(stderr=True).print(f"byhand: {visible(sentence)}", markup=False, soft_wrap=True)
     return typer.Exit(code)
 
 

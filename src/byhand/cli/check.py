@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -12,15 +14,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from byhand.cli._output import write_whole
+from byhand.cli._output import is_same, refuse_unwritable, write_whole
 from byhand.cli._terminal import STOPPED, console, failure
 
 if TYPE_CHECKING:
     from byhand.judge.court import Court
     from byhand.judge.model import Report
 
-POLL = 0.1
-"""Seconds between two looks at a watched file."""
+POLL, AWAY = 0.1, 1.0
+"""Seconds between two looks at a watched file, and until a word is said of one that is not there: an editor may have
+taken it away, to put another in its place.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def check(
     ] = 1,
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="By default that of the locale.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as docs/check.md describes it.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="PATH", help="Write a page there as well.")] = None,
+    html: Annotated[str | None, typer.Option("--html", metavar="PATH", help="Write a page there as well.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fragile counts as a mistake.")] = False,
     trust: Annotated[
         bool, typer.Option("--trust", help="Run it though it can't be sealed here; remembered for this very file.")
@@ -75,7 +79,10 @@ def check(
         raise failure(f"`--lang` of `check` must be en or zh, got {lang}.")
     if watch and file == "-":
         raise failure("`--watch` of `check` needs a file, not standard input.")
-    options = _Options(file, _names(names or []), hint, language(lang), as_json, html, strict, trust)
+    page = Path(html) if html is not None else None
+    options = _Options(file, _names(names or []), hint, language(lang), as_json, page, strict, trust)
+    if page is not None:
+        _refuse_page(page, file)
     try:
         code = _watched(options) if watch else _once(options)
     except KeyboardInterrupt:
@@ -95,17 +102,52 @@ def _names(given: list[str]) -> dict[str, str]:
     return names
 
 
-def _data(file: str) -> bytes:
+def _refuse_page(html: Path, file: str) -> None:
+    """Before anything is judged: whether the page can be written, and not over what it is about."""
+    if is_same(html, file):
+        raise failure(f"`--html` of `check` must be another file than the one to check, got {html}.")
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        refuse_unwritable(html)
     except OSError as error:
-        raise failure(f"`FILE` of `check` must be a file that can be read, got {file}: {error.strerror}.") from None
+        raise _no_page(html, error) from None
+
+
+def _no_page(html: Path, error: OSError) -> typer.Exit:
+    return failure(f"`--html` of `check` must be a path to write to, got {html}: {error.strerror}.")
+
+
+def _data(file: str) -> bytes:
+    """What is in the file; no more than it takes to see that it is too large."""
+    from byhand.judge.cells import largest
+
+    if file != "-":
+        with open(file, "rb") as stream:
+            return stream.read(largest(file) + 1)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read(largest(file) + 1)
+
+
+def _unreadable(file: str, error: OSError) -> str:
+    return f"`FILE` of `check` must be a file that can be read, got {file}: {error.strerror}."
+
+
+def _first(file: str) -> bytes:
+    try:
+        return _data(file)
+    except OSError as error:
+        raise failure(_unreadable(file, error)) from None
 
 
 def _once(options: _Options) -> int:
-    data = _data(options.file)
+    from byhand.judge.notebook import Unreadable
+
+    data = _first(options.file)
     with _court(options, data) as court:
-        return _judged(court, options, data)
+        try:
+            return _judged(court, options, data)
+        except Unreadable as error:
+            raise failure(str(error)) from None
 
 
 def _court(options: _Options, data: bytes) -> Court:
@@ -121,34 +163,59 @@ def _court(options: _Options, data: bytes) -> Court:
 
 def _watched(options: _Options) -> int:
     """Judge now, and whenever the file has another content; the next cell is made ready in between."""
-    data = _data(options.file)
+    from byhand.judge.notebook import Unreadable
+
+    data = _first(options.file)
     with _court(options, data) as court:
         while True:
-            _judged(court, options, data)
+            try:
+                _judged(court, options, data)
+            except Unreadable as error:  # until it is saved again
+                failure(str(error))
             court.cell.ready()
-            while (now := _data(options.file)) == data:
-                time.sleep(POLL)
-            data = now
+            data = _changed(options.file, data)
             if not options.as_json:
                 console().rule(time.strftime("%H:%M:%S"))
+
+
+def _changed(file: str, old: bytes) -> bytes:
+    """The next content of a file, once it has stayed for a moment: who saves may empty, remove or replace it first."""
+    before, missed, told = old, 0.0, ""
+    while True:
+        time.sleep(POLL)
+        try:
+            now = _data(file)
+        except OSError as error:
+            now, why = before, _unreadable(file, error)
+        else:
+            why = "" if now else f"{file} is empty."
+        missed = missed + POLL if why else 0.0
+        if missed >= AWAY and why != told:
+            failure(f"{why} It is watched on.")
+            told = why
+        if not why:
+            if now == before != old:
+                return now
+            before, told = now, ""
 
 
 def _judged(court: Court, options: _Options, data: bytes) -> int:
     from byhand.judge.methods import named
     from byhand.judge.notebook import Unreadable, read
     from byhand.judge.report import exit_code
+    from byhand.judge.syntax import quiet
     from byhand.sandbox import Stopped
 
-    try:
+    with quiet():
         program = read(data, "<stdin>" if options.file == "-" else options.file)
         unknown = options.names.keys() - named(program)
         if unknown:
-            raise failure(f"`--as` of `check` must name a definition of {options.file}, got {', '.join(unknown)}.")
-        report = court.judge(program, names=options.names)
-    except Unreadable as error:
-        raise failure(str(error)) from None
-    except Stopped as stop:
-        raise failure(stop.detail) from None
+            names = ", ".join(sorted(unknown))
+            raise Unreadable(f"`--as` of `check` must name a definition of {options.file}, got {names}.")
+        try:
+            report = court.judge(program, names=options.names)
+        except Stopped as stop:
+            raise failure(stop.detail) from None
     _show(report, options)
     return exit_code(report, options.strict)
 
@@ -158,12 +225,12 @@ def _show(report: Report, options: _Options) -> None:
     from byhand.judge.json_form import as_json
 
     if options.as_json:
-        print(json.dumps(as_json(report, options.lang, options.strict), ensure_ascii=False, indent=2))
+        ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
+        print(json.dumps(as_json(report, options.lang, options.strict), ensure_ascii=ascii_only, indent=2))
     else:
         terminal.show(console(), report, options.lang, options.hint)
     if options.html is not None:
         try:
             write_whole(options.html, page.page(report, options.lang, options.hint))
         except OSError as error:
-            why = f"`--html` of `check` must be a path to write to, got {options.html}: {error.strerror}."
-            raise failure(why) from None
+            raise _no_page(options.html, error) from None

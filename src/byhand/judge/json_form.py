@@ -6,22 +6,43 @@ from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
 from byhand.judge.report import PLACE, clean, exit_code, note_of, ordered
+from byhand.judge.visible import visible
+from byhand.judge.words import PROBLEMS, say
 
 VERSION = 1
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
 
 
 def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
-    """The report as documented in docs/check.md."""
+    """The report as documented in docs/check.md; no text in it can act on a terminal, or reorder a line."""
+    table: dict[str, Any] = _visible(_table(report, lang, strict))
+    return table
+
+
+def _visible(value: Any) -> Any:
+    match value:
+        case str():
+            return visible(value, keep="\n\t")
+        case list():
+            return [_visible(item) for item in value]
+        case dict():
+            return {visible(key): _visible(item) for key, item in value.items()}
+    return value
+
+
+def _table(report: Report, lang: str, strict: bool) -> dict[str, Any]:
     return {
         "version": VERSION,
-        "file": report.program.file,
+        "file": visible(report.program.file),
         "exit_code": exit_code(report, strict),
         "sealed": None if not report.layers and not report.trusted else not report.trusted,
         "layers": list(report.layers),
         "seconds": round(report.seconds, 3),
         "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
-        "problems": [{"cell": p.cell, "line": p.line, "message": clean(text)} for p, text in report.program.problems],
+        "problems": [
+            {"cell": p.cell, "line": p.line, "message": say(PROBLEMS, clean(text), lang)}
+            for p, text in report.program.problems
+        ],
     }
 
 

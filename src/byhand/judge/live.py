@@ -19,6 +19,7 @@ from rich.console import Console
 from byhand._check import must_be
 from byhand._path import lent
 from byhand.judge import page, terminal
+from byhand.judge.cells import largest
 from byhand.judge.clinic import FORMULAS
 from byhand.judge.court import judge
 from byhand.judge.json_form import as_json
@@ -26,13 +27,14 @@ from byhand.judge.methods import named
 from byhand.judge.model import Place, Program, Report
 from byhand.judge.notebook import read
 from byhand.judge.report import ordered
+from byhand.judge.statements import LAZY
+from byhand.judge.syntax import quiet
+from byhand.judge.visible import visible
 from byhand.judge.words import LANGUAGES, language
 
 __all__ = ["Checked", "check"]
 
 
-LAZY = "from __future__ import annotations"
-"""What an annotation names need not be there."""
 NOWHERE = Place(None, 0)
 """Of a line that the learner has not."""
 
@@ -90,15 +92,18 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         raise must_be("lang", "check", "'en' or 'zh'", repr(lang), ValueError)
     if not what:
         raise must_be("what", "check", "a path, or functions and classes", "nothing", TypeError)
+    data = None
     if isinstance(what[0], str | Path):
         if len(what) > 1:
             raise must_be("what", "check", "one path", f"{len(what)}", TypeError)
         _apart(Path(what[0]))
-        program = read(Path(what[0]).read_bytes(), str(what[0]))
-    else:
-        program = _program(what)
-    _known(names or {}, program)
-    return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
+        file = str(what[0])
+        with open(file, "rb") as stream:
+            data = stream.read(largest(file) + 1)
+    with quiet():
+        program = read(data, file) if data is not None else _program(what)
+        _known(names or {}, program)
+        return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
 
 
 def _apart(file: Path) -> None:
@@ -116,7 +121,7 @@ def _known(names: Mapping[str, str], program: Program) -> None:
         if task not in FORMULAS:
             raise must_be("names", "check", f"one of {', '.join(FORMULAS)} for each name", repr(task), ValueError)
         if name not in there:
-            raise must_be("names", "check", f"of definitions of {program.file}", repr(name), ValueError)
+            raise must_be("names", "check", f"of definitions of {visible(program.file)}", repr(name), ValueError)
 
 
 def _program(objects: Iterable[Any]) -> Program:

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 
 from byhand.judge.model import Definition, Program
-from byhand.judge.notebook import looked_up
+from byhand.judge.statements import looked_up
 
 __all__ = ["methods", "named"]
 
@@ -32,9 +32,10 @@ def methods(definition: Definition) -> Iterator[Definition]:
     if not isinstance(node, ast.ClassDef):
         return
     known = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
-    outside = looked_up(node)  # what is put there must not change the meaning of these
+    outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
+    asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
     for name, method in known.items():
-        if name.startswith("_") or name in outside or not _free(method, known, _constants(node)):
+        if name.startswith("_") or name in outside or not _free(name, asks, constants):
             continue
         function, own = copy(method), _own(method)
         if own:
@@ -43,7 +44,8 @@ def methods(definition: Definition) -> Iterator[Definition]:
         made = f"{node.name}.__new__({node.name})" if own == "self" else node.name
         program = f"{definition.program}\n{name} = {made}.{name}"
         heading = " · ".join(filter(None, (definition.heading, node.name)))
-        yield replace(definition, name=name, node=function, program=program, heading=heading)
+        lines = definition.lines[method.lineno - node.lineno : (method.end_lineno or 0) - node.lineno + 1]
+        yield replace(definition, name=name, node=function, program=program, heading=heading, lines=lines)
 
 
 def _own(method: ast.FunctionDef) -> str:
@@ -55,24 +57,29 @@ def _own(method: ast.FunctionDef) -> str:
     return first if first == "self" else ""
 
 
-def _free(method: ast.FunctionDef, known: dict[str, ast.FunctionDef], constants: set[str]) -> bool:
-    """Whether it, and each method that it calls, asks its object for nothing but methods and constants of the class."""
-    waiting, seen = [method], set()
+def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> bool:
+    """Whether a method, and each that it calls, asks its object for nothing but methods and constants of the class."""
+    waiting, seen = [name], set()
     while waiting:
         part = waiting.pop()
-        if part.name in seen:
+        if part in seen:
             continue
-        seen.add(part.name)
-        if not all(ast.unparse(d).partition("(")[0].rpartition(".")[2] in _HARMLESS for d in part.decorator_list):
+        seen.add(part)
+        names = asks[part]
+        if names is None or not names <= asks.keys() | constants:
             return False
-        own = _own(part) and part.args.args[0].arg
-        asked = [n for n in ast.walk(part) if isinstance(n, ast.Attribute) and _is(n.value, own)]
-        names = {n.attr for n in asked}
-        handed_on = sum(_is(n, own) for n in ast.walk(part)) > len(asked)
-        if handed_on or any(isinstance(n.ctx, ast.Store) for n in asked) or not names <= {*known, *constants}:
-            return False
-        waiting += [known[name] for name in names if name in known]
+        waiting += names & asks.keys()
     return True
+
+
+def _asked(method: ast.FunctionDef) -> set[str] | None:
+    """What a method asks its object for; None if it does more with it, or is more than a function."""
+    if not all(ast.unparse(d).partition("(")[0].rpartition(".")[2] in _HARMLESS for d in method.decorator_list):
+        return None
+    own = _own(method) and method.args.args[0].arg
+    asked = [n for n in ast.walk(method) if isinstance(n, ast.Attribute) and _is(n.value, own)]
+    handed_on = sum(_is(n, own) for n in ast.walk(method)) > len(asked)
+    return None if handed_on or any(isinstance(n.ctx, ast.Store) for n in asked) else {n.attr for n in asked}
 
 
 def _is(node: ast.AST, name: str) -> bool:

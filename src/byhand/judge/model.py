@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -25,6 +26,9 @@ Values = Mapping[str, NDArray[np.generic]]
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
 """What stops a judgement where the time of the file, or of the definition, is used up, by no fault of the program."""
+LINE, CONSTANTS = 500, 12
+"""Characters of a line that patterns see; constants of a definition that known mistakes are tried with."""
+HUGE = 1e300
 NO_NUMBER = "NoNumber"
 """The error of a call that ends well and gives nothing that could be the result."""
 
@@ -49,16 +53,20 @@ class Definition:
     bound to this definition; every line where it stood, dropped ones blank."""
     heading: str = ""
     """The Markdown headings, or the comment, above it."""
+    statements: tuple[ast.stmt, ...] = field(default=(), compare=False, repr=False)
+    """The trees of ``program``, shared by all definitions that are in it; they must not be changed."""
+    lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """Its own lines."""
 
     @property
     def is_class(self) -> bool:
         """Whether it is a class."""
         return isinstance(self.node, ast.ClassDef)
 
-    @property
+    @cached_property
     def source(self) -> str:
-        """Its own lines."""
-        return "\n".join(self.program.split("\n")[self.node.lineno - 1 : self.node.end_lineno])
+        """Its own text, for patterns: of a line that goes on and on, the beginning."""
+        return "\n".join(line[:LINE].rstrip() for line in self.lines)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -75,13 +83,13 @@ class Definition:
     @property
     def constants(self) -> tuple[float, ...]:
         """Small positive numbers in its text, 1e-20 to 0.5: what it may add under a logarithm or a root."""
-        return tuple(x for x in self.numbers if isinstance(x, float) and 1e-20 <= x <= 0.5)
+        return tuple(x for x in self.numbers if isinstance(x, float) and 1e-20 <= x <= 0.5)[:CONSTANTS]
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """All numbers in its text, whole ones as int."""
+        """All numbers in its text, whole ones as int; none that is too large for a float."""
         values = (node.value for node in ast.walk(self.node) if isinstance(node, ast.Constant))
-        return tuple(dict.fromkeys(x for x in values if type(x) in (int, float)))  # type: ignore[misc]
+        return tuple(dict.fromkeys(x for x in values if type(x) in (int, float) and abs(x) <= HUGE))  # type: ignore
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,8 @@ class Program:
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
     problems: tuple[tuple[Place, str], ...] = ()
-    """Cells that are no Python, with what is wrong: they were left out."""
+    """Where a cell or a statement was left out, and why: a key of :data:`byhand.judge.words.PROBLEMS`, or what Python
+    says."""
 
     def place(self, line: int | None) -> Place | None:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""

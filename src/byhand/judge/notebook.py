@@ -1,27 +1,30 @@
 """A learner's file, read: what is worth running is kept, each line where it stood, and nothing is run.
 
-Kept are definitions, imports and constants. Training loops, downloads and prints at the top level are not: they take
-time, and say nothing about a formula.
+The work grows with the file and not with its square; what would is refused with a sentence.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from symtable import symtable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from byhand.judge.cells import CELL_MARK, Cell, Unreadable, cells, python_of
 from byhand.judge.model import Definition, Place, Program
+from byhand.judge.statements import KEEPABLE, Statement, bound, first_line, kept
+from byhand.judge.syntax import Fault, faults
+from byhand.judge.words import PROBLEMS
 
-__all__ = ["Unreadable", "bound", "first_line", "looked_up", "read"]
+__all__ = ["Unreadable", "bound", "first_line", "read"]
 
-_PURE = re.compile(
-    r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial|getattr)$"
-    r"|(?:torch|np|numpy|jnp|math|nn|F|functools|collections|typing|dataclasses|random|string|torch\.nn|np\.random)\.\w+(?:\.\w+)*$"
-)
-_EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)
+DEFINITIONS, KEPT, STATEMENTS = 2_000, 10_000, 50_000
+"""Functions, classes and methods of a file; statements of it that are kept; statements at the top level."""
+PROGRAMS = 40_000_000
+"""Characters of all programs of a file: a definition whose names are bound again below has one of its own."""
+COMMENT = 50
+"""Lines of a comment above a definition that are read."""
+_FOLLOWED = re.compile(rb"\s*+;")
 
 
 def read(data: bytes, file: str) -> Program:
@@ -29,175 +32,166 @@ def read(data: bytes, file: str) -> Program:
 
     ``file`` is for messages, and says by its ending which of the two it is.
     """
-    return _program(file, cells(data, file))
-
-
-def _program(file: str, found: Sequence[Cell]) -> Program:
-    """All cells one below the other, with what is not kept blanked, and the definitions in them."""
-    lines: list[str] = []
-    shown: list[str] = []
-    places: list[Place] = []
-    statements: list[_Statement] = []
-    problems = []
-    for cell in found:
-        offset = len(lines)
-        code = python_of(cell.lines)
-        try:
-            tree = ast.parse("\n".join(code))
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None) or 1
-            problems.append((Place(cell.number, cell.first + line - 1), getattr(error, "msg", None) or str(error)))
-            tree = ast.Module([], [])
-        for node in tree.body:
-            ast.increment_lineno(node, offset)
-            statements.append(_Statement(node, _heading(node, cell, offset)))
-        lines += code
-        shown += cell.lines
-        places += [Place(cell.number, cell.first + i) for i in range(len(cell.lines))]
-    kept = _kept(statements)
+    text = _Text(file)
+    for cell in cells(data, file):
+        text.add(cell)
+    statements = kept(text.statements)
+    _countable(statements, file)
+    programs = _programs(text.code, statements, file)
     definitions = tuple(
-        Definition(name, node, _text(lines, _at_its_time(kept, statement)), statement.heading)
-        for statement in kept
+        Definition(name, node, program, statement.heading, nodes, tuple(text.code[node.lineno - 1 : node.end_lineno]))
+        for statement, (program, nodes) in programs
         for name, node in statement.definition
     )
-    return Program(file, _text(lines, kept), definitions, tuple(places), tuple(shown), tuple(problems))
+    whole = _render(text.code, statements)
+    return Program(file, whole, definitions, tuple(text.places), tuple(text.shown), tuple(text.problems))
 
 
-@dataclass(frozen=True)
-class _Statement:
-    """One at the top level, with the words above it."""
+@dataclass
+class _Text:
+    """All cells one below the other."""
 
-    node: ast.stmt
-    heading: str
+    file: str
+    code: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    """The same lines as the learner has them."""
+    places: list[Place] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    problems: list[tuple[Place, str]] = field(default_factory=list)
+    count: int = 0
+    """Of all statements."""
 
-    @property
-    def first(self) -> int:
-        """Its first line, decorators included."""
-        return first_line(self.node)
+    def add(self, cell: Cell) -> None:
+        """Put a cell below the others, and those of its statements that can be used."""
+        offset = len(self.code)
+        lines, tree = python_of(cell.lines)
+        self.code += lines
+        self.shown += cell.lines
+        self.places += [Place(cell.number, cell.first + i) for i in range(len(cell.lines))]
+        if cell.problem:
+            self._leave_out(cell, (1, cell.problem))
+        elif isinstance(tree, SyntaxError):
+            self._leave_out(cell, (tree.lineno or 1, tree.msg or str(tree)))
+        else:
+            self._statements(cell, tree, offset)
 
-    @property
-    def imports(self) -> bool:
-        """Whether it is an import."""
-        return isinstance(self.node, ast.Import | ast.ImportFrom)
+    def _statements(self, cell: Cell, tree: ast.Module, offset: int) -> None:
+        self.count += len(tree.body)
+        if self.count > STATEMENTS:
+            raise Unreadable(f"a file to check must have at most {STATEMENTS:,} statements, {self.file} has more.")
+        bits = _Bits(self.code[offset:])
+        texts = [bits.of(node) for node in tree.body]
+        for node, text, found in zip(tree.body, texts, faults(tree.body, texts), strict=True):
+            keepable = isinstance(node, KEEPABLE)
+            if found is not None:
+                if keepable or found[1] not in PROBLEMS:  # what is not run anyway may be large
+                    self._leave_out(cell, found)
+            elif keepable:
+                heading = _heading(node, cell)
+                ast.increment_lineno(node, offset)
+                self.statements.append(Statement(node, text, heading))
 
-    @property
-    def definition(self) -> list[tuple[str, ast.FunctionDef | ast.ClassDef]]:
-        """The name and node of a function, of a class, or of a function written as ``name = lambda …``."""
-        node = self.node
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            return [(node.name, node)]
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Lambda)
-            and isinstance(node.targets[0], ast.Name)
-        ):
-            body: list[ast.stmt] = [ast.copy_location(ast.Return(node.value.body), node)]
-            function = ast.FunctionDef(node.targets[0].id, node.value.args, body, [])
-            return [(function.name, ast.copy_location(function, node))]
-        return []
-
-    @property
-    def binds(self) -> set[str]:
-        """The names that it binds."""
-        return bound(self.node)
-
-
-def bound(node: ast.stmt) -> set[str]:
-    """The names that a statement binds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-
-
-def first_line(node: ast.stmt) -> int:
-    """The first line of a statement, decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    def _leave_out(self, cell: Cell, found: Fault) -> None:
+        line, message = found
+        self.problems.append((Place(cell.number, cell.first + line - 1), message))
 
 
-def _kept(statements: Sequence[_Statement]) -> list[_Statement]:
-    """Definitions, constants, what definitions need that is as cheap as a constant, and the imports of all these."""
-    needed = {name for statement in statements if statement.definition for name in looked_up(statement.node)}
-    kept = [s for s in statements if s.definition or _keep(s.node, needed)]
-    used = {n.id for s in kept if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
-    return [s for s in kept if not s.imports or "*" in s.binds or s.binds & used]
+class _Bits:
+    """The lines of a cell, cut where statements begin and end; one that a thousand statements share is encoded once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self._line, self._encoded = -1, b""
+
+    def of(self, node: ast.stmt) -> str:
+        """The text of a statement: whole lines, comments included, where it has them for itself."""
+        first, last = first_line(node) - 1, (node.end_lineno or node.lineno) - 1
+        end = node.end_col_offset or 0
+        followed = _FOLLOWED.match(self._bytes(last), end)
+        if not node.col_offset and not followed:
+            return "\n".join(self.lines[first : last + 1])
+        start = node.col_offset if first == node.lineno - 1 else 0
+        if first == last:
+            return self._bytes(first)[start:end].decode()
+        tail = self._bytes(last)[:end] if followed else self._bytes(last)
+        return "\n".join((self._bytes(first)[start:].decode(), *self.lines[first + 1 : last], tail.decode()))
+
+    def _bytes(self, line: int) -> bytes:
+        if line != self._line:
+            self._line, self._encoded = line, self.lines[line].encode()
+        return self._encoded
 
 
-def looked_up(node: ast.stmt) -> set[str]:
-    """Names that a definition looks up outside itself when it runs."""
-    tables, found = [symtable(ast.unparse(node), "", "exec")], set()
-    for table in tables:
-        tables += table.get_children()
-        found |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+def _heading(node: ast.stmt, cell: Cell) -> str:
+    """The headings above the cell, and the comment right above a definition."""
+    above: list[str] = []
+    line = first_line(node) - 2
+    definition = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)
+    while definition and 0 <= line < len(cell.lines) and len(above) < COMMENT:
+        if not cell.lines[line].startswith("#") or CELL_MARK.match(cell.lines[line]):
+            break
+        above.append(cell.lines[line][:400].lstrip("# ").strip())
+        line -= 1
+    return " · ".join(part for part in (cell.heading, *reversed(above)) if part)[:400]
+
+
+def _countable(statements: Sequence[Statement], file: str) -> None:
+    """Refuse what nobody has written by hand."""
+    nodes = [node for statement in statements for _, node in statement.definition]
+    methods = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
+    count = len(nodes) + sum(isinstance(part, ast.FunctionDef) for part in methods)
+    for most, there, what in (
+        (DEFINITIONS, count, "functions and methods"),
+        (KEPT, len(statements), "definitions, imports and constants"),
+    ):
+        if there > most:
+            raise Unreadable(f"a file to check must have at most {most:,} {what}, {file} has {there:,}.")
+
+
+_Version = tuple[str, tuple[ast.stmt, ...]]
+
+
+def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -> Iterator[tuple[Statement, _Version]]:
+    """Each definition with its program: what is bound when the learner uses it.
+
+    A name that is bound again later still means the first: what is below belongs to it only if it binds something new.
+    """
+    versions: dict[tuple[int, ...], _Version] = {}
+    before: set[str] = set()
+    again = _again(statements)
+    work = 0
+    for i, statement in enumerate(statements):
+        before |= statement.binds
+        if not statement.definition:
+            continue
+        dropped = tuple(j for j in again if j > i and statements[j].binds <= before)
+        work += len(again)
+        if dropped not in versions:
+            missing = set(dropped)
+            used = [s for j, s in enumerate(statements) if j not in missing]
+            versions[dropped] = (_render(code, used), tuple(s.node for s in used))
+            work += len(versions[dropped][0])
+        if work > PROGRAMS:
+            raise Unreadable(f"a file to check must not bind its names anew hundreds of times, {file} does.")
+        yield statement, versions[dropped]
+
+
+def _again(statements: Sequence[Statement]) -> list[int]:
+    """The places of statements that bind nothing new; but for an import that is there once more."""
+    by: dict[str, str] = {}
+    found = []
+    for i, statement in enumerate(statements):
+        names, text = statement.binds, statement.text if statement.imports and "*" not in statement.binds else ""
+        if names and names <= by.keys() and not (text and all(by[name] == text for name in names)):
+            found.append(i)
+        by |= dict.fromkeys(names, text)
     return found
 
 
-def _keep(node: ast.stmt, needed: set[str]) -> bool:
-    match node:
-        case ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
-            return True
-        case ast.Assign(targets=targets, value=value):
-            plain = all(isinstance(target, ast.Name | ast.Tuple | ast.Attribute) for target in targets)
-            return plain and (_record(value) or _constant(value, bool(bound(node) & needed)))
-        case ast.AnnAssign(value=ast.expr() as value):
-            return _constant(value, bool(bound(node) & needed))
-        case ast.If(test=test, body=body, orelse=orelse):
-            return "__main__" not in ast.dump(test) and all(_keep(n, needed) for n in (*body, *orelse))
-        case ast.Try(body=body, handlers=handlers):
-            rescue = [n for handler in handlers for n in handler.body]
-            return all(isinstance(n, ast.Pass) or _keep(n, needed) for n in (*body, *rescue))
-    return False
-
-
-def _constant(value: ast.expr, needed: bool) -> bool:
-    """No loop in it, and no call; if a definition needs it, calls of what is quick and has no effect are fine."""
-    loops = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Await, ast.NamedExpr)
-    for n in ast.walk(value):
-        if isinstance(n, loops) or (isinstance(n, ast.Call) and not (needed and _pure(n))):
-            return isinstance(value, ast.Lambda)
-    return True
-
-
-def _record(value: ast.expr) -> bool:
-    """Whether it makes a class, ``namedtuple("State", "m v")``: a definition like others."""
-    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2].lower() == "namedtuple"
-
-
-def _pure(call: ast.Call) -> bool:
-    name = ast.unparse(call.func)
-    return bool(_PURE.match(name)) and not _EFFECT.search(name)
-
-
-def _at_its_time(kept: Sequence[_Statement], definition: _Statement) -> list[_Statement]:
-    """What is bound when the learner uses a definition: a name that is bound again later still means the first."""
-    index = next(i for i, statement in enumerate(kept) if statement is definition)
-    bound = {name for statement in kept[: index + 1] for name in statement.binds}
-    later = [s for s in kept[index + 1 :] if not s.binds or not s.binds <= bound]
-    return [*kept[: index + 1], *later]
-
-
-def _text(lines: Sequence[str], statements: Sequence[_Statement]) -> str:
+def _render(code: Sequence[str], statements: Sequence[Statement]) -> str:
     """The lines of these statements, each where it stood; of a line with several statements, those that are kept."""
-    text = [""] * len(lines)
+    text: dict[int, list[str]] = {}
     for statement in statements:
-        node, first = statement.node, statement.first - 1
-        last = (node.end_lineno or node.lineno) - 1
-        rest = lines[last].encode()[node.end_col_offset :].strip()
-        if text[first] or node.col_offset or rest[:1] == b";":
-            part = ast.get_source_segment("\n".join(lines), node) or ""
-            text[first : last + 1] = "; ".join(filter(None, (text[first], part))).split("\n")
-        else:
-            text[first : last + 1] = lines[first : last + 1]
-    return "\n".join(text)
-
-
-def _heading(node: ast.stmt, cell: Cell, offset: int) -> str:
-    """The headings above the cell, and the comment right above the statement."""
-    above = []
-    line = _Statement(node, "").first - offset - 2
-    while line >= 0 and cell.lines[line].startswith("#") and not CELL_MARK.match(cell.lines[line]):
-        above.append(cell.lines[line].lstrip("# ").strip())
-        line -= 1
-    return " · ".join(part for part in (cell.heading, *reversed(above)) if part)[:400]
+        for i, line in enumerate(statement.text.split("\n"), statement.first - 1):
+            text.setdefault(i, []).append(line)
+    return "\n".join(map("; ".join, (text.get(i, ()) for i in range(len(code)))))

@@ -9,6 +9,7 @@ from html import escape
 from byhand.judge.model import Report
 from byhand.judge.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
 from byhand.judge.terminal import SIGNS, last_line
+from byhand.judge.visible import visible
 from byhand.judge.words import PHRASES, colon, comma, say
 
 STYLE = """
@@ -31,7 +32,7 @@ html.alone .byhand :is(pre, code) { background: #23282d; } html.alone .byhand ma
 def page(report: Report, lang: str = "en", hint: int = PLACE) -> str:
     """A whole page."""
     code = "zh-CN" if lang == "zh" else "en"
-    title = escape(report.program.file)
+    title = escape(visible(report.program.file))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} · byhand</title>'
     body = f"<body>{part(report, lang, hint)}</body>"
     return f'<!doctype html>\n<html lang="{code}" class="alone"><head>{head}</head>\n{body}</html>\n'
@@ -41,7 +42,7 @@ def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
     """What stands in a page, with its style."""
     blocks = [
         f"<style>{STYLE}</style>",
-        f'<div class="byhand"><h1 style="font-size:1.2rem">{escape(report.program.file)}</h1>',
+        f'<div class="byhand"><h1 style="font-size:1.2rem">{escape(visible(report.program.file))}</h1>',
     ]
     blocks.append(f"<p>{escape(last_line(report, lang).plain)}</p>")
     blocks += [_section(section, lang) for section in sections(report, lang, hint)]

@@ -5,14 +5,14 @@ A section is a teacher's note: what is said of one definition, with the learner'
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from byhand.judge import clinic
 from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
 from byhand.judge.told import outcome
-from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, say
+from byhand.judge.visible import visible
+from byhand.judge.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, problem, say
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much a report gives away."""
@@ -89,9 +89,9 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
-    """A line a cell that is no Python."""
+    """A line for each cell or statement that is left out."""
     return [
-        f"{_place(place.cell, place.line, lang)}: {say(PHRASES, 'problem', lang, message=clean(message))}"
+        f"{_place(place.cell, place.line, lang)}{colon(lang)}{problem(clean(message), lang)}"
         for place, message in report.program.problems
     ]
 
@@ -231,6 +231,5 @@ def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
 
 
 def clean(text: str) -> str:
-    """A learner's text without what a terminal would obey: control characters, and those that turn the direction."""
-    kept = (c if c >= " " and unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text.expandtabs(4))
-    return "".join(kept)[:LONG]
+    """A learner's text in one line, of a length that can be read, without what a terminal would obey."""
+    return visible(text[:LONG].replace("\n", " ").expandtabs(4))[:LONG]

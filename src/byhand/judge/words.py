@@ -248,6 +248,36 @@ PHRASES = {
 }
 
 
+PROBLEMS = {
+    "long cell": (
+        "left out, since a cell must have at most 100,000 bytes of code",
+        "已跳过：一个代码单元格最多 100,000 字节",
+    ),
+    "long definition": (
+        "left out, since a definition must have at most 2,000 lines, 100,000 bytes and 1,000 functions in it",
+        "已跳过：一个定义最多 2,000 行、100,000 字节，内部最多 1,000 个函数",
+    ),
+    "deep": (
+        "left out, since a statement must be nested at most 100 deep, long sums and chains of elif included",
+        "已跳过：一条语句最多嵌套 100 层，很长的加法和 elif 链也算在内",
+    ),
+    "digits": (
+        "left out, since an integer must have at most 4,200 digits",
+        "已跳过：一个整数最多 4,200 位",
+    ),
+    "finally": (
+        "left out, since too much stands under finally within finally, or is left from too many places",
+        "已跳过：finally 里的代码嵌套太深，或者提前离开 try 的地方太多",
+    ),
+}
+"""Why a cell or a statement is left out, where Python itself would go on."""
+
+
+def problem(message: str, lang: str) -> str:
+    """Why something is left out: a key of :data:`PROBLEMS`, or what Python says."""
+    return say(PROBLEMS, message, lang) if message in PROBLEMS else say(PHRASES, "problem", lang, message=message)
+
+
 def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) -> str:
     """The entry of ``key`` in "en" or "zh", filled; the key itself where there is no entry."""
     text = table.get(key, (key, key))[LANGUAGES.index(lang)]

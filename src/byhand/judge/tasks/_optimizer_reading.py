@@ -25,7 +25,7 @@ def containers(source: Source, graded: bool) -> list[str]:
     numpy = re.search(r"\b(np|numpy)\.", text)
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if graded:
-        imported = re.search(r"^\s*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
+        imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
         if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
         return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
@@ -106,7 +106,7 @@ def makings(source: Source, shape: Shape) -> list[tuple[Maker, ...]]:
 def unpacked(source: Source, shape: Shape) -> tuple[str, ...]:
     """Roles of what a state is taken apart into: ``m, v, t = state``."""
     name = next((p.name for p in shape.parameters if p.role == "state"), "")
-    found = re.search(rf"^\s*\(?([\w, ]+?),?\)? = {re.escape(name)}$", source.text, re.MULTILINE) if name else None
+    found = re.search(rf"^[ \t]*\(?([\w, ]+?),?\)? = {re.escape(name)}$", source.text, re.MULTILINE) if name else None
     parts = [next(iter(roles(source.task, word.strip(), False)), "") for word in found[1].split(",")] if found else []
     return tuple(parts) if len(parts) > 1 and all(role in (*STATES[source.task], "t") for role in parts) else ()
 

@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
-from byhand.judge.model import Definition
+from byhand.judge.model import HUGE, Definition
 from byhand.judge.tasks._optimizer_shape import Maker, Parameter, Shape, as_first, returns, several, signature
 from byhand.judge.tasks._optimizer_syntax import (
     assignments,
     bases,
     empty,
     fields,
-    fraction,
     names_in,
-    parsed,
     records,
     returned,
     spelled,
@@ -28,6 +27,10 @@ from byhand.judge.tasks._optimizer_words import HYPER, METHODS, NEEDS, READY, ST
 Function = ast.FunctionDef
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """What makes the first state is called."""
+
+
+MAKERS = 16
+"""Of them, how many are looked at."""
 
 
 class Source:
@@ -88,7 +91,7 @@ class Source:
     @cached_property
     def records(self) -> dict[str, Function]:
         """What its program can make by the name of a class."""
-        return records(self.definition.program)
+        return records(self.definition.statements)
 
     @cached_property
     def shape(self) -> Shape | None:
@@ -143,10 +146,10 @@ class Source:
 
     def _makers(self, arguments: Sequence[Parameter]) -> tuple[Maker, ...]:
         """What may make the state or the configuration that the caller keeps, likely ones first."""
-        found = []
+        found: list[Maker] = []
         for parameter in arguments:
             if parameter.role in ("state", "config"):
-                found += [maker for maker in self._of_role(parameter) if maker.possible]
+                found += islice((maker for maker in self._of_role(parameter) if maker.possible), MAKERS)
         return tuple(found)
 
     def _of_role(self, parameter: Parameter) -> Iterator[Maker]:
@@ -155,7 +158,7 @@ class Source:
             for node in (n for root in self.classes for n in root.body):
                 if isinstance(node, Function) and _INITIAL.search(node.name) and node.name != "__init__":
                     yield Maker("state", f"@opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
-            for node in parsed(self.definition.program).body:
+            for node in self.definition.statements:
                 if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
                     yield Maker("state", node.name, signature(self.task, node))
         annotated = self._annotation(parameter.name)
@@ -168,7 +171,8 @@ class Source:
         told = spoken_of(node.name)
         if told:
             return self.task in told
-        return "state" in node.name.lower() or any(f"{name}(" in ast.unparse(node) for name in self.records)
+        made = ast.unparse(node)
+        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.records)
 
     def _annotation(self, name: str) -> str:
         """What a parameter is said to be, where that is a class of the program."""
@@ -210,12 +214,10 @@ class Source:
     def numbers(self) -> list[float]:
         """All its constants that are numbers, and those of its program's top level that it names."""
         named = {n.id for n in self.nodes if isinstance(n, ast.Name)}
-        tops = [
-            n for n in parsed(self.definition.program).body if isinstance(n, ast.Assign) and names_in(n.targets) & named
-        ]
+        tops = [n for n in self.definition.statements if isinstance(n, ast.Assign) and names_in(n.targets) & named]
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
-        return list(dict.fromkeys(fraction(x) for x in found if isinstance(x, float | int)))
+        return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int) and abs(x) <= HUGE))
 
     @cached_property
     def slots(self) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from byhand.judge.model import Definition
+from byhand.judge.model import LINE, Definition
+
+BASES = 16
+"""Classes of an inheritance that are looked at."""
 
 
 @lru_cache(64)
@@ -19,9 +22,10 @@ def bases(definition: Definition) -> tuple[ast.ClassDef, ...]:
 
 
 def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
-    known = {n.name: n for n in parsed(definition.program).body if isinstance(n, ast.ClassDef)}
-    waiting, seen = [definition.node], set()
-    while waiting:
+    known = {n.name: n for n in definition.statements if isinstance(n, ast.ClassDef)}
+    waiting: list[ast.FunctionDef | ast.ClassDef] = [definition.node]
+    seen: set[str] = set()
+    while waiting and len(seen) < BASES:
         node = waiting.pop(0)
         if isinstance(node, ast.ClassDef) and node.name not in seen:
             seen.add(node.name)
@@ -41,23 +45,21 @@ def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
     return _constructor([*["*"] * bool(found), *found])
 
 
-@lru_cache(16)
-def parsed(program: str) -> ast.Module:
-    """A program's tree; it must not be changed."""
-    return ast.parse(program)
-
-
 @lru_cache(64)
 def text(definition: Definition) -> str:
-    """All lines of a definition and of the classes that it is derived from, without comments and documentation."""
-    return "\n".join(ast.unparse(bare(node)) for node in bases(definition) or [definition.node])
+    """All lines of a definition and of the classes that it is derived from, without comments and documentation.
+
+    Of a line that goes on and on it is the beginning.
+    """
+    lines = "\n".join(ast.unparse(bare(node)) for node in bases(definition) or [definition.node]).split("\n")
+    return "\n".join(line[: 2 * LINE] for line in lines)
 
 
-@lru_cache(64)
-def records(program: str) -> dict[str, ast.FunctionDef]:
+@lru_cache(16)
+def records(program: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
     """What can be made by its class's name at a program's top level: classes with a constructor, and named tuples."""
     found: dict[str, ast.FunctionDef] = {}
-    for node in parsed(program).body:
+    for node in program:
         match node:
             case ast.ClassDef(name=name, body=body):
                 own = (part for part in body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
@@ -79,7 +81,7 @@ def spelled_words(node: ast.expr) -> list[str]:
     """The names in a string of names, or in a list of strings; none if it is none."""
     try:
         value = ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError):
         return []
     words = value.replace(",", " ").split() if isinstance(value, str) else value
     return [str(word) for word in words] if isinstance(words, list | tuple) else []
@@ -144,7 +146,7 @@ def spelled(node: ast.expr | None) -> Any:
     """The number, truth value or tuple of numbers that an expression spells; None if it is none."""
     try:
         value = ast.literal_eval(node) if node is not None else None
-    except (ValueError, TypeError, RecursionError, MemoryError):  # what Python says of `a.b`, of `{[]: 1}`, …
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError):  # of `a.b`, `{[]: 1}`, …
         return None
     if isinstance(value, bool):
         return value
