@@ -13,7 +13,6 @@ from itertools import combinations
 from typing import Any
 
 from byhand.judge import clinic
-from byhand.judge.compare import TIERS
 from byhand.judge.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
@@ -36,7 +35,7 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
             return stopped(task, definition, ways)
         match = _in_one_part(running, singles) or _pair(running, singles)
     if match is None:
-        return unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
+        return unknown(task, definition, sorted(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return judgement(task, session, definition, match, seed)
 
 
@@ -50,7 +49,7 @@ def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
 def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Match | None:
     """The cheapest match that explains the edges too; failing that, the cheapest."""
     hypotheses = list(hypotheses)
-    for eps in TIERS:
+    for eps in ways[0].tiers if ways else ():
         first: list[Match] = []
         whole: list[Match] = []
         for trial, hypothesis in _by_cost(ways, hypotheses):
@@ -61,7 +60,8 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
                 break
             if first and trial.convention.cost >= first[0].trial.convention.cost + MISTAKE:
                 continue  # to explain an edge, nothing that the program's own names speak against
-            if trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps):
+            explained = trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps)
+            if explained and trial.natural(hypothesis):
                 first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
         if whole:

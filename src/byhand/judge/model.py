@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,8 @@ VERDICTS: tuple[Verdict, ...] = (
 )
 Values = Mapping[str, NDArray[np.generic]]
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
+COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
+"""Relative distances of two neighbouring numbers, of dtypes coarser than float64."""
 NO_NUMBER = "NoNumber"
 """The error of a call that ends well and gives nothing that could be the result."""
 
@@ -69,6 +72,12 @@ class Definition:
             if isinstance(node, ast.FunctionDef) and node.name == name:
                 return node
         return None
+
+    @property
+    def half(self) -> float:
+        """The eps of the half precision that its text speaks of; 0 if it speaks of none."""
+        spoken = re.search(r"\b(?P<brain>bfloat16)\b|\.half\(|\bfloat16\b|\bHalfTensor\b", self.source)
+        return 0.0 if spoken is None else COARSE["bfloat16" if spoken["brain"] else "float16"]
 
     @property
     def constants(self) -> tuple[float, ...]:

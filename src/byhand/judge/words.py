@@ -99,6 +99,14 @@ NOTES: dict[str, tuple[str, str]] = {
         "It changes what it is given: the caller's array is another one afterwards.",
         "它改动了传进来的数据：调用之后，调用方手里的数组已经变了。",
     ),
+    "backward not called": (
+        "I could not call {name}, so the gradient was not checked: {error}",
+        "没能调用 {name}，所以没有检查梯度：{error}",
+    ),
+    "backward not written": (
+        "{name} is not written yet, so only the loss was checked.",
+        "{name} 还没有写，所以只检查了 loss。",
+    ),
     "labels 0 and 1 only": (
         "It needs labels 0 and 1: with −1 and 1 it gives {yours} without a word, where the formula gives {formula}.",
         "标签必须是 0 和 1：换成 −1 和 1 时不会报错，但{yours}，而公式得到的{formula}。",

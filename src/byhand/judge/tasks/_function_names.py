@@ -15,7 +15,7 @@ _CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", 
 _GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
 _ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
 """Names of the methods by which a metric is fed, and asked."""
-_BACKWARD = re.compile(
+BACKWARD = re.compile(
     r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
     r"|d_?loss|loss_prime|delta|反向传播|反向|梯度|求梯度|求导)$"
 )
@@ -109,7 +109,7 @@ def signature(definition: Definition) -> Signature | None:
         method = definition.method(name)
         found = _signature(method, _optional(made) if made else (), name) if method else None
         if found is not None:
-            return replace(found, **_gradient(definition, name))
+            return replace(found, **_gradient(definition, name, found.inputs))
     return None
 
 
@@ -129,7 +129,7 @@ def smoothing(definition: Definition) -> list[str]:
 def _methods(definition: Definition) -> list[str]:
     """Names of the methods that may be the one to call, the likeliest first."""
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
-    public = [name for name in own if not name.startswith("_") and not _BACKWARD.match(name)]
+    public = [name for name in own if not name.startswith("_") and not BACKWARD.match(name)]
     return [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
 
 
@@ -149,12 +149,12 @@ def _returns(node: ast.FunctionDef) -> bool:
     return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
 
 
-def _gradient(definition: Definition, called: str) -> dict[str, Any]:
-    """The method that gives the gradient, and what it must be given."""
+def _gradient(definition: Definition, called: str, inputs: Sequence[str]) -> dict[str, Any]:
+    """The method that gives the gradient, and what it must be given: two things, or the inputs and one more."""
     for node in definition.node.body:
-        if isinstance(node, ast.FunctionDef) and _BACKWARD.match(node.name) and node.name != called:
+        if isinstance(node, ast.FunctionDef) and BACKWARD.match(node.name) and node.name != called:
             asks = _required(node)
-            if len(asks) <= 2:
+            if len(asks) <= 2 or len([ask for ask in asks if ask not in inputs]) <= 1:
                 return {"backward": node.name, "asks": tuple(asks)}
     return {}
 

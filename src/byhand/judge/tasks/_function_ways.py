@@ -53,6 +53,8 @@ class Way(Convention):
     """What the value is, where there are several: of the tasks."""
     slope: Slope = field(default=Slope())
     """What the gradient is: a Slope."""
+    against: frozenset[str] = frozenset()
+    """Which of "pred" and "target" the program calls logits, where this way takes it for something else."""
 
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, what they hold, and the result."""

@@ -10,6 +10,8 @@ from itertools import product
 import numpy as np
 import torch
 
+from byhand.judge import clinic
+from byhand.judge.hypothesis import Hypothesis
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
@@ -47,6 +49,7 @@ class RocAuc(Task[Way]):
     """The task; its prediction is the scores and its target the labels."""
 
     name = "roc_auc"
+    halves = True
 
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
@@ -120,6 +123,15 @@ class RocAuc(Task[Way]):
         scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
         value = names["roc_auc"](scores, labels.bool())
         return Outcome({"value": value.double().numpy()}, scale={"value": np.asarray(1.0)})
+
+    def beside(
+        self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
+    ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
+        """In half precision, AUC of 1: of a smaller one rounding may hide a wrong factor."""
+        if half:
+            x = np.array([1, 7, 2, 6, 3]) / 8
+            probe = _given(convention, "all in order", x, (x > 0.5).astype(np.int64))
+            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
