@@ -52,6 +52,7 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
     for eps in ways[0].tiers if ways else ():
         first: list[Match] = []
         whole: list[Match] = []
+        astray = False
         for trial, hypothesis in _by_cost(ways, hypotheses):
             match = Match(trial, hypothesis, eps)
             if any(page.id in trial.convention.pages for page in hypothesis.pages):
@@ -60,8 +61,11 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
                 break
             if first and trial.convention.cost >= first[0].trial.convention.cost + MISTAKE:
                 continue  # to explain an edge, nothing that the program's own names speak against
-            explained = trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps)
-            if explained and trial.natural(hypothesis):
+            if not (trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps)):
+                continue
+            if not trial.natural(hypothesis) or (astray and hypothesis.cost >= MISTAKE and trial.strays(hypothesis)):
+                astray = True  # what is right but for that is not called a mistake that makes up for another
+            else:
                 first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
         if whole:

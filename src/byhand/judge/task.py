@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -26,6 +26,9 @@ class Convention:
     """0 if it is what the definition's own names say, the more the stranger."""
     pages: tuple[str, ...] = ()
     """Ids of the pages that this way of calling stands for, such as a sum in place of a mean."""
+
+    against: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Of a loss: which of "pred" and "target" the program calls logits, where this way takes it for something else."""
 
     def describe(self) -> Mapping[str, str]:
         """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""

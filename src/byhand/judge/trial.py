@@ -131,13 +131,14 @@ class Trial:
         """Whether it goes on as some right program does where the way of calling promises nothing.
 
         Of programs that are wrong on ordinary input nothing is asked, nor of those that fail there; but in half
-        precision a mistake has to explain as much as the formula would.
+        precision, and where the program's names speak of something else, a mistake has to explain that too.
         """
         harmless = hypothesis.harmless if self.book.shows(hypothesis.harmless) else RIGHT
         if harmless not in self._natural:
             plain = self.plain()
             self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
-        return self._natural[harmless] and (hypothesis == harmless or not self.half or self.strays(hypothesis) is None)
+        doubtful = hypothesis != harmless and (self.half or self.convention.against)
+        return self._natural[harmless] and not (doubtful and self.strays(hypothesis))
 
     def plain(self) -> Trial:
         """The same program under the same way of calling without the mistakes that it stands for."""

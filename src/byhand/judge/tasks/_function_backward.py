@@ -35,20 +35,21 @@ def backward_pass(
         replies = list(_called(session, definition, calls, form, inputs))
     else:
         return
+    wanted = f"gradient of shape {np.shape(inputs['pred'])}"
     failed = [reply.outcome for reply in replies if not reply.ok]
     if len(failed) < len(replies):
         if not _stores(method) and not any(numeric(leaf) for reply in replies for leaf in reply.leaves):
-            yield Finding(PAGE, "mistake", method.lineno, "", "gradient = None", "gradient = p − y")
+            yield Finding(PAGE, "mistake", method.lineno, "", "gradient = None", wanted)
         return
-    yield _told(definition, method, failed[0])
+    yield _told(definition, method, failed[0], wanted)
 
 
-def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome) -> Finding:
+def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, wanted: str) -> Finding:
     """Of a failure in the method's own lines; of one that our arguments may have caused, only that there is one."""
     if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
         detail = {"name": method.name, "error": failure.sentence}
         return Finding("", "note", failure.line or method.lineno, note="backward not called", detail=detail)
-    return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, "gradient = p − y")
+    return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, wanted)
 
 
 def _called(

@@ -37,8 +37,13 @@ def beside(
 ) -> Iterator[tuple[Probe, list[Outcome]]]:
     """Rows that do not sum to 1, and what right programs may give: of each input as it is, or divided by its sum."""
     kind, entropy = way.form.kind, task.name == "cross_entropy"
-    unknown = entropy and kind.startswith("log-") and hypothesis.changes  # what they make of logarithms of weights
-    if unknown or kind in ("logits", *task.binary) or way.form.shape not in ("batch", "sequences", "row"):
+    logs = entropy and kind.startswith("log-")
+    # What a change makes of logarithms of weights is known only where they are logits.
+    if (
+        (logs and hypothesis.changes and not way.against)
+        or kind in ("logits", *task.binary)
+        or way.form.shape not in ("batch", "sequences", "row")
+    ):
         return
     n = 1 if way.form.shape == "row" else 3
     given: dict[str, Array] = {role: rng.uniform(0.08, 0.24, (n, 4)) for role in _ROLES}
@@ -47,6 +52,8 @@ def beside(
     outcomes = []
     for number, divided in enumerate(product((False, True), repeat=1 if entropy else 2)):
         roles = [role for role, whole in zip(_ROLES, divided, strict=False) if whole]
+        if logs and roles and hypothesis.changes:
+            continue  # the change is in what makes the sum
         inputs = {**given, **{role: _divided(given[role]) for role in roles}}
         name = f"{probe.name}, {number}"
         if entropy and kind.startswith("log") and not roles:

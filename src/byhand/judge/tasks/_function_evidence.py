@@ -42,7 +42,7 @@ def called_logits(definition: Definition, name: str, *, by_text: bool = True) ->
         return False
     if _LOGITS.search(said):
         return True
-    if _SCORES.search(said):
+    if _SCORES.search(said) and "_nll_" not in spelt(definition.name):
         return not _PROBABILITIES.search((ast.get_docstring(definition.node) or "").lower())
     return by_text and not _SAID.search(said) and _exponentiated(definition, name)
 

@@ -21,11 +21,12 @@ from byhand.judge.tasks._function_backward import backward_pass
 from byhand.judge.tasks._function_beside import beside, large, of_logits
 from byhand.judge.tasks._function_beyond import batches, beyond, stops
 from byhand.judge.tasks._function_calls import Array, Raw
-from byhand.judge.tasks._function_draws import listed
+from byhand.judge.tasks._function_draws import listed, scale
 from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_options import bases
 from byhand.judge.tasks._function_reductions import reductions
 from byhand.judge.tasks._function_slope import gradient_place, share, tangent
-from byhand.judge.tasks._function_ways import Way
+from byhand.judge.tasks._function_ways import Way, at
 
 
 class LossTask(Task[Way]):
@@ -189,7 +190,7 @@ class LossTask(Task[Way]):
             (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)
-        return rows.detach().numpy(), gradient, _scale(way.form.kind, array)
+        return rows.detach().numpy(), gradient, scale(way.form.kind, array)
 
     def plain(self, convention: Way) -> Way:
         """The value, the mean and the gradient as they should be."""
@@ -219,15 +220,10 @@ class LossTask(Task[Way]):
             inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
             rows = self._predict(clinic.program(self.name), at(convention, probes[1]), probes[1])[0]
             yield from reductions(session, definition, calls, at(convention, probes[1]).form, inputs, rows)
+            yield from bases(
+                session, definition, calls, at(convention, probes[1]).form, convention.result, inputs, rows
+            )
             yield from batches(session, definition, calls, form, inputs)
-
-
-def at(way: Way, probe: Probe) -> Way:
-    """The same way of calling, with what the probe has for the further argument."""
-    if "extra" not in probe.inputs:
-        return way
-    T = float(np.asarray(probe.inputs["extra"]))
-    return replace(way, form=replace(way.form, extra=tuple((name, T) for name, _ in way.form.extra)))
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:
@@ -246,12 +242,3 @@ def _body(function: Any) -> tuple[object, ...]:
 
 
 _CHANGED: dict[tuple[str, int], frozenset[str]] = {}
-
-
-def _scale(kind: str, pred: Array) -> float:
-    """What the rounding of a row's value is measured by: its largest term."""
-    x = np.abs(pred.astype(np.float64))
-    if "logits" not in kind:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            x = np.abs(np.log(x)) if "log" not in kind else x
-    return float(1 + x[np.isfinite(x)].max(initial=0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,13 +36,16 @@ LOGARITHM = r"(?:\b|_)log(?:2|10|1p)?\s*\(|log_?(?:softmax|sigmoid|sum_?exp|add_
 """A logarithm in a program's text: logits alone are none."""
 _FILL: Mapping[str, object] = {
     **dict.fromkeys(("axis", "dim"), -1),
-    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg", "ignore_index"), 0.0),
+    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg"), 0.0),
+    "ignore_index": -100,
+    "base": math.e,
     **dict.fromkeys(("num_classes", "n_classes", "n_class", "num_class", "class_num", "classes", "C", "K"), "K"),
     **dict.fromkeys(("n", "m", "N", "n_samples", "num_samples", "batch_size", "num_examples"), "N"),
     **dict.fromkeys(("t", "T", "tau", "temp", "temperature"), 1.0),
     **dict.fromkeys(("reduction", "reduce"), "mean"),
 }
 """What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+TEMPERATURE = ("temperature", "temp", "tau", "T")
 SMOOTHING = ("label_smoothing", "smoothing", "label_smooth")
 """Options that are switched off, whatever their defaults are."""
 _WEIGHTS = {
@@ -120,10 +124,14 @@ def constructor(definition: Definition) -> dict[str, object]:
 
 
 def smoothing(definition: Definition) -> list[str]:
-    """Options of the constructor that smooth labels: of a class that is named so, eps too."""
-    names = {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in definition.name.lower() else ())}
-    made = definition.method("__init__")
+    """Options that smooth labels, of the function or of the constructor: of what is named so, eps too."""
+    made = definition.node if isinstance(definition.node, ast.FunctionDef) else definition.method("__init__")
+    names = _smooth(definition.name)
     return [name for name in (_optional(made) if made else ()) if name in names]
+
+
+def _smooth(name: str) -> set[str]:
+    return {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in name.lower() else ())}
 
 
 def _methods(definition: Definition) -> list[str]:
@@ -172,7 +180,8 @@ def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: in
     if len(inputs) != 2:
         return None
     fill = tuple((name, _FILL[name]) for name in required if name not in inputs)
-    fill += tuple((name, 0.0) for name in optional if name in SMOOTHING and name not in inputs)
+    fill += tuple((name, 0.0) for name in optional if name in _smooth(node.name) and name not in inputs)
+    fill += tuple((name, 1.0) for name in optional if name in TEMPERATURE and name not in inputs)
     rest = tuple(name for name in optional if name not in inputs)
     return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
 

@@ -24,7 +24,7 @@ from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, 
 from byhand.judge.tasks._function_evidence import called_logits
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
-from byhand.judge.tasks._function_options import options
+from byhand.judge.tasks._function_options import binary_options, options
 from byhand.judge.tasks._function_slope import slopes, writes_gradient
 from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
@@ -141,13 +141,16 @@ class CrossEntropy(LossTask):
         """Also numbers for pairs of rows, and options."""
         yield from super().beyond(session, definition, convention, rng)
         form, calls = convention.form, convention.calls
-        if form.shape != "batch" or calls is None:
+        assert calls is not None
+        if form.shape == "vector" and form.kind in self.binary and form.target == "0/1":
+            yield from binary_options(session, definition, calls, form, convention.result, rng)
+        if form.shape != "batch":
             return
         if convention.result == "mean" and form.target == "indices":
             y = classes(rng, MANY, 3)
             pred = np.log(probabilities(rng, MANY, 3)) if form.kind != "probabilities" else probabilities(rng, MANY, 3)
             yield from broadcast(session, definition, calls, form, {"pred": pred, "target": y})
-            yield from options(session, definition, calls, form, rng)
+        yield from options(session, definition, calls, form, convention.result, rng)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this way of calling."""

@@ -215,8 +215,11 @@ def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
     wrong = [Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items()]
     if name == "t":  # which may be anything that does nothing to the divergence
         wrong = [replace(one, cost=20, pages=()) if one.name == "ignored" else one for one in wrong]
-    # What is no logits may have been softened before.
-    return [Variant(extra=extra), *wrong, *([Variant("softened before", 2, (), extra)] if kind != "logits" else [])]
+    if kind == "logits":
+        return [Variant(extra=extra), *wrong]
+    before = Variant("softened before", 2, (), extra)  # what is no logits may have been
+    soft = [Variant(extra=extra), *wrong[:-1]] if kind == "probabilities" else []
+    return [*soft, before, wrong[-1]]
 
 
 TASK = KlDivergence()

@@ -17,8 +17,9 @@ from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import batches, beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
+from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_draws import listed
-from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
+from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place, target_weight
 from byhand.judge.tasks._function_ways import CONTAINERS, fit
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
@@ -71,10 +72,12 @@ class RocAuc(Task[Way]):
             shapes = ("vector", "one by one") if calls.signature.ends and container == "list" else ("vector",)
             places = (1, 0) if target is None else (target, 1 - target)
             for place, labels, shape in product(places, _WORDS, shapes):
-                against = 0 if target is None else 20 * (place != target)
+                swapped = target is not None and place != target
+                sure = swapped and all(abs(target_weight(name) or 0) >= 3 for name in calls.signature.inputs)
+                against = MISTAKEN if sure else 20 if swapped else 0
                 cost = group + against + (labels != "0/1") + (target is None and place == 1) + (shape != "vector")
                 form = Form(container, (1 - place, place), "scores", labels, shape)
-                yield Way(cost, (), form, group, calls)
+                yield Way(cost, known("roc_auc/labels-and-scores-swapped") if sure else (), form, group, calls)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """No ties; neither sorted nor balanced; scores of different classes come close; AUC below ½ and above it."""
