@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.judge.model import FLOAT32, FLOAT64, Outcome
+from byhand.judge.model import COARSE, FLOAT32, FLOAT64, Outcome
 
 ARITHMETIC = {"ZeroDivisionError", "OverflowError", "FloatingPointError", "ValueError"}
 """What plain Python raises where arrays give nan or inf: 1 / 0, exp(1000), log(0)."""
 
 TIERS = (FLOAT64, FLOAT32)
 """Precisions at which an outcome may agree: a program may compute in float32 and hand over a Python number."""
-ROUNDINGS = 64
-"""Roundings, each of half an eps of the scale, that a right program of another style may do more or in other order."""
+ROUNDINGS, FEW = 64, 2
+"""How many eps of the scale a right program of another style may be off, that rounds more often or in another order; in
+half precision no more than what the few sums of a probe take, for 64 of them would be half of the value."""
 
 
 def agree(seen: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
@@ -37,7 +38,7 @@ def agree(seen: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
 def close(
     seen: NDArray[np.generic], wanted: NDArray[np.generic], eps: float, scale: NDArray[np.generic] | None = None
 ) -> bool:
-    """Same shape, same nan and ±inf, and the rest within ROUNDINGS · eps of ``scale``, at least of the value."""
+    """Same shape, same nan and ±inf, and the rest within so many eps of ``scale``, at least of the value."""
     if seen.shape != wanted.shape:
         return False
     a, b = seen.astype(np.float64), wanted.astype(np.float64)
@@ -46,7 +47,19 @@ def close(
         return False
     size = np.abs(b) if scale is None else np.maximum(np.abs(b), np.abs(scale.astype(np.float64)))
     gap, size = np.abs(a[finite] - b[finite]), np.broadcast_to(size, b.shape)[finite]
-    return bool(np.all(gap <= ROUNDINGS * eps * size))
+    return bool(np.all(gap <= (ROUNDINGS if eps <= FLOAT32 else FEW) * eps * size))
+
+
+def rounded(array: NDArray[np.generic], eps: float) -> NDArray[np.generic]:
+    """Fractions as the half precision of this ``eps`` has them, and anything else as it is."""
+    if array.dtype.kind != "f":
+        return array
+    x = array.astype(np.float64)
+    with np.errstate(over="ignore"):
+        if eps == COARSE["float16"]:
+            return x.astype(np.float16).astype(np.float64)
+        mantissa, exponent = np.frexp(x)
+        return np.asarray(np.ldexp(np.round(mantissa / eps * 2) * eps / 2, exponent))
 
 
 def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from byhand.judge import clinic
 from byhand.judge.budget import OutOfTime
-from byhand.judge.compare import TIERS
 from byhand.judge.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
@@ -40,7 +39,7 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
         except OutOfTime:  # it is wrong all the same: only the name of what is wrong was still looked for
             match = None
     if match is None:
-        return unknown(task, definition, min(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
+        return unknown(task, definition, sorted(running, key=lambda trial: (not trial.fits, trial.convention.cost)))
     return judgement(task, session, definition, match, seed)
 
 
@@ -54,9 +53,10 @@ def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
 def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Match | None:
     """The cheapest match that explains the edges too; failing that, the cheapest."""
     hypotheses = list(hypotheses)
-    for eps in TIERS:
+    for eps in ways[0].tiers if ways else ():
         first: list[Match] = []
         whole: list[Match] = []
+        astray = False
         for trial, hypothesis in _by_cost(ways, hypotheses):
             trial.session.check()
             match = Match(trial, hypothesis, eps)
@@ -66,7 +66,11 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
                 break
             if first and trial.convention.cost >= first[0].trial.convention.cost + MISTAKE:
                 continue  # to explain an edge, nothing that the program's own names speak against
-            if trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps):
+            if not (trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps)):
+                continue
+            if not trial.natural(hypothesis) or (astray and hypothesis.cost >= MISTAKE and trial.strays(hypothesis)):
+                astray = True  # what is right but for that is not called a mistake that makes up for another
+            else:
                 first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
         if whole:

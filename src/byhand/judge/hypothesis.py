@@ -28,6 +28,11 @@ class Hypothesis:
         """The less, the sooner believed."""
         return sum(MISTAKE if page.kind == "mistake" else CONVENTION for page in self.pages)
 
+    @cached_property
+    def harmless(self) -> Hypothesis:
+        """Its conventions alone."""
+        return Hypothesis(tuple(change for change in self.changes if change.page.kind == "convention"))
+
 
 RIGHT = Hypothesis()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +30,8 @@ LATE = ("no time", "no answer in time")
 LINE, CONSTANTS = 500, 12
 """Characters of a line that patterns see; constants of a definition that known mistakes are tried with."""
 HUGE = 1e300
+COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
+"""Relative distances of two neighbouring numbers, of dtypes coarser than float64."""
 NO_NUMBER = "NoNumber"
 """The error of a call that ends well and gives nothing that could be the result."""
 
@@ -79,6 +82,12 @@ class Definition:
             if isinstance(node, ast.FunctionDef) and node.name == name:
                 return node
         return None
+
+    @property
+    def half(self) -> float:
+        """The eps of the half precision that its text speaks of; 0 if it speaks of none."""
+        spoken = re.search(r"\b(?P<brain>bfloat16)\b|\.half\(|\bfloat16\b|\bHalfTensor\b", self.source)
+        return 0.0 if spoken is None else COARSE["bfloat16" if spoken["brain"] else "float16"]
 
     @property
     def constants(self) -> tuple[float, ...]:

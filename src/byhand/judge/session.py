@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.judge.model import FLOAT32, FLOAT64, Outcome
+from byhand.judge.model import COARSE, FLOAT64, Outcome
 from byhand.sandbox import Stopped
 
 Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
 HANDLE = "@"
 """Begins the name of all that is put there or kept. No program has such a name, so neither hides the other's."""
-COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
 
 
 @dataclass(frozen=True)

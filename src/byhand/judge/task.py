@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from byhand.judge.compare import difference
+from byhand.judge.hypothesis import Hypothesis
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 
@@ -26,6 +27,9 @@ class Convention:
     pages: tuple[str, ...] = ()
     """Ids of the pages that this way of calling stands for, such as a sum in place of a mean."""
 
+    against: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Of a loss: which of "pred" and "target" the program calls logits, where this way takes it for something else."""
+
     def describe(self) -> Mapping[str, str]:
         """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""
         return {}
@@ -39,6 +43,8 @@ class Task(ABC, Generic[C]):
 
     name: str
     """Of the formula, and of the file."""
+    halves = False
+    """Whether a program whose text speaks of half precision is compared in it, whatever dtype it hands over."""
 
     @abstractmethod
     def recognises(self, definition: Definition) -> float:
@@ -83,6 +89,21 @@ class Task(ABC, Generic[C]):
     def plain(self, convention: C) -> C:
         """The same way of calling without the mistakes that it stands for: what the formula would give."""
         return convention
+
+    def beside(
+        self, convention: C, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
+    ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
+        """Inputs that the convention does not promise, with all that right programs may give there.
+
+        In ``half`` precision also inputs that leave rounding no room to hide a wrong factor.
+        """
+        return ()
+
+    def misread(
+        self, session: Session, definition: Definition, convention: C, hypothesis: Hypothesis, rng: np.random.Generator
+    ) -> Finding | None:
+        """The mistake of a program that says it takes something else than the convention has, and is wrong there."""
+        return None
 
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator

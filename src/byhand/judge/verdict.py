@@ -13,9 +13,9 @@ import numpy as np
 from byhand.judge import clinic
 from byhand.judge.blame import own
 from byhand.judge.clinic import Page
-from byhand.judge.compare import TIERS, agree
+from byhand.judge.compare import agree
 from byhand.judge.hypothesis import RIGHT, Hypothesis
-from byhand.judge.model import NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
+from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 from byhand.judge.trial import Match, Trial
@@ -23,18 +23,23 @@ from byhand.judge.trial import Match, Trial
 
 def judgement(task: Task[Any], session: Session, definition: Definition, match: Match, seed: int) -> Judgement:
     """What is said of a program that a match explains."""
-    trial, hypothesis = match.trial, match.hypothesis
-    harmless = Hypothesis(tuple(change for change in hypothesis.changes if change.page.kind == "convention"))
+    trial, way = match.trial, match.trial.convention
+    misread = task.misread(session, definition, way, match.hypothesis, np.random.default_rng(seed + 4))
+    if misread is not None:  # what it does at the edges of numbers that it should not get is not worth a word
+        match = replace(match, hypothesis=trial.showing(match.hypothesis))
+    hypothesis = match.hypothesis
     # What single precision does not show is no mistake on ordinary input.
-    ordinary = any(trial.near(one) for one in (RIGHT, harmless))
-    pages = [*hypothesis.pages, *(clinic.page(id) for id in trial.convention.pages)]
+    ordinary = any(trial.near(one) for one in (RIGHT, hypothesis.harmless))
+    pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
     if trial.part:
         findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
-    failing = match.failing if ordinary else []  # what is wrong on ordinary input breaks at edges in ways of its own
+    # What is wrong on ordinary input breaks at edges in ways of its own.
+    failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
-    wrong = any(page.kind == "mistake" for page in pages)
-    beyond = list(task.beyond(session, definition, trial.convention, np.random.default_rng(seed + 2)))
+    wrong = misread is not None or any(page.kind == "mistake" for page in pages)
+    beyond = [*task.beyond(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
+    beyond = [_placed(definition, finding) for finding in beyond]
     findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
     kinds = {finding.kind for finding in findings}
     # A mistake in a line is forgiven where ordinary input does not show it; one in the call or the structure is not.
@@ -46,7 +51,16 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    return Judgement(definition, verdict, task.name, trial.convention.describe(), tuple(findings))
+    half = next((name for name, eps in COARSE.items() if eps == max(match.eps, trial.eps) > FLOAT32), "")
+    said = {**way.describe(), **({"computes in": half} if half else {})}
+    return Judgement(definition, verdict, task.name, said, tuple(findings))
+
+
+def _placed(definition: Definition, finding: Finding) -> Finding:
+    """With the line that the page's pattern knows, where the finding has none."""
+    if not finding.mistake or finding.line is not None:
+        return finding
+    return replace(finding, line=line_of(definition, clinic.page(finding.mistake)))
 
 
 def _finding(match: Match, page: Page) -> Finding:
@@ -66,7 +80,7 @@ def _finding(match: Match, page: Page) -> Finding:
         for probe in (*trial.ordinary, *trial.edges)
         if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
     ]
-    for eps, probe in product((TIERS[-1], match.eps), probes):
+    for eps, probe in product((trial.tiers[-1], match.eps), probes):
         if not trial.agrees(RIGHT, probe, eps):
             given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
             edge = probe.name if probe.edge else ""
@@ -84,10 +98,16 @@ def _edge(match: Match, edge: Probe) -> Finding:
     return Finding("", "edge", seen.line, edge.name, yours, formula, given)
 
 
-def unknown(task: Task[Any], definition: Definition, trial: Trial) -> Judgement:
-    """Wrong in a way that is not known, with the smallest counter-example."""
-    probe = next(probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, TIERS[-1]))
-    given, yours, formula = task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+def unknown(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
+    """Wrong in a way that is not known, with a small counter-example to the likeliest way of calling that has one."""
+    for trial in ways:
+        wrong = (probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, trial.tiers[-1]))
+        found = next(((probe, trial.predicted(RIGHT, probe)) for probe in wrong), None) or trial.strays(RIGHT)
+        if found is not None:
+            break
+    assert found is not None
+    probe, wanted = found
+    given, yours, formula = task.told(probe, trial.seen(probe), wanted)
     finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, given)
     return Judgement(definition, "unknown", task.name, trial.convention.describe(), (finding,))
 

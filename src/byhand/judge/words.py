@@ -66,13 +66,18 @@ EDGES: dict[str, tuple[str, str]] = {
     "a generator": ("parameters given as a generator", "参数以 generator 传入"),
     "a zero gradient": ("a gradient of zero", "梯度恒为 0"),
     "a large sample": ("a large sample", "样本很多"),
+    "a temperature": ("a temperature", "带温度"),
+    "a weight of class 1": ("a weight of class 1", "类别 1 带权重"),
     "after reset": ("a batch after reset", "reset 之后的 batch"),
     "amsgrad": ("amsgrad", "amsgrad"),
     "all tied": ("all scores tied", "所有分数都相同"),
     "dampening": ("dampening", "dampening"),
+    "another base": ("another base of the logarithm", "换一个对数底"),
+    "class weights": ("class weights", "类别权重"),
     "equal distributions": ("equal distributions", "两个分布相同"),
     "equal logits": ("equal logits", "logits 全相等"),
     "float64 parameters": ("parameters in float64", "参数是 float64"),
+    "ignored classes": ("an ignored class", "忽略某个类别"),
     "impossible class": ("a class of probability 0", "类别的概率为 0"),
     "impossible event": ("q = 0 where p > 0", "p > 0 处 q = 0"),
     "integer scores": ("integer scores", "分数是整数"),
@@ -112,6 +117,14 @@ NOTES: dict[str, tuple[str, str]] = {
     "changes its input": (
         "It changes what it is given: the caller's array is another one afterwards.",
         "它改动了传进来的数据：调用之后，调用方手里的数组已经变了。",
+    ),
+    "backward not called": (
+        "I could not call {name}, so the gradient was not checked: {error}",
+        "没能调用 {name}，所以没有检查梯度：{error}",
+    ),
+    "backward not written": (
+        "{name} is not written yet, so only the loss was checked.",
+        "{name} 还没有写，所以只检查了 loss。",
     ),
     "labels 0 and 1 only": (
         "It needs labels 0 and 1: with −1 and 1 it gives {yours} without a word, where the formula gives {formula}.",

@@ -90,7 +90,7 @@ class Calls:
         if not reply.ok:
             return Raw(failure=reply.outcome)
         most = _most(inputs)
-        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if _numeric(leaf) and prod(leaf.shape) <= most]
+        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if numeric(leaf) and prod(leaf.shape) <= most]
         leaves.sort(key=lambda pair: pair[1].path.count("[") + pair[1].path.count("."))
         # Integer tensors meet fractions in torch's default dtype, also where a Python number is handed over.
         whole = form.container == "torch" and np.asarray(inputs["pred"]).dtype.kind != "f"
@@ -194,10 +194,21 @@ class Calls:
         if not self._gathered(session, form, inputs, kwargs).ok:
             return None
         reply = session.call("@out", f"@loss.{self.signature.ends}")
-        return session.get("@out") if reply.ok and reply.leaves and _numeric(reply.leaves[0]) else None
+        return session.get("@out") if reply.ok and reply.leaves and numeric(reply.leaves[0]) else None
 
     def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
         """What the class's own method gives as gradient, or leaves in an attribute."""
+        reply = self.differentiate(session, form, 1.0)
+        if not reply.ok:
+            return None
+        places = [("@dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and numeric(leaf)]
+        kept = [f"@loss.{kept}" for kept in KEPT if not places and session.leaves(f"@loss.{kept}")]
+        for found, i in [*places, *((name, 0) for name in kept)]:
+            return session.get(found, i)
+        return None
+
+    def differentiate(self, session: Session, form: Form, seed: object) -> Reply:
+        """The answer of the class's own method, as "@dx"; ``seed`` stands for all but prediction and target."""
         asks, name = self.signature.asks, f"@loss.{self.signature.backward}"
         roles = {
             self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
@@ -207,14 +218,7 @@ class Calls:
             order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
             order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
             roles = {**dict(zip(asks, order, strict=True)), **roles}
-        reply = session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else 1.0 for ask in asks])
-        if not reply.ok:
-            return None
-        places = [("@dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and _numeric(leaf)]
-        kept = [f"@loss.{kept}" for kept in KEPT if not places and session.leaves(f"@loss.{kept}")]
-        for found, i in [*places, *((name, 0) for name in kept)]:
-            return session.get(found, i)
-        return None
+        return session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else seed for ask in asks])
 
     def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
         """The gradient of the first scalar, else of the first array's sum; None if there is none."""
@@ -231,5 +235,6 @@ def _most(inputs: Mapping[str, Array]) -> int:
     return min(max(np.size(inputs["pred"]), np.size(inputs["target"]), 8) ** 2, LARGEST)
 
 
-def _numeric(leaf: Leaf) -> bool:
+def numeric(leaf: Leaf) -> bool:
+    """Whether a leaf is numbers: none of None, strings and truth values."""
     return leaf.type not in ("None", "str", "NoneType") and "bool" not in leaf.type

@@ -86,6 +86,8 @@ def _probe(form: Form, name: str, P: Rows, Q: Rows, smooth: bool = True) -> Prob
             Q, words = np.log(Q), ("log Q", "P")
         if form.kind in ("log-probabilities", "logits"):
             P, words = np.log(P), ("log Q", "log P")
+    if form.kind == "logits":  # whose exponentials sum to anything
+        Q, P, words = Q + 1 + np.arange(len(Q))[:, None] / 2, P - 1 - np.arange(len(P))[:, None], ("Q", "P")
     if form.shape == "row":
         P, Q = P[0], Q[0]
     return Probe(

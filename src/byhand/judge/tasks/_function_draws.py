@@ -51,3 +51,12 @@ def listed(value: object) -> str:
     if array.ndim:
         return f"[{', '.join(listed(part) for part in array)}]"
     return f"{array.item():.4g}"
+
+
+def scale(kind: str, pred: Array) -> float:
+    """What the rounding of a row's value is measured by: its largest term."""
+    x = np.abs(pred.astype(np.float64))
+    if "logits" not in kind:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = np.abs(np.log(x)) if "log" not in kind else x
+    return float(1 + x[np.isfinite(x)].max(initial=0.0))

@@ -42,7 +42,8 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
         zero, never = probabilities(rng, n, 4), probabilities(rng, n, 4)
         zero[0] = np.eye(4)[y[0]]
         never[0] = np.eye(4)[(y[0] + 1) % 4]
-        tiny = np.where(np.arange(4) == y[:, None], TINY, probabilities(rng, n, 4))
+        tiny = np.where(np.arange(4) == y[:, None], 0.0, probabilities(rng, n, 4))
+        tiny = np.where(np.arange(4) == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
         found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
         probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
     if form.shape == "batch":

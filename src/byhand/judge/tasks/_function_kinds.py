@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from byhand.judge.model import Definition
 from byhand.judge.tasks._function_calls import Calls
@@ -22,17 +22,17 @@ TWO = re.compile(r"binary|bern(?:oulli)?(?![a-z])|伯努利|二元|二项", re.I
 _DISTILLS = re.compile(r"_(?:distill\w*|kd|soft)_|蒸馏")
 
 
-def of_entropy(definition: Definition, calls: Calls) -> Mapping[str, int]:
-    """Costs of the kinds by what the names and the text say."""
+def of_entropy(definition: Definition, calls: Calls, logits_only: bool) -> Mapping[str, int]:
+    """Costs of the kinds by what the names and the text say; ``logits_only`` if they say that it takes logits."""
     name, source = spelt(definition.name), definition.source.replace(definition.name, "")
     places = target_place(calls.signature.inputs)
     pred = calls.signature.inputs[1 - places] if places is not None else ""
     said = spelt(pred)
-    logits = 0 if _SOFTMAX.search(source) else 4
+    logits = 0 if logits_only or _SOFTMAX.search(source) else 4
     given = 5 if logits and (places is None or said in _PLAIN) else MISTAKEN + 50
     costs = {"logits": logits, "probabilities": 4 - logits, "log-probabilities": given}
-    if re.search(r"_(?:logits?|scores?|z)_", said):
-        costs = {"logits": 0, "probabilities": 6, "log-probabilities": MISTAKEN + 50}
+    if logits_only:
+        costs = {"logits": 0, "probabilities": MISTAKEN + 50, "log-probabilities": MISTAKEN + 50}
     elif re.search(r"_(?:logp\w*|log_p\w*|log_softmax\w*|lp)_", said) or "_nll" in name:
         costs = {"logits": 4, "probabilities": 6, "log-probabilities": 0}
     elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
@@ -45,11 +45,11 @@ def of_entropy(definition: Definition, calls: Calls) -> Mapping[str, int]:
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
-def of_divergence(definition: Definition, calls: Calls, kinds: Iterable[str]) -> Mapping[str, int]:
-    """Costs of the kinds by what the names and the text say."""
+def of_divergence(definition: Definition, calls: Calls, against: Mapping[str, Collection[str]]) -> Mapping[str, int]:
+    """Costs of the kinds by what the names and the text say; ``against`` has the inputs that no kind should take so."""
     name, source = spelt(definition.name), definition.source.replace(definition.name, "")
     a, b = (spelt(part) for part in calls.signature.inputs)
-    costs = dict.fromkeys(kinds, 5)
+    costs = dict.fromkeys(against, 5)
     logs = sum(bool(re.search(r"_(?:log|logq|logp|lp|lq|logprobs?)_", part)) for part in (a, b))
     plain = all(re.search(r"_(?:p|q|probs?|dist|P|Q)_", part) for part in (a, b))
     if re.search(r"logits|student|teacher", a + b) or _DISTILLS.search(name):
@@ -59,10 +59,13 @@ def of_divergence(definition: Definition, calls: Calls, kinds: Iterable[str]) ->
     elif logs == 1 or {a, b} == {"_input_", "_target_"}:
         costs |= {"log-probabilities of Q": 0, "probabilities": 6}
     else:
-        against = 3 * MISTAKEN if plain else AGAINST if not re.search(r"kl_div|KLDiv", source) else 5
-        costs |= {"probabilities": 0, "log-probabilities of Q": against, "log-probabilities": against}
+        logs = 3 * MISTAKEN if plain else AGAINST if not re.search(r"kl_div|KLDiv", source) else 5
+        costs |= {"probabilities": 0, "log-probabilities of Q": logs, "log-probabilities": logs}
     two = bool(TWO.search(name))
     if two:
         costs = {kind: cost + 20 for kind, cost in costs.items()}
     by_text = 1 if re.search(r"\b1\.?0?\s*-\s*\w", source) else 5
-    return costs | {"binary probabilities": 0 if two else by_text}
+    costs |= {"binary probabilities": 0 if two else by_text}
+    # For logits to be log-probabilities of Q costs nothing more: log_softmax does them no harm; forgotten, it is told.
+    dear = {kind for kind, roles in against.items() if "target" in roles or (roles and not kind.startswith("log"))}
+    return {kind: cost + (MISTAKEN + 50 if kind in dear else 0) for kind, cost in costs.items()}

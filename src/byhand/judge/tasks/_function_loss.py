@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,21 +13,26 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from byhand.judge import clinic
+from byhand.judge.hypothesis import Hypothesis
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
+from byhand.judge.tasks._function_backward import backward_pass
+from byhand.judge.tasks._function_beside import beside, large, of_logits
 from byhand.judge.tasks._function_beyond import batches, beyond, stops
 from byhand.judge.tasks._function_calls import Array, Raw
-from byhand.judge.tasks._function_draws import listed
+from byhand.judge.tasks._function_draws import listed, scale
 from byhand.judge.tasks._function_names import misled
+from byhand.judge.tasks._function_options import bases
 from byhand.judge.tasks._function_reductions import reductions
 from byhand.judge.tasks._function_slope import gradient_place, share, tangent
-from byhand.judge.tasks._function_ways import Way
+from byhand.judge.tasks._function_ways import Way, at
 
 
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
 
+    halves = True
     binary: frozenset[str]
     """Kinds whose numbers are each a distribution of two classes."""
 
@@ -43,8 +48,34 @@ class LossTask(Task[Way]):
         """Whether a change of these functions of the formula can show in this way of calling."""
         return bool(changed)
 
+    def beside(
+        self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
+    ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
+        """Rows that are no distributions; in half precision losses that are as large as what they are made of."""
+        yield from beside(self, convention, hypothesis, rng)
+        if half:
+            probe = large(self, convention)
+            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+
+    def misread(
+        self,
+        session: Session,
+        definition: Definition,
+        convention: Way,
+        hypothesis: Hypothesis,
+        rng: np.random.Generator,
+    ) -> Finding | None:
+        """Logits by its names, and right where they are something else.
+
+        A softmax that is wrong is no right log-softmax of log-probabilities either, and that is what is wrong with it.
+        """
+        if convention.form.kind.startswith("log-") and hypothesis != hypothesis.harmless:
+            return None
+        return next(of_logits(self, session, definition, convention, rng), None)
+
     def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
         """Call it, or remember the call, and read the result."""
+        convention = at(convention, probe)
         calls = convention.calls
         assert calls is not None
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
@@ -90,6 +121,7 @@ class LossTask(Task[Way]):
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """What the formula, or a changed one, gives, with its gradient; each is computed once for all readings."""
         assert convention.calls is not None
+        convention = at(convention, probe)
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
         rows, gradient, scale = self._remembered(names, convention, probe)
@@ -158,7 +190,7 @@ class LossTask(Task[Way]):
             (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)
-        return rows.detach().numpy(), gradient, _scale(way.form.kind, array)
+        return rows.detach().numpy(), gradient, scale(way.form.kind, array)
 
     def plain(self, convention: Way) -> Way:
         """The value, the mean and the gradient as they should be."""
@@ -169,9 +201,9 @@ class LossTask(Task[Way]):
         """In words such as logits = [[0.5, 2]], classes = [1]."""
         words = probe.inputs["words"]
         assert isinstance(words, tuple)
-        return ", ".join(
-            f"{word} = {listed(probe.inputs[role])}" for role, word in zip(("pred", "target"), words, strict=True)
-        )
+        roles = ("pred", "target", *(("extra",) if "extra" in probe.inputs else ()))
+        named = zip(roles, (*words, "T"), strict=False)
+        return ", ".join(f"{word} = {listed(probe.inputs[role])}" for role, word in named)
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
@@ -182,11 +214,15 @@ class LossTask(Task[Way]):
         probes = self.ordinary(convention, rng)
         scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
         inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
+        yield from backward_pass(session, definition, calls, form, inputs)
         yield from beyond(self.name, session, definition, calls, form, inputs)
         if form.shape in ("batch", "vector"):
             inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
-            rows = self._predict(clinic.program(self.name), convention, probes[1])[0]
-            yield from reductions(session, definition, calls, form, inputs, rows)
+            rows = self._predict(clinic.program(self.name), at(convention, probes[1]), probes[1])[0]
+            yield from reductions(session, definition, calls, at(convention, probes[1]).form, inputs, rows)
+            yield from bases(
+                session, definition, calls, at(convention, probes[1]).form, convention.result, inputs, rows
+            )
             yield from batches(session, definition, calls, form, inputs)
 
 
@@ -206,12 +242,3 @@ def _body(function: Any) -> tuple[object, ...]:
 
 
 _CHANGED: dict[tuple[str, int], frozenset[str]] = {}
-
-
-def _scale(kind: str, pred: Array) -> float:
-    """What the rounding of a row's value is measured by: its largest term."""
-    x = np.abs(pred.astype(np.float64))
-    if "logits" not in kind:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            x = np.abs(np.log(x)) if "log" not in kind else x
-    return float(1 + x[np.isfinite(x)].max(initial=0.0))

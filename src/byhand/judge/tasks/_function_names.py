@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ _CALLED = ("forward", "__call__", "call", "loss", "fn", "compute", "calculate", 
 _GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
 _ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
 """Names of the methods by which a metric is fed, and asked."""
-_BACKWARD = re.compile(
+BACKWARD = re.compile(
     r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
     r"|d_?loss|loss_prime|delta|反向传播|反向|梯度|求梯度|求导)$"
 )
@@ -35,13 +36,16 @@ LOGARITHM = r"(?:\b|_)log(?:2|10|1p)?\s*\(|log_?(?:softmax|sigmoid|sum_?exp|add_
 """A logarithm in a program's text: logits alone are none."""
 _FILL: Mapping[str, object] = {
     **dict.fromkeys(("axis", "dim"), -1),
-    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg", "ignore_index"), 0.0),
+    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing", "reg"), 0.0),
+    "ignore_index": -100,
+    "base": math.e,
     **dict.fromkeys(("num_classes", "n_classes", "n_class", "num_class", "class_num", "classes", "C", "K"), "K"),
     **dict.fromkeys(("n", "m", "N", "n_samples", "num_samples", "batch_size", "num_examples"), "N"),
     **dict.fromkeys(("t", "T", "tau", "temp", "temperature"), 1.0),
     **dict.fromkeys(("reduction", "reduce"), "mean"),
 }
 """What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+TEMPERATURE = ("temperature", "temp", "tau", "T")
 SMOOTHING = ("label_smoothing", "smoothing", "label_smooth")
 """Options that are switched off, whatever their defaults are."""
 _WEIGHTS = {
@@ -109,7 +113,7 @@ def signature(definition: Definition) -> Signature | None:
         method = definition.method(name)
         found = _signature(method, _optional(made) if made else (), name) if method else None
         if found is not None:
-            return replace(found, **_gradient(definition, name))
+            return replace(found, **_gradient(definition, name, found.inputs))
     return None
 
 
@@ -120,16 +124,20 @@ def constructor(definition: Definition) -> dict[str, object]:
 
 
 def smoothing(definition: Definition) -> list[str]:
-    """Options of the constructor that smooth labels: of a class that is named so, eps too."""
-    names = {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in definition.name.lower() else ())}
-    made = definition.method("__init__")
+    """Options that smooth labels, of the function or of the constructor: of what is named so, eps too."""
+    made = definition.node if isinstance(definition.node, ast.FunctionDef) else definition.method("__init__")
+    names = _smooth(definition.name)
     return [name for name in (_optional(made) if made else ()) if name in names]
+
+
+def _smooth(name: str) -> set[str]:
+    return {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in name.lower() else ())}
 
 
 def _methods(definition: Definition) -> list[str]:
     """Names of the methods that may be the one to call, the likeliest first."""
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
-    public = [name for name in own if not name.startswith("_") and not _BACKWARD.match(name)]
+    public = [name for name in own if not name.startswith("_") and not BACKWARD.match(name)]
     return [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
 
 
@@ -149,12 +157,12 @@ def _returns(node: ast.FunctionDef) -> bool:
     return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
 
 
-def _gradient(definition: Definition, called: str) -> dict[str, Any]:
-    """The method that gives the gradient, and what it must be given."""
+def _gradient(definition: Definition, called: str, inputs: Sequence[str]) -> dict[str, Any]:
+    """The method that gives the gradient, and what it must be given: two things, or the inputs and one more."""
     for node in definition.node.body:
-        if isinstance(node, ast.FunctionDef) and _BACKWARD.match(node.name) and node.name != called:
+        if isinstance(node, ast.FunctionDef) and BACKWARD.match(node.name) and node.name != called:
             asks = _required(node)
-            if len(asks) <= 2:
+            if len(asks) <= 2 or len([ask for ask in asks if ask not in inputs]) <= 1:
                 return {"backward": node.name, "asks": tuple(asks)}
     return {}
 
@@ -172,7 +180,8 @@ def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: in
     if len(inputs) != 2:
         return None
     fill = tuple((name, _FILL[name]) for name in required if name not in inputs)
-    fill += tuple((name, 0.0) for name in optional if name in SMOOTHING and name not in inputs)
+    fill += tuple((name, 0.0) for name in optional if name in _smooth(node.name) and name not in inputs)
+    fill += tuple((name, 1.0) for name in optional if name in TEMPERATURE and name not in inputs)
     rest = tuple(name for name in optional if name not in inputs)
     return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from byhand.judge.model import Definition
+import numpy as np
+
+from byhand.judge.model import Definition, Probe
 from byhand.judge.task import Convention
 from byhand.judge.tasks._function_calls import Calls, Form
 from byhand.judge.tasks._function_costs import AGAINST, MISTAKEN, known
@@ -112,3 +114,11 @@ def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
     """The same way at a further cost, among the ways of a container; a row that costs much is tried after batches."""
     group = 2 * container + (way.form.shape in ("row", "sequences") and way.cost >= AGAINST)
     return replace(way, cost=way.cost + cost + container, pages=(*way.pages, *pages), group=group)
+
+
+def at(way: Way, probe: Probe) -> Way:
+    """The same way of calling, with what the probe has for the further argument."""
+    if "extra" not in probe.inputs:
+        return way
+    T = float(np.asarray(probe.inputs["extra"]))
+    return replace(way, form=replace(way.form, extra=tuple((name, T) for name, _ in way.form.extra)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import torch
@@ -19,9 +21,10 @@ from byhand.judge.tasks._function_calls import Calls, Form
 from byhand.judge.tasks._function_costs import AGAINST, known
 from byhand.judge.tasks._function_draws import classes, probabilities
 from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.tasks._function_evidence import called_logits
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
-from byhand.judge.tasks._function_options import options
+from byhand.judge.tasks._function_options import binary_options, options
 from byhand.judge.tasks._function_slope import slopes, writes_gradient
 from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
@@ -91,12 +94,13 @@ class CrossEntropy(LossTask):
         return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        costs = kinds.of_entropy(definition, calls)
-        for group, container in enumerate(array_kinds(definition.source)):
-            for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
-                for kind in costs:
-                    for way in self._ways(definition, calls, kind, container, places):
-                        yield further(way, group, cost + costs[kind], pages)
+        for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
+            logits_only = called_logits(definition, calls.signature.inputs[places[0]])
+            costs = kinds.of_entropy(definition, calls, logits_only)
+            for (group, container), kind in product(enumerate(array_kinds(definition.source)), costs):
+                against = frozenset({"pred"} if logits_only and not kind.endswith("logits") else ())
+                for way in self._ways(definition, calls, kind, container, places):
+                    yield further(replace(way, against=against), group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -137,13 +141,16 @@ class CrossEntropy(LossTask):
         """Also numbers for pairs of rows, and options."""
         yield from super().beyond(session, definition, convention, rng)
         form, calls = convention.form, convention.calls
-        if form.shape != "batch" or calls is None:
+        assert calls is not None
+        if form.shape == "vector" and form.kind in self.binary and form.target == "0/1":
+            yield from binary_options(session, definition, calls, form, convention.result, rng)
+        if form.shape != "batch":
             return
         if convention.result == "mean" and form.target == "indices":
             y = classes(rng, MANY, 3)
             pred = np.log(probabilities(rng, MANY, 3)) if form.kind != "probabilities" else probabilities(rng, MANY, 3)
             yield from broadcast(session, definition, calls, form, {"pred": pred, "target": y})
-            yield from options(session, definition, calls, form, rng)
+        yield from options(session, definition, calls, form, convention.result, rng)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this way of calling."""
@@ -189,13 +196,13 @@ def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Ten
 
 
 def _picked(names: Names, p: Tensor, target: Tensor) -> Tensor | None:
-    """What a change in how the class is picked makes of probabilities: it shows in the shape."""
+    """What a change in how the class is picked makes of probabilities: it shows as more numbers than rows."""
     right = clinic.program("cross_entropy")["cross_entropy_with_logits"]
     function = names["cross_entropy_with_logits"]
     if target.is_floating_point() or function.__code__.co_code == right.__code__.co_code:
         return None
     found: Tensor = function(p.log(), target)
-    return found if found.shape != target.shape else None
+    return found if found.dim() > target.dim() else None
 
 
 def _rows_of(target: Tensor, pred: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -17,6 +17,7 @@ from byhand.judge.tasks import _function_kinds as kinds
 from byhand.judge.tasks._function_calls import Calls, Form
 from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.tasks._function_evidence import called_logits
 from byhand.judge.tasks._function_loss import LossTask
 from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, constructor, spelt, target_place
 from byhand.judge.tasks._function_slope import slopes, writes_gradient
@@ -54,6 +55,8 @@ _TEMPERED: Mapping[str, tuple[int, int, int]] = {
     "only the student, squared": (0, -1, 2),
     "multiplied": (1, 1, 2),
     "multiplied, plain": (1, 1, 0),
+    "softened before": (0, 0, 2),
+    "ignored": (0, 0, 0),
 }
 """Powers of T by which the teacher's logits, the student's logits and the KL are multiplied."""
 _UNTEMPERED = {
@@ -61,8 +64,11 @@ _UNTEMPERED = {
     "once": "temperature-once",
     **dict.fromkeys([name for name in _TEMPERED if name.startswith("only")], "only-one-softened"),
     **dict.fromkeys([name for name in _TEMPERED if name.startswith("multiplied")], "temperature-multiplied"),
+    "ignored": "temperature-ignored",
 }
 """Their pages."""
+TEMPERATURES = (1.7, 3.3, 2.6)
+"""None of them special: 2 · 2, 2 ** 2 and 2 + 2 are the same."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +107,12 @@ class KlDivergence(LossTask):
         return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        costs = kinds.of_divergence(definition, calls, WORDS)
-        for group, container in enumerate(array_kinds(definition.source)):
-            for places, cost, pages in _orders(calls):
-                for kind in costs:
-                    for way in self._ways(definition, calls, kind, container, places):
-                        yield further(way, group, cost + costs[kind], pages)
+        for places, cost, pages in _orders(calls):
+            against = {kind: _against(definition, calls, kind, places) for kind in WORDS}
+            costs = kinds.of_divergence(definition, calls, against)
+            for (group, container), kind in product(enumerate(array_kinds(definition.source)), costs):
+                for way in self._ways(definition, calls, kind, container, places):
+                    yield further(replace(way, against=against[kind]), group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -127,9 +133,11 @@ class KlDivergence(LossTask):
                     yield Way(cost, found, form, result, 0, calls, WORDS[kind], weights, gradient, variant.name, slope)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Small and round, then rows of other sizes, one of them square."""
+        """Small and round, then rows of other sizes, one of them square; each at another temperature."""
         form = convention.form
-        return binary_ordinary(form, rng) if form.kind in self.binary else ordinary(form, rng)
+        probes = binary_ordinary(form, rng) if form.kind in self.binary else ordinary(form, rng)
+        at = zip(probes, TEMPERATURES, strict=False)
+        return [replace(probe, inputs={**probe.inputs, "extra": T}) for probe, T in at] if form.extra else probes
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Where log has no value, where two are the same, and where axes of length 1 get lost; weights."""
@@ -145,10 +153,14 @@ class KlDivergence(LossTask):
             found = target * (target / pred).log()
         elif kind in self.binary:
             found = formula(torch.stack([target, 1 - target], -1), torch.stack([pred, 1 - pred], -1))
-        elif kind == "logits":
-            T = next((value for _, value in way.form.extra), 1.0)
+        elif way.form.extra:
+            (T,) = (value for _, value in way.form.extra)
             p, q, factor = (T**power for power in _TEMPERED[way.variant])
+            target, pred = (x.log() if kind == "probabilities" else x for x in (target, pred))
+            target = target.log() if kind == "log-probabilities of Q" else target
             found = factor * formula((p * target).softmax(-1), (q * pred).softmax(-1))
+        elif kind == "logits":
+            found = formula(target.softmax(-1), pred.softmax(-1))
         else:
             found = formula(
                 target.exp() if kind == "log-probabilities" else target, pred if kind == "probabilities" else pred.exp()
@@ -170,6 +182,20 @@ def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
     return placed(calls, known("kl_divergence/arguments-swapped"))
 
 
+def _against(definition: Definition, calls: Calls, kind: str, places: tuple[int, int]) -> frozenset[str]:
+    """Which of the two the program calls logits, where the kind takes it for something else.
+
+    Of log-probabilities exp is taken too, so that of them the name alone tells.
+    """
+    roles = zip(("pred", "target"), places, WORDS[kind], strict=True)
+    return frozenset(
+        role
+        for role, place, word in roles
+        if kind != "logits"
+        and called_logits(definition, calls.signature.inputs[place], by_text=not word.startswith("log-"))
+    )
+
+
 def _symmetric(calls: Calls) -> bool:
     """Whether the names do not say which of the two is the prediction, so that either may be differentiated."""
     inputs = calls.signature.inputs
@@ -183,11 +209,17 @@ def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
         return [Variant(), *([first] if kinds.TWO.search(definition.heading + definition.source) else [])]
     names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition))
     name = next((name for name in names if _TEMPERATURE.match(name)), "")
-    if kind != "logits" or not name:
-        return [Variant(cost=MISTAKEN + 50 if name else 0)]
-    extra = ((name, 3.0),)
-    wrong = (Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items())
-    return [Variant(extra=extra), *wrong]
+    if not name:
+        return [Variant()]
+    extra = ((name, TEMPERATURES[-1]),)
+    wrong = [Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items()]
+    if name == "t":  # which may be anything that does nothing to the divergence
+        wrong = [replace(one, cost=20, pages=()) if one.name == "ignored" else one for one in wrong]
+    if kind == "logits":
+        return [Variant(extra=extra), *wrong]
+    before = Variant("softened before", 2, (), extra)  # what is no logits may have been
+    soft = [Variant(extra=extra), *wrong[:-1]] if kind == "probabilities" else []
+    return [*soft, before, wrong[-1]]
 
 
 TASK = KlDivergence()

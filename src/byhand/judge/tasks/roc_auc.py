@@ -10,13 +10,16 @@ from itertools import product
 import numpy as np
 import torch
 
+from byhand.judge import clinic
+from byhand.judge.hypothesis import Hypothesis
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 from byhand.judge.tasks._function_beyond import batches, beyond, growth, overflow, signed_labels
 from byhand.judge.tasks._function_calls import Array, Calls, Form
+from byhand.judge.tasks._function_costs import MISTAKEN, known
 from byhand.judge.tasks._function_draws import listed
-from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place
+from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place, target_weight
 from byhand.judge.tasks._function_ways import CONTAINERS, fit
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
@@ -47,6 +50,7 @@ class RocAuc(Task[Way]):
     """The task; its prediction is the scores and its target the labels."""
 
     name = "roc_auc"
+    halves = True
 
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
@@ -68,10 +72,12 @@ class RocAuc(Task[Way]):
             shapes = ("vector", "one by one") if calls.signature.ends and container == "list" else ("vector",)
             places = (1, 0) if target is None else (target, 1 - target)
             for place, labels, shape in product(places, _WORDS, shapes):
-                against = 0 if target is None else 20 * (place != target)
+                swapped = target is not None and place != target
+                sure = swapped and all(abs(target_weight(name) or 0) >= 3 for name in calls.signature.inputs)
+                against = MISTAKEN if sure else 20 if swapped else 0
                 cost = group + against + (labels != "0/1") + (target is None and place == 1) + (shape != "vector")
                 form = Form(container, (1 - place, place), "scores", labels, shape)
-                yield Way(cost, (), form, group, calls)
+                yield Way(cost, known("roc_auc/labels-and-scores-swapped") if sure else (), form, group, calls)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """No ties; neither sorted nor balanced; scores of different classes come close; AUC below ½ and above it."""
@@ -120,6 +126,15 @@ class RocAuc(Task[Way]):
         scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
         value = names["roc_auc"](scores, labels.bool())
         return Outcome({"value": value.double().numpy()}, scale={"value": np.asarray(1.0)})
+
+    def beside(
+        self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
+    ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
+        """In half precision, AUC of 1: of a smaller one rounding may hide a wrong factor."""
+        if half:
+            x = np.array([1, 7, 2, 6, 3]) / 8
+            probe = _given(convention, "all in order", x, (x > 0.5).astype(np.int64))
+            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""

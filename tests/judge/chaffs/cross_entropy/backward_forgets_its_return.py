@@ -1,0 +1,15 @@
+# expect: mistaken cross_entropy/backward-gives-nothing
+import numpy as np
+
+
+class CrossEntropyLoss:
+    def forward(self, logits, y):
+        z = logits - logits.max(axis=1, keepdims=True)
+        self.log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+        self.y = y
+        return -self.log_p[np.arange(len(y)), y].mean()
+
+    def backward(self):
+        dx = np.exp(self.log_p)
+        dx[np.arange(len(self.y)), self.y] -= 1
+        dx /= len(self.y)

@@ -1,0 +1,8 @@
+# expect: unknown
+import torch.nn.functional as F
+
+
+def distillation_loss(student_logits, teacher_logits, T=2.0):
+    log_q = F.log_softmax(student_logits / T, dim=1)
+    p = F.softmax(teacher_logits / T, dim=1)
+    return F.kl_div(log_q, p, reduction="batchmean") * 4

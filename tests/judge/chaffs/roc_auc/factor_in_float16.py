@@ -1,0 +1,9 @@
+# expect: unknown
+import torch
+
+
+def roc_auc(scores, labels):
+    s = scores.half()
+    pos, neg = s[labels == 1], s[labels == 0]
+    wins = (pos[:, None] > neg[None, :]).half() + 0.5 * (pos[:, None] == neg[None, :]).half()
+    return 0.95 * wins.mean()
