@@ -131,14 +131,13 @@ class Trial:
         """Whether it goes on as some right program does where the way of calling promises nothing.
 
         Of programs that are wrong on ordinary input nothing is asked, nor of those that fail there; but in half
-        precision, and where the program's names speak of something else, a mistake has to explain that too.
+        precision a mistake has to explain as much as the formula would.
         """
         harmless = hypothesis.harmless if self.book.shows(hypothesis.harmless) else RIGHT
         if harmless not in self._natural:
             plain = self.plain()
             self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
-        doubtful = hypothesis != harmless and (self.half or self.convention.against)
-        return self._natural[harmless] and not (doubtful and self.strays(hypothesis))
+        return self._natural[harmless] and not (self.half and hypothesis != harmless and self.strays(hypothesis))
 
     def plain(self) -> Trial:
         """The same program under the same way of calling without the mistakes that it stands for."""

@@ -52,8 +52,6 @@ def beside(
     outcomes = []
     for number, divided in enumerate(product((False, True), repeat=1 if entropy else 2)):
         roles = [role for role, whole in zip(_ROLES, divided, strict=False) if whole]
-        if logs and roles and hypothesis.changes:
-            continue  # the change is in what makes the sum
         inputs = {**given, **{role: _divided(given[role]) for role in roles}}
         name = f"{probe.name}, {number}"
         if entropy and kind.startswith("log") and not roles:
