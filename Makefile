@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint bench docs clinic clean
+.PHONY: tour test lint bench docs clinic fuzz clean
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -25,6 +25,9 @@ docs: $(VENV)/.installed  ## the pages of formulas and mistakes, from code and c
 
 clinic: $(VENV)/.installed  ## every known mistake, shown to the judge: which name it gives
 	$(RUN)/python -m byhand.judge.confusion
+
+fuzz: $(VENV)/.installed  ## odd files and hostile programs, through the reader, the command and the judge: half an hour
+	PYTHONPATH=tests $(RUN)/python -m fuzz $(FUZZ)
 
 # torch is asked for by its exact version: a range would fetch the largest build there is.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -151,3 +151,16 @@ def _until(process, text):
         if text in line:
             return "".join(lines)
     raise AssertionError("".join(lines))
+
+
+@pytest.mark.parametrize("option", ["--definition-seconds", "--file-seconds"])
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_a_time_is_above_zero(option, value):
+    code, _, err = call(EXAMPLES / "first-try.ipynb", f"{option}={value}")
+    assert (code, err.strip()) == (2, f"byhand: `{option}` of `check` must be above 0, and finite, got {value}.")
+
+
+def test_the_time_of_a_file_can_be_set():
+    code, out, _ = call(EXAMPLES / "first-try.ipynb", "--file-seconds=0.001")
+    assert code == 2
+    assert "It was not looked at: the 0.001 seconds for one file were used up before." in " ".join(out.split())

@@ -1,22 +1,16 @@
 """Files that nobody has written, for the half of ``byhand check`` that reads: a generator, and what is asked of it.
 
-``python tests/fuzz/reader.py --seed 1 --count 5000`` says how many of them end in anything but a report or a sentence.
+``make fuzz`` says how many of them end in anything but a report or a sentence.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import io
 import json
 import random
 import sys
-import time
-import traceback
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count as numbers
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
@@ -297,35 +291,3 @@ def asked(name: str, data: bytes) -> str:
         page.page(report, lang).encode()
         json.dumps(as_json(report, lang), allow_nan=False, ensure_ascii=False).encode()
     return "read" if judgements else "nothing in it"
-
-
-def main() -> int:
-    """Ask of many; a line of figures, and a traceback for each kind of defect."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=1000)
-    chosen = parser.parse_args()
-    warnings.simplefilter("error")
-    ends: Counter[str] = Counter()
-    slowest, kinds = (0.0, ""), set()
-    for i, (name, data) in zip(numbers(), inputs(chosen.seed, chosen.count), strict=False):
-        start = time.process_time()
-        try:
-            end = asked(name, data)
-        except Exception as error:
-            end = "DEFECT"
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            if (kind := (type(error), place.filename, place.lineno)) not in kinds:
-                kinds.add(kind)
-                print(f"seed {chosen.seed}, input {i}, {name}: {data[:200]!r}")
-                traceback.print_exception(error)
-        took = time.process_time() - start
-        ends[end if took < SECONDS else "SLOW"] += 1
-        slowest = max(slowest, (took, f"input {i}, {name}"))
-    told = ", ".join(f"{ends[end]} {end}" for end in sorted(ends))
-    print(f"{chosen.count} files of seed {chosen.seed}: {told}; the slowest, {slowest[1]}, took {slowest[0]:.1f} s.")
-    return 1 if ends["DEFECT"] or ends["SLOW"] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

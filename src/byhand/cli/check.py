@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +40,8 @@ class _Options:
     html: Path | None
     strict: bool
     trust: bool
+    seconds: tuple[float, float]
+    """For a definition, and for the file."""
 
 
 def check(
@@ -57,6 +60,12 @@ def check(
     trust: Annotated[
         bool, typer.Option("--trust", help="Run it though it can't be sealed here; remembered for this very file.")
     ] = False,
+    definition_seconds: Annotated[
+        float, typer.Option("--definition-seconds", metavar="SECONDS", help="Time for each definition.")
+    ] = 15.0,
+    file_seconds: Annotated[
+        float, typer.Option("--file-seconds", metavar="SECONDS", help="Time for all definitions of the file.")
+    ] = 120.0,
     watch: Annotated[
         bool, typer.Option("--watch", help="Judge again whenever the file is saved; Ctrl-C ends.")
     ] = False,
@@ -79,8 +88,12 @@ def check(
         raise failure(f"`--lang` of `check` must be en or zh, got {lang}.")
     if watch and file == "-":
         raise failure("`--watch` of `check` needs a file, not standard input.")
+    seconds = (definition_seconds, file_seconds)
+    for option, value in zip(("--definition-seconds", "--file-seconds"), seconds, strict=True):
+        if not 0 < value < inf:
+            raise failure(f"`{option}` of `check` must be above 0, and finite, got {value:g}.")
     page = Path(html) if html is not None else None
-    options = _Options(file, _names(names or []), hint, language(lang), as_json, page, strict, trust)
+    options = _Options(file, _names(names or []), hint, language(lang), as_json, page, strict, trust, seconds)
     if page is not None:
         _refuse_page(page, file)
     try:
@@ -153,12 +166,13 @@ def _once(options: _Options) -> int:
 def _court(options: _Options, data: bytes) -> Court:
     """A court whose cell imports torch while the file is read; trusted if this file has been before."""
     from byhand.judge.court import Court
+    from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted
 
     digest = sha256(data).hexdigest()
     if options.trust:
         remember(digest)
-    return Court(trust=options.trust or trusted(digest))
+    return Court(trust=options.trust or trusted(digest), allowed=Allowance(*options.seconds))
 
 
 def _watched(options: _Options) -> int:

@@ -8,6 +8,7 @@ import io
 import linecache
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from symtable import symtable
 from textwrap import dedent
@@ -24,7 +25,7 @@ from byhand.judge.clinic import FORMULAS
 from byhand.judge.court import judge
 from byhand.judge.json_form import as_json
 from byhand.judge.methods import named
-from byhand.judge.model import Place, Program, Report
+from byhand.judge.model import Allowance, Place, Program, Report
 from byhand.judge.notebook import read
 from byhand.judge.report import ordered
 from byhand.judge.statements import LAZY
@@ -70,7 +71,14 @@ class Checked:
         return page.part(self.report, self.lang)
 
 
-def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None = None, trust: bool = False) -> Checked:
+def check(
+    *what: Any,
+    names: Mapping[str, str] | None = None,
+    lang: str | None = None,
+    trust: bool = False,
+    definition_seconds: float = 15.0,
+    file_seconds: float = 120.0,
+) -> Checked:
     """Judge a file by its path, or functions and classes that are defined here.
 
     What is judged runs in a process of its own, sealed off, from its source: an object that was made without one, by
@@ -81,6 +89,8 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
         names: which of the seven a definition is, by its name, where byhand does not see it: {"f": "adam"}.
         lang: "en" or "zh"; by default that of the locale.
         trust: run it even where it can't be sealed.
+        definition_seconds: time for each definition; what is not done by then is said not to be.
+        file_seconds: time for all of them.
 
     Raises:
         ValueError: the file can't be read as a notebook or Python file, or modules of its folder have been imported, or
@@ -90,6 +100,9 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
     """
     if lang is not None and lang not in LANGUAGES:
         raise must_be("lang", "check", "'en' or 'zh'", repr(lang), ValueError)
+    for name, value in (("definition_seconds", definition_seconds), ("file_seconds", file_seconds)):
+        if not 0 < value < inf:
+            raise must_be(name, "check", "above 0, and finite", repr(value), ValueError)
     if not what:
         raise must_be("what", "check", "a path, or functions and classes", "nothing", TypeError)
     data = None
@@ -103,7 +116,8 @@ def check(*what: Any, names: Mapping[str, str] | None = None, lang: str | None =
     with quiet():
         program = read(data, file) if data is not None else _program(what)
         _known(names or {}, program)
-        return Checked(replace(judge(program, names=names, trust=trust), live=True), language(lang))
+        report = judge(program, names=names, trust=trust, allowed=Allowance(definition_seconds, file_seconds))
+        return Checked(replace(report, live=True), language(lang))
 
 
 def _apart(file: Path) -> None:
