@@ -16,7 +16,7 @@ SECONDS = 15
 """For the file; each run has to end in that, its imports and a margin."""
 MARGIN = 45
 NAMES = (
-    *("a.py", "a.ipynb", "a", "a b.py", "-x.py", "[red]a[/red].py"),
+    *("a.py", "a.ipynb", "a", "a b.py", "-x.py", "[red]a[bold].py"),
     *("a\x1b]52;c;QQ==\x07.py", "a\n✓ Adam.py", "\u202eyp.py"),
 )
 BYTES = (b"\xff\xfe.py", b"\xed\xa0\x80.ipynb", b"caf\xe9.py")
