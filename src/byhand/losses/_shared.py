@@ -81,10 +81,15 @@ def autocast(*tensors: Tensor | None) -> list[Any]:
     def cast(x: Tensor | None) -> Tensor | None:
         if x is None or x.dtype not in (torch.float16, torch.bfloat16):
             return x
-        device = x.device.type
-        return x.float() if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device) else x
+        return x.float() if autocasts(x) else x
 
     return [cast(x) for x in tensors]
+
+
+def autocasts(x: Tensor) -> bool:
+    """Whether autocast is on for tensors as this one."""
+    device = x.device.type
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:

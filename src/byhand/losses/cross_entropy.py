@@ -264,7 +264,9 @@ def _of_classes(
             raise
         required, got = f"`ignore_index` or a class in [0, {log_p.shape[-1]})", re.findall(r"-?\d+", str(error))[0]
         raise must_be("target", "cross_entropy", required, got, IndexError) from None
-    w = kept.to(log_p.dtype) if weight is None else weight[y].where(kept, 0)
+    # `weight[y]` would read the y of one row as a number, which a transform does not have
+    w = kept if weight is None else weight.gather(0, y.reshape(-1)).reshape(y.shape).where(kept, 0)
+    w = w.to(log_p.dtype)
     loss = 0 - times((1 - eps) * w, log_p_y)
     if eps:
         every = log_p.new_ones(log_p.shape[-1]) if weight is None else weight
@@ -279,4 +281,5 @@ _operator = operator(
     _compute,
     "Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction, float label_smoothing, float z_loss",
     tensors=3,
+    differentiable=1,
 )

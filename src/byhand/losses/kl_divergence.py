@@ -260,5 +260,9 @@ def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Fl
 
 
 _operator = operator(
-    "kl_divergence", _compute, "Tensor p, Tensor q, str given, float temperature, str reduction", tensors=2
+    "kl_divergence",
+    _compute,
+    "Tensor p, Tensor q, str given, float temperature, str reduction",
+    tensors=2,
+    differentiable=2,
 )

@@ -28,6 +28,23 @@ STORED = {
 """A number of the type that stands for a dtype in the kernels; kernels are specialised by it."""
 
 
+def _dispatch_keys(x: Tensor) -> int:
+    return torch._C._dispatch_keys(x).raw_repr()
+
+
+with torch.inference_mode():
+    _INFERENCE = torch.empty(0, device="cpu")
+with torch.inference_mode(False):
+    _NORMAL = torch.empty(0, device="cpu")
+
+PLAIN = frozenset(map(_dispatch_keys, (_NORMAL, _INFERENCE)))
+"""The dispatch keys of tensors whose numbers are at their address.
+
+What is sparse, quantized, batched, functional, fake, lazily negated or conjugated, or all zeros without memory, has
+others.
+"""
+
+
 def why_not(*tensors: Tensor) -> str:
     """Why these can't be read at an address, or ``""``."""
     for x in tensors:
@@ -35,8 +52,10 @@ def why_not(*tensors: Tensor) -> str:
             return f"it takes plain tensors, not {type(x).__name__}"
         if not x.is_cpu:
             return f"it computes on the CPU, not on {x.device.type}"
-        if x.layout != torch.strided or x.is_neg():
+        if _dispatch_keys(x) not in PLAIN:
             return "it takes dense tensors"
+        if not x.data_ptr() and x.numel():
+            return "it takes tensors whose memory is allocated"
         if x.dtype is torch.float16 and not converts_half():
             return "this processor has no instructions for float16"
     return ""
@@ -60,6 +79,13 @@ def rows_of(x: Tensor) -> Tensor:
 def address_of(x: np.ndarray[Any, Any]) -> int:
     """Where an array's numbers are."""
     return int(x.ctypes.data)
+
+
+def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
+    """A tensor of these numbers with memory of its own, and no view: whoever gets it may change it in place."""
+    out = torch.empty(shape, dtype=dtype, device="cpu")
+    out.view(-1).copy_(torch.from_numpy(x))
+    return out
 
 
 def array_at(context, builder, array_type, address, size):
