@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.kernels._address import check_allocated
+
 TOLERANCE = 1e-3  # far above all roundings; what changes a loss by less changes gradients by no more
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,6 +43,9 @@ def differentiate(
     They can be differentiated again where autograd records, which is what ``create_graph`` asks for.
     """
     again = torch.is_grad_enabled()
+    for x in (up, *tensors):
+        if x is not None:
+            check_allocated("backward", "a gradient or a saved tensor", x)
     given: list[Any] = list(tensors)
     if not again:
         given[: len(wanted)] = [

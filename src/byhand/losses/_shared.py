@@ -14,6 +14,7 @@ from torch.nn import _reduction
 from byhand import kernels
 from byhand._alike import guards
 from byhand._check import must_be
+from byhand.kernels._address import check_allocated
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
@@ -28,6 +29,8 @@ def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | 
             raise must_be(argument, of, "a Tensor", type(got).__name__, TypeError)
         if got.device != required[first].device:
             raise must_be(argument, of, f"on the device of `{first}`", got.device, RuntimeError)
+        if not torch.compiler.is_compiling():
+            check_allocated(of, argument, got)
 
 
 def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from byhand._check import must_be
 from byhand._shapes import Float, Shaped
+from byhand.kernels._address import check_allocated
 
 
 def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
@@ -23,6 +24,8 @@ def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
     Raises:
         ValueError: ``x`` is nothing of that kind.
     """
+    if isinstance(x, Tensor):
+        check_allocated(of, argument, x)
     values = x.detach() if isinstance(x, Tensor) else _tensor(_array(x, argument, of))
     if not 1 <= values.ndim <= 2 or 0 in values.shape:
         raise must_be(

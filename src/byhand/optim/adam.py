@@ -21,7 +21,7 @@ from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_, lerp_
 
 
-class Adam(Optimizer):
+class Adam(Optimizer, torch.optim.Adam):
     """Adam (Kingma & Ba 2015, Algorithm 1), with L2 decay and AMSGrad (Reddi, Kale & Kumar 2018, Algorithm 2).
 
     Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.Adam``. What differs: parameters in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
@@ -19,7 +20,7 @@ from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_
 
 
-class SGD(Optimizer):
+class SGD(Optimizer, torch.optim.SGD):
     """SGD (Robbins & Monro 1951), with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013, eqs. 3 and 4).
 
         g ← g + λ · θ

@@ -19,6 +19,8 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from torch import Tensor
 
+from byhand.kernels._address import no_address
+
 STORED = {
     torch.float32: np.float32(0),
     torch.float64: np.float64(0),
@@ -28,37 +30,11 @@ STORED = {
 """A number of the type that stands for a dtype in the kernels; kernels are specialised by it."""
 
 
-def _dispatch_keys(x: Tensor) -> int:
-    return torch._C._dispatch_keys(x).raw_repr()
-
-
-with torch.inference_mode():
-    _INFERENCE = torch.empty(0, device="cpu")
-with torch.inference_mode(False):
-    _NORMAL = torch.empty(0, device="cpu")
-
-PLAIN = frozenset(map(_dispatch_keys, (_NORMAL, _INFERENCE)))
-"""The dispatch keys of tensors whose numbers are at their address.
-
-What is sparse, quantized, batched, functional, fake, lazily negated or conjugated, or all zeros without memory, has
-others.
-"""
-
-
 def why_not(*tensors: Tensor) -> str:
     """Why these can't be read at an address, or ``""``."""
-    for x in tensors:
-        if type(x) not in (Tensor, torch.nn.Parameter):
-            return f"it takes plain tensors, not {type(x).__name__}"
-        if not x.is_cpu:
-            return f"it computes on the CPU, not on {x.device.type}"
-        if _dispatch_keys(x) not in PLAIN:
-            return "it takes dense tensors"
-        if not x.data_ptr() and x.numel():
-            return "it takes tensors whose memory is allocated"
-        if x.dtype is torch.float16 and not converts_half():
-            return "this processor has no instructions for float16"
-    return ""
+    if any(x.dtype is torch.float16 for x in tensors) and not converts_half():
+        return "this processor has no instructions for float16"
+    return no_address(*tensors)
 
 
 @cache

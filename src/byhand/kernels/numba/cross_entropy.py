@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 
 from byhand._check import must_be
+from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba import _turned
 from byhand.kernels.numba._blocks import room_for
@@ -63,7 +64,9 @@ def cross_entropy(
 ) -> Tensor:
     """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
-    if not (input.data_ptr() and target.data_ptr()):  # no numbers, or none any more: torch says what that means
+    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
+        check_allocated("cross_entropy", "input", input)
+        check_allocated("cross_entropy", "target", target)
         return formula(input, *rest)
     if input.requires_grad and torch.is_grad_enabled():
         return CrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
