@@ -25,8 +25,8 @@ def factor(up: Tensor) -> float | None:
     if type(up) is not Tensor:
         return None
     try:
-        return up.item()
-    except RuntimeError:  # batched, or without a value
+        return up.item() if up.data_ptr() else None
+    except RuntimeError:  # batched, or without memory of its own
         return None
 
 

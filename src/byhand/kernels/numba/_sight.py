@@ -182,6 +182,10 @@ def look(where, list_of_grads, facts, table):
                 return False
             if ask(data_ptr, x + place, to) or answer[0] != table[(c + 1) * n + r]:
                 return False
+            counter = slice_at(slice_at(x + place, 0, 1, i8(0))[0] + counter_at, 0, 1, i8(0))[0]
+            if counter == 0:  # an inference tensor has none
+                return False
+            slice_at(counter + version_at, 0, 1, i4(0))[0] += i4(1)
         for question in where[3:5]:  # the dtype, the number of dimensions
             answer[0] = 0  # a dtype's number is half as wide
             if ask(question, kept[r] + place, to) or answer[0] != facts[k]:
@@ -195,9 +199,4 @@ def look(where, list_of_grads, facts, table):
                 if size != facts[k]:
                     return False
                 k += 1
-    for x in kept:
-        counter = slice_at(slice_at(x + place, 0, 1, i8(0))[0] + counter_at, 0, 1, i8(0))[0]
-        if counter == 0:  # an inference tensor has none
-            return False
-        slice_at(counter + version_at, 0, 1, i4(0))[0] += i4(1)
     return True

@@ -109,7 +109,7 @@ class CrossEntropy(torch.autograd.Function):
         grad, ctx.grad = ctx.grad, None
         recorded = torch.is_grad_enabled()
         if grad is not None and not recorded and (by := factor(up)) is not None:
-            return None, grad if by == 1 else grad.mul_(up), None
+            return None, grad if by == 1 else grad.mul_(by), None
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
             (grad,), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, [True], up)

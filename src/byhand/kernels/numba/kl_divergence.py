@@ -83,7 +83,7 @@ class KLDivergence(torch.autograd.Function):
         grads, ctx.grads = ctx.grads, None
         recorded, at_hand = torch.is_grad_enabled(), grads is not None and reduction != "none"
         if at_hand and not recorded and (by := factor(up)) is not None:
-            return None, *(g if g is None or by == 1 else g.mul_(up) for g in grads), None, None, None
+            return None, *(g if g is None or by == 1 else g.mul_(by) for g in grads), None, None, None
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
             grads, loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, ctx.wanted, up)
