@@ -221,7 +221,7 @@ def optimizer_case(rng, kind, mode):
                     for name in names:
                         was = optimizer.state[p].get(name, torch.zeros(() if name == "step" else p.shape))
                         optimizer.state[p][name] = KINDS[kind](was)
-            if i == after and where == "data":
+            if i == after and where == "data" and kind not in ("nested", "jagged"):  # torch can't look at what is left
                 for p in params:
                     p.data = KINDS[kind](p.data)
             if i == after and where == "group":

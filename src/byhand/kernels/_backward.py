@@ -35,6 +35,16 @@ def resolved(up: Tensor) -> Tensor:
     return up.resolve_neg().resolve_conj() if type(up) is Tensor and (up.is_neg() or up.is_conj()) else up
 
 
+def alike(up: Tensor, input: Tensor, *others: Tensor | None) -> bool:
+    """Whether all are plain tensors of one device: neither wrapped nor batched."""
+    keys = torch._C._dispatch_keys(input)
+    return all(
+        type(x) in (Tensor, torch.nn.Parameter) and torch._C._dispatch_keys(x) == keys
+        for x in (up, input, *others)
+        if x is not None
+    )
+
+
 def differentiate(
     formula: Callable[..., Tensor], tensors: Sequence[Tensor | None], wanted: Sequence[bool], up: Tensor
 ) -> tuple[list[Tensor | None], Tensor]:

@@ -20,8 +20,8 @@ from torch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOpti
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand.kernels._backward import differentiate, resolved
-from byhand.losses._shared import autocasts, check_choice, check_tensors
+from byhand.kernels._backward import alike, differentiate, resolved
+from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
 LOGITS = 9 << 21  # held at a time; G takes their place
@@ -29,6 +29,7 @@ CLASSES = 1024  # whose logits are made at once: of all classes the product is a
 PAD = 16  # rows of logits begin at multiples of so many numbers: an odd stride costs the products a quarter
 
 
+@overridable
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,
@@ -164,21 +165,13 @@ class LinearCrossEntropy(torch.autograd.Function):
         """Hand over the gradients: whoever gets them may add to them in place."""
         up, tensors = resolved(ups[0]), ctx.saved_tensors
         grads, ctx.grads = ctx.grads, None
-        if torch.is_grad_enabled() or not _alike(up, *tensors):
+        if torch.is_grad_enabled() or not alike(up, *tensors):
             grads, _ = differentiate(lambda *x: _whole(*x, *ctx.options), tensors, ctx.wanted, up)
         elif grads is None or ctx.options[0] == "none":
             _, grads = _in_parts(list(tensors), ctx.options, ctx.share, up, ctx.wanted)
         elif up.device.type != "cpu" or up != 1:
             grads = [g if g is None else g.mul_(up) for g in grads]
         return *grads, *[None] * 6
-
-
-def _alike(up: Tensor, input: Tensor, *others: Tensor | None) -> bool:
-    """Whether all are plain tensors of one device: neither wrapped nor batched."""
-    keys = torch._C._dispatch_keys(input)
-    return all(
-        type(x) in (Tensor, Parameter) and torch._C._dispatch_keys(x) == keys for x in (up, *others) if x is not None
-    )
 
 
 def _in_parts(

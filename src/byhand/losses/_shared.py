@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from numbers import Real
-from typing import Any
+from typing import Any, ParamSpec
 
 import torch
 from torch import Tensor
 from torch.nn import _reduction
+from torch.overrides import handle_torch_function, has_torch_function
 
 from byhand import kernels
 from byhand._alike import guards
@@ -17,6 +18,24 @@ from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+
+P = ParamSpec("P")
+
+
+def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
+    """A loss that subclasses with ``__torch_function__``, function modes and ``torch.fx`` see as one call, as torch's.
+
+    Source: torch.overrides, "Extending PyTorch".
+    """
+
+    @functools.wraps(loss)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Tensor:
+        if has_torch_function((*args, *kwargs.values())):
+            return handle_torch_function(call, (*args, *kwargs.values()), *args, **kwargs)
+        return loss(*args, **kwargs)
+
+    return call
 
 
 def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
@@ -121,6 +140,8 @@ class Known:
     def kernel(self, *tensors: Any) -> Callable[..., Tensor] | None:
         """What computed with such tensors, if it still should."""
         if torch.compiler.is_compiling() or kernels.disturbed() or type(tensors[0]) is not Tensor:
+            return None
+        if torch._C._len_torch_function_stack():
             return None
         alike, backend, kernel = self._calls.get(_key(tensors[0]), (None, "", None))
         if alike is None or not alike(*tensors):

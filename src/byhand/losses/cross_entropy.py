@@ -24,6 +24,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from byhand._check import must_be
 from byhand._shapes import Bool, Float, Int, Shaped
@@ -99,6 +100,10 @@ def cross_entropy(
     plain = plain and type(label_smoothing) is float is type(z_loss) and label_smoothing == 0 == z_loss
     if plain and (known := _known.kernel(input, target)) is not None:
         return known(input, target, None, -100, "mean", 0.0, 0.0)
+    if has_torch_function_variadic(input, target, weight):
+        options = {"z_loss": z_loss, "label_smoothing": label_smoothing, "reduction": reduction, "reduce": reduce}
+        options |= {"ignore_index": ignore_index, "size_average": size_average, "weight": weight}
+        return handle_torch_function(cross_entropy, (input, target, weight), input, target, **options)  # type: ignore
     reduction = resolved("cross_entropy", size_average, reduce, reduction)
     check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
     input, target, weight = autocast(input, target, weight)
