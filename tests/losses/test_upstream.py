@@ -195,3 +195,21 @@ def test_transforms_of_one_sample_with_class_weights(weighted):
     torch.testing.assert_close(*forward)
     traced = make_fx(lambda x, y: losses.cross_entropy(x, y, weight))(x[0], y[0])
     torch.testing.assert_close(traced(x[1], y[1]), F.cross_entropy(x[1], y[1], weight))
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("which", ["logits", "upstream gradient"])
+def test_memory_that_was_freed_is_not_read(reduction, which, computed_by):
+    """torch's own operations read address 0, where theirs is the graph."""
+    x = logits()
+    y = x * 1
+    if which == "logits":
+        y.untyped_storage().resize_(0)
+        with pytest.raises(RuntimeError, match="must be allocated"):
+            losses.cross_entropy(y, targets(False), reduction=reduction)
+    elif computed_by == "auto":
+        loss = losses.cross_entropy(y, targets(False), reduction=reduction)
+        up = torch.ones_like(loss)
+        up.untyped_storage().resize_(0)
+        with pytest.raises(RuntimeError, match="must be allocated"):
+            loss.backward(up)
