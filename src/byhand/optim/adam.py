@@ -39,7 +39,7 @@ class Adam(Optimizer, torch.optim.Adam):
         maximize: walk with the gradient.
         capturable: count steps on the parameter's device, for CUDA graphs.
         differentiable: let autograd record the step.
-        fused: as ``foreach``.
+        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
         decoupled_weight_decay: decay as :class:`byhand.optim.AdamW` does.
         moments: ``"bfloat16"`` stores them in half the memory of float32, rounded by chance so that their mean is
             kept; which way is a hash of the group's ``seed``, the tensor, the step and the element, and so the same in

@@ -30,7 +30,7 @@ class AdamW(Adam, torch.optim.AdamW):
         foreach: accepted, of no effect.
         capturable: count steps on the parameter's device.
         differentiable: let autograd record the step.
-        fused: accepted, of no effect.
+        fused: True leaves GradScaler's scale and verdict to the step, as with torch's.
         moments: ``"bfloat16"`` stores them in half the memory, rounded by chance.
 
     >>> import torch

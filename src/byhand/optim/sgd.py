@@ -40,7 +40,7 @@ class SGD(Optimizer, torch.optim.SGD):
         maximize: walk with the gradient.
         foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
         differentiable: let autograd record the step.
-        fused: as ``foreach``.
+        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
         moments: ``"bfloat16"`` stores v in half the memory of float32, rounded by chance so that its mean is kept:
             a hash of the group's ``seed``, the tensor, the element and the step, which is then counted.
 
