@@ -21,8 +21,12 @@ What is sparse, quantized, batched, functional, fake, lazily negated or conjugat
 def no_address(*tensors: Tensor) -> str:
     """Why these can't be read at an address of the CPU, or ``""``."""
     for x in tensors:
+        if type(x) not in (Tensor, torch.nn.Parameter):
+            return f"it takes plain tensors, not {type(x).__name__}"
+        if not x.is_cpu:
+            return f"it computes on the CPU, not on {x.device.type}"
         if not _is_plain(x):
-            return f"it takes plain dense tensors of the CPU, not {_kind(x)}"
+            return "it takes dense tensors"
         if not x.data_ptr() and x.numel():
             return "it takes tensors whose memory is allocated"
     return ""
@@ -40,9 +44,3 @@ def check_allocated(of: str, argument: str, x: Tensor) -> None:
 
 def _is_plain(x: Tensor) -> bool:
     return type(x) in (Tensor, torch.nn.Parameter) and torch._C._dispatch_keys(x).raw_repr() in PLAIN
-
-
-def _kind(x: Tensor) -> str:
-    if type(x) not in (Tensor, torch.nn.Parameter):
-        return type(x).__name__
-    return f"one on {x.device.type}" if x.device.type != "cpu" else "another layout"
