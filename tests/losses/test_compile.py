@@ -68,3 +68,12 @@ def test_the_operators_are_what_torch_asks_of_one(reduction):
         for arguments in ((x, y, None), (x, y, w), (x, t, w)):
             torch.library.opcheck(operators[0], (*arguments, -100, reduction, 0.1, 0.01))
         torch.library.opcheck(operators[1], (x, t.log().requires_grad_(), "logits", 2.0, reduction))
+
+
+def test_no_operator_returns_a_list():
+    """Code that is compiled to C++ throughout, with ``cpp_wrapper``, reads a list of one as if it were a tensor."""
+    for f in (cross_entropy, kl_divergence):
+        name = inspect.getmodule(inspect.unwrap(f))._operator._qualname
+        for operator in (name, f"{name}_grad"):
+            (overload,) = torch._C._jit_get_schemas_for_operator(operator)
+            assert all(str(result.type) == "Tensor" for result in overload.returns)

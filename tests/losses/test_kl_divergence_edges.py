@@ -51,6 +51,18 @@ def test_underflow_of_p_is_a_zero():
         assert all(g.isfinite().all() for g in torch.autograd.grad(loss, (p, q)))
 
 
+@pytest.mark.parametrize("given", ["probs", "weights"])
+def test_a_quotient_that_overflows_has_a_logarithm(given):
+    p = torch.tensor([[0.0, -712.0], [0.0, -744.0], [-700.0, 0.0]], dtype=DOUBLE).softmax(-1)
+    q = torch.full((3, 2), 0.5, dtype=DOUBLE)
+    for a, b in ((p, q), (q, p), (p, p.flip(1))):
+        a, b = a.clone().requires_grad_(), b.clone()
+        rows = losses.kl_divergence(a, b, given=given, reduction="none")
+        expected = rel_entr(a.detach().numpy(), b.numpy()).sum(-1)  # the sums are 1
+        torch.testing.assert_close(rows, torch.as_tensor(expected), rtol=1e-14, atol=0)
+        assert torch.autograd.grad(rows.sum(), a)[0].isfinite().all()
+
+
 def test_far_apart_nothing_overflows():
     for dtype, gap in ((SINGLE, 95.0), (DOUBLE, 720.0)):
         p, q = torch.tensor([0.0, -gap], dtype=dtype), torch.tensor([-gap, 0.0], dtype=dtype)

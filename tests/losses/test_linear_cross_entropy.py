@@ -6,6 +6,8 @@ import jaxtyping
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.testing._internal.two_tensor import TwoTensor
 
 from byhand import losses
 from byhand.losses import _linear
@@ -88,10 +90,72 @@ def test_all_rows_ignored(held):
     assert losses.linear_cross_entropy(x, W, target, ignore_index=3, reduction="sum") == 0
 
 
+@pytest.mark.parametrize("kept", [0, 3])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_mean_over_no_weight_has_torchs_gradients(held, bias, kept):
+    """0 for what is ignored, so that a batch of nothing leaves the weights alone; nan for rows that weigh nothing."""
+    x, W, b, *_ = arguments(torch.float32, bias=bias)
+    target, weight = torch.full((200,), -100), torch.ones(70)
+    target[:kept], weight[3] = 3, 0
+    grads = []
+    for loss_of in (losses.linear_cross_entropy, F.linear_cross_entropy):
+        given = [None if y is None else y.clone().requires_grad_() for y in (x, W, b)]
+        loss_of(*given[:2], target, linear_bias=given[2], weight=weight if kept else None).backward()
+        grads.append([y.grad for y in given if y is not None])
+    for ours, theirs in zip(*grads, strict=True):
+        assert torch.equal(ours.isnan(), theirs.isnan())
+        assert torch.equal(ours.nan_to_num(), theirs.nan_to_num())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize("tracer", [torch.jit.trace, lambda f, x: make_fx(f)(*x)])
+def test_what_is_traced_counts_the_rows_of_each_call(held, tracer):
+    x, W, _, target, _ = arguments(torch.float32)
+    other = target.clone()
+    other[:100] = -100
+    traced = tracer(lambda x, target: losses.linear_cross_entropy(x, W, target), (x, target))
+    torch.testing.assert_close(traced(x, other), F.linear_cross_entropy(x, W, other))
+
+
+@pytest.mark.parametrize("upstream", [lambda x: torch._neg_view(x), lambda x: TwoTensor(x, x)])
+@pytest.mark.parametrize("reduction", ["none", "mean"])
+def test_an_upstream_gradient_of_any_kind(held, reduction, upstream):
+    grads = []
+    x, W, _, target, _ = arguments(torch.float64)
+    x.requires_grad_()
+    for loss_of in (losses.linear_cross_entropy, F.linear_cross_entropy):
+        loss = loss_of(x, W, target, reduction=reduction)
+        (grad,) = torch.autograd.grad(loss, x, upstream(torch.ones_like(loss)))
+        grads.append(getattr(grad, "a", grad))
+    torch.testing.assert_close(*grads)
+
+
+def test_a_loss_may_be_changed_in_place(held):
+    x, W, _, target, _ = arguments(torch.float32)
+    x.requires_grad_()
+    loss = losses.linear_cross_entropy(x, W, target, reduction="none")
+    loss[0] = 0
+    loss *= 2
+    loss.sum().backward()
+    assert (x.grad[0] == 0).all()
+
+
+def test_torchs_options_and_the_meta_device(held):
+    x, W, _, target, _ = arguments(torch.float32)
+    expected = losses.linear_cross_entropy(x, W, target)
+    for options in (None, torch.nn.LinearCrossEntropyOptions()):
+        assert torch.equal(losses.linear_cross_entropy(x, W, target, options=options), expected)
+    with pytest.raises(TypeError, match=r"^`options` of `linear_cross_entropy` must be "):
+        inspect.unwrap(losses.linear_cross_entropy)(x, W, target, options={})
+    meta = losses.linear_cross_entropy(*(y.to("meta") for y in (x, W, target)))
+    assert (meta.device.type, meta.shape, meta.dtype) == ("meta", expected.shape, expected.dtype)
+
+
 @pytest.mark.parametrize(
     ("argument", "change"),
     [
         ("input", {"input": torch.randn(2, 3, 33)}),
+        ("input", {"input": torch.randn(33), "linear_weight": torch.randn(70, 2, 33), "target": torch.tensor([0, 1])}),
         ("linear_weight", {"linear_weight": torch.randn(70, 32)}),
         ("linear_bias", {"linear_bias": torch.randn(69)}),
         ("target", {"target": torch.randint(70, (199,))}),

@@ -151,3 +151,63 @@ def test_on_a_gpu(dtype, close):
 def test_many_labels_of_dtypes_that_torch_does_not_order(dtype, classes, close):
     y_true, y_score = np.array(classes, dtype)[np.arange(140_000) % 2], np.arange(140_000) % 777
     assert close(metrics.roc_auc_score(y_true, y_score), sklearn.metrics.roc_auc_score(y_true, y_score))
+
+
+MATRIX = np.stack([Y, 1 - Y[::-1]], axis=1)
+FRAMES = {
+    "ints": pd.DataFrame(MATRIX),
+    "bools": pd.DataFrame(MATRIX == 1),
+    "Int64": pd.DataFrame(MATRIX).astype("Int64"),
+    "boolean": pd.DataFrame(MATRIX == 1).astype("boolean"),
+    "int and bool": pd.DataFrame({"a": MATRIX[:, 0], "b": MATRIX[:, 1] == 1}),
+    "Int8 and boolean": pd.DataFrame(
+        {"a": pd.array(MATRIX[:, 0], "Int8"), "b": pd.array(MATRIX[:, 1] == 1, "boolean")}
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_frames_of_labels(kind, close):
+    scores = np.stack([S, S[::-1]], axis=1)
+    close(metrics.roc_auc_score(FRAMES[kind], scores), sklearn.metrics.roc_auc_score(MATRIX, scores))
+
+
+def test_frames_of_scores(close):
+    expected = sklearn.metrics.roc_auc_score(MATRIX, np.stack([S, Y], axis=1))
+    for columns in ((S, Y), (pd.array(S, "Float32"), pd.array(Y, "Int64")), (pd.array(S, "Float64"), Y == 1)):
+        close(metrics.roc_auc_score(MATRIX, pd.DataFrame(dict(enumerate(columns)))), expected)
+
+
+class Arrow:
+    """As an array of pyarrow that has no memory to share: it makes a NumPy array only where it is asked to copy."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def to_numpy(self):
+        raise ValueError("Needed to copy 1 chunks with 0 nulls, but zero_copy_only was True")
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values.astype(dtype or self.values.dtype)
+
+
+@pytest.mark.parametrize("values", [Y == 1, YES_NO.astype(object)], ids=["bools", "strings"])
+def test_arrays_that_have_to_be_copied(values, close):
+    close(metrics.roc_auc_score(Arrow(values), S), sklearn.metrics.roc_auc_score(values, S))
+
+
+@pytest.mark.parametrize("base", [2**53, 2**63, -(2**53) - 2, 2**70, 2**2000])
+@pytest.mark.parametrize("beside", [[], [0.5], [-1, 0.5]], ids=str)
+def test_whole_numbers_are_exact_however_large(base, beside):
+    """Next to each other they are one float64, next to a fraction too."""
+    scores = [base, base + 1, base, base + 1, *beside]
+    labels = [0, 1, 0, 1, *(0 if base > 0 else 1 for _ in beside)]
+    assert metrics.roc_auc_score(labels, scores) == 1.0
+    assert metrics.roc_auc_score(labels, np.array(scores, dtype=object)) == 1.0
+
+
+def test_the_warning_is_of_both_classes():
+    with pytest.warns(sklearn.exceptions.UndefinedMetricWarning) as seen:
+        metrics.roc_auc_score([1, 1], [0.5, 0.25])
+    assert issubclass(seen[0].category, metrics.UndefinedMetricWarning)
+    assert seen[0].category.__name__ == "UndefinedMetricWarning"

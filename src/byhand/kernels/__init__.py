@@ -73,9 +73,11 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     wanted = current()
     if wanted == "formula":
         return None
+    why_disturbed = disturbed()
     for engine in ENGINES if wanted == "auto" else (wanted,):
-        module = _load(engine, name)
-        reason = module if isinstance(module, str) else disturbed() or module.refuses(*tensors)
+        # Nothing is loaded under a transform or a mode: what a module makes once would be of that kind for ever.
+        module = why_disturbed or _load(engine, name)
+        reason = module if isinstance(module, str) else module.refuses(*tensors)
         if not reason:
             return getattr(module, name)  # type: ignore[no-any-return]
         if wanted != "auto":

@@ -17,9 +17,19 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from byhand._check import must_be
-from byhand.losses._shared import autocast, check_floating, check_tensors, promoted, reduced, resolved, times
+from byhand.losses._shared import (
+    autocast,
+    check_floating,
+    check_tensors,
+    overridable,
+    promoted,
+    reduced,
+    resolved,
+    times,
+)
 
 
+@overridable
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,

@@ -14,11 +14,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 from torch.nn.functional import linear
+from torch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand.losses._shared import check_choice, check_tensors
+from byhand.kernels._backward import alike, differentiate, resolved
+from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
 LOGITS = 9 << 21  # held at a time; G takes their place
@@ -26,6 +29,7 @@ CLASSES = 1024  # whose logits are made at once: of all classes the product is a
 PAD = 16  # rows of logits begin at multiples of so many numbers: an odd stride costs the products a quarter
 
 
+@overridable
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,
@@ -36,6 +40,7 @@ def linear_cross_entropy(
     reduction: str = "mean",
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
+    options: LinearCrossEntropyOptions | None = None,
 ) -> Tensor:
     """``cross_entropy(linear(input, linear_weight, linear_bias), target, …)``, its logits made and used in parts.
 
@@ -48,13 +53,14 @@ def linear_cross_entropy(
         reduction: ``"none"``, ``"sum"`` or ``"mean"``.
         ignore_index: Rows of this class cost nothing; None is -100, and has to be where ``target`` is probabilities.
         label_smoothing: ε in [0, 1].
+        options: What torch is to hold at a time; accepted, of no effect.
 
     Returns:
         What :func:`byhand.losses.cross_entropy` returns of the logits.
 
     Raises:
         RuntimeError: a shape does not fit, devices or dtypes differ, or ``ignore_index`` comes with probabilities.
-        TypeError: a tensor is none.
+        TypeError: a tensor is none, or ``options`` are of another type.
 
     Beside what :func:`byhand.losses.cross_entropy` raises. Gradients flow to ``input``, ``linear_weight`` and
     ``linear_bias``; where another needs one, or a gradient is to be differentiated again, the logits are held whole.
@@ -73,20 +79,23 @@ def linear_cross_entropy(
     if input.ndim == 2 and target.shape[:1] != input.shape[:1]:
         raise must_be("target", of, f"of {len(input)} rows, as `input`", f"shape {tuple(target.shape)}", ValueError)
     check_choice("reduction", of, reduction, ("none", "mean", "sum"))
+    if not isinstance(options, LinearCrossEntropyOptions | None):
+        raise must_be("options", of, "None or LinearCrossEntropyOptions", type(options).__name__, TypeError)
     if ignore_index is not None and target.is_floating_point():
         raise must_be("ignore_index", of, "None where `target` is probabilities", ignore_index, RuntimeError)
     ignore_index = -100 if ignore_index is None else ignore_index
-    if _wants_whole(input, linear_weight, target, weight):
+    if _wants_whole(input, linear_weight, linear_bias, target, weight):
         return _whole(input, linear_weight, linear_bias, target, weight, reduction, ignore_index, label_smoothing)
     logits = torch.empty(len(input), len(linear_weight), dtype=input.dtype, device="meta")
     checked(logits, target, weight, ignore_index, label_smoothing, 0.0)
-    options = (ignore_index, float(label_smoothing))
     share = 1.0 if reduction != "mean" else float(len(input))
     if reduction == "mean" and not target.is_floating_point():
         kept = target.long()[target != ignore_index]
         kept = kept.clamp(0, len(linear_weight) - 1)  # what is no class is refused later
         share = float(kept.numel()) if weight is None else weight[kept].double().sum().item()
-    return LinearCrossEntropy.apply(input, linear_weight, linear_bias, target, weight, reduction, share, *options)  # type: ignore[no-any-return,no-untyped-call]
+    return LinearCrossEntropy.apply(  # type: ignore[no-any-return,no-untyped-call]
+        input, linear_weight, linear_bias, target, weight, reduction, share, ignore_index, float(label_smoothing)
+    )
 
 
 def _check_operands(of: str, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> None:
@@ -95,30 +104,29 @@ def _check_operands(of: str, input: Tensor, linear_weight: Tensor, linear_bias: 
     if linear_weight.ndim < 2 or linear_weight.shape[-1] != input.shape[-1]:
         required = f"of shape (C, {input.shape[-1]}) or (C, …, {input.shape[-1]})"
         raise must_be("linear_weight", of, required, f"shape {tuple(linear_weight.shape)}", RuntimeError)
+    if linear_weight.ndim > 2 and input.ndim == 1:
+        required = f"of shape (N, {len(input)}) where `linear_weight` has more than 2 dimensions"
+        raise must_be("input", of, required, f"shape {tuple(input.shape)}", RuntimeError)
     if linear_bias is not None and linear_bias.shape != linear_weight.shape[:-1]:
         shapes = tuple(linear_weight.shape[:-1]), f"shape {tuple(linear_bias.shape)}"
         raise must_be("linear_bias", of, f"of shape {shapes[0]}", shapes[1], RuntimeError)
-    if not torch.is_autocast_enabled(input.device.type):
+    if not autocasts(input):
         for argument, x in (("linear_weight", linear_weight), ("linear_bias", linear_bias)):
             if x is not None and x.dtype != input.dtype:
                 raise must_be(argument, of, f"{input.dtype}, as `input`", x.dtype, RuntimeError)
 
 
-def _wants_whole(input: Tensor, linear_weight: Tensor, target: Tensor, weight: Tensor | None) -> bool:
+def _wants_whole(
+    input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, target: Tensor, weight: Tensor | None
+) -> bool:
     """Whether there is nothing to gain, or something that the parts can't do."""
     few = input.ndim == 1 or linear_weight.ndim > 2 or len(input) * len(linear_weight) <= LOGITS
     other = target.requires_grad or (weight is not None and weight.requires_grad)
     beside = [x.dtype for x in (target, weight) if x is not None and (x.is_floating_point() or x is weight)]
-    mixed = any(dtype != input.dtype for dtype in beside) or torch.is_autocast_enabled(input.device.type)
-    plain = type(input) is Tensor and torch._C._functorch.peek_interpreter_stack() is None
-    return (
-        few
-        or other
-        or mixed
-        or not plain
-        or torch.compiler.is_compiling()
-        or torch.autograd.forward_ad._current_level >= 0
-    )
+    mixed = any(dtype != input.dtype for dtype in beside) or autocasts(input)
+    given = [x for x in (input, linear_weight, linear_bias, target, weight) if x is not None]
+    plain = all(type(x) in (Tensor, Parameter) and x.layout == torch.strided for x in given) and not input.is_meta
+    return few or other or mixed or not plain or torch.compiler.is_compiling() or bool(kernels.disturbed())
 
 
 def _whole(
@@ -155,18 +163,12 @@ class LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
         """Hand over the gradients: whoever gets them may add to them in place."""
-        (up,) = ups
-        tensors: list[Any] = list(ctx.saved_tensors)
+        up, tensors = resolved(ups[0]), ctx.saved_tensors
         grads, ctx.grads = ctx.grads, None
-        reduction, ignore_index, eps = ctx.options
-        if torch.is_grad_enabled():
-            inputs = [x for x, wanted in zip(tensors, ctx.wanted, strict=False) if wanted]
-            input, linear_weight, linear_bias, target, weight = tensors
-            loss = _whole(input, linear_weight, linear_bias, target, weight, reduction, ignore_index, eps)
-            found = iter(torch.autograd.grad(loss, inputs, up, create_graph=True))
-            grads = [next(found) if wanted else None for wanted in ctx.wanted]
-        elif grads is None or reduction == "none":
-            _, grads = _in_parts(tensors, ctx.options, ctx.share, up, ctx.wanted)
+        if torch.is_grad_enabled() or not alike(up, *tensors):
+            grads, _ = differentiate(lambda *x: _whole(*x, *ctx.options), tensors, ctx.wanted, up)
+        elif grads is None or ctx.options[0] == "none":
+            _, grads = _in_parts(list(tensors), ctx.options, ctx.share, up, ctx.wanted)
         elif up.device.type != "cpu" or up != 1:
             grads = [g if g is None else g.mul_(up) for g in grads]
         return *grads, *[None] * 6
@@ -204,7 +206,9 @@ def _in_parts(
         else:
             loss, G = _loss_and_grad(logits, target[part], weight, up[part] if rows and up is not None else None, how)
             losses.append(loss)
-            by = scale if rows or up is None else scale * up.item()
+            if not share:  # 0 / 0 is nan for the rows that weigh nothing, and 0 for those that are ignored
+                G *= torch.where(target[part] == ignore_index, 0.0, torch.nan).unsqueeze(1)
+            by = (scale if share else 1.0) * (1.0 if rows or up is None else up.item())
             if grads[0] is not None:
                 torch.mm(G.to(x.dtype), linear_weight, out=grads[0][part]).mul_(by)
             if grads[1] is not None:

@@ -36,44 +36,51 @@ def _has_kernel(name: str) -> bool:
 _has_kernel._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-def operator(name: str, compute: Callable[..., Tensor], schema: str, tensors: int) -> Callable[..., Tensor]:
-    """``compute(*tensors, *options)`` as an operator, differentiable in its floating tensors that need it.
+def operator(
+    name: str, compute: Callable[..., Tensor], schema: str, tensors: int, differentiable: int
+) -> Callable[..., Tensor]:
+    """``compute(*tensors, *options)`` as an operator, differentiable in the first of its tensors.
 
     Args:
         name: of the operator, ``byhand::name``, and of the one that computes its gradients, ``byhand::name_grad``.
         compute: what it does, in eager mode; differentiable.
         schema: the arguments, the tensors first, in torch's notation.
         tensors: how many of them are tensors.
+        differentiable: how many of these have a gradient, one or two; one that is not wanted is empty.
     """
 
-    def grads_of(up: Tensor, wanted: list[bool], *arguments: Any) -> list[Tensor]:
-        given: list[Any] = [
-            x if x is None else x.detach().requires_grad_(w) for x, w in zip(arguments, wanted, strict=False)
-        ]
+    def grads_of(up: Tensor, wanted: list[bool], *arguments: Any) -> Any:
+        leaves = [x.detach().requires_grad_(w) for x, w in zip(arguments, wanted, strict=False)]
         with torch.enable_grad():
-            loss = compute(*given, *arguments[tensors:])
-            found = torch.autograd.grad(loss, [x for x, w in zip(given, wanted, strict=True) if w], up)
-        return [g.contiguous() for g in found]
+            loss = compute(*leaves, *arguments[differentiable:])
+            found = iter(torch.autograd.grad(loss, [x for x in leaves if x.requires_grad], up))
+        return packed([next(found).contiguous() if w else x.new_empty(0) for x, w in zip(leaves, wanted, strict=True)])
+
+    def packed(grads: list[Tensor]) -> Any:
+        return tuple(grads) if differentiable > 1 else grads[0]
 
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         ctx.save_for_backward(*inputs[:tensors])
         ctx.options = inputs[tensors:]
 
     def backward(ctx: Any, up: Tensor) -> tuple[Tensor | None, ...]:
-        wanted = list(ctx.needs_input_grad[:tensors])
-        found = iter(gradient(up, wanted, *ctx.saved_tensors, *ctx.options))
-        return *(next(found) if w else None for w in wanted), *[None] * len(ctx.options)
+        wanted = list(ctx.needs_input_grad[:differentiable])
+        found = gradient(up, wanted, *ctx.saved_tensors, *ctx.options)
+        grads = found if differentiable > 1 else [found]
+        rest = [None] * (tensors - differentiable + len(ctx.options))
+        return *(g if w else None for g, w in zip(grads, wanted, strict=True)), *rest
 
     def eager(*arguments: Any) -> Tensor:
         with torch.no_grad():
             return compute(*arguments)
 
-    arguments = f"(Tensor up, bool[] wanted, {schema}) -> Tensor[]"
+    result = f"({', '.join(['Tensor'] * differentiable)})"
+    arguments = f"(Tensor up, bool[] wanted, {schema}) -> {result}"
     gradient = torch.library.custom_op(f"byhand::{name}_grad", grads_of, mutates_args=(), schema=arguments)
 
     @gradient.register_fake
-    def _(up: Tensor, wanted: list[bool], *rest: Any) -> list[Tensor]:
-        return [x.new_empty(x.shape) for x, w in zip(rest, wanted, strict=False) if w]
+    def _(up: Tensor, wanted: list[bool], *rest: Any) -> Any:
+        return packed([x.new_empty(x.shape if w else 0) for x, w in zip(rest, wanted, strict=False)])
 
     op = torch.library.custom_op(f"byhand::{name}", eager, mutates_args=(), schema=f"({schema}) -> Tensor")
     op.register_autograd(backward, setup_context=setup_context)

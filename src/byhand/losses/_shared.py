@@ -5,17 +5,37 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from numbers import Real
-from typing import Any
+from typing import Any, ParamSpec
 
 import torch
 from torch import Tensor
 from torch.nn import _reduction
+from torch.overrides import handle_torch_function, has_torch_function
 
 from byhand import kernels
 from byhand._alike import guards
 from byhand._check import must_be
+from byhand.kernels._address import check_allocated
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+
+P = ParamSpec("P")
+
+
+def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
+    """A loss that subclasses with ``__torch_function__``, function modes and ``torch.fx`` see as one call, as torch's.
+
+    Source: torch.overrides, "Extending PyTorch".
+    """
+
+    @functools.wraps(loss)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Tensor:
+        if has_torch_function((*args, *kwargs.values())):
+            return handle_torch_function(call, (*args, *kwargs.values()), *args, **kwargs)
+        return loss(*args, **kwargs)
+
+    return call
 
 
 def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
@@ -28,6 +48,8 @@ def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | 
             raise must_be(argument, of, "a Tensor", type(got).__name__, TypeError)
         if got.device != required[first].device:
             raise must_be(argument, of, f"on the device of `{first}`", got.device, RuntimeError)
+        if not torch.compiler.is_compiling():
+            check_allocated(of, argument, got)
 
 
 def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) -> None:
@@ -81,10 +103,15 @@ def autocast(*tensors: Tensor | None) -> list[Any]:
     def cast(x: Tensor | None) -> Tensor | None:
         if x is None or x.dtype not in (torch.float16, torch.bfloat16):
             return x
-        device = x.device.type
-        return x.float() if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device) else x
+        return x.float() if autocasts(x) else x
 
     return [cast(x) for x in tensors]
+
+
+def autocasts(x: Tensor) -> bool:
+    """Whether autocast is on for tensors as this one."""
+    device = x.device.type
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:
@@ -113,6 +140,8 @@ class Known:
     def kernel(self, *tensors: Any) -> Callable[..., Tensor] | None:
         """What computed with such tensors, if it still should."""
         if torch.compiler.is_compiling() or kernels.disturbed() or type(tensors[0]) is not Tensor:
+            return None
+        if torch._C._len_torch_function_stack():
             return None
         alike, backend, kernel = self._calls.get(_key(tensors[0]), (None, "", None))
         if alike is None or not alike(*tensors):

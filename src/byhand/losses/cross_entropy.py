@@ -24,6 +24,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from byhand._check import must_be
 from byhand._shapes import Bool, Float, Int, Shaped
@@ -99,6 +100,10 @@ def cross_entropy(
     plain = plain and type(label_smoothing) is float is type(z_loss) and label_smoothing == 0 == z_loss
     if plain and (known := _known.kernel(input, target)) is not None:
         return known(input, target, None, -100, "mean", 0.0, 0.0)
+    if has_torch_function_variadic(input, target, weight):
+        options = {"z_loss": z_loss, "label_smoothing": label_smoothing, "reduction": reduction, "reduce": reduce}
+        options |= {"ignore_index": ignore_index, "size_average": size_average, "weight": weight}
+        return handle_torch_function(cross_entropy, (input, target, weight), input, target, **options)  # type: ignore
     reduction = resolved("cross_entropy", size_average, reduce, reduction)
     check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
     input, target, weight = autocast(input, target, weight)
@@ -264,7 +269,9 @@ def _of_classes(
             raise
         required, got = f"`ignore_index` or a class in [0, {log_p.shape[-1]})", re.findall(r"-?\d+", str(error))[0]
         raise must_be("target", "cross_entropy", required, got, IndexError) from None
-    w = kept.to(log_p.dtype) if weight is None else weight[y].where(kept, 0)
+    # `weight[y]` would read the y of one row as a number, which a transform does not have
+    w = kept if weight is None else weight.gather(0, y.reshape(-1)).reshape(y.shape).where(kept, 0)
+    w = w.to(log_p.dtype)
     loss = 0 - times((1 - eps) * w, log_p_y)
     if eps:
         every = log_p.new_ones(log_p.shape[-1]) if weight is None else weight
@@ -279,4 +286,5 @@ _operator = operator(
     _compute,
     "Tensor input, Tensor target, Tensor? weight, int ignore_index, str reduction, float label_smoothing, float z_loss",
     tensors=3,
+    differentiable=1,
 )

@@ -34,6 +34,7 @@ from byhand.losses._shared import (
     check_number,
     check_tensors,
     kernel,
+    overridable,
     promoted,
     reduced,
     resolved,
@@ -42,6 +43,7 @@ from byhand.losses._shared import (
 GIVEN = ("probs", "log_probs", "logits", "weights")
 
 
+@overridable
 def kl_divergence(
     p: Tensor,
     q: Tensor,
@@ -97,6 +99,7 @@ def kl_divergence(
     return loss.to(dtype)
 
 
+@overridable
 def entropy(p: Tensor, *, dim: int = -1, given: str = "probs", reduction: str = "none") -> Tensor:
     """H(p) = −Σ p · log p in nats, a term with p = 0 is 0 and has a gradient of 0.
 
@@ -119,6 +122,7 @@ def entropy(p: Tensor, *, dim: int = -1, given: str = "probs", reduction: str = 
     return reduced(rows, reduction, rows.shape[0] if rows.ndim else 1).to(p.dtype)
 
 
+@overridable
 def kl_div(
     input: Tensor,
     target: Tensor,
@@ -155,7 +159,7 @@ def kl_div(
         warnings.warn(
             "reduction: 'mean' divides the total loss by both the batch size and the support size. "
             "'batchmean' divides only by the batch size, and aligns with the KL div math definition.",
-            stacklevel=2,
+            stacklevel=3,
         )
     reduction = resolved("kl_div", size_average, reduce, reduction, "batchmean")
     if not isinstance(log_target, bool):
@@ -260,5 +264,9 @@ def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Fl
 
 
 _operator = operator(
-    "kl_divergence", _compute, "Tensor p, Tensor q, str given, float temperature, str reduction", tensors=2
+    "kl_divergence",
+    _compute,
+    "Tensor p, Tensor q, str given, float temperature, str reduction",
+    tensors=2,
+    differentiable=2,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,9 @@ from torch import Tensor
 
 from byhand._check import must_be
 from byhand._shapes import Float, Shaped
+from byhand.kernels._address import check_allocated
+
+EXACT = 2.0**53  # the whole numbers up to here are float64s
 
 
 def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
@@ -23,6 +28,8 @@ def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
     Raises:
         ValueError: ``x`` is nothing of that kind.
     """
+    if isinstance(x, Tensor):
+        check_allocated(of, argument, x)
     values = x.detach() if isinstance(x, Tensor) else _tensor(_array(x, argument, of))
     if not 1 <= values.ndim <= 2 or 0 in values.shape:
         raise must_be(
@@ -42,9 +49,11 @@ def sortable(values: Tensor | NDArray[Any], argument: str, of: str) -> Shaped[Te
         ValueError: a value is nan or no number.
         TypeError: a value is an object that Python does not make a float of.
     """
-    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and not np.isnan(values).any():
+    if isinstance(values, np.ndarray) and values.dtype.kind in "uf" and not np.isnan(values).any():
         keys = torch.from_numpy(np.unique(values, return_inverse=True)[1])  # long double: float64 would lose bits
         return keys.reshape(values.shape)
+    if isinstance(values, np.ndarray) and _are_numbers(values):
+        return _ranks(values, argument, of)
     keys = values if isinstance(values, Tensor) else floats(values, argument, of)
     if keys.is_floating_point() and keys.isnan().any():
         raise must_be(argument, of, "free of nan", f"{int(keys.isnan().sum())} nan", ValueError)
@@ -58,7 +67,7 @@ def floats(values: Tensor | NDArray[Any], argument: str, of: str) -> Float[Tenso
             raise must_be(argument, of, "numbers", f"dtype {values.dtype}", ValueError)
         try:
             values = torch.from_numpy(values.astype(np.float64))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise must_be(argument, of, "numbers", f"objects ({error})", kind) from None
     return values.double()
@@ -115,10 +124,37 @@ def _array(x: Any, argument: str, of: str) -> NDArray[Any]:
     if isinstance(x, str | bytes) or not (hasattr(x, "__array__") or isinstance(x, Sequence)):
         raise must_be(argument, of, "an array, a tensor or a sequence", f"{type(x).__name__}", ValueError)
     try:
-        # pandas keeps nullable numbers as numbers only in its own to_numpy
-        return np.asarray(x.to_numpy() if hasattr(x, "to_numpy") else x)
+        values = _own_array(x)
     except (TypeError, ValueError) as error:
         raise must_be(argument, of, "rows of one length", f"{type(x).__name__} ({error})", ValueError) from None
+    listed = argument == "y_score" and isinstance(x, list | tuple) and values.dtype == np.float64
+    if listed and np.nanmax(np.abs(values), initial=0) >= EXACT:  # a whole number may have been rounded
+        return np.array(x, dtype=object)
+    return values
+
+
+def _own_array(x: Any) -> NDArray[Any]:
+    """The array that ``x`` itself makes of its numbers; of a frame, each column does."""
+    if hasattr(x, "iloc") and x.ndim == 2 and x.shape[1]:
+        return np.stack([_own_array(x.iloc[:, i]) for i in range(x.shape[1])], axis=1)
+    if hasattr(x, "to_numpy"):  # pandas keeps nullable numbers as numbers only there
+        try:
+            return np.asarray(x.to_numpy())
+        except ValueError:  # Arrow's, where that takes a copy
+            pass
+    return np.asarray(x)
+
+
+def _are_numbers(values: NDArray[Any]) -> bool:
+    return values.dtype.kind == "O" and all(isinstance(x, Real | Decimal) and x == x for x in values.flat)
+
+
+def _ranks(values: NDArray[Any], argument: str, of: str) -> Shaped[Tensor, "n *k"]:
+    """Objects that are numbers, by their own order: floats would make equals of large ones."""
+    try:
+        return torch.from_numpy(np.unique(values, return_inverse=True)[1]).reshape(values.shape)
+    except TypeError:  # numbers of kinds that do not compare
+        return floats(values, argument, of)
 
 
 def _tensor(values: NDArray[Any]) -> Tensor | NDArray[Any]:

@@ -11,8 +11,9 @@ The meaning is that of :func:`byhand.formulas.roc_auc`, the calls are those of s
 from __future__ import annotations
 
 import math
+import sys
 import warnings
-from functools import partial
+from functools import cache, partial
 from numbers import Real
 from typing import Any, SupportsFloat, overload
 
@@ -241,5 +242,17 @@ def _rate(counts: Tensor, name: str) -> NDArray[np.float64]:
 
 
 def _undefined(of: str, why: str) -> float:
-    warnings.warn(f"`y_true` of `{of}` {why}: nan.", UndefinedMetricWarning, stacklevel=4)
+    warnings.warn(f"`y_true` of `{of}` {why}: nan.", _category(), stacklevel=4)
     return math.nan
+
+
+def _category() -> type[UndefinedMetricWarning]:
+    """Our warning; where scikit-learn is in use, one that is its own of that name too."""
+    theirs = getattr(sys.modules.get("sklearn.exceptions"), "UndefinedMetricWarning", None)
+    return UndefinedMetricWarning if theirs is None else _both(theirs)
+
+
+@cache
+def _both(theirs: type[Warning]) -> type[UndefinedMetricWarning]:
+    name = UndefinedMetricWarning.__name__
+    return type(name, (UndefinedMetricWarning, theirs), {"__module__": __name__, "__doc__": theirs.__doc__})

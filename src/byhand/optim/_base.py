@@ -15,6 +15,7 @@ from torch.optim.optimizer import _global_optimizer_pre_hooks as _global_pre_hoo
 
 from byhand import kernels
 from byhand._check import must_be
+from byhand.kernels._address import check_allocated, no_address
 from byhand.optim._arguments import check_group, check_numbers, checked_params
 from byhand.optim._books import Books, Group, State
 from byhand.optim._plan import Plan, Plans
@@ -38,18 +39,22 @@ class Optimizer(Books):
     - Parameters in float16 and bfloat16 have their moments in float32 and move in float32, rounded once at the end.
       Moments in bfloat16, where a group asks for them, are rounded by chance.
     - Complex parameters are pairs of real ones. A DTensor moves by its local shard.
-    - GradScaler's scale and verdict are applied as tensors, on the device; the host waits for neither.
+    - With ``fused=True`` GradScaler's scale and verdict are applied as tensors, on the device; the host waits for
+      neither.
+    - What a kernel writes counts as changed in place, for autograd too.
     - What a kernel can't take moves by torch's operations, one tensor at a time. What it takes, it takes in one call,
       and a :class:`Plan` makes the next step of the same tensors cheap.
     """
-
-    _step_supports_amp_scaling = True  # torch's word for GradScaler's tensors
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self._plans = Plans()
         if defaults["moments"] is None:  # who does not ask for what torch lacks has groups like torch's
             del defaults["moments"]
-        super().__init__(checked_params(params, type(self).__name__, defaults["differentiable"]), defaults)
+        # A subclass is torch's class of its name too, for who asks what it is; how it is made is said here.
+        torch.optim.Optimizer.__init__(
+            self, checked_params(params, type(self).__name__, defaults["differentiable"]), defaults
+        )
+        self._tell_scaler()
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters, with options of their own.
@@ -120,6 +125,11 @@ class Optimizer(Books):
 
         return step
 
+    def _tell_scaler(self) -> None:
+        """GradScaler hands over its tensors to who says so, and others who clip or skip then leave that to the step."""
+        if self.defaults["fused"]:
+            self._step_supports_amp_scaling = True
+
     def _step_anew(self, waiting: list[tuple[int, Group]]) -> None:
         """Step groups that have no plan, once nothing is wrong with any of them."""
         moving = [(i, group, [p for p in group["params"] if p.grad is not None]) for i, group in waiting]
@@ -128,6 +138,8 @@ class Optimizer(Books):
                 check_numbers(f"{type(self).__name__}.step", i, group)
             for p in params:
                 self._check(p, group)
+                if not torch.compiler.is_compiling():
+                    self._check_memory(p)
         for i, group, params in moving:
             if params:
                 self._step_group(i, group, params)
@@ -165,6 +177,12 @@ class Optimizer(Books):
         if p.is_cuda and not group["capturable"] and torch.cuda.is_current_stream_capturing():
             raise must_be("capturable", type(self).__name__, "True while a CUDA graph is captured", False, RuntimeError)
 
+    def _check_memory(self, p: Tensor) -> None:
+        of = type(self).__name__
+        for argument, x in {"params": p, "grad": p.grad, **self.state.get(p, {})}.items():
+            if isinstance(x, Tensor):
+                check_allocated(of, argument, x)
+
     def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
         self._plans.of.pop(i, None)
         scale, found_inf = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
@@ -185,10 +203,13 @@ class Optimizer(Books):
             return
         theta, grads, states, fresh, numbers = (list(column) for column in zip(*taken, strict=True))
         again = kernel(theta, grads, states, fresh, group, found_inf, numbers)
+        kept = [self.state.get(p, {}) for p in params]
+        names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
+        written = [*theta, *params, *(book[name] for book in (*states, *kept) for name in names)]
+        torch.autograd.graph.increment_version(written)
         plain = all(p is q and g is q.grad for (p, g, *_), q in zip(rows, params, strict=True))
         if again is not None and plain and not rest and found_inf is None:
-            names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
-            self._plans.of[i] = Plan(self._key(group), group, params, [self.state[p] for p in params], names, again)
+            self._plans.of[i] = Plan(self._key(group), group, params, kept, names, again)
 
     def _choose(self, group: Group, rows: list[Row]) -> tuple[Callable[..., Any] | None, list[Row], list[Row]]:
         """The kernel, if there is one for any of the rows; the rows that it takes, and the others."""
@@ -200,6 +221,8 @@ class Optimizer(Books):
         for row in rows:
             p, g, state, *_ = row
             found = kernels.pick(self._formula(group), p, g, *(state[name] for name in self._moments(group)))
+            if "step" in state and not counted(state["step"]):
+                found = None
             kernel = kernel or found
             (rest if found is None else taken).append(row)
         return kernel, taken, rest
@@ -232,6 +255,12 @@ class Optimizer(Books):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._plans = Plans()
+        self._tell_scaler()
+
+
+def counted(step: Tensor) -> bool:
+    """Whether a kernel can count in it."""
+    return not no_address(step) and (torch.is_inference_mode_enabled() or not step.is_inference())
 
 
 def watched(self: Optimizer) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
+from byhand._check import must_be
 from byhand.optim._arguments import check_state_dict
 from byhand.optim._tensors import local, moment_dtype
 
@@ -27,20 +28,39 @@ class Books(torch.optim.Optimizer):
 
     def _books(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
-        state = self.state[p]
         names = list(self._moments(group))
+        if not names and not self._counts(group):
+            return {}, False  # nothing is kept, as in torch
+        state: dict[str, Any] = self.state[p]  # what its owner says it is, until it was looked at
+        dtype = moment_dtype(p, group)
         new = [name for name in names if state.get(name) is None]
+        for name in new:
+            state[name] = torch.zeros_like(p, dtype=dtype, memory_format=torch.preserve_format)
+        for name in names:
+            moment = state[name]
+            if not isinstance(moment, Tensor):
+                raise must_be(f"state['{name}']", type(self).__name__, "a Tensor", type(moment).__name__, TypeError)
+            if moment.dtype is not dtype and moment.is_floating_point() and dtype.is_floating_point:
+                state[name] = moment.to(dtype)  # put there by hand, or before an option was changed
         if self._counts(group):
             names.append("step")
-            if "step" not in state:
-                device = p.device if group.get("capturable") else "cpu"
-                state["step"] = torch.zeros((), dtype=torch.float32, device=device)
-            step = state["step"]
-            if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
-                state["step"] = step.to("cpu", torch.float32)  # loaded from one who counts otherwise
-        for name in new:
-            state[name] = torch.zeros_like(p, dtype=moment_dtype(p, group), memory_format=torch.preserve_format)
+            state["step"] = self._step_of(state, p, group)
         return {name: local(state[name]) for name in names}, bool(new)
+
+    def _step_of(self, state: dict[str, Any], p: Tensor, group: Group) -> Tensor:
+        """The steps so far, as a tensor of one float32, whoever counted them."""
+        step: Any = state.get("step")
+        if step is None:
+            device = p.device if group.get("capturable") else "cpu"
+            return torch.zeros((), dtype=torch.float32, device=device)
+        if not isinstance(step, Tensor):
+            step = torch.tensor(float(step), dtype=torch.float32, device="cpu")
+        if step.numel() != 1:
+            got = f"shape {tuple(step.shape)}"
+            raise must_be("state['step']", type(self).__name__, "a number or a tensor of 1 element", got, ValueError)
+        if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
+            step = step.to("cpu", torch.float32)
+        return cast(Tensor, step)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over the state of this class or of its namesake in ``torch.optim``.
@@ -83,10 +103,11 @@ class Books(torch.optim.Optimizer):
         return self._moments({**self.defaults, **group})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        torch.optim.Optimizer.__setstate__(self, state)
         for group in self.param_groups:
-            for name, value in self.defaults.items():
-                group.setdefault(name, value)  # saved before the option was there
+            for name, value in self.defaults.items():  # saved before the option was there: then it was off
+                off = None if name in ("foreach", "fused") else False if isinstance(value, bool) else value
+                group.setdefault(name, off)
             for p in group["params"]:
                 step = self.state.get(p, {}).get("step")
                 if step is not None and not isinstance(step, Tensor):

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from torch import Tensor
+from torch.autograd.graph import increment_version
 
 from byhand import kernels
 from byhand._alike import alike
@@ -106,11 +107,17 @@ class Sight:
         self.known = self._addresses(grads)[1:].tobytes()
 
     def table(self, grads: list[Tensor]) -> Any:
-        """The addresses, a column a parameter: gradient, itself, its books; None if any but gradients changed."""
+        """The addresses, a column a parameter: gradient, itself, its books; None if any but gradients changed.
+
+        Whoever gets them writes there: all but the gradients count as changed in place.
+        """
         if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*self.params):
             return None
         table = self._addresses(grads)
-        return table if table[1:].tobytes() == self.known else None
+        if table[1:].tobytes() != self.known or (table[0] == 0)[table[1] != 0].any():
+            return None
+        increment_version([*self.params, *self.seen])
+        return table
 
     def _seen(self) -> Any:
         return identities(*(map(name, self.books) for name in self.names))

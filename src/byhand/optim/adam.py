@@ -21,7 +21,7 @@ from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_, lerp_
 
 
-class Adam(Optimizer):
+class Adam(Optimizer, torch.optim.Adam):
     """Adam (Kingma & Ba 2015, Algorithm 1), with L2 decay and AMSGrad (Reddi, Kale & Kumar 2018, Algorithm 2).
 
     Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.Adam``. What differs: parameters in
@@ -39,7 +39,7 @@ class Adam(Optimizer):
         maximize: walk with the gradient.
         capturable: count steps on the parameter's device, for CUDA graphs.
         differentiable: let autograd record the step.
-        fused: as ``foreach``.
+        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
         decoupled_weight_decay: decay as :class:`byhand.optim.AdamW` does.
         moments: ``"bfloat16"`` stores them in half the memory of float32, rounded by chance so that their mean is
             kept; which way is a hash of the group's ``seed``, the tensor, the step and the element, and so the same in

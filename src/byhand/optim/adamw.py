@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
@@ -12,7 +13,7 @@ from byhand.optim._books import Group, State
 from byhand.optim.adam import Adam, adam_move
 
 
-class AdamW(Adam):
+class AdamW(Adam, torch.optim.AdamW):
     """AdamW (Loshchilov & Hutter 2019, Algorithm 2): θ ← θ − lr · λ · θ, then Adam's step without L2 term.
 
     Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.AdamW``; arguments, errors and what
@@ -29,7 +30,7 @@ class AdamW(Adam):
         foreach: accepted, of no effect.
         capturable: count steps on the parameter's device.
         differentiable: let autograd record the step.
-        fused: accepted, of no effect.
+        fused: True leaves GradScaler's scale and verdict to the step, as with torch's.
         moments: ``"bfloat16"`` stores them in half the memory, rounded by chance.
 
     >>> import torch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
@@ -19,7 +20,7 @@ from byhand.optim._books import Group, State
 from byhand.optim._tensors import add_
 
 
-class SGD(Optimizer):
+class SGD(Optimizer, torch.optim.SGD):
     """SGD (Robbins & Monro 1951), with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013, eqs. 3 and 4).
 
         g ← g + λ · θ
@@ -39,7 +40,7 @@ class SGD(Optimizer):
         maximize: walk with the gradient.
         foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
         differentiable: let autograd record the step.
-        fused: as ``foreach``.
+        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
         moments: ``"bfloat16"`` stores v in half the memory of float32, rounded by chance so that its mean is kept:
             a hash of the group's ``seed``, the tensor, the element and the step, which is then counted.
 

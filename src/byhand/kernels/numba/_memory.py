@@ -19,6 +19,8 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from torch import Tensor
 
+from byhand.kernels._address import no_address
+
 STORED = {
     torch.float32: np.float32(0),
     torch.float64: np.float64(0),
@@ -30,16 +32,9 @@ STORED = {
 
 def why_not(*tensors: Tensor) -> str:
     """Why these can't be read at an address, or ``""``."""
-    for x in tensors:
-        if type(x) not in (Tensor, torch.nn.Parameter):
-            return f"it takes plain tensors, not {type(x).__name__}"
-        if not x.is_cpu:
-            return f"it computes on the CPU, not on {x.device.type}"
-        if x.layout != torch.strided or x.is_neg():
-            return "it takes dense tensors"
-        if x.dtype is torch.float16 and not converts_half():
-            return "this processor has no instructions for float16"
-    return ""
+    if any(x.dtype is torch.float16 for x in tensors) and not converts_half():
+        return "this processor has no instructions for float16"
+    return no_address(*tensors)
 
 
 @cache
@@ -60,6 +55,13 @@ def rows_of(x: Tensor) -> Tensor:
 def address_of(x: np.ndarray[Any, Any]) -> int:
     """Where an array's numbers are."""
     return int(x.ctypes.data)
+
+
+def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
+    """A tensor of these numbers with memory of its own, and no view: whoever gets it may change it in place."""
+    out = torch.empty(shape, dtype=dtype, device="cpu")
+    out.view(-1).copy_(torch.from_numpy(x))
+    return out
 
 
 def array_at(context, builder, array_type, address, size):

@@ -18,6 +18,8 @@ A0, A1, A2 = f4(0.333334731692), f4(0.199789535144), f4(0.151795530547)
 HALF_LN2_BITS = f4(0.34657359027997264 / 2**23)  # ½ log 2 for each step of the exponent, counted in bits of float32
 SMALL, BY, RAISED = f4(2.0**-100), f4(2.0**64), i4(64 << 23)  # numbers that are multiplied, so that none is denormal
 
+LEAST, LARGEST = 2.0**-1000, 2.0**1000
+
 
 def expm1_less(r):
     """In a kernel: exp r − 1 − r if r is small, and whether it is."""
@@ -77,7 +79,8 @@ def log_of_ratio32(p, q):
 @jit()
 def log_of_ratio64(p, q):
     """The same in float64."""
-    log_t, f = np.log(q / p), (q - p) / p
+    t, f = q / p, (q - p) / p
+    log_t = np.log(t) if LEAST < t < LARGEST else np.log(q) - np.log(p)  # the quotient may overflow, or lose digits
     series = f * f * (0.5 - f * (1 / 3 - f * (1 / 4 - f * (1 / 5 - f / 6))))
     phi = p * (series if abs(f) < 1e-3 else f - np.log1p(f)) if abs(f) < 0.25 else (q - p) - p * log_t
     good = p >= 0 and q >= 0

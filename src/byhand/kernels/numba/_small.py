@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -13,6 +15,8 @@ from byhand.kernels.numba._memory import STORED, address_of, number, slice_at
 from byhand.kernels.numba._rows import classes
 from byhand.kernels.numba._turned import BLOCK, FEW, few_classes
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 SMALL = 1 << 15  # logits up to which it pays; they are worth no second thread
 
 
@@ -21,7 +25,7 @@ def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, sc
     """The loss, and unless its address is 0 the gradient, of classes without options; False if one is no class.
 
     None as ``few`` takes a row at a time, else rows are turned. The scratch begins with an upstream gradient of 1,
-    which is followed by the losses of the rows or blocks.
+    in whose place the loss is left, and the losses of the rows or blocks follow.
     """
     y, kept = slice_at(y_at, 0, R, i8(0)), 0
     for r in range(R):
@@ -44,13 +48,17 @@ def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, sc
     for part in slice_at(parts_at, 0, n, f8(0)):
         total += part
     slice_at(loss_at, 0, 1, number(0, stored))[0] = number(total * scale, stored)
+    slice_at(scratch_at, 0, 1, f8(0))[0] = total * scale
     return True
 
 
 def whole(
     input: Tensor, target: Tensor, ignore_index: int, mean: bool, wanted: bool
-) -> tuple[Tensor, Tensor | None] | None:
-    """The loss of (R, C) logits and R classes, both contiguous, and its gradient; None if one of them is no class."""
+) -> tuple[Tensor, Tensor | None, Array] | None:
+    """The loss of (R, C) logits and R classes, both contiguous, its gradient, and an array that begins with its value.
+
+    None if one of them is no class.
+    """
     R, C = input.shape
     few = True if C <= FEW else None
     loss = torch.empty((), dtype=torch.float64 if input.dtype is torch.float64 else torch.float32, device="cpu")
@@ -60,4 +68,4 @@ def whole(
         few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
-    return (loss, grad) if done else None
+    return (loss, grad, scratch) if done else None

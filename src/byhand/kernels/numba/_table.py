@@ -47,6 +47,8 @@ def refuses(p: Tensor, *others: Tensor) -> str:
     """Why ``p`` can't move with the others, its gradient and its moments; or ``""``."""
     if reason := why_not(p, *others):
         return reason
+    if not torch.is_inference_mode_enabled() and any(x.is_inference() for x in (p, *others[1:])):
+        return "torch refuses to change inference tensors outside of inference mode"
     if p.dtype not in STORED or any(x.dtype not in STORED for x in others):
         return f"it takes real floating point, not {' and '.join({str(x.dtype) for x in (p, *others)})}"
     if any(x.dtype is not torch.bfloat16 and (x.dtype is torch.float64) != (p.dtype is torch.float64) for x in others):
@@ -88,7 +90,8 @@ class Part:
         self.steps = np.array([step.data_ptr() for step in self.counts], np.int64)
         self.numbers = np.array(numbers, np.int64)
         self.keys = np.zeros(len(rows), np.uint32)
-        self.by_chance = len(rows[0]) > 2 and rows[0][2].dtype is torch.bfloat16
+        moments = rows[0][2:]
+        self.by_chance = bool(moments) and moments[0].dtype is torch.bfloat16 and len(self.steps) == len(rows)
 
     def of(self, table: Any) -> Any:
         """These rows of the table of the group."""

@@ -24,9 +24,11 @@ import torch
 from torch import Tensor
 
 from byhand._check import must_be
+from byhand.kernels._address import check_allocated
+from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba import _turned
 from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._memory import STORED, address_of, rows_of, why_not
+from byhand.kernels.numba._memory import STORED, address_of, rows_of, tensor_of, why_not
 from byhand.kernels.numba._rows import scratch_size, share_classes, share_probabilities
 from byhand.kernels.numba._small import SMALL, whole
 from byhand.kernels.numba._team import spread
@@ -62,7 +64,9 @@ def cross_entropy(
 ) -> Tensor:
     """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
-    if not input.numel():
+    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
+        check_allocated("cross_entropy", "input", input)
+        check_allocated("cross_entropy", "target", target)
         return formula(input, *rest)
     if input.requires_grad and torch.is_grad_enabled():
         return CrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
@@ -95,7 +99,7 @@ class CrossEntropy(torch.autograd.Function):
         target, weight, *ctx.options = rest
         ctx.save_for_backward(input, target, weight)
         ctx.formula = formula
-        loss, ctx.grad = compute(None if "none" in rest[2:] else ONE, input, *rest)
+        loss, ctx.grad, ctx.value = compute(None if "none" in rest[2:] else ONE, input, *rest)
         return loss
 
     @staticmethod
@@ -103,15 +107,27 @@ class CrossEntropy(torch.autograd.Function):
         """Hand over the gradient: whoever gets it may add to it in place."""
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
-        if torch.is_grad_enabled():
-            input, *others = ctx.saved_tensors
-            loss = ctx.formula(input, *others, *ctx.options)
-            (grad,) = torch.autograd.grad(loss, input, up, create_graph=True)
-        elif grad is None:
-            _, grad = compute(up.double().reshape(-1), *ctx.saved_tensors, *ctx.options)
-        elif up.item() != 1:
-            grad.mul_(up)
+        recorded = torch.is_grad_enabled()
+        if grad is not None and not recorded and (by := factor(up)) is not None:
+            return None, grad if by == 1 else grad.mul_(by), None
+        tensors, up = ctx.saved_tensors, resolved(up)
+        if recorded or not fits(up, *tensors, *ctx.options):
+            (grad,), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, [True], up)
+        else:
+            loss, grad, _ = compute(up.double().reshape(-1), *tensors, *ctx.options)
+        check_unchanged(ctx.value, loss)
         return None, grad, None
+
+
+def fits(up: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, _: int, reduction: str, *rest: Any) -> bool:
+    """Whether the kernels can read an upstream gradient, and what hooks on saved tensors may have made of the rest."""
+    rows = input.shape[:-1]
+    return (
+        not (why_not(up) or refuses(input, target, weight))
+        and up.shape == (rows if reduction == "none" else ())
+        and (target.shape == input.shape or (target.shape == rows and target.dtype is torch.int64))
+        and (weight is None or weight.shape == input.shape[-1:])
+    )
 
 
 def compute(
@@ -124,8 +140,10 @@ def compute(
     eps: float,
     z_loss: float,
     into: Tensor | None = None,
-) -> tuple[Tensor, Tensor | None]:
+) -> tuple[Tensor, Tensor | None, Array]:
     """The loss and, if there is an upstream gradient ``up`` of one number or one a row, the gradient.
+
+    Last comes an array that begins with the numbers of the loss, and that nobody else has.
 
     ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
     """
@@ -166,10 +184,11 @@ def compute(
             kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
     spread(kernel, arguments, -(-R // unit), WORK // (C * unit) + 1, size * wide.itemsize)
     if each:
-        return torch.from_numpy(loss + z if z_loss else loss).to(wide).reshape(input.shape[:-1]), grad
+        value = loss + z if z_loss else loss
+        return tensor_of(value, input.shape[:-1], wide), grad, value
     of_loss, of_z = scales(reduction, share, kept)
     total = loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)
-    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad
+    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad, np.array([total])
 
 
 def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:

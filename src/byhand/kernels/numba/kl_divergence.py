@@ -18,16 +18,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba._blocks import room_for
 from byhand.kernels.numba._divergence import share_of_probs, share_of_weights
 from byhand.kernels.numba._divergence_of_logits import share_of_logits
 from byhand.kernels.numba._divergence_of_logs import share_of_logs
-from byhand.kernels.numba._memory import STORED, address_of, rows_of, why_not
+from byhand.kernels.numba._memory import STORED, address_of, rows_of, tensor_of, why_not
 from byhand.kernels.numba._rows import scratch_size
 from byhand.kernels.numba._team import spread
 
 WORK = 1 << 15  # numbers that are worth a thread
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a divergence that nothing is done to
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 KERNELS: dict[str, tuple[Any, ...]] = {
     "probs": (share_of_probs,),
@@ -69,24 +72,32 @@ class KLDivergence(torch.autograd.Function):
         ctx.save_for_backward(p, q)
         ctx.formula, ctx.options, ctx.wanted = formula, options, ctx.needs_input_grad[1:3]
         up = None if "none" in options else ONE
-        loss, *ctx.grads = compute(up, ctx.wanted, p, q, *options)
+        loss, *ctx.grads, ctx.value = compute(up, ctx.wanted, p, q, *options)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
         """Hand over the gradients: whoever gets them may add to them in place."""
-        p, q = ctx.saved_tensors
         (up,) = ups
+        given, temperature, reduction = ctx.options
         grads, ctx.grads = ctx.grads, None
-        if torch.is_grad_enabled():
-            inputs = [x for x, wanted in zip((p, q), ctx.wanted, strict=True) if wanted]
-            found = iter(torch.autograd.grad(ctx.formula(p, q, *ctx.options), inputs, up, create_graph=True))
-            grads = [next(found) if wanted else None for wanted in ctx.wanted]
-        elif grads is None or "none" in ctx.options:
-            _, *grads = compute(up.double().reshape(-1), ctx.wanted, p, q, *ctx.options)
-        elif up.item() != 1:
-            grads = [None if g is None else g.mul_(up) for g in grads]
+        recorded, at_hand = torch.is_grad_enabled(), grads is not None and reduction != "none"
+        if at_hand and not recorded and (by := factor(up)) is not None:
+            return None, *(g if g is None or by == 1 else g.mul_(by) for g in grads), None, None, None
+        tensors, up = ctx.saved_tensors, resolved(up)
+        if recorded or not fits(up, *tensors, *ctx.options):
+            grads, loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, ctx.wanted, up)
+        else:
+            loss, *grads, _ = compute(up.double().reshape(-1), ctx.wanted, *tensors, *ctx.options)
+        if given == "logits":  # others have no scale of their own, by which to tell a rounding from a change
+            check_unchanged(ctx.value, loss, max(1.0, temperature**2))
         return None, *grads, None, None, None
+
+
+def fits(up: Tensor, p: Tensor, q: Tensor, _: str, __: float, reduction: str) -> bool:
+    """Whether the kernels can read an upstream gradient, and what hooks on saved tensors may have made of p and q."""
+    rows = p.shape[:-1] if reduction == "none" else ()
+    return not why_not(up, p, q) and p.shape == q.shape and p.dtype == q.dtype and up.shape == rows
 
 
 def compute(
@@ -97,8 +108,11 @@ def compute(
     given: str,
     temperature: float,
     reduction: str,
-) -> tuple[Tensor, Tensor | None, Tensor | None]:
-    """The divergence and, if there is an upstream gradient ``up`` of one number or one a row, the gradients wanted."""
+) -> tuple[Tensor, Tensor | None, Tensor | None, Array]:
+    """The divergence and, if there is an upstream gradient ``up`` of one number or one a row, the gradients wanted.
+
+    Last comes an array that begins with the numbers of the divergence, and that nobody else has.
+    """
     a, b, stored = rows_of(p), rows_of(q), STORED[p.dtype]
     R, K = a.shape
     first = p.shape[0] if p.ndim > 1 else 1
@@ -116,6 +130,7 @@ def compute(
     arguments = *extra, a.data_ptr(), b.data_ptr(), stored, options, up_at, address_of(loss), past, grad_p_at, grad_q_at
     spread(kernel, arguments, R, WORK // K + 1, 2 * scratch_size(K) * wide.itemsize)
     if reduction == "none":
-        return torch.from_numpy(loss * temperature**2).to(wide).reshape(p.shape[:-1]), grads[0], grads[1]
+        value = loss * temperature**2
+        return tensor_of(value, p.shape[:-1], wide), grads[0], grads[1], value
     total = loss.sum() * temperature**2 / share
-    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1]
+    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1], np.array([total])
