@@ -43,7 +43,7 @@ def measure(row: Row, name: str) -> int:
         call()
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
-    if blocks := sys.modules.get("byhand.kernels.numba._blocks"):
+    if blocks := sys.modules.get("byhand.kernels.numba.runtime.blocks"):
         blocks.release()  # what is kept from the first call is part of what a call needs
     before = resident("VmRSS")
     CLEAR.write_text("5")  # the high-water mark becomes what is resident now

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from byhand.judge import clinic
-from byhand.judge.words import TASKS
+from byhand.judge.diagnosis import clinic
+from byhand.judge.reporting.words import TASKS
 
 DOCS = Path(__file__).parent
 HOUSE = "../src/byhand"

@@ -1,4 +1,4 @@
-"""The law of the house: the same file name in every room; and imports run one way."""
+"""The laws of the house: the same file name in every room, a shared prefix is a folder, and imports run one way."""
 
 import ast
 from pathlib import Path
@@ -36,6 +36,16 @@ MAY_IMPORT = {
         "sandbox",
     },
 }
+
+# Inside two rooms: folders by their height. A file may import those of its own folder and of lower ones; what stands at
+# the top level of the judge is a folder of its own here, by its file's name.
+JUDGE = (
+    *({"visible", "model"}, {"reading", "compare", "budget"}, {"session"}, {"task"}, {"diagnosis"}, {"functions"}),
+    *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),
+)
+NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, BOOK)
+PREFIX = 3
+"""Files of a folder that may begin with the same word."""
 
 
 def names(room):
@@ -100,3 +110,50 @@ def test_tests_mirror_the_source():
             optimizers = {"sgd", "momentum", "adam", "adamw"}
             wanted = "test_optimizers" if room == "formulas" and name in optimizers else f"test_{name}"
             assert wanted in tests, f"tests/{room}/{wanted}.py is missing"
+
+
+@pytest.mark.parametrize(("room", "heights"), [("judge", JUDGE), ("kernels/numba", NUMBA)])
+def test_imports_inside_a_room_run_down(room, heights):
+    height = {name: i for i, names in enumerate(heights) for name in names}
+    files = [file for file in (HOUSE / room).rglob("*.py") if file.name != "__init__.py"]
+    assert {_part(file, room) for file in files} <= set(height)
+    prefix = f"byhand.{room.replace('/', '.')}."
+    for file in files:
+        for module in imports_of_modules(file):
+            if not module.startswith(prefix):
+                continue
+            mine, theirs = _part(file, room), module.removeprefix(prefix).partition(".")[0]
+            same_height = height[theirs] == height[mine] and theirs != mine and not {theirs, mine} <= BOOK
+            assert height[theirs] <= height[mine], f"{file} imports {module}"
+            assert not same_height, f"{file} imports {module}"
+
+
+def _part(file, room):
+    """The folder of a room in which a file lies; the file's own name if it lies in none."""
+    return file.relative_to(HOUSE / room).parts[0].removesuffix(".py")
+
+
+def imports_of_modules(file):
+    """The modules that a file imports, also as ``from package import module``; those for types alone are left out."""
+    tree = ast.parse(file.read_text())
+    for block in ast.walk(tree):
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+            block.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_a_shared_prefix_is_a_folder():
+    for folder in {file.parent for file in HOUSE.rglob("*.py")}:
+        words = [
+            file.stem.lstrip("_").partition("_")[0] for file in folder.glob("*.py") if "_" in file.stem.lstrip("_")
+        ]
+        common = {word for word in words if words.count(word) > PREFIX}
+        assert not common, f"{folder}: {common}"
+
+
+def test_a_room_of_the_judge_and_of_the_kernels_has_the_formulas_names_alone():
+    assert names("judge/tasks") == BOOK
+    assert names("kernels/numba") == BOOK
+    assert not list((HOUSE / "kernels/numba").glob("_[a-z]*.py"))

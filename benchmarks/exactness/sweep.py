@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from benchmarks.exactness.text import table
-from byhand.kernels.numba import _math
-from byhand.kernels.numba._memory import double_of, long_bits_of
+from byhand.kernels.numba.runtime import math as _math
+from byhand.kernels.numba.runtime.memory import double_of, long_bits_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -231,7 +231,7 @@ TEXT = """\
 ## exp and log
 
 Softmax and cross-entropy are no more exact than the exp and the log inside. A SIMD loop cannot call those of the C
-library, so byhand has its own: `src/byhand/kernels/numba/_math.py`. Compared are **{which}**, denormal numbers, ±∞
+library, so byhand has its own, `kernels/numba/runtime/math.py`. Compared are **{which}**, denormal numbers, ±∞
 and nan included. The reference is the C library's function in float64, whose error is a billionth of what is
 measured. An ULP is the distance of two neighbouring float32 numbers at the true result; rounding to the nearest costs
 up to 0.5, so that 0.5 is perfect.

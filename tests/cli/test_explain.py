@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from byhand.cli import app
-from byhand.judge import clinic
+from byhand.judge.diagnosis import clinic
 
 
 def call(*arguments, **environment):

@@ -10,9 +10,9 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 
-from byhand.judge.court import Court
+from byhand.judge.judge import Court
 from byhand.judge.model import Allowance, Judgement
-from byhand.judge.notebook import read
+from byhand.judge.reading.notebook import read
 from fuzz import command, hostile, mutants, reader
 
 ALLOWED = Allowance(definition=6.0, file=20.0)

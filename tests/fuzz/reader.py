@@ -259,16 +259,16 @@ def _strange(rng: random.Random) -> str:
 def asked(name: str, data: bytes) -> str:
     """Read a file, ask every task of every definition, build all reports; what came of it, in a word.
 
-    Raises whatever is a defect: all but :class:`byhand.judge.notebook.Unreadable`.
+    Raises whatever is a defect: all but :class:`byhand.judge.reading.notebook.Unreadable`.
     """
     from rich.console import Console
 
-    from byhand.judge import page, terminal
-    from byhand.judge.json_form import as_json
-    from byhand.judge.methods import methods
     from byhand.judge.model import Finding, Judgement, Report
-    from byhand.judge.notebook import Unreadable, read
-    from byhand.judge.syntax import quiet
+    from byhand.judge.reading.methods import methods
+    from byhand.judge.reading.notebook import Unreadable, read
+    from byhand.judge.reading.syntax import quiet
+    from byhand.judge.reporting import page, terminal
+    from byhand.judge.reporting.json_form import as_json
     from byhand.judge.tasks import tasks
 
     try:

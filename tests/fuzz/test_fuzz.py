@@ -2,9 +2,9 @@
 
 import pytest
 
-from byhand.judge.court import Court
+from byhand.judge.judge import Court
 from byhand.judge.model import Judgement
-from byhand.judge.notebook import read
+from byhand.judge.reading.notebook import read
 from fuzz import __main__ as fuzz
 from fuzz import command, hostile, mutants
 

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from byhand.judge.court import judge
+from byhand.judge.judge import judge
 from byhand.judge.model import Allowance
-from byhand.judge.notebook import read
-from byhand.judge.report import exit_code, sections
+from byhand.judge.reading.notebook import read
+from byhand.judge.reporting.report import exit_code, sections
 
 RIGHT = """
 import numpy as np
@@ -68,7 +68,7 @@ def test_a_definition_that_takes_the_judge_long_is_not_called_a_mistake(monkeypa
         time.sleep(0.6)
         args[1].check()
 
-    monkeypatch.setattr("byhand.judge.court.diagnose", slow)
+    monkeypatch.setattr("byhand.judge.judge.diagnose", slow)
     report, seen = verdicts(RIGHT.format(name="cross_entropy"), definition=0.5)
     assert seen == {"cross_entropy": ("unrecognised", "no answer in time")}
     assert "0.5 seconds" in next(sections(report)).stopped

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from byhand.judge import clinic
-from byhand.judge.diagnose import diagnose
-from byhand.judge.methods import methods
-from byhand.judge.notebook import read
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.reading.methods import methods
+from byhand.judge.reading.notebook import read
 from byhand.judge.session import Session
 from byhand.judge.tasks import task
 from byhand.sandbox.machine import Machine

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from byhand.judge.diagnose import diagnose
-from byhand.judge.notebook import read
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.reading.notebook import read
 from byhand.judge.session import Session
 from byhand.judge.tasks import task as task_of
 from byhand.sandbox.machine import Machine

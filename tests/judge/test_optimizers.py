@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from byhand.judge import clinic
-from byhand.judge.clinic import program
-from byhand.judge.court import candidates
-from byhand.judge.diagnose import diagnose
-from byhand.judge.methods import methods
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.clinic import program
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.judge import candidates
 from byhand.judge.model import VERDICTS
-from byhand.judge.notebook import read
+from byhand.judge.optimizers.stream import Stream, round_stream, run
+from byhand.judge.reading.methods import methods
+from byhand.judge.reading.notebook import read
 from byhand.judge.session import Session
 from byhand.judge.tasks import task
-from byhand.judge.tasks._optimizer_stream import Stream, round_stream, run
 from byhand.sandbox.machine import Machine
 
 HERE = Path(__file__).parent

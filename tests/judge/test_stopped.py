@@ -2,10 +2,10 @@
 
 import pytest
 
-from byhand.judge.court import judge
-from byhand.judge.json_form import as_json
-from byhand.judge.notebook import read
-from byhand.judge.report import how
+from byhand.judge.judge import judge
+from byhand.judge.reading.notebook import read
+from byhand.judge.reporting.json_form import as_json
+from byhand.judge.reporting.report import how
 from byhand.judge.session import Session
 from byhand.sandbox import Stopped
 

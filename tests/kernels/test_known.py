@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from byhand import backend, losses
 from byhand.kernels.numba import cross_entropy as kernel
-from byhand.kernels.numba._memory import STORED
+from byhand.kernels.numba.runtime.memory import STORED
 from byhand.losses.cross_entropy import _known
 
 

@@ -8,7 +8,7 @@ import torch
 
 import byhand
 from byhand import formulas
-from byhand.kernels.numba import _sight
+from byhand.kernels.numba.optimizers import tensors as _sight
 from pairs import OPTIMIZERS
 
 WIDTH = 16  # float32 numbers in a register

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byhand import formulas, kernels
-from byhand.kernels.numba import _sort
-from byhand.kernels.numba._buckets import BLOCK, LABELS, PART, STORED
+from byhand.kernels.numba.ranking import sort as _sort
+from byhand.kernels.numba.ranking.buckets import BLOCK, LABELS, PART, STORED
 from byhand.kernels.numba.roc_auc import SERIAL, refuses, roc_auc
 from byhand.metrics.roc_auc import count_pairs
 

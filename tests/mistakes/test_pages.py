@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from byhand.judge import clinic
-from byhand.judge.examples import example
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.examples import example
 
 PAGES = {page.id: page for page in clinic.all_pages()}
 HEADS = {

@@ -19,7 +19,7 @@ from byhand.cli._output import is_same, refuse_unwritable, write_whole
 from byhand.cli._terminal import STOPPED, console, failure
 
 if TYPE_CHECKING:
-    from byhand.judge.court import Court
+    from byhand.judge.judge import Court
     from byhand.judge.model import Report
 
 POLL, AWAY = 0.1, 1.0
@@ -82,7 +82,7 @@ def check(
     - `byhand check my.py --as f=adam` if it does not see what `f` is;
     - `byhand explain adam/no-bias-correction` tells more about a mistake.
     """
-    from byhand.judge.words import LANGUAGES, language
+    from byhand.judge.reporting.words import LANGUAGES, language
 
     if lang is not None and lang not in LANGUAGES:
         raise failure(f"`--lang` of `check` must be en or zh, got {lang}.")
@@ -104,7 +104,7 @@ def check(
 
 
 def _names(given: list[str]) -> dict[str, str]:
-    from byhand.judge.clinic import FORMULAS
+    from byhand.judge.diagnosis.clinic import FORMULAS
 
     names = {}
     for pair in given:
@@ -131,7 +131,7 @@ def _no_page(html: Path, error: OSError) -> typer.Exit:
 
 def _data(file: str) -> bytes:
     """What is in the file; no more than it takes to see that it is too large."""
-    from byhand.judge.cells import largest
+    from byhand.judge.reading.cells import largest
 
     if file != "-":
         with open(file, "rb") as stream:
@@ -153,7 +153,7 @@ def _first(file: str) -> bytes:
 
 
 def _once(options: _Options) -> int:
-    from byhand.judge.notebook import Unreadable
+    from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
     with _court(options, data) as court:
@@ -165,7 +165,7 @@ def _once(options: _Options) -> int:
 
 def _court(options: _Options, data: bytes) -> Court:
     """A court whose cell imports torch while the file is read; trusted if this file has been before."""
-    from byhand.judge.court import Court
+    from byhand.judge.judge import Court
     from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted
 
@@ -177,7 +177,7 @@ def _court(options: _Options, data: bytes) -> Court:
 
 def _watched(options: _Options) -> int:
     """Judge now, and whenever the file has another content; the next cell is made ready in between."""
-    from byhand.judge.notebook import Unreadable
+    from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
     with _court(options, data) as court:
@@ -214,10 +214,10 @@ def _changed(file: str, old: bytes) -> bytes:
 
 
 def _judged(court: Court, options: _Options, data: bytes) -> int:
-    from byhand.judge.methods import named
-    from byhand.judge.notebook import Unreadable, read
-    from byhand.judge.report import exit_code
-    from byhand.judge.syntax import quiet
+    from byhand.judge.reading.methods import named
+    from byhand.judge.reading.notebook import Unreadable, read
+    from byhand.judge.reading.syntax import quiet
+    from byhand.judge.reporting.report import exit_code
     from byhand.sandbox import Stopped
 
     with quiet():
@@ -235,8 +235,8 @@ def _judged(court: Court, options: _Options, data: bytes) -> int:
 
 
 def _show(report: Report, options: _Options) -> None:
-    from byhand.judge import page, terminal
-    from byhand.judge.json_form import as_json
+    from byhand.judge.reporting import page, terminal
+    from byhand.judge.reporting.json_form import as_json
 
     if options.as_json:
         ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")

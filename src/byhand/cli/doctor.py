@@ -69,7 +69,7 @@ def doctor(
     - `byhand doctor` prints a table;
     - `byhand doctor --json` prints the same for a program.
     """
-    from byhand.judge.words import LANGUAGES, language
+    from byhand.judge.reporting.words import LANGUAGES, language
     from byhand.sandbox.checkup import examine
 
     if lang is not None and lang not in LANGUAGES:

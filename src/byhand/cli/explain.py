@@ -11,7 +11,7 @@ from rich.text import Text
 from byhand.cli._terminal import console, failure, meant
 
 if TYPE_CHECKING:
-    from byhand.judge.clinic import Page
+    from byhand.judge.diagnosis.clinic import Page
 
 
 MANY = 3
@@ -30,8 +30,8 @@ def explain(
     - `byhand explain no-bias-correction` finds the page by the last part of its name;
     - `byhand explain --list adam` lists what can go wrong in Adam.
     """
-    from byhand.judge import clinic
-    from byhand.judge.words import LANGUAGES, language
+    from byhand.judge.diagnosis import clinic
+    from byhand.judge.reporting.words import LANGUAGES, language
 
     if lang is not None and lang not in LANGUAGES:
         raise failure(f"`--lang` of `explain` must be en or zh, got {lang}.")
@@ -70,8 +70,8 @@ def _list(pages: list[Page], lang: str) -> None:
 
 
 def _show(page: Page, lang: str) -> None:
-    from byhand.judge.clinic import CONSTANT
-    from byhand.judge.words import PHRASES, say
+    from byhand.judge.diagnosis.clinic import CONSTANT
+    from byhand.judge.reporting.words import PHRASES, say
 
     out, text = console(), page.text(lang)
     out.print(Text(text.title, "bold"))

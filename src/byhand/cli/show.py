@@ -18,7 +18,7 @@ def show(
 
     - `byhand show adam`
     """
-    from byhand.judge.clinic import FORMULAS, source
+    from byhand.judge.diagnosis.clinic import FORMULAS, source
 
     if formula not in FORMULAS:
         hint = meant(formula, FORMULAS)

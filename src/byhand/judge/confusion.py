@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from byhand.judge import clinic
-from byhand.judge.clinic import Change, Page
-from byhand.judge.court import candidates
-from byhand.judge.diagnose import diagnose
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.clinic import Change, Page
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.judge import candidates
 from byhand.judge.model import Judgement
-from byhand.judge.notebook import read
+from byhand.judge.reading.notebook import read
 from byhand.judge.session import Session
 from byhand.sandbox.machine import Machine
 

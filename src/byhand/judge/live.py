@@ -19,19 +19,19 @@ from rich.console import Console
 
 from byhand._check import must_be
 from byhand._path import lent
-from byhand.judge import page, terminal
-from byhand.judge.cells import largest
-from byhand.judge.clinic import FORMULAS
-from byhand.judge.court import judge
-from byhand.judge.json_form import as_json
-from byhand.judge.methods import named
+from byhand.judge.diagnosis.clinic import FORMULAS
+from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Place, Program, Report
-from byhand.judge.notebook import read
-from byhand.judge.report import ordered
-from byhand.judge.statements import LAZY
-from byhand.judge.syntax import quiet
+from byhand.judge.reading.cells import largest
+from byhand.judge.reading.methods import named
+from byhand.judge.reading.notebook import read
+from byhand.judge.reading.statements import LAZY
+from byhand.judge.reading.syntax import quiet
+from byhand.judge.reporting import page, terminal
+from byhand.judge.reporting.json_form import as_json
+from byhand.judge.reporting.report import ordered
+from byhand.judge.reporting.words import LANGUAGES, language
 from byhand.judge.visible import visible
-from byhand.judge.words import LANGUAGES, language
 
 __all__ = ["Checked", "check"]
 

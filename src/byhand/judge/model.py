@@ -114,8 +114,7 @@ class Program:
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
     problems: tuple[tuple[Place, str], ...] = ()
-    """Where a cell or a statement was left out, and why: a key of :data:`byhand.judge.words.PROBLEMS`, or what Python
-    says."""
+    """Where a cell or a statement was left out, and why: a key of ``reporting.words.PROBLEMS``, or what Python says."""
 
     def place(self, line: int | None) -> Place | None:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""
@@ -162,7 +161,7 @@ class Probe:
     """An input that is put to the learner's program and to the formula."""
 
     name: str
-    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.words.EDGES`."""
+    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.reporting.words.EDGES`."""
     edge: bool
     inputs: Mapping[str, object]
     """What the task makes of it."""
@@ -186,7 +185,7 @@ class Finding:
     input: str = ""
     """The smallest counter-example, in words of the task."""
     note: str = ""
-    """Of a note: the key in :data:`byhand.judge.words.NOTES`."""
+    """Of a note: the key in :data:`byhand.judge.reporting.words.NOTES`."""
     detail: Mapping[str, str] = field(default_factory=dict)
     """What the sentence of a note is filled with."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
 from byhand.judge.compare import difference
-from byhand.judge.hypothesis import Hypothesis
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
+
+if TYPE_CHECKING:
+    from byhand.judge.diagnosis.hypothesis import Hypothesis
 
 Names = Mapping[str, Any]
 """What a formula's source defines, as it is or with a page's change."""

@@ -1,1 +1,1 @@
-"""The clinic: a folder a formula, a page a mistake, no code. :mod:`byhand.judge.clinic` reads them."""
+"""The clinic: a folder a formula, a page a mistake, no code. :mod:`byhand.judge.diagnosis.clinic` reads them."""

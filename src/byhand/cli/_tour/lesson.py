@@ -12,10 +12,10 @@ NAME = "first-try.ipynb"
 
 def lesson(screen: Console) -> None:
     """Check it, and show the report; say so if nothing can be sealed off here."""
-    from byhand.judge import terminal
-    from byhand.judge.court import judge
-    from byhand.judge.notebook import read
-    from byhand.judge.words import language
+    from byhand.judge.judge import judge
+    from byhand.judge.reading.notebook import read
+    from byhand.judge.reporting import terminal
+    from byhand.judge.reporting.words import language
     from byhand.sandbox import Stopped
 
     screen.print(f"The other half, byhand check, on a learner's notebook ({NAME})\n", style="bold")

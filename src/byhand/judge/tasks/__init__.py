@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from byhand.judge.clinic import FORMULAS
+from byhand.judge.diagnosis.clinic import FORMULAS
 from byhand.judge.task import Task
 
 __all__ = ["task", "tasks"]

@@ -1,5 +1,5 @@
 """Adam, as the court knows it."""
 
-from byhand.judge.tasks._optimizer import OptimizerTask
+from byhand.judge.optimizers.task import OptimizerTask
 
 TASK = OptimizerTask("adam")

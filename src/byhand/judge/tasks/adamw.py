@@ -1,5 +1,5 @@
 """AdamW, as the court knows it."""
 
-from byhand.judge.tasks._optimizer import OptimizerTask
+from byhand.judge.optimizers.task import OptimizerTask
 
 TASK = OptimizerTask("adamw")

@@ -11,22 +11,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.judge import clinic
+from byhand.judge.diagnosis import clinic
+from byhand.judge.functions.calls import Calls, Form, fit
+from byhand.judge.functions.costs import AGAINST, known
+from byhand.judge.functions.draws import classes, probabilities
+from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
+from byhand.judge.losses import kinds
+from byhand.judge.losses.broadcast import broadcast
+from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.losses.evidence import called_logits
+from byhand.judge.losses.loss import LossTask
+from byhand.judge.losses.options import binary_options, options
+from byhand.judge.losses.slope import slopes, writes_gradient
+from byhand.judge.losses.ways import Way, further, layouts, placed, results, shapes
 from byhand.judge.model import Definition, Finding, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Names
-from byhand.judge.tasks import _function_kinds as kinds
-from byhand.judge.tasks._function_beyond import broadcast
-from byhand.judge.tasks._function_calls import Calls, Form
-from byhand.judge.tasks._function_costs import AGAINST, known
-from byhand.judge.tasks._function_draws import classes, probabilities
-from byhand.judge.tasks._function_entropy import binary_edges, binary_ordinary, edges, ordinary
-from byhand.judge.tasks._function_evidence import called_logits
-from byhand.judge.tasks._function_loss import LossTask
-from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, spelt
-from byhand.judge.tasks._function_options import binary_options, options
-from byhand.judge.tasks._function_slope import slopes, writes_gradient
-from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"

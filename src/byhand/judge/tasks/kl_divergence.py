@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.judge.functions.calls import Calls, Form, fit
+from byhand.judge.functions.costs import MISTAKEN, known
+from byhand.judge.functions.names import LOGARITHM, array_kinds, constructor, spelt, target_place
+from byhand.judge.losses import kinds
+from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.losses.evidence import called_logits
+from byhand.judge.losses.loss import LossTask
+from byhand.judge.losses.slope import slopes, writes_gradient
+from byhand.judge.losses.ways import Way, further, layouts, placed, results, shapes
 from byhand.judge.model import Definition, Probe
 from byhand.judge.task import Names
-from byhand.judge.tasks import _function_kinds as kinds
-from byhand.judge.tasks._function_calls import Calls, Form
-from byhand.judge.tasks._function_costs import MISTAKEN, known
-from byhand.judge.tasks._function_divergence import binary_edges, binary_ordinary, edges, ordinary
-from byhand.judge.tasks._function_evidence import called_logits
-from byhand.judge.tasks._function_loss import LossTask
-from byhand.judge.tasks._function_names import LOGARITHM, array_kinds, constructor, spelt, target_place
-from byhand.judge.tasks._function_slope import slopes, writes_gradient
-from byhand.judge.tasks._function_ways import Way, fit, further, layouts, placed, results, shapes
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"

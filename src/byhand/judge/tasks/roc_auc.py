@@ -10,17 +10,17 @@ from itertools import product
 import numpy as np
 import torch
 
-from byhand.judge import clinic
-from byhand.judge.hypothesis import Hypothesis
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.hypothesis import Hypothesis
+from byhand.judge.functions.beyond import batches, beyond
+from byhand.judge.functions.calls import CONTAINERS, Array, Calls, Form, fit
+from byhand.judge.functions.costs import MISTAKEN, known
+from byhand.judge.functions.draws import listed
+from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.ranking.beyond import growth, overflow, signed_labels
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
-from byhand.judge.tasks._function_beyond import batches, beyond, growth, overflow, signed_labels
-from byhand.judge.tasks._function_calls import Array, Calls, Form
-from byhand.judge.tasks._function_costs import MISTAKEN, known
-from byhand.judge.tasks._function_draws import listed
-from byhand.judge.tasks._function_names import array_kinds, misled, spelt, target_place, target_weight
-from byhand.judge.tasks._function_ways import CONTAINERS, fit
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)

@@ -20,9 +20,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, slice_at, widen, widest
-from byhand.kernels.numba._table import (
+from byhand.kernels.numba.optimizers.table import (
     TILE,
     Again,
     State,
@@ -39,7 +37,9 @@ from byhand.kernels.numba._table import (
     tile_of,
     u4,
 )
-from byhand.kernels.numba._team import among
+from byhand.kernels.numba.runtime.jit import jit, kernel
+from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest
+from byhand.kernels.numba.runtime.openmp import among
 
 __all__ = ["adam", "refuses"]
 

@@ -17,11 +17,23 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, widen, widest
-from byhand.kernels.numba._table import TILE, Again, State, cut, keep, mix, product, refuses, rows_of, tile_of, u4
-from byhand.kernels.numba._team import among
 from byhand.kernels.numba.adam import begin, unpack
+from byhand.kernels.numba.optimizers.table import (
+    TILE,
+    Again,
+    State,
+    cut,
+    keep,
+    mix,
+    product,
+    refuses,
+    rows_of,
+    tile_of,
+    u4,
+)
+from byhand.kernels.numba.runtime.jit import jit, kernel
+from byhand.kernels.numba.runtime.memory import narrow, widen, widest
+from byhand.kernels.numba.runtime.openmp import among
 
 __all__ = ["adamw", "refuses"]
 

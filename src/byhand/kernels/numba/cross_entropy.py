@@ -26,13 +26,13 @@ from torch import Tensor
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
-from byhand.kernels.numba import _turned
-from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._memory import STORED, address_of, rows_of, tensor_of, why_not
-from byhand.kernels.numba._rows import scratch_size, share_classes, share_probabilities
-from byhand.kernels.numba._small import SMALL, whole
-from byhand.kernels.numba._team import spread
-from byhand.kernels.numba._turned import BLOCK, FEW, share_few_classes
+from byhand.kernels.numba.losses import few_classes as _turned
+from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, share_few_classes
+from byhand.kernels.numba.losses.rows import scratch_size, share_classes, share_probabilities
+from byhand.kernels.numba.losses.small import SMALL, whole
+from byhand.kernels.numba.runtime.blocks import room_for
+from byhand.kernels.numba.runtime.memory import STORED, address_of, rows_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # logits that are worth a thread
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to

@@ -19,13 +19,13 @@ import torch
 from torch import Tensor
 
 from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
-from byhand.kernels.numba._blocks import room_for
-from byhand.kernels.numba._divergence import share_of_probs, share_of_weights
-from byhand.kernels.numba._divergence_of_logits import share_of_logits
-from byhand.kernels.numba._divergence_of_logs import share_of_logs
-from byhand.kernels.numba._memory import STORED, address_of, rows_of, tensor_of, why_not
-from byhand.kernels.numba._rows import scratch_size
-from byhand.kernels.numba._team import spread
+from byhand.kernels.numba.losses.divergence import share_of_probs, share_of_weights
+from byhand.kernels.numba.losses.divergence_of_logits import share_of_logits
+from byhand.kernels.numba.losses.divergence_of_logs import share_of_logs
+from byhand.kernels.numba.losses.rows import scratch_size
+from byhand.kernels.numba.runtime.blocks import room_for
+from byhand.kernels.numba.runtime.memory import STORED, address_of, rows_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # numbers that are worth a thread
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a divergence that nothing is done to

@@ -4,12 +4,12 @@ Bytes that must move for n scores of b = 4 or 8 bytes: n · (b + 1), to read eac
 n · (5b + 2). All are read twice, first to count how many rows each of 2¹⁶ ranges of scores holds, then to write each
 row, score and label in one word of b bytes, to a bucket of neighbouring ranges. A bucket fits in the cache, where it is
 sorted and its pairs are counted; pairs of different buckets follow from the counts. The words are all the memory taken,
-n · b. Where one class is rare its scores alone are sorted (:mod:`byhand.kernels.numba._few`). Scores of one or two
-bytes are not sorted: each value has its own counter, and only n · (b + 1) bytes move.
+n · b. Where one class is rare its scores alone are sorted, see :mod:`byhand.kernels.numba.ranking.rare_class`. Scores
+of one or two bytes are not sorted: each value has its own counter, and only n · (b + 1) bytes move.
 Labels of other types than bool move as they are, twice; what is checked is checked while it is in the cache.
 
 The result is a sum of integers: the same for any order of rows, number of threads, or cut into buckets. With weights
-see :mod:`byhand.kernels.numba._weights`.
+see :mod:`byhand.kernels.numba.ranking.weights`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from byhand.kernels.numba._blocks import empty
-from byhand.kernels.numba._buckets import (
+from byhand.kernels.numba.ranking.buckets import (
     BLOCK,
     GRAIN,
     LABELS,
@@ -32,12 +31,13 @@ from byhand.kernels.numba._buckets import (
     encode,
     key_in_kernel,
 )
-from byhand.kernels.numba._few import IMPROPER, MANY, count_few, rare_label
-from byhand.kernels.numba._jit import kernel
-from byhand.kernels.numba._memory import why_not
-from byhand.kernels.numba._pool import parallel
-from byhand.kernels.numba._sort import count_pairs, rebase, segment, table_size
-from byhand.kernels.numba._weights import weighted
+from byhand.kernels.numba.ranking.rare_class import IMPROPER, MANY, count_few, rare_label
+from byhand.kernels.numba.ranking.sort import count_pairs, rebase, segment, table_size
+from byhand.kernels.numba.ranking.weights import weighted
+from byhand.kernels.numba.runtime.blocks import empty
+from byhand.kernels.numba.runtime.jit import kernel
+from byhand.kernels.numba.runtime.memory import why_not
+from byhand.kernels.numba.runtime.pool import parallel
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba._jit import jit, kernel
-from byhand.kernels.numba._memory import narrow, slice_at, widen
-from byhand.kernels.numba._table import Again, State, cut, product, refuses, rows_of, table_of
-from byhand.kernels.numba._team import among
+from byhand.kernels.numba.optimizers.table import Again, State, cut, product, refuses, rows_of, table_of
+from byhand.kernels.numba.runtime.jit import jit, kernel
+from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen
+from byhand.kernels.numba.runtime.openmp import among
 
 __all__ = ["refuses", "sgd"]
 

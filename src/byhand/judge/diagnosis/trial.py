@@ -1,0 +1,215 @@
+"""A learner's program under one way of calling it, and what hypotheses predict of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from byhand.judge.compare import TIERS, agree, rounded
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
+from byhand.judge.model import FLOAT32, Definition, Outcome, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Convention, Task
+
+
+class Book:
+    """Probes, and what hypotheses predict of them; for all ways of calling that are read alike."""
+
+    def __init__(self, task: Task[Any], convention: Convention, seed: int) -> None:
+        self.task, self._convention, self.seed = task, convention, seed
+        self._predicted: dict[tuple[Hypothesis, str], Outcome] = {}
+        self._shows: dict[Hypothesis, bool] = {}
+
+    @cached_property
+    def ordinary(self) -> Sequence[Probe]:
+        """The same draw for every way of calling."""
+        return self.task.ordinary(self._convention, np.random.default_rng(self.seed))
+
+    @cached_property
+    def edges(self) -> Sequence[Probe]:
+        """Likewise."""
+        return self.task.edges(self._convention, np.random.default_rng(self.seed + 1))
+
+    def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
+        """What a changed formula gives. It may raise where the formula does not, and that is an outcome too."""
+        key = (hypothesis, probe.name)
+        if key not in self._predicted:
+            try:
+                names = clinic.program(self.task.name, hypothesis.changes)
+                self._predicted[key] = self.task.predict(names, self._convention, probe)
+            except Exception as error:
+                if not hypothesis.changes:
+                    raise
+                self._predicted[key] = Outcome(error=type(error).__name__, message=str(error))
+        return self._predicted[key]
+
+    def shows(self, hypothesis: Hypothesis) -> bool:
+        """Whether the changes make a difference on ordinary input, read in this way."""
+        if hypothesis not in self._shows:
+            pairs = ((self.predicted(hypothesis, probe), self.predicted(RIGHT, probe)) for probe in self.ordinary)
+            self._shows[hypothesis] = not all(agree(changed, right) for changed, right in pairs)
+        return self._shows[hypothesis]
+
+
+class Trial:
+    """A learner's program under one way of calling; what it gave is kept."""
+
+    def __init__(
+        self, book: Book, session: Session, definition: Definition, convention: Convention, part: str = ""
+    ) -> None:
+        self.book, self.session, self.definition, self.convention = book, session, definition, convention
+        self.task, self.part = book.task, part
+        self._whole: dict[str, Outcome] = {}
+        self._near: dict[Hypothesis, bool] = {}
+        self._natural: dict[Hypothesis, bool] = {}
+
+    @property
+    def ordinary(self) -> Sequence[Probe]:
+        """Probes on which nothing is special."""
+        return self.book.ordinary
+
+    @property
+    def edges(self) -> Sequence[Probe]:
+        """Probes at the named edges."""
+        return self.book.edges
+
+    def only(self, part: str) -> Trial:
+        """The same, with eyes for one of its values."""
+        trial = Trial(self.book, self.session, self.definition, self.convention, part)
+        trial._whole = self._whole
+        return trial
+
+    def seen(self, probe: Probe) -> Outcome:
+        """What the learner's program gives; asked once."""
+        if probe.name not in self._whole:
+            self._whole[probe.name] = self.task.observe(self.session, self.definition, self.convention, probe)
+        whole = self._whole[probe.name]
+        return replace(whole, values={self.part: whole.values[self.part]}) if self.part in whole.values else whole
+
+    def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
+        """What a changed formula gives."""
+        return self.book.predicted(hypothesis, probe)
+
+    def agrees(self, hypothesis: Hypothesis, probe: Probe, eps: float) -> bool:
+        """Whether the hypothesis explains this probe."""
+        return agree(self.seen(probe), self.predicted(hypothesis, probe), eps)
+
+    def narrowed(self, probe: Probe, eps: float) -> Probe:
+        """What is left of a probe in half precision, if the program answers in it."""
+        half = max(eps, self.seen(probe).eps)
+        if half <= FLOAT32 or "pred" not in probe.inputs:
+            return probe
+        inputs = {role: rounded(x, half) if isinstance(x, np.ndarray) else x for role, x in probe.inputs.items()}
+        return replace(probe, name=f"{probe.name} in half precision", inputs=inputs)
+
+    def explains(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
+        """Whether it explains all of them, and one of them by more than failing where the program fails."""
+        return self.agree_on(hypothesis, probes, eps) and not all(self.seen(probe).error for probe in probes)
+
+    def agree_on(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
+        """Whether the hypothesis explains all of them, or all that half precision leaves of them."""
+        if all(self.agrees(hypothesis, probe, eps) for probe in probes):
+            return True
+        left = [self.narrowed(probe, eps) for probe in probes]
+        return left != list(probes) and all(
+            agree(self.seen(probe), self.predicted(hypothesis, narrow), eps)
+            for probe, narrow in zip(probes, left, strict=True)
+        )
+
+    def near(self, hypothesis: Hypothesis) -> bool:
+        """Whether it explains all that is ordinary in the coarsest of precisions; without it, it does in none."""
+        if hypothesis not in self._near:
+            self._near[hypothesis] = self.explains(hypothesis, self.ordinary, self.tiers[-1])
+        return self._near[hypothesis]
+
+    def natural(self, hypothesis: Hypothesis) -> bool:
+        """Whether it goes on as some right program does where the way of calling promises nothing.
+
+        Of programs that are wrong on ordinary input nothing is asked, nor of those that fail there; but in half
+        precision a mistake has to explain as much as the formula would.
+        """
+        harmless = hypothesis.harmless if self.book.shows(hypothesis.harmless) else RIGHT
+        if harmless not in self._natural:
+            plain = self.plain()
+            self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
+        return self._natural[harmless] and not (self.half and hypothesis != harmless and self.strays(hypothesis))
+
+    def plain(self) -> Trial:
+        """The same program under the same way of calling without the mistakes that it stands for."""
+        way = self.task.plain(self.convention)
+        if way == self.convention:
+            return self
+        return Trial(Book(self.task, way, self.book.seed), self.session, self.definition, way, self.part)
+
+    def strays(self, hypothesis: Hypothesis) -> tuple[Probe, Outcome] | None:
+        """The first input that the way of calling does not promise on which it gives what no right program gives."""
+        rng = np.random.default_rng(self.book.seed + 3)
+        for probe, outcomes in self.task.beside(self.convention, hypothesis, rng, self.half):
+            seen = self.seen(probe)
+            if not seen.error and not any(agree(seen, outcome, self.tiers[-1]) for outcome in outcomes):
+                return probe, outcomes[0]
+        return None
+
+    def showing(self, hypothesis: Hypothesis) -> Hypothesis:
+        """Those of its changes that show on ordinary input."""
+        return Hypothesis(tuple(one for one in hypothesis.changes if self.book.shows(Hypothesis((one,)))))
+
+    @cached_property
+    def tiers(self) -> tuple[float, ...]:
+        """Precisions at which it may agree; half precision where its text speaks of one."""
+        return (*TIERS, self.definition.half) if self.task.halves and self.definition.half else TIERS
+
+    @property
+    def eps(self) -> float:
+        """Of the coarsest of the precisions in which it answers."""
+        return max(self.seen(probe).eps for probe in self.ordinary)
+
+    @property
+    def half(self) -> bool:
+        """Whether it is compared in half precision."""
+        return max(self.tiers[-1], self.eps) > FLOAT32
+
+    @property
+    def fits(self) -> bool:
+        """Whether the program's first answer has what the formula's has, in the same shapes."""
+        probe = self.ordinary[0]
+        seen, wanted = self.seen(probe).values, self.predicted(RIGHT, probe).values
+        return all(key in seen and seen[key].shape == np.shape(wanted[key]) for key in wanted)
+
+    @cached_property
+    def runs(self) -> bool:
+        """Whether the program gives anything at all under this way of calling."""
+        return any(self.seen(probe).values for probe in self.ordinary)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A hypothesis that explains all ordinary probes."""
+
+    trial: Trial
+    hypothesis: Hypothesis
+    eps: float
+
+    @property
+    def cost(self) -> int:
+        """Of hypothesis and way of calling together."""
+        return self.hypothesis.cost + self.trial.convention.cost
+
+    @cached_property
+    def failing(self) -> list[Probe]:
+        """The edges it does not explain."""
+        return [edge for edge in self.trial.edges if not self.trial.agree_on(self.hypothesis, [edge], self.eps)]
+
+
+def trials(task: Task[Any], session: Session, definition: Definition, seed: int) -> list[Trial]:
+    """One for each way of calling."""
+    books: dict[Hashable, Book] = {}
+    return [
+        Trial(books.setdefault(task.reading(way), Book(task, way, seed)), session, definition, way)
+        for way in task.conventions(definition)
+    ]

@@ -1,0 +1,140 @@
+"""From an explanation to a judgement: the verdict, and what is said of each page, edge and line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from re import MULTILINE, search
+from typing import Any, Literal
+
+import numpy as np
+
+from byhand.judge.compare import agree
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.blame import own
+from byhand.judge.diagnosis.clinic import Page
+from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
+from byhand.judge.diagnosis.trial import Match, Trial
+from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
+from byhand.judge.session import Session
+from byhand.judge.task import Task
+
+
+def judgement(task: Task[Any], session: Session, definition: Definition, match: Match, seed: int) -> Judgement:
+    """What is said of a program that a match explains."""
+    trial, way = match.trial, match.trial.convention
+    misread = task.misread(session, definition, way, match.hypothesis, np.random.default_rng(seed + 4))
+    if misread is not None:  # what it does at the edges of numbers that it should not get is not worth a word
+        match = replace(match, hypothesis=trial.showing(match.hypothesis))
+    hypothesis = match.hypothesis
+    # What single precision does not show is no mistake on ordinary input.
+    ordinary = any(trial.near(one) for one in (RIGHT, hypothesis.harmless))
+    pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
+    findings = [_finding(match, page) for page in pages]
+    if trial.part:
+        findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
+    # What is wrong on ordinary input breaks at edges in ways of its own.
+    failing = match.failing if ordinary and misread is None else []
+    findings += [_edge(match, edge) for edge in failing]
+    wrong = misread is not None or any(page.kind == "mistake" for page in pages)
+    beyond = [*task.beyond(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
+    beyond = [_placed(definition, finding) for finding in beyond]
+    findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
+    kinds = {finding.kind for finding in findings}
+    # A mistake in a line is forgiven where ordinary input does not show it; one in the call or the structure is not.
+    grave = [*beyond, *findings[len(hypothesis.pages) : len(pages)], *(() if ordinary else findings[: len(pages)])]
+    verdict: Verdict
+    if any(finding.kind == "mistake" for finding in grave):
+        verdict = "mistaken"
+    elif kinds & {"mistake", "edge"}:
+        verdict = "fragile"
+    else:
+        verdict = "convention" if "convention" in kinds else "right"
+    half = next((name for name, eps in COARSE.items() if eps == max(match.eps, trial.eps) > FLOAT32), "")
+    said = {**way.describe(), **({"computes in": half} if half else {})}
+    return Judgement(definition, verdict, task.name, said, tuple(findings))
+
+
+def _placed(definition: Definition, finding: Finding) -> Finding:
+    """With the line that the page's pattern knows, where the finding has none."""
+    if not finding.mistake or finding.line is not None:
+        return finding
+    return replace(finding, line=line_of(definition, clinic.page(finding.mistake)))
+
+
+def _finding(match: Match, page: Page) -> Finding:
+    """A page, with the first probe on which the program leaves the formula, and leaves it because of this page."""
+    trial, hypothesis = match.trial, match.hypothesis
+    kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
+    line = line_of(trial.definition, page)
+    plain = trial.task.plain(trial.convention)
+    for probe in trial.ordinary if kind == "mistake" and page.id in trial.convention.pages else ():
+        wanted = trial.task.predict(clinic.program(trial.task.name), plain, probe)
+        if not agree(trial.seen(probe), wanted, match.eps):
+            given, yours, formula = trial.task.told(probe, trial.seen(probe), wanted)
+            return Finding(page.id, kind, line, "", yours, formula, given)
+    others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
+    probes = [
+        probe
+        for probe in (*trial.ordinary, *trial.edges)
+        if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
+    ]
+    for eps, probe in product((trial.tiers[-1], match.eps), probes):
+        if not trial.agrees(RIGHT, probe, eps):
+            given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+            edge = probe.name if probe.edge else ""
+            return Finding(page.id, kind, trial.seen(probe).line or line, edge, yours, formula, given)
+    return Finding(page.id, kind, line)
+
+
+def _edge(match: Match, edge: Probe) -> Finding:
+    """An edge at which the program breaks in a way that no change of the formula explains."""
+    trial, seen = match.trial, match.trial.seen(edge)
+    given, yours, formula = trial.task.told(edge, seen, trial.predicted(RIGHT, edge))
+    if id := trial.task.page_of(edge, seen):
+        line = line_of(trial.definition, clinic.page(id))
+        return Finding(id, "mistake", line, edge.name, yours, formula, given)
+    return Finding("", "edge", seen.line, edge.name, yours, formula, given)
+
+
+def unknown(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
+    """Wrong in a way that is not known, with a small counter-example to the likeliest way of calling that has one."""
+    for trial in ways:
+        wrong = (probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, trial.tiers[-1]))
+        found = next(((probe, trial.predicted(RIGHT, probe)) for probe in wrong), None) or trial.strays(RIGHT)
+        if found is not None:
+            break
+    assert found is not None
+    probe, wanted = found
+    given, yours, formula = task.told(probe, trial.seen(probe), wanted)
+    finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, given)
+    return Judgement(definition, "unknown", task.name, trial.convention.describe(), (finding,))
+
+
+def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
+    """What is said if it fails under every way of calling; the likeliest one's exception is the one to show."""
+    if not ways:
+        return Judgement(definition, "unrecognised", task.name, stopped="no way")
+    outcomes = [trial.seen(trial.ordinary[0]) for trial in ways]
+    if any(outcome.error == NO_NUMBER for outcome in outcomes):
+        return Judgement(definition, "unrecognised", task.name, stopped="no result")
+    outcome = outcomes[0]
+    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
+    if outcome.kind != "error" or own(definition, outcomes):
+        return said
+    finding = task.of_error(definition, outcome)
+    if finding is not None:
+        return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
+    if task.called_wrongly(definition, ways[0].convention, outcome):
+        return replace(said, verdict="unrecognised", stopped="no result" if outcome.error == "Shape" else "not called")
+    return said
+
+
+def line_of(definition: Definition, page: Page) -> int | None:
+    """The first of the learner's lines that the page's pattern knows."""
+    if page.pattern:
+        match = search(page.pattern, definition.source, MULTILINE)
+        if match:
+            return definition.node.lineno + definition.source.count("\n", 0, match.start())
+    return None

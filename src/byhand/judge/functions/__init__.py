@@ -1,0 +1,1 @@
+"""What the tasks of a function of two arrays share: names, signatures, calls, draws."""

@@ -1,0 +1,83 @@
+"""What the values of a function of two arrays do not tell: the library inside, inputs that are written to, growth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.functions.calls import Array, Calls, Form
+from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.session import Session
+
+RESETS = ("reset", "reset_states", "reset_state", "clear")
+READY: Mapping[str, frozenset[str]] = {
+    "cross_entropy": frozenset({"cross_entropy", "nll_loss", "binary_cross_entropy", "log_loss", "BCELoss", "NLLLoss"})
+    | {"binary_cross_entropy_with_logits", "CrossEntropyLoss", "BCEWithLogitsLoss", "soft_margin_loss"},
+    "kl_divergence": frozenset({"kl_div", "rel_entr", "entropy", "KLDivLoss"}),
+    "roc_auc": frozenset({"roc_auc_score", "roc_curve", "auc", "mannwhitneyu"}),
+}
+"""Functions of libraries that are the task itself."""
+
+
+def beyond(
+    task: str, session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """One more call, watched."""
+    reply = calls.call(session, definition, form, inputs, measure=True)
+    if not reply.ok:
+        return
+    for name, line in reply.used:
+        if name.rpartition(".")[2] in READY[task]:
+            yield Finding("", "note", line, note="library", detail={"name": name})
+    yield from written(task, session, inputs)
+
+
+def written(task: str, session: Session, inputs: Mapping[str, Array]) -> Iterator[Finding]:
+    """Whether the call has changed what it was given."""
+    for role in ("pred", "target"):
+        before = np.asarray(inputs[role])
+        after = session.get(f"@{role}")
+        if after is None or after.shape != before.shape or np.array_equal(after, before, equal_nan=True):
+            continue
+        page = next((page.id for page in clinic.pages(task) if page.name.endswith("changed-in-place")), "")
+        yield Finding(page, "mistake") if page else Finding("", "note", note="changes its input")
+        return
+
+
+def stops(definition: Definition, failure: Outcome) -> Outcome:
+    """A failure where the formula gives ∞: to refuse is as good as ∞, but to stumble over log(0) or 1 / 0 is not."""
+    lines = definition.program.split("\n")
+    text = lines[failure.line - 1] if failure.line and failure.line <= len(lines) else ""
+    refuses = re.match(r"\s*(?:raise|assert)\b|if\b.*:\s*raise\b", text)
+    return replace(failure, stumbles=not refuses)
+
+
+def batches(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Whether a metric that is fed twice gives what it gives for all at once, and whether ``reset`` forgets."""
+    if not calls.signature.ends:
+        return
+    half = len(inputs["pred"]) * 2 // 3
+    first, second = ({role: x[part] for role, x in inputs.items()} for part in (slice(half), slice(half, None)))
+    fed: list[list[Array | None]] = []
+    reset = next((name for name in RESETS if definition.method(name)), None)
+    for parts in ([inputs], [second], [first, second]):
+        calls.make_object(session, definition, inputs, {})
+        fed.append([calls.feed(session, form, part) for part in parts])
+    (whole,), (alone,), (_, both) = fed
+    if whole is not None and (both is None or not np.allclose(both, whole, equal_nan=True)):
+        yield _told("two batches", both, whole, half, inputs)
+    elif reset and session.call("@gathered", f"@loss.{reset}").ok and alone is not None:
+        again = calls.feed(session, form, second)
+        if again is None or not np.allclose(again, alone, equal_nan=True):
+            yield _told("after reset", again, alone, half, inputs)
+
+
+def _told(edge: str, seen: Array | None, wanted: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
+    yours, formula = (f"value = {float(x.reshape(-1)[0]):.6g}" if x is not None else "None" for x in (seen, wanted))
+    return Finding("", "edge", None, edge, yours, formula, f"n = {half} + {len(inputs['pred']) - half}")

@@ -1,0 +1,248 @@
+"""Calls of a learner's function, or loss class, of two arrays; each call is made once, however many ways it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.functions.names import Signature, constructor, signature, smoothing, target_place
+from byhand.judge.model import FLOAT32, FLOAT64, NO_NUMBER, Definition, Outcome
+from byhand.judge.session import Leaf, Ref, Reply, Session
+
+Array = NDArray[np.generic]
+CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
+"""What arrays a program may take, and their names in reports."""
+KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
+"""Attributes in which a class may leave its gradient."""
+PARTS = 6
+"""Arrays of a result that are looked at."""
+LARGEST = 1 << 14
+"""Elements of the largest of them, however large the inputs are: every array is kept while a definition is judged."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to hand the two inputs over."""
+
+    container: str
+    """"torch", "numpy" or "list"."""
+    places: tuple[int, int]
+    """Which of the two parameters takes the prediction, and which the target."""
+    kind: str
+    """What the prediction is: "logits", "probabilities", …"""
+    target: str
+    """What the target is: "indices", "rows", …"""
+    shape: str
+    """"batch", "row", "scalar", …"""
+    extra: tuple[tuple[str, float], ...] = ()
+    """Arguments by name, such as a temperature."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What came back of one call."""
+
+    arrays: tuple[Array, ...] = ()
+    gradient: Array | None = None
+    """Of the first scalar, or the first array, with respect to the prediction: by autograd, or by a method."""
+    failure: Outcome | None = None
+    eps: float = FLOAT64
+
+
+@dataclass
+class Calls:
+    """All calls of one definition in one session."""
+
+    signature: Signature
+    made: dict[tuple[Form, str], Raw] = field(default_factory=dict)
+    predicted: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What changed formulas give, before it is read: a task's own."""
+    first: int | None = None
+    """The group of the first form that gave numbers: those of later groups are not tried."""
+    derives: bool = False
+    """Whether the class's own ``backward`` has given a gradient: a form in which it fails is none."""
+    grad: bool = True
+    """Whether tensors may come with ``requires_grad``."""
+
+    def make(
+        self, session: Session, definition: Definition, form: Form, name: str, inputs: Mapping[str, Array], group: int
+    ) -> Raw:
+        """What the call gives on a probe of this name."""
+        key = (form, name)
+        if key not in self.made:
+            if self.first is not None and group > self.first:
+                return Raw(failure=Outcome(error="NotTried", message="another way of calling works"))
+            raw = self._call(session, definition, form, inputs)
+            if raw.arrays and (self.first is None or group < self.first):
+                self.first = group
+            self.made[key] = raw
+        return self.made[key]
+
+    def _call(self, session: Session, definition: Definition, form: Form, inputs: Mapping[str, Array]) -> Raw:
+        grad = self.grad and form.container == "torch"
+        reply = self.call(session, definition, form, inputs, grad=grad)
+        if not reply.ok and grad and "grad" in reply.message:
+            reply = self.call(session, definition, form, inputs, grad=False)
+            self.grad, grad = self.grad and not reply.ok, False
+        if not reply.ok:
+            return Raw(failure=reply.outcome)
+        most = _most(inputs)
+        leaves = [(i, leaf) for i, leaf in enumerate(reply.leaves) if numeric(leaf) and prod(leaf.shape) <= most]
+        leaves.sort(key=lambda pair: pair[1].path.count("[") + pair[1].path.count("."))
+        # Integer tensors meet fractions in torch's default dtype, also where a Python number is handed over.
+        whole = form.container == "torch" and np.asarray(inputs["pred"]).dtype.kind != "f"
+        arrays, eps = [], FLOAT32 if whole else FLOAT64
+        for i, leaf in leaves[:PARTS]:
+            array = session.get("@out", i)
+            if array is not None:
+                arrays.append(array)
+                eps = max(eps, leaf.eps)
+        if not arrays:
+            return Raw(failure=Outcome(error=NO_NUMBER, message="it gives no number"))
+        gradient = None
+        if self.signature.backward:
+            gradient = self._backward(session, form, np.shape(inputs["pred"]))
+            self.derives = self.derives or gradient is not None
+            if self.derives and gradient is None:
+                return Raw(failure=Outcome(error="NoGradient", message="backward gives no number"))
+        if gradient is None and grad:
+            gradient = self._autograd(session, leaves)
+        return Raw(tuple(arrays), gradient, None, eps)
+
+    def call(
+        self,
+        session: Session,
+        definition: Definition,
+        form: Form,
+        inputs: Mapping[str, Array],
+        *,
+        grad: bool = False,
+        more: Mapping[str, object] | None = None,
+        measure: bool = False,
+    ) -> Reply:
+        """One call; "@pred" and "@target" are there afterwards, and "@out" if it went well."""
+        for role in ("pred", "target"):
+            array = np.asarray(inputs[role])
+            kind = form.container if array.ndim or form.container == "torch" else "scalar"
+            session.put(f"@{role}", array, kind, grad=grad and role == "pred" and array.dtype.kind == "f")
+        kwargs = {**dict(self._filled(inputs, self.signature.fill)), **dict(form.extra), **(more or {})}
+        function = definition.name
+        if definition.is_class and self.signature.method == "apply":
+            function = f"{definition.name}.apply"
+        elif definition.is_class:
+            options = {name: kwargs.pop(name) for name in list(kwargs) if name in definition.parameters}
+            reply = self.make_object(session, definition, inputs, options)
+            if not reply.ok:
+                return reply
+            function = f"@loss.{self.signature.method}"
+        if not self.signature.ends:
+            return self._handed(session, "@out", function, form, kwargs, measure)
+        reply = self._gathered(session, form, inputs, kwargs)
+        return session.call("@out", f"@loss.{self.signature.ends}", measure=measure) if reply.ok else reply
+
+    def make_object(
+        self, session: Session, definition: Definition, inputs: Mapping[str, Array], options: Mapping[str, object]
+    ) -> Reply:
+        """An object of the class, as "@loss"."""
+        made = dict(self._filled(inputs, tuple(constructor(definition).items())))
+        return session.call(
+            "@loss", definition.name, [], {**made, **dict.fromkeys(smoothing(definition), 0.0), **options}
+        )
+
+    def _filled(
+        self, inputs: Mapping[str, Array], fill: tuple[tuple[str, object], ...]
+    ) -> Iterator[tuple[str, object]]:
+        """Arguments that are none of the two; of "K" and "N" the numbers of columns and rows."""
+        shape = np.shape(inputs["pred"]) or (1,)
+        known = {"K": shape[-1], "N": shape[0]}
+        return ((name, known.get(str(value), value)) for name, value in fill)
+
+    def _handed(
+        self, session: Session, out: str, function: str, form: Form, kwargs: Mapping[str, object], measure: bool
+    ) -> Reply:
+        """A call with "@pred" and "@target" at the form's places, by position if nothing else is given."""
+        args: list[object] = [None, None]
+        args[form.places[0]], args[form.places[1]] = Ref("@pred"), Ref("@target")
+        if not kwargs:
+            return session.call(out, function, args, measure=measure)
+        named = dict(zip(self.signature.inputs, args, strict=True))
+        return session.call(out, function, [], {**named, **kwargs}, measure=measure)
+
+    def _gathered(
+        self, session: Session, form: Form, inputs: Mapping[str, Array], kwargs: Mapping[str, object]
+    ) -> Reply:
+        """Feed a metric with what was put there, or with one sample after the other."""
+        method = f"@loss.{self.signature.method}"
+        if form.shape != "one by one":
+            return self._handed(session, "@gathered", method, form, kwargs, False)
+        for i in range(len(inputs["pred"])):
+            for role, array in inputs.items():
+                session.put(f"@{role}", np.asarray(array[i]), "scalar")
+            reply = self._handed(session, "@gathered", method, form, kwargs, False)
+            if not reply.ok:
+                break
+        return reply
+
+    def feed(self, session: Session, form: Form, inputs: Mapping[str, Array]) -> Array | None:
+        """What a metric that is there as "@loss" gives after one more batch; None if no number."""
+        for role in ("pred", "target"):
+            session.put(f"@{role}", np.asarray(inputs[role]), form.container)
+        kwargs = dict(self._filled(inputs, self.signature.fill))
+        if not self._gathered(session, form, inputs, kwargs).ok:
+            return None
+        reply = session.call("@out", f"@loss.{self.signature.ends}")
+        return session.get("@out") if reply.ok and reply.leaves and numeric(reply.leaves[0]) else None
+
+    def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
+        """What the class's own method gives as gradient, or leaves in an attribute."""
+        reply = self.differentiate(session, form, 1.0)
+        if not reply.ok:
+            return None
+        places = [("@dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and numeric(leaf)]
+        kept = [f"@loss.{kept}" for kept in KEPT if not places and session.leaves(f"@loss.{kept}")]
+        for found, i in [*places, *((name, 0) for name in kept)]:
+            return session.get(found, i)
+        return None
+
+    def differentiate(self, session: Session, form: Form, seed: object) -> Reply:
+        """The answer of the class's own method, as "@dx"; ``seed`` stands for all but prediction and target."""
+        asks, name = self.signature.asks, f"@loss.{self.signature.backward}"
+        roles = {
+            self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
+        }
+        if len(asks) == 2:
+            target = target_place((asks[0], asks[1]))
+            order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
+            order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
+            roles = {**dict(zip(asks, order, strict=True)), **roles}
+        return session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else seed for ask in asks])
+
+    def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
+        """The gradient of the first scalar, else of the first array's sum; None if there is none."""
+        tensors = [(i, leaf) for i, leaf in leaves if leaf.type.startswith("torch.float")]
+        scalars = [(i, leaf) for i, leaf in tensors if np.prod(leaf.shape) == 1]
+        for i, _ in [*scalars, *tensors][:1]:
+            if session.backward("@out", i).ok:
+                return session.get("@pred.grad")
+        return None
+
+
+def _most(inputs: Mapping[str, Array]) -> int:
+    """Elements of the largest array that a reading wants: a number for each pair of the input's."""
+    return min(max(np.size(inputs["pred"]), np.size(inputs["target"]), 8) ** 2, LARGEST)
+
+
+def numeric(leaf: Leaf) -> bool:
+    """Whether a leaf is numbers: none of None, strings and truth values."""
+    return leaf.type not in ("None", "str", "NoneType") and "bool" not in leaf.type
+
+
+def fit(definition: Definition) -> Calls | None:
+    """A fresh memory of calls; None if it cannot be called with two inputs."""
+    found = signature(definition)
+    return Calls(found) if found is not None else None

@@ -1,0 +1,235 @@
+"""The proceedings: a program is read, each definition is run in a cell and judged, and a cell that dies is replaced."""
+
+from __future__ import annotations
+
+import ast
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from byhand.judge.budget import Budget, OutOfTime
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Judgement, Program, Report, Verdict
+from byhand.judge.reading.methods import methods
+from byhand.judge.reading.notebook import bound, first_line
+from byhand.judge.session import Reply, Session
+from byhand.judge.task import Task
+from byhand.judge.tasks import task as task_of
+from byhand.judge.tasks import tasks
+from byhand.sandbox import Cell, Stopped
+from byhand.sandbox.outcome import Kind
+from byhand.sandbox.wire import BadFrame
+
+__all__ = ["Court", "candidates", "judge"]
+
+LOADING = 20.0
+"""Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
+STATEMENTS = 30
+"""How many statements of a program may fail before it is given up."""
+TRIED, SURE = 0.5, 0.9
+"""How sure a task must be of a definition to be tried, and to be the only one."""
+GUESS = 0.5
+"""How sure it is by the shape alone: nothing is said then of a definition whose numbers fit no explanation."""
+GOOD = ("right", "convention", "fragile")
+"""Verdicts that no other task's answer can change for the worse."""
+
+
+def judge(
+    program: Program,
+    *,
+    names: Mapping[str, str] | None = None,
+    trust: bool = False,
+    allowed: Allowance | None = None,
+    on_judgement: Callable[[Judgement], None] | None = None,
+) -> Report:
+    """Judge every definition of a program; ``names`` says which task a definition is, by its name."""
+    with Court(trust=trust, allowed=allowed) as court:
+        return court.judge(program, names=names, on_judgement=on_judgement)
+
+
+class Court:
+    """Keeps one cell warm, so that the next program need not wait for torch."""
+
+    def __init__(self, *, trust: bool = False, allowed: Allowance | None = None) -> None:
+        self._trust = trust
+        self._allowed = allowed or Allowance()
+        self._budget = Budget(self._allowed)
+        self._cell: Cell | None = Cell(trust=trust)
+        self._layers: tuple[str, ...] = ()
+
+    def __enter__(self) -> Court:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the cell."""
+        if self._cell is not None:
+            self._cell.close()
+            self._cell = None
+
+    @property
+    def cell(self) -> Cell:
+        """The one that runs, or a new one."""
+        if self._cell is None:
+            self._cell = Cell(trust=self._trust)
+        return self._cell
+
+    def judge(
+        self,
+        program: Program,
+        *,
+        names: Mapping[str, str] | None = None,
+        on_judgement: Callable[[Judgement], None] | None = None,
+    ) -> Report:
+        """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
+        start = perf_counter()
+        judgements = []
+        self._layers = ()
+        self._budget = Budget(self._allowed)
+        with _one_thread():
+            for definition in program.definitions:
+                for judgement in self._judgements(definition, names or {}):
+                    judgements.append(judgement)
+                    if on_judgement is not None:
+                        on_judgement(judgement)
+        self.close()  # what a learner's program has patched must not meet the next
+        seconds = perf_counter() - start
+        return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed)
+
+    def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
+        """That of a definition; of a class that is none of the seven, those of its methods that are."""
+        judgement = self._definition(definition, names.get(definition.name))
+        if judgement.verdict != "unrecognised":
+            return [judgement]
+        inner = [self._definition(method, names.get(method.name)) for method in methods(definition)]
+        return [found for found in inner if found.verdict != "unrecognised"] or [judgement]
+
+    def _definition(self, definition: Definition, name: str | None) -> Judgement:
+        """The best of what the tasks that it may be say of it."""
+        unrecognised = Judgement(definition, "unrecognised")
+        tried = candidates(definition, name)
+        self._budget.begin()
+        every = [self._tried(task, definition) for task in tried]
+        found = min(every, key=_rank, default=unrecognised)
+        late = next((judgement for judgement in every if judgement.stopped in LATE), None)
+        if late is not None and found.verdict not in GOOD:
+            found = late  # what there was no time for may be what it is
+        sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
+        if found.verdict == "unrecognised" and found.stopped not in LATE and sure < SURE:
+            return unrecognised
+        guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE
+        return unrecognised if sure <= GUESS and guessed else found
+
+    def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """A request, in what is left of the time. To start a cell is not the definition's doing."""
+        self._budget.check()
+        cell, begun = self.cell, perf_counter()
+        cell.ready()
+        self._layers = cell.layers or self._layers
+        self._budget.grant((ready := perf_counter()) - begun)
+        usual = LOADING if header["op"] == "load" else cell.limits.seconds
+        left = self._budget.left
+        try:
+            answer, data = cell.request(header, payload, seconds=max(min(usual, left), 0.0))
+        except Stopped as stop:
+            if stop.kind == "too slow" and left < usual:
+                raise OutOfTime from None
+            raise
+        finally:
+            self._budget.waited += perf_counter() - ready
+        if header["op"] == "put" and not answer["ok"]:  # the program has left no memory, or broken what makes arrays
+            kind: Kind = "too much memory" if answer["memory"] else "gone"
+            raise Stopped(kind, f"Nothing can be handed to it any more: {answer['error']}: {answer['message']}")
+        return answer, data
+
+    def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
+        try:
+            session = Session(self._request, self._budget.check)
+            loaded, missing = load(session, definition)
+            if not loaded.ok:
+                stopped, detail = loaded.outcome.kind, loaded.outcome.sentence
+                return Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=loaded.line)
+            judgement = diagnose(task, session, definition, secrets.randbits(32))
+            lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]
+            return replace(judgement, detail=" ".join([judgement.detail, *(f"({why})" for why in lost)]))
+        except Stopped as stop:
+            self.close()
+            if stop.kind == "not sealed":
+                raise
+            verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
+            return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
+        except OutOfTime:
+            self.close()
+            return self._late(task, definition)
+        except BadFrame:  # names too long for any request
+            return Judgement(definition, "unrecognised", task.name, stopped="no way")
+        except Exception as error:
+            self.close()
+            return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
+
+    def _late(self, task: Task[Any], definition: Definition) -> Judgement:
+        """What is said where time has run out: a mistake only if the learner's program has used it up."""
+        if self._budget.file_over:
+            return Judgement(definition, "unrecognised", task.name, stopped="no time")
+        if not self._budget.learners:
+            return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
+        detail = f"All calls together took more than {self._allowed.definition:g} seconds."
+        return Judgement(definition, "stopped", task.name, stopped="too slow", detail=detail)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The formulas on a handful of numbers: threads would only wait for each other, and for the cell's."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def load(session: Session, definition: Definition) -> tuple[Reply, dict[str, str]]:
+    """Load a definition's program; statements that fail are left out, as one does with a cell that fails.
+
+    Gives the last answer, and for each name that is missing now what its statement failed with.
+    """
+    lines = definition.program.split("\n")
+    missing: dict[str, str] = {}
+    for _ in range(STATEMENTS):
+        reply = session.load("\n".join(lines))
+        failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
+        if reply.ok or not failed or any(definition.node.lineno in _lines(node) for node in failed):
+            break
+        for node in failed:
+            missing |= dict.fromkeys(bound(node), reply.outcome.sentence)
+            for line in _lines(node):
+                lines[line - 1] = ""
+    return reply, missing
+
+
+def _lines(node: ast.stmt) -> range:
+    """The numbers of its lines, decorators included."""
+    return range(first_line(node), (node.end_lineno or node.lineno) + 1)
+
+
+def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:
+    """The tasks that a definition may be, likely ones first; the one of ``name`` if the user has said."""
+    if name is not None:
+        return [task_of(name)]
+    sure = sorted(((task.recognises(definition), task) for task in tasks()), key=lambda pair: -pair[0])
+    if sure[0][0] >= SURE:
+        return [sure[0][1]]
+    return [task for confidence, task in sure if confidence >= TRIED]
+
+
+def _rank(judgement: Judgement) -> tuple[int, int]:
+    order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "ours", "unrecognised")
+    assert set(order) == set(VERDICTS)
+    return order.index(judgement.verdict), len(judgement.findings)

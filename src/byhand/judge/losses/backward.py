@@ -1,0 +1,120 @@
+"""Whether a loss class's own backward pass gives anything: it may raise, forget its return, or not be written yet."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from byhand.judge.functions.calls import Array, Calls, Form, numeric
+from byhand.judge.functions.names import BACKWARD, misled
+from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.session import Reply, Session
+
+PAGE = "cross_entropy/backward-gives-nothing"
+
+
+def backward_pass(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """What there is to say of a backward pass that has given no gradient."""
+    if not definition.is_class or calls.derives:
+        return
+    own = calls.signature.method == "apply"
+    method = _method(definition, "backward" if own else calls.signature.backward)
+    if method is None:
+        return
+    if _unwritten(method):
+        yield Finding("", "note", method.lineno, note="backward not written", detail={"name": method.name})
+        return
+    if own and form.container == "torch" and calls.grad:
+        replies = [_through_torch(session, definition, calls, form, inputs)]
+    elif not own and calls.signature.backward:
+        replies = list(_called(session, definition, calls, form, inputs))
+    else:
+        return
+    wanted = f"gradient of shape {np.shape(inputs['pred'])}"
+    failed = [reply.outcome for reply in replies if not reply.ok]
+    if len(failed) < len(replies):
+        if not _stores(method) and not any(numeric(leaf) for reply in replies for leaf in reply.leaves):
+            yield Finding(PAGE, "mistake", method.lineno, "", "gradient = None", wanted)
+        return
+    yield _told(definition, method, failed[0], wanted)
+
+
+def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, wanted: str) -> Finding:
+    """Of a failure in the method's own lines; of one that our arguments may have caused, only that there is one."""
+    if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
+        detail = {"name": method.name, "error": failure.sentence}
+        return Finding("", "note", failure.line or method.lineno, note="backward not called", detail=detail)
+    return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, wanted)
+
+
+def _called(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Reply]:
+    """The method's answers to a gradient of 1, as a number and as an array, until it takes one."""
+    for seed in (1.0, np.ones(len(inputs["pred"])), np.ones(np.shape(inputs["pred"]))):
+        if not calls.call(session, definition, form, inputs).ok:
+            return
+        given = seed if isinstance(seed, float) else session.put("@seed", seed, form.container)
+        reply = calls.differentiate(session, form, given)
+        yield reply
+        if reply.ok or not any(ask not in calls.signature.inputs for ask in calls.signature.asks):
+            return
+
+
+def _through_torch(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Reply:
+    """The answer of torch that runs the method; without a gradient it has no leaves."""
+    reply = calls.call(session, definition, form, inputs, grad=True)
+    tensors = [i for i, leaf in enumerate(reply.leaves) if leaf.type.startswith("torch.float")]
+    if not reply.ok or not tensors:
+        return Reply(True, reply.leaves)
+    reply = session.backward("@out", tensors[0])
+    return reply if not reply.ok else Reply(True, session.leaves("@pred.grad"))
+
+
+def _method(definition: Definition, name: str) -> ast.FunctionDef | None:
+    """The backward pass: the class's own, or one that it inherits from a class of the same program."""
+    classes = {node.name: node for node in ast.parse(definition.program).body if isinstance(node, ast.ClassDef)}
+    seen, waiting = set(), [definition.name]
+    while waiting:
+        node = classes.get(waiting.pop(0))
+        if node is None or node.name in seen:
+            continue
+        seen.add(node.name)
+        for part in node.body:
+            if isinstance(part, ast.FunctionDef) and (part.name == name or (not name and BACKWARD.match(part.name))):
+                return part
+        waiting += [ast.unparse(base) for base in node.bases]
+    return None
+
+
+def _unwritten(method: ast.FunctionDef) -> bool:
+    """Whether there is nothing in it yet: ``pass``, ``...``, a docstring, NotImplementedError."""
+    return all(
+        isinstance(node, ast.Pass)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Return) and ast.unparse(node) in ("return", "return None", "return NotImplemented"))
+        or (isinstance(node, ast.Raise) and "NotImplemented" in ast.unparse(node))
+        for node in method.body
+    )
+
+
+def _stores(method: ast.FunctionDef) -> bool:
+    """Whether it leaves its gradient somewhere: in an attribute, in what it is given, or with another backward pass."""
+    given = {arg.arg for arg in method.args.args}
+    for node in ast.walk(method):
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            root: ast.expr = node
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in given:
+                return True
+        if isinstance(node, ast.Call) and re.search(r"\.(?:backward|append|copy_|add_)$", ast.unparse(node.func)):
+            return True
+    return False

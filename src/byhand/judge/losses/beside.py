@@ -1,0 +1,164 @@
+"""What a program does with rows that its reading does not promise: numbers that are no distribution, and logits.
+
+On probabilities alone, and on their logarithms, programs agree that have little in common: the log-sum-exp of every row
+is 0 there, and may be added, squared or forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from byhand.judge.compare import TIERS, agree
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
+from byhand.judge.functions.calls import Array
+from byhand.judge.functions.costs import known
+from byhand.judge.functions.draws import classes, one_hot, reshaped
+from byhand.judge.losses.ways import Way
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+
+if TYPE_CHECKING:
+    from byhand.judge.losses.loss import LossTask
+
+_ROLES = ("pred", "target")
+_AS_GIVEN = ("not-normalised", "minus-p-plus-q")
+"""Pages of what may be done with weights that do not sum to 1: right on rows that do."""
+
+
+def beside(
+    task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator
+) -> Iterator[tuple[Probe, list[Outcome]]]:
+    """Rows that do not sum to 1, and what right programs may give: of each input as it is, or divided by its sum."""
+    kind, entropy = way.form.kind, task.name == "cross_entropy"
+    logs = entropy and kind.startswith("log-")
+    # What a change makes of logarithms of weights is known only where they are logits.
+    if (
+        (logs and hypothesis.changes and not way.against)
+        or kind in ("logits", *task.binary)
+        or way.form.shape not in ("batch", "sequences", "row")
+    ):
+        return
+    n = 1 if way.form.shape == "row" else 3
+    given: dict[str, Array] = {role: rng.uniform(0.08, 0.24, (n, 4)) for role in _ROLES}
+    given |= {"target": _classes(way, rng, n, 4)} if entropy else {}
+    probe = _probe(way, "rows that do not sum to one", given)
+    outcomes = []
+    for number, divided in enumerate(product((False, True), repeat=1 if entropy else 2)):
+        roles = [role for role, whole in zip(_ROLES, divided, strict=False) if whole]
+        inputs = {**given, **{role: _divided(given[role]) for role in roles}}
+        name = f"{probe.name}, {number}"
+        if entropy and kind.startswith("log") and not roles:
+            # The formula of logits divides by the sum; that of probabilities takes them as they are.
+            plain = replace(way, form=replace(way.form, kind="probabilities"), words=("probabilities", way.words[1]))
+            outcomes.append(task.predict(clinic.program(task.name), plain, _probe(plain, name, inputs)))
+            continue
+        for changed in _as_given(task.name, hypothesis):
+            names = clinic.program(task.name, changed.changes)
+            outcomes.append(task.predict(names, way, _probe(way, f"{name}, {len(outcomes)}", inputs)))
+    yield probe, outcomes
+
+
+def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:
+    """The hypothesis, and with it that weights are taken as they are."""
+    yield hypothesis
+    for name in _AS_GIVEN:
+        for id in known(f"{task}/{name}"):
+            for change in clinic.page(id).changes():
+                yield from joined(hypothesis, Hypothesis((change,)))
+
+
+def of_logits(
+    task: LossTask, session: Session, definition: Definition, way: Way, rng: np.random.Generator
+) -> Iterator[Finding]:
+    """What is said of a program that calls an input logits, and is right where that is something else."""
+    for role in sorted(way.against):
+        logs = role in _logarithms(way)
+        given, made = _logits(task, way, rng, role, logs)
+        probe = _probe(way, f"logits as {role}", given)
+        right = clinic.program(task.name)
+        wanted = task.predict(right, way, _probe(way, f"{probe.name}, softmax", {**given, role: made}))
+        seen = task.observe(session, definition, way, probe)
+        if seen.error or agree(seen, wanted, TIERS[-1]):
+            continue
+        name = "logits-not-normalised" if logs else "logits-taken-as-probabilities"
+        if not logs and way.form.kind not in task.binary:
+            inputs = {**given, role: _divided(given[role])}
+            divided = task.predict(right, way, _probe(way, f"{probe.name}, divided", inputs))
+            name = "softmax-without-exp" if agree(seen, divided, TIERS[-1]) else name
+        page = next(page for page in clinic.pages(task.name) if page.name == name)
+        shown, yours, formula = task.told(probe, seen, wanted)
+        yield Finding(page.id, "mistake", None, "", yours, formula, shown)
+        return
+
+
+def _logits(
+    task: LossTask, way: Way, rng: np.random.Generator, role: str, logs: bool
+) -> tuple[dict[str, Array], Array]:
+    """Inputs of which ``role`` is logits, as the way takes them, and the probabilities that belong to these logits."""
+    if way.form.kind in task.binary:
+        given = {"pred": rng.permutation([0.125, 0.25, 0.75]), "target": np.array([1.0, 0.0, 1.0])}
+        given |= {"target": rng.permutation([0.25, 0.5, 0.875])} if task.name != "cross_entropy" else {}
+        return given, 1 / (1 + np.exp(-given[role]))
+    n = 1 if way.form.shape == "row" else 2
+    x = rng.permuted(np.tile([0.5, 1.0, 3.0], (n, 1)), axis=-1)
+    p = np.tile([0.5, 0.25, 0.25], (n, 1))
+    given = {"pred": p, "target": _classes(way, rng, n, 3) if task.name == "cross_entropy" else p}
+    return {**given, role: np.exp(x) if logs else x}, _divided(np.exp(x))
+
+
+def large(task: LossTask, way: Way) -> Probe:
+    """Exact in any half precision, and with a loss that is as large as the largest number in it."""
+    p, q, y = np.array([0.25, 0.75]), np.array([1 - 2.0**-7, 2.0**-7]), np.array([1])
+    if way.form.kind in task.binary:
+        x = np.array([12.0, 8.0, -12.0, -8.0]) if way.form.kind.endswith("logits") else np.tile(q, 2)
+        t = (x < 0 if way.form.kind.endswith("logits") else x < 0.5).astype(np.float64)
+        t = 2 * t - 1 if way.form.target == "±1" else t if task.name == "cross_entropy" else np.tile(p, 2)
+        return _probe(way, "a large loss", {"pred": x, "target": t})
+    rows = 1 if way.form.shape == "row" else 2
+    given = {"pred": np.tile(q, (rows, 1)), "target": np.tile(p, (rows, 1))}
+    if task.name == "cross_entropy":
+        y = np.tile(y, rows)
+        given["target"] = y if way.form.target == "indices" else one_hot(y, 2)
+    if way.form.kind == "logits":
+        x = np.tile([0.0, -12.0], (rows, 1))
+        given |= {"pred": x} if task.name == "cross_entropy" else {"pred": x, "target": np.zeros((rows, 2))}
+    return _probe(way, "a large loss", given)
+
+
+def _divided(x: Array) -> Array:
+    weights = x.astype(np.float64)
+    return np.asarray(weights / weights.sum(-1, keepdims=True))
+
+
+def _classes(way: Way, rng: np.random.Generator, n: int, columns: int) -> Array:
+    y = classes(rng, n, columns)
+    return y if way.form.target == "indices" else one_hot(y, columns)
+
+
+def _probe(way: Way, name: str, given: Mapping[str, Array]) -> Probe:
+    """Weights as the way takes them: as they are, or their logarithms; without a gradient."""
+    logs = _logarithms(way)
+    inputs = {role: np.log(x) if role in logs else x for role, x in given.items()}
+    if way.form.shape == "row":
+        inputs = {role: x[0] for role, x in inputs.items()}
+    elif way.form.shape == "sequences":
+        inputs = {role: x[None] for role, x in inputs.items()}
+    elif way.form.shape != "batch":
+        inputs = {role: reshaped(x, way.form.shape) for role, x in inputs.items()}
+    words = tuple(
+        re.sub(r"^[^ ]*(?= [QP]$|$)", "logits", word) if role in way.against else word
+        for role, word in zip(_ROLES, way.words, strict=True)
+    )
+    return Probe(name, False, {**inputs, "words": words, "gradient": False})
+
+
+def _logarithms(way: Way) -> list[str]:
+    """The inputs that the way takes as logarithms of probabilities."""
+    return [role for role, word in zip(_ROLES, way.words, strict=True) if word.startswith("log-")]

@@ -1,0 +1,24 @@
+"""A number for each pair of rows, where one for each row is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from byhand.judge.functions.calls import Array, Calls, Form
+from byhand.judge.model import Definition, Finding
+from byhand.judge.session import Session
+
+
+def broadcast(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Whether a number for each pair of rows is made, which a mean hides; ``inputs`` have many rows, normalised."""
+    reply = calls.call(session, definition, form, inputs, measure=True)
+    pred, target = np.asarray(inputs["pred"], np.float64), np.asarray(inputs["target"]).astype(np.int64)
+    log_p = np.log(pred) if form.kind == "probabilities" else pred
+    right = -log_p[np.arange(len(target)), target].mean()
+    seen = [session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
+    if reply.peak >= len(target) ** 2 and any(value is not None and np.allclose(value, right) for value in seen):
+        yield Finding("cross_entropy/n-by-n-broadcast", "mistake")

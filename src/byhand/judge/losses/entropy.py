@@ -1,0 +1,130 @@
+"""Inputs that tell right cross-entropies from wrong ones, for each way of calling."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.functions.calls import Form
+from byhand.judge.functions.draws import classes, multiples, one_hot, probabilities, reshaped
+from byhand.judge.model import Probe
+
+Rows = NDArray[np.float64]
+TINY = 3e-15
+"""A probability that is lost beside what programs add under a logarithm, and not in single precision."""
+ORDINARY = ("a row", "a longer row", "two rows", "five rows", "as many rows as classes")
+
+
+def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
+    """Rows: small and round ones first, then others, and as many as there are classes."""
+    if form.shape == "row":
+        return [_drawn(form, rng, 1, 3, "a row", True), _drawn(form, rng, 1, 5, "a longer row", False)]
+    more = 6 if form.shape == "sequences" else 5
+    probes = [_drawn(form, rng, 2, 3, "two rows", True), _drawn(form, rng, more, 4, "five rows", False)]
+    return [*probes, _drawn(form, rng, 3, 3, "as many rows as classes", False)]
+
+
+def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
+    """Rows where exp overflows or log has no value; a batch of one."""
+    n = 1 if form.shape == "row" else 3
+    y = classes(rng, n, 4)
+    probes = []
+    if form.kind == "logits":
+        x = rng.uniform(-2, 2, (n, 4))
+        far, level, low = x.copy(), x.copy(), x.copy()
+        far[0, (y[0] + 1) % 4] = 1000.0
+        level[0] += 1e4
+        low[-1] -= 1e4
+        found = {"large logits": far, "shifted logits": level, "equal logits": np.zeros((n, 4))}
+        found |= {"large negative logits": low} if n > 1 else {}  # not beside the others: a mean hides which is nan
+        probes = [_probe(form, name, array, y) for name, array in found.items()]
+    elif form.kind == "probabilities":
+        zero, never = probabilities(rng, n, 4), probabilities(rng, n, 4)
+        zero[0] = np.eye(4)[y[0]]
+        never[0] = np.eye(4)[(y[0] + 1) % 4]
+        tiny = np.where(np.arange(4) == y[:, None], 0.0, probabilities(rng, n, 4))
+        tiny = np.where(np.arange(4) == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
+        found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
+        probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
+    if form.shape == "batch":
+        probes.append(_drawn(form, rng, 1, 3, "a batch of one", False))
+    return probes
+
+
+def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: str, small: bool) -> Probe:
+    """Rows of the form's kind; targets are soft where they may be, but for the first ones."""
+    y = classes(rng, rows, columns)
+    if form.kind == "logits":
+        x = rng.uniform(-4, 4, (rows, columns))
+        if small:
+            x = rng.permuted(np.tile(np.arange(columns) * 1.5 - 1, (rows, 1)), axis=-1)
+    else:
+        x = multiples(rng, rows, columns) if small else probabilities(rng, rows, columns)
+        x = np.log(x) if form.kind == "log-probabilities" else x
+    soft = probabilities(rng, rows, columns)
+    return _probe(form, name, x, y, None if small or form.target in ("indices", "one-hot only") else soft)
+
+
+def _probe(
+    form: Form, name: str, x: Rows, y: NDArray[np.int64], soft: Rows | None = None, smooth: bool = True
+) -> Probe:
+    target = y if form.target == "indices" else one_hot(y, x.shape[-1]) if soft is None else soft
+    if form.shape == "row":
+        x, target = x[0], target[0]
+    elif form.shape == "sequences":
+        apart = (2, 3) if len(x) == 6 else (1, len(x))
+        x, target = x.reshape(*apart, -1), target.reshape(*apart, *target.shape[1:])
+    label = {"logits": "logits", "probabilities": "p", "log-probabilities": "log p"}[form.kind]
+    words = (label, "classes" if form.target == "indices" else "target")
+    inputs = {"pred": x, "target": target, "words": words, "gradient": smooth and name not in ("a row", "two rows")}
+    return Probe(name, name not in ORDINARY, inputs)
+
+
+def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
+    """Numbers for two classes: small and round ones first, both classes among them."""
+    if form.shape == "scalar":
+        return [_numbers(form, rng, name, [t], i == 0) for i, (name, t) in enumerate([("one", 1.0), ("zero", 0.0)])]
+    few, more = rng.permutation([1.0, 0.0, 0.0, 1.0]), rng.permutation([1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
+    return [_numbers(form, rng, "a few", few, True), _numbers(form, rng, "more", more, False)]
+
+
+def binary_edges(form: Form) -> list[Probe]:
+    """Numbers where exp overflows or log has no value."""
+    if form.kind == "binary logits":
+        if form.shape == "scalar":
+            far = [
+                ("large logits", 50.0, 0.0),
+                ("very large logits", 1000.0, 0.0),
+                ("large negative logits", -1000.0, 1.0),
+            ]
+            return [_given(form, name, [x], [t]) for name, x, t in far]
+        ones, t = np.array([1.0, -1.0, 1.0, -1.0]), [1.0, 0.0, 0.0, 1.0]
+        return [_given(form, "large logits", 50 * ones, t), _given(form, "very large logits", 1000 * ones, t)]
+    if form.shape == "scalar":
+        ends = (("zero probability", 0.0, 0.0), ("probability one", 1.0, 1.0), ("impossible class", 0.0, 1.0))
+        return [_given(form, name, [x], [t]) for name, x, t in (*ends, ("tiny probability", TINY, 1.0))]
+    numbers = [0.0, 1.0, 0.5, 0.25]
+    return [
+        _given(form, "zero probability", numbers, [0.0, 1.0, 1.0, 0.0]),
+        _given(form, "impossible class", numbers, [1.0, 0.0, 1.0, 0.0]),
+        _given(form, "tiny probability", [TINY, 0.5, 0.25, 0.75], [1.0, 0.0, 1.0, 1.0]),
+    ]
+
+
+def _numbers(form: Form, rng: np.random.Generator, name: str, t: object, small: bool) -> Probe:
+    n = np.size(np.asarray(t))
+    if form.kind == "binary logits":
+        halves = np.array([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5]) / 2
+        x = rng.choice(halves, n, replace=False) if small else rng.uniform(-4, 4, n)
+    else:
+        tenths = np.array([1, 2, 3, 4, 6, 7, 8, 9]) / 10
+        x = rng.choice(tenths, n, replace=False) if small else rng.uniform(0.05, 0.95, n)
+    return _given(form, name, x, t, edge=False)
+
+
+def _given(form: Form, name: str, x: object, t: object, edge: bool = True) -> Probe:
+    words = ("x" if form.kind == "binary logits" else "p", "target")
+    t = 2 * np.asarray(t) - 1 if form.target == "±1" else t
+    smooth = name in ("more", "one") or (form.kind == "binary logits" and edge)
+    inputs = {"pred": reshaped(x, form.shape), "target": reshaped(t, form.shape), "words": words, "gradient": smooth}
+    return Probe(name, edge, inputs)

@@ -1,0 +1,244 @@
+"""What the tasks of two distributions share: ways of calling a loss, reading its result, and predicting it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.hypothesis import Hypothesis
+from byhand.judge.functions.beyond import batches, beyond, stops
+from byhand.judge.functions.calls import Array, Raw
+from byhand.judge.functions.draws import listed, scale
+from byhand.judge.functions.names import misled
+from byhand.judge.losses.backward import backward_pass
+from byhand.judge.losses.beside import beside, large, of_logits
+from byhand.judge.losses.options import bases
+from byhand.judge.losses.reductions import reductions
+from byhand.judge.losses.slope import gradient_place, share, tangent
+from byhand.judge.losses.ways import Way, at
+from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
+from byhand.judge.task import Names, Task
+
+
+class LossTask(Task[Way]):
+    """A loss of a prediction and a target, row by row."""
+
+    halves = True
+    binary: frozenset[str]
+    """Kinds whose numbers are each a distribution of two classes."""
+
+    @abstractmethod
+    def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
+        """What the formula gives row by row."""
+
+    def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
+        """Whether its inputs are of another form than any that is known."""
+        return misled(definition, outcome)
+
+    def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
+        """Whether a change of these functions of the formula can show in this way of calling."""
+        return bool(changed)
+
+    def beside(
+        self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
+    ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
+        """Rows that are no distributions; in half precision losses that are as large as what they are made of."""
+        yield from beside(self, convention, hypothesis, rng)
+        if half:
+            probe = large(self, convention)
+            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+
+    def misread(
+        self,
+        session: Session,
+        definition: Definition,
+        convention: Way,
+        hypothesis: Hypothesis,
+        rng: np.random.Generator,
+    ) -> Finding | None:
+        """Logits by its names, and right where they are something else.
+
+        A softmax that is wrong is no right log-softmax of log-probabilities either, and that is what is wrong with it.
+        """
+        if convention.form.kind.startswith("log-") and hypothesis != hypothesis.harmless:
+            return None
+        return next(of_logits(self, session, definition, convention, rng), None)
+
+    def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
+        """Call it, or remember the call, and read the result."""
+        convention = at(convention, probe)
+        calls = convention.calls
+        assert calls is not None
+        inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
+        raw = calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
+        if raw.failure is not None:
+            endless = not np.isfinite(self._remembered(clinic.program(self.name), convention, probe)[0]).all()
+            return stops(definition, raw.failure) if endless else raw.failure
+        return self._read(convention, raw, probe, gradient_place(definition))
+
+    def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:
+        pred = np.asarray(probe.inputs["pred"])
+        value = self._value(way, raw, pred.shape)
+        if value is None:
+            return Outcome(error=NO_NUMBER, message=f"it gives {raw.arrays[0].shape}")
+        values = {"value": value}
+        assert way.calls is not None
+        # A gradient written down by hand does not break where its loss does.
+        own = way.calls.signature.backward or place is not None
+        if probe.inputs.get("gradient", True) and not (own and probe.edge):
+            gradient = raw.gradient
+            if gradient is None and place is not None and place < len(raw.arrays):
+                gradient = raw.arrays[place]
+            if gradient is not None and gradient.shape == pred.shape:
+                values["gradient"] = tangent(way.form.kind, gradient, pred)
+        return Outcome(values, eps=raw.eps)
+
+    def _value(self, way: Way, raw: Raw, shape: tuple[int, ...]) -> Array | None:
+        """The part of the result that is the loss; None if no part can be."""
+        rows = shape if way.form.kind in self.binary else shape[:-1]
+        if way.result == "elements":
+            return next((array.sum(-1) for array in raw.arrays if array.shape == shape), None)
+        if way.result != "rows" or rows == ():
+            single = next((array for array in raw.arrays if array.size == 1), None)
+            if single is not None or way.result != "rows":
+                return None if single is None else single.reshape(())
+        for array in raw.arrays:
+            if array.shape in (rows, (*rows, 1)) or (way.form.shape == "sequences" and array.size == np.prod(rows)):
+                return array.reshape(rows)
+        if rows == (len(raw.arrays),) and all(array.size == 1 for array in raw.arrays):
+            return np.stack([array.reshape(()) for array in raw.arrays])
+        return raw.arrays[0]
+
+    def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
+        """What the formula, or a changed one, gives, with its gradient; each is computed once for all readings."""
+        assert convention.calls is not None
+        convention = at(convention, probe)
+        if not self.concerns(convention, changed(self.name, names)):
+            names = clinic.program(self.name)
+        rows, gradient, scale = self._remembered(names, convention, probe)
+        result, slope = convention.result, convention.slope
+        number, columns = rows.size, np.asarray(probe.inputs["pred"]).shape[-1:]
+        if result not in ("rows", "elements"):
+            with np.errstate(invalid="ignore"):
+                rows = rows.sum() * share(result, number, columns)
+        if slope.own:
+            gradient, result = self._written(convention, probe, rows)
+        values, scales = {"value": rows}, {"value": np.asarray(scale * (number if result == "sum" else 1))}
+        if gradient is not None:
+            part = slope.share(result, number, columns)
+            values["gradient"] = gradient * part
+            finite = np.abs(gradient[np.isfinite(gradient)])
+            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
+        return Outcome(values, scale=scales)
+
+    def _written(self, way: Way, probe: Probe, value: Array) -> tuple[Array | None, str]:
+        """The gradient of the rows' sum that is written down beside a value, and what the value is of the right rows.
+
+        Of a wrong value nobody knows what was written down: None.
+        """
+        right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
+        for result, seen in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
+            same = np.shape(seen) == np.shape(value) and np.allclose(seen, value, rtol=1e-3, equal_nan=True)
+            if gradient is not None and same:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
+                    return way.slope.of(way.form.kind, gradient, *inputs), result
+        return None, way.result
+
+    def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
+        assert way.calls is not None
+        form, memory = way.form, way.calls.predicted
+        key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, way.gradient, probe.name)
+        if key not in memory:
+            try:
+                memory[key] = self._predict(names, way, probe)
+            except Exception as error:
+                memory[key] = error
+        found = memory[key]
+        if isinstance(found, Exception):
+            raise found
+        rows, gradient, scale = found
+        return rows, gradient, scale
+
+    def _predict(
+        self, names: Names, way: Way, probe: Probe
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
+        wanted = way.gradient and bool(probe.inputs.get("gradient", True))
+        array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
+        pred = torch.tensor(array, requires_grad=wanted)
+        try:
+            with torch.set_grad_enabled(wanted):
+                rows = self.rows(names, way, pred, target)
+        except RuntimeError as error:
+            if "in-place" not in str(error):
+                raise
+            rows = self.rows(names, way, torch.tensor(array), target)
+        shape = array.shape if way.form.kind in self.binary else array.shape[:-1]
+        if rows.shape == (*shape, 1):
+            rows = rows.squeeze(-1)
+        gradient = None
+        if wanted and rows.requires_grad:
+            (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
+            gradient = np.zeros_like(array) if found is None else found.numpy()
+            gradient = tangent(way.form.kind, gradient, array)
+        return rows.detach().numpy(), gradient, scale(way.form.kind, array)
+
+    def plain(self, convention: Way) -> Way:
+        """The value, the mean and the gradient as they should be."""
+        result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
+        return replace(convention, result=result, variant="", slope=replace(convention.slope, wrong=""))
+
+    def show(self, probe: Probe) -> str:
+        """In words such as logits = [[0.5, 2]], classes = [1]."""
+        words = probe.inputs["words"]
+        assert isinstance(words, tuple)
+        roles = ("pred", "target", *(("extra",) if "extra" in probe.inputs else ()))
+        named = zip(roles, (*words, "T"), strict=False)
+        return ", ".join(f"{word} = {listed(probe.inputs[role])}" for role, word in named)
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """The library inside, inputs that are written to, what a parameter makes of the rows, and further batches."""
+        calls, form = convention.calls, convention.form
+        assert calls is not None
+        probes = self.ordinary(convention, rng)
+        scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
+        inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
+        yield from backward_pass(session, definition, calls, form, inputs)
+        yield from beyond(self.name, session, definition, calls, form, inputs)
+        if form.shape in ("batch", "vector"):
+            inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
+            rows = self._predict(clinic.program(self.name), at(convention, probes[1]), probes[1])[0]
+            yield from reductions(session, definition, calls, at(convention, probes[1]).form, inputs, rows)
+            yield from bases(
+                session, definition, calls, at(convention, probes[1]).form, convention.result, inputs, rows
+            )
+            yield from batches(session, definition, calls, form, inputs)
+
+
+def changed(formula: str, names: Names) -> frozenset[str]:
+    """The functions of a changed formula that are not as they were; formulas are kept, and so are their ids."""
+    key = (formula, id(names))
+    if key not in _CHANGED:
+        right = clinic.program(formula)
+        functions = [name for name, value in right.items() if getattr(value, "__module__", "") == right["__name__"]]
+        _CHANGED[key] = frozenset(name for name in functions if _body(names[name]) != _body(right[name]))
+    return _CHANGED[key]
+
+
+def _body(function: Any) -> tuple[object, ...]:
+    code = function.__code__
+    return code.co_code, repr(code.co_consts), code.co_names, code.co_varnames
+
+
+_CHANGED: dict[tuple[str, int], frozenset[str]] = {}

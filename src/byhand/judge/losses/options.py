@@ -1,0 +1,188 @@
+"""Options of a learner's loss, tried where it has them: ignored and weighted classes, label smoothing, another base.
+
+Each is tried at two values, neither of them special: at 0, 1 and 2 programs agree that have nothing in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.functions.calls import Array, Calls, Form
+from byhand.judge.functions.draws import listed, one_hot
+from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, constructor, smoothing
+from byhand.judge.model import Definition, Finding
+from byhand.judge.session import Reply, Session
+
+Rows = NDArray[np.float64]
+ROWS, COLUMNS = 5, 4
+TARGET = np.array([0, 3, 1, 2, 1])
+_NAMES = {
+    "ignore": ("ignore_index", "ignore_label", "ignored_index", "padding_idx", "pad_idx", "ignore_idx"),
+    "weight": ("weight", "weights", "class_weights", "class_weight"),
+    "smooth": SMOOTHING,
+    "positive": ("pos_weight", "positive_weight"),
+    "base": ("base", "log_base"),
+    "temperature": TEMPERATURE,
+}
+_PAGES = {
+    "ignore": "cross_entropy/ignore-index-in-the-denominator",
+    "weight": "cross_entropy/class-weights-not-in-the-denominator",
+    "smooth": "cross_entropy/label-smoothing-over-the-others",
+}
+_EDGES = {
+    "ignore": "ignored classes",
+    "weight": "class weights",
+    "smooth": "label smoothing",
+    "positive": "a weight of class 1",
+    "base": "another base",
+    "temperature": "a temperature",
+}
+_VALUES: Mapping[str, Sequence[object]] = {
+    "ignore": (3, 1),
+    "weight": (np.array([0.5, 1.25, 2.0, 3.0]), np.array([1.7, 0.3, 0.9, 2.2])),
+    "smooth": (0.1, 0.37),
+    "positive": (1.7, 3.3),
+    "base": (1.7, 3.3),
+    "temperature": (1.7, 3.3),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a value of an option makes of the rows, and what the sum of them is divided by for a mean."""
+
+    rows: Rows
+    share: float
+    other: Rows | None = None
+    """The rows, or their mean, as the option's page has them."""
+
+
+def options(
+    session: Session, definition: Definition, calls: Calls, form: Form, result: str, rng: np.random.Generator
+) -> Iterator[Finding]:
+    """What options do to rows of logits, probabilities or log-probabilities, with classes or one-hot rows as target."""
+    x = rng.uniform(-2, 2, (ROWS, COLUMNS))
+    losses = _losses(x)
+    pred = np.exp(-losses) if form.kind == "probabilities" else -losses if form.kind.startswith("log") else x
+    classes = form.target == "indices"
+    inputs = {"pred": pred, "target": TARGET if classes else one_hot(TARGET, COLUMNS)}
+    for option in ("ignore", "weight", "smooth") if classes else ("weight", "smooth"):
+        wanted = [_of_classes(option, value, losses, classes) for value in _VALUES[option]]
+        yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
+    if form.kind == "logits":
+        wanted = [Wanted(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
+        yield from _tried(session, definition, calls, form, result, "temperature", inputs, wanted)
+
+
+def binary_options(
+    session: Session, definition: Definition, calls: Calls, form: Form, result: str, rng: np.random.Generator
+) -> Iterator[Finding]:
+    """What options do to numbers of class 1."""
+    p, t = rng.uniform(0.1, 0.9, ROWS), np.array([1.0, 0.0, 0.0, 1.0, 0.0])
+    inputs = {"pred": np.log(p / (1 - p)) if form.kind == "binary logits" else p, "target": t}
+    for option in ("smooth", "positive"):
+        wanted = []
+        for value in _VALUES[option]:
+            assert isinstance(value, float)
+            soft, weight = (t * (1 - value) + value / 2, 1.0) if option == "smooth" else (t, value)
+            wanted.append(Wanted(-weight * soft * np.log(p) - (1 - soft) * np.log(1 - p), ROWS))
+        yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
+
+
+def bases(
+    session: Session,
+    definition: Definition,
+    calls: Calls,
+    form: Form,
+    result: str,
+    inputs: Mapping[str, Array],
+    rows: Array,
+) -> Iterator[Finding]:
+    """What another base of the logarithm does to the rows, which the formula gives for ``inputs`` in nats."""
+    nats = rows.astype(np.float64)
+    wanted = [Wanted(nats / np.log(value), len(rows)) for value in (1.7, 3.3)]
+    yield from _tried(session, definition, calls, form, result, "base", inputs, wanted)
+
+
+def _tried(
+    session: Session,
+    definition: Definition,
+    calls: Calls,
+    form: Form,
+    result: str,
+    option: str,
+    inputs: Mapping[str, Array],
+    wanted: Sequence[Wanted],
+) -> Iterator[Finding]:
+    """A finding if one of the option's values gives what it should not; none if it is refused."""
+    names = (*_NAMES[option], *(smoothing(definition) if option == "smooth" else ()))
+    known = {*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition)}
+    name = next((name for name in names if name in known), None)
+    if name is None or result not in ("mean", "sum", "rows"):
+        return
+    if re.search(rf"\b{name}\s*(?:==|in\b)|==\s*(?:self\.)?{name}\b", definition.source) and option == "base":
+        return  # it chooses among some that it knows
+    wrong = []
+    for value, right in zip(_VALUES[option], wanted, strict=True):
+        given = session.put("@weight", value, form.container) if isinstance(value, np.ndarray) else value
+        reply = calls.call(session, definition, form, inputs, more={name: given})
+        seen = _number(session, reply, len(right.rows) if result == "rows" else 1)
+        if seen is None:
+            return
+        if not _close(seen, _reduced(right.rows, right.share, result)):
+            by_page = right.other is not None and _close(seen, _reduced(right.other, ROWS, result))
+            wrong.append((value, seen, _reduced(right.rows, right.share, result), by_page))
+    if not wrong:
+        return
+    value, seen, right_value, _ = wrong[0]
+    words = f"{name} = {listed(value)}, n = {len(inputs['pred'])}"
+    if option != "base" and "classes" not in words and inputs["target"].dtype.kind == "i":
+        words = f"{name} = {listed(value)}, {ROWS} rows, classes {TARGET.tolist()}"
+    yours, formula = (f"value = {np.ravel(x)[np.argmax(np.abs(seen - right_value))]:.6g}" for x in (seen, right_value))
+    if len(wrong) == len(wanted) and all(by_page for *_, by_page in wrong):
+        page = clinic.page(_PAGES[option])
+        kind = "convention" if page.kind == "convention" else "mistake"
+        yield Finding(page.id, kind, None, "", yours, formula, words)  # type: ignore[arg-type]
+    else:
+        yield Finding("", "edge", None, _EDGES[option], yours, formula, words)
+
+
+def _of_classes(option: str, value: object, losses: Rows, classes: bool) -> Wanted:
+    """As torch has it, and as the page has it; ``losses`` hold −log p of every class."""
+    picked = losses[np.arange(ROWS), TARGET]
+    if option == "smooth":
+        assert isinstance(value, float)
+        rest = losses.sum(-1)
+        others = (1 - value) * picked + value * (rest - picked) / (COLUMNS - 1)
+        return Wanted((1 - value) * picked + value * rest / COLUMNS, ROWS, others)
+    share = np.asarray(value)[TARGET] if option == "weight" else (value != TARGET).astype(np.float64)
+    # Of soft targets torch divides the sum by the number of rows, whatever the weights are.
+    return Wanted(share * picked, float(share.sum()) if classes else ROWS, share * picked)
+
+
+def _losses(x: Rows) -> Rows:
+    """−log p of every class."""
+    return np.asarray(np.log(np.exp(x).sum(-1, keepdims=True)) - x)
+
+
+def _reduced(rows: Rows, share: float, result: str) -> Rows:
+    return rows if result == "rows" else np.atleast_1d(rows.sum() / (share if result == "mean" else 1))
+
+
+def _number(session: Session, reply: Reply, size: int) -> Rows | None:
+    """The first array of the result that has so many numbers."""
+    if not reply.ok:
+        return None
+    place = next((i for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == size), None)
+    array = session.get("@out", place) if place is not None else None
+    return None if array is None or array.dtype.kind == "b" else array.astype(np.float64).reshape(-1)
+
+
+def _close(seen: Rows, wanted: Rows) -> bool:
+    return bool(np.all(np.abs(seen - wanted) < 1e-5 * np.maximum(1.0, np.abs(wanted))))

@@ -1,0 +1,105 @@
+"""What a loss makes of its rows, where it has a parameter for it: reduction="sum", size_average=False."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from byhand.judge.functions.calls import Array, Calls, Form
+from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.session import Reply, Session
+
+_NAMES = ("reduction", "reduce", "size_average", "average", "agg", "averaged")
+_WORDS = ("mean", "sum", "none")
+EDGE, IGNORED = "reduction", "cross_entropy/reduction-ignored"
+
+
+def reductions(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array], rows: Array
+) -> Iterator[Finding]:
+    """Whether each value of the parameter does what it says to ``rows``, which the formula gives for ``inputs``."""
+    name, values = _parameter(definition, calls)
+    if not name:
+        return
+    columns = 1 if rows.shape == inputs["pred"].shape else inputs["pred"].shape[-1]
+    seen: dict[object, Array | Outcome | None] = {}
+    for value in values:
+        reply = calls.call(session, definition, form, inputs, more={name: value})
+        seen[value] = _number(session, reply) if reply.ok else reply.outcome
+    right = {value: _right(seen[value], value, rows, columns) for value in values}
+    if not any(right.values()):
+        return
+    arrays = [array for array in seen.values() if isinstance(array, np.ndarray)]
+    ignored = len(arrays) == len(values) and all(_equal(array, arrays[0]) for array in arrays)
+    for value in (value for value in values if not right[value]):
+        if not ignored and not _offers(definition, value):
+            continue
+        found, wanted = seen[value], _wanted(value, rows)
+        if isinstance(found, np.ndarray):
+            yours = _shown(found)
+        else:
+            yours = found.sentence if found is not None else "value = None"
+        mistake, kind, edge = (IGNORED, "mistake", "") if ignored else ("", "edge", EDGE)
+        words = f"{name} = {value!r}, n = {len(rows)}"
+        yield Finding(mistake, kind, None, edge, yours, _shown(wanted), words)  # type: ignore[arg-type]
+        return
+
+
+def _parameter(definition: Definition, calls: Calls) -> tuple[str, Sequence[object]]:
+    """The parameter that says what becomes of the rows, and the values to try; "" if there is none."""
+    names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill))
+    name = next((name for name in _NAMES if name in names), "")
+    truth = isinstance(_default(definition, name), bool) or name == "size_average"
+    return name, (True, False) if truth else _WORDS
+
+
+def _offers(definition: Definition, value: object) -> bool:
+    """Whether the program itself speaks of a value; one that it does not falls into an else, or is refused."""
+    nodes = ast.walk(definition.node)
+    return isinstance(value, bool) or any(isinstance(node, ast.Constant) and node.value == value for node in nodes)
+
+
+def _default(definition: Definition, name: str) -> object:
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.FunctionDef):
+            args = [*node.args.posonlyargs, *node.args.args]
+            pairs = [*zip(reversed(args), reversed(node.args.defaults), strict=False)]
+            pairs += [(arg, d) for arg, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d]
+            for arg, default in pairs:
+                if arg.arg == name and isinstance(default, ast.Constant):
+                    return default.value
+    return None
+
+
+def _number(session: Session, reply: Reply) -> Array | None:
+    found = (session.get("@out", i) for i in range(len(reply.leaves)))
+    return next((array for array in found if array is not None and array.dtype.kind != "b"), None)
+
+
+def _wanted(value: object, rows: Array) -> Array:
+    return rows if value == "none" else np.asarray(rows.mean() if value in ("mean", True) else rows.sum())
+
+
+def _right(seen: Array | Outcome | None, value: object, rows: Array, columns: int) -> bool:
+    """Whether it is what the value says; a mean may be over all elements, as torch's KL is, and rows spelt out."""
+    if not isinstance(seen, np.ndarray):
+        return False
+    if value == "mean" and _equal(seen * columns, rows.mean()):
+        return True
+    if value in ("none", False) and seen.size == rows.size * columns and columns > 1:
+        return _equal(seen.reshape(*rows.shape, columns).sum(-1), rows)
+    if value is False and _equal(seen, rows):
+        return True
+    return _equal(seen, _wanted(value, rows))
+
+
+def _equal(seen: Array, wanted: Array) -> bool:
+    a, b = np.asarray(seen, np.float64), np.asarray(wanted, np.float64)
+    return a.size == b.size and bool(np.allclose(a.ravel(), b.ravel(), rtol=1e-4, atol=1e-6))
+
+
+def _shown(array: Array) -> str:
+    x = np.asarray(array, np.float64)
+    return f"value = {x.item():.6g}" if x.size == 1 else f"value of shape {x.shape}"

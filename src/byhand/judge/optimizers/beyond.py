@@ -1,0 +1,190 @@
+"""What values do not tell of an optimizer: storage, gradients, the graph, dtypes, defaults, the library inside."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.verdict import line_of
+from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
+from byhand.judge.optimizers.groups import groups
+from byhand.judge.optimizers.options import options
+from byhand.judge.optimizers.reading import SCALARS, TORCH
+from byhand.judge.optimizers.run import Failed, Run
+from byhand.judge.optimizers.source import Source
+from byhand.judge.optimizers.stream import Stream, round_stream, told
+from byhand.judge.optimizers.ways import Way
+from byhand.judge.optimizers.words import ZERO_GRADS
+from byhand.judge.session import Ref, Session
+
+PYTORCH = {
+    "adam": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
+    "adamw": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2},
+}
+"""Defaults. Those of lr and of the momentum are everyone's own."""
+
+
+def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
+    """One more step, watched, and what the text says."""
+    found: list[Finding] = []
+    try:
+        for decay in (0.1, 0.0) if way.shape.has("weight_decay") else (0.1,):
+            running = Run(session, definition, task, way, _stream(way, decay))
+            running.begin()
+            before = session.facts("@p0")
+            running.step(0)
+            found = found or list(_gradient(session, definition, way, running.stream))
+        if not found and running.watched().ok:  # a state that is the gradient itself shows when it moves again
+            found = list(_gradient(session, definition, way, running.stream))
+        yield from found
+        yield from _graph(session, definition, way)
+        if task != "sgd":
+            yield from _dtype(session, definition, way, running)
+        if way.container == "parameter" and before.get("ptr") != session.facts("@p0").get("ptr"):
+            yield Finding("", "note", note="new storage")
+        if re.search(r"\boptim\b", definition.program):
+            yield from _library(running)
+        yield from _closure(session, definition, task, way)
+        yield from options(session, definition, task, way)
+        yield from groups(session, definition, task, way)
+    except Failed:
+        pass
+    yield from _defaults(definition, task, way)
+    yield from _zero_grad(definition, way, source)
+
+
+def of_error(task: str, definition: Definition, outcome: Outcome, source: Source) -> Finding | None:
+    """The page of an attribute that is set under one name and read under another."""
+    match = re.search(r"object has no attribute '(\w+)'", outcome.message)
+    if outcome.error != "AttributeError" or match is None or f"'{definition.name}'" not in outcome.message:
+        return None
+    stored = (n for n in source.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
+    kept = {n.attr for n in stored if ast.unparse(n.value) == "self"} - {match[1]}
+    plain = match[1].replace("_", "").lower()
+    if any(SequenceMatcher(None, plain, name.replace("_", "").lower()).ratio() >= 0.6 for name in kept):
+        return Finding(page_id(task, "attribute-named-two-ways"), "mistake", outcome.line, yours=outcome.message)
+    return None
+
+
+def page_id(task: str, name: str) -> str:
+    """The id of the page of that name that holds for a task."""
+    return next(page.id for page in clinic.pages(task) if page.name == name)
+
+
+def _found(definition: Definition, task: str, name: str, yours: str = "", formula: str = "") -> Finding:
+    id = page_id(task, name)
+    line = line_of(definition, clinic.page(id))
+    return Finding(id, "mistake", line, yours=yours, formula=formula)
+
+
+def _stream(way: Way, decay: float) -> Stream:
+    """Two steps in round numbers."""
+    hyper = {"weight_decay": decay, **dict(way.fixed)}
+    stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
+    stream = stream if way.together else stream.only(0)
+    return stream.until(2)
+
+
+def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
+    """Whether the step has left something else in a gradient; zeros and None are no harm."""
+    for k, given in enumerate(stream.gradients[0]):
+        there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
+        if given is None or there is None or there.shape != given.shape or not there.any():
+            continue
+        if not np.array_equal(there, given):
+            i = int(np.argmax(there != given))
+            yours, formula = f"gradient = {there.flat[i]:.6g}", f"gradient = {given.flat[i]:.6g}"
+            yield _found(definition, "adam", "gradient-overwritten", yours, formula)
+            return
+
+
+def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Finding]:
+    """Whether autograd has recorded the step, or refused it."""
+    if way.container == "torch" and way.graded:
+        if way.shape.construct is None:
+            yield Finding("", "note", note="needs no_grad")
+        else:
+            yield _found(definition, "adam", "graph-grows")
+    elif way.container == "parameter":
+        recorded = [name for name in ("@p0", *_tensors(session)) if session.facts(name).get("graph")]
+        if recorded:
+            yield _found(definition, "adam", "graph-grows")
+
+
+def _tensors(session: Session) -> Iterator[str]:
+    """Handles of the first tensor of each list that the optimizer keeps."""
+    for i, (name, callable_) in enumerate(session.members("@opt").get("members", {}).items()):
+        if callable_ is None and session.call(f"@a{i}", f"@opt.{name}.__getitem__", (0,)).ok:
+            yield f"@a{i}"
+
+
+def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
+    """Whether states are float32 tensors where the parameters are float64."""
+    if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
+        return
+    for name, callable_ in session.members("@opt").get("members", {}).items():
+        leaves = session.leaves(f"@opt.{name}") if callable_ is None else ()
+        if any(leaf.type == "torch.float32" and leaf.shape for leaf in leaves):
+            id = page_id("adam", "moments-of-another-dtype")
+            edge = "float64 parameters"
+            yield Finding(id, "edge", line_of(definition, clinic.page(id)), edge, "torch.float32", "torch.float64")
+            return
+
+
+def _library(running: Run) -> Iterator[Finding]:
+    """Optimizers of torch that the step calls."""
+    reply = running.watched()
+    for name, line in reply.used:
+        if name.startswith("torch.optim."):
+            yield Finding("", "note", line, note="library", detail={"name": name})
+
+
+def _closure(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Whether a step that calls a closure moves by the gradient that the closure makes; not whether it calls it."""
+    if way.container != "parameter" or not way.graded or not any(p.name == "closure" for p in way.shape.arguments):
+        return
+    stream = _stream(way, 0.1).until(1).only(0)
+    (formula,) = Run(session, definition, task, way, stream).whole()
+    running = Run(session, definition, task, way, stream)
+    running.begin()
+    session.put("@g0", stream.gradients[0][0])
+    session.call("@loss", "@p0.dot", (Ref("@g0"),))
+    reply = session.call("@void", running.function, (), {"closure": Ref("@loss.backward")})
+    there = session.get("@p0")
+    wanted = told("parameter 1", 0, formula[1])
+    if not reply.ok and reply.error in ("NameError", "UnboundLocalError"):
+        yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, wanted)
+    if reply.ok and there is not None and session.get("@p0.grad") is not None:  # it has called the closure
+        still = np.array_equal(there, formula[0]) and not np.array_equal(formula[0], formula[1])
+        yield from [Finding("", "edge", None, "a closure", told("parameter 1", 0, there), wanted)] * still
+
+
+def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Defaults that are not PyTorch's."""
+    wanted = PYTORCH.get(task, {})
+    for parameter in way.shape.parameters:
+        if parameter.default is not None and wanted.get(parameter.role, parameter.default) != parameter.default:
+            id = page_id(task, "defaults-differ")
+            yours, formula = f"{parameter.name} = {parameter.default}", f"{wanted[parameter.role]}"
+            yield Finding(id, "convention", line_of(definition, clinic.page(id)), yours=yours, formula=formula)
+            return
+
+
+def _zero_grad(definition: Definition, way: Way, source: Source) -> Iterator[Finding]:
+    """A method that is nearly called zero_grad, by mistake or by a name of its own."""
+    if way.graded and way.zero not in ("", "zero_grad"):
+        yield Finding("", "note", note="zero_grad of another name", detail={"name": way.zero})
+    if not way.graded or way.zero or not way.shape.construct or source.is_optimizer_of_torch:
+        return
+    for node in source.classes:
+        for part in node.body:
+            name = getattr(part, "name", "")
+            if name not in ZERO_GRADS and SequenceMatcher(None, name.lower(), "zero_grad").ratio() >= 0.75:
+                id = page_id("adam", "zero-grad-misspelt")
+                yield Finding(id, "mistake", part.lineno, yours=name, formula="zero_grad")
+                return

@@ -1,0 +1,167 @@
+"""What is handed to a learner's optimizer: parameters, gradients, states and options, in the form that it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from byhand.judge.optimizers.shape import Parameter
+from byhand.judge.optimizers.stream import Stream
+from byhand.judge.optimizers.ways import Way
+from byhand.judge.optimizers.words import HYPER, STATES
+from byhand.judge.session import Ref, Session
+
+KEYS = ("W1", "b1", "W2", "b2")
+"""Names of the tensors where parameters are a dict."""
+KINDS = {"value": "box"}
+STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
+"""What gradients and states are, where parameters are a container of another kind."""
+BATCH = 10
+"""Samples that an SGD with a batch size is told its gradient is the sum of."""
+
+
+class Given:
+    """The values of one run, by role, and the objects behind them."""
+
+    def __init__(self, session: Session, task: str, way: Way, stream: Stream) -> None:
+        self.session, self.task, self.way, self.stream = session, task, way, stream
+        self.count = len(stream.theta)
+        self.refs = [Ref(f"@p{i}") for i in range(self.count)]
+        self.rate = stream.rates[0] if stream.rates else stream.hyper["lr"]
+        self.values: dict[str, object] = {}
+
+    def begin(self) -> None:
+        """Put everything there that does not change from step to step."""
+        self.session.put("@box", 0.0, "box")
+        self.put(self.stream.theta)
+        self._states()
+        self.values |= {"batch": BATCH if self.task == "sgd" else 1, "key": "W1", "t": self.way.first}
+        self.values["betas"] = (self.stream.hyper["beta1"], self.stream.hyper["beta2"])
+        self.values |= {role: self.stream.hyper[role] for role in HYPER}
+        self.values["lr"] = self.rate
+        shapes = [theta.shape for theta in self.stream.theta]
+        self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
+        self.values["shape"] = shapes if self.way.together else shapes[0]
+        self._dicts()
+        if self.way.slots:
+            self.values["layer"] = self.session.put("@layer", 0.0, "box")
+            self.values["layers"] = [self.values["layer"]]
+            for (name, _), ref in zip(self.way.slots, self.refs, strict=False):
+                self.session.set(f"@layer.{name}", ref)
+        if self.way.shape.has("model"):
+            self._model()
+
+    def put(self, numbers: Any) -> None:
+        """Put parameters there."""
+        kind = KINDS.get(self.way.container, self.way.container)
+        for ref, theta in zip(self.refs, numbers, strict=True):
+            self.session.put(ref.name, np.asarray(theta, np.float64), kind)
+        self.values |= self._bundled("params", list(self.refs))
+
+    def step(self, k: int) -> None:
+        """The gradients, the rate and the count of step ``k``."""
+        self._set_rate(k)
+        self._gradients(k)
+        if isinstance(self.values.get("t"), int):
+            self.values["t"] = self.way.first + k
+
+    def arguments(self, parameters: tuple[Parameter, ...]) -> dict[str, object]:
+        """Arguments by name."""
+        given = {p.name: self.values[p.role] for p in parameters if p.role in self.values}
+        given |= {p.name: p.neutral for p in parameters if not p.role and p.required}
+        options = dict(self.stream.options)
+        return given | {p.name: options[p.name] for p in parameters if p.name in options}
+
+    def _model(self) -> None:
+        """Something that has its parameters as a method: a module of torch, or a box."""
+        if self.way.container == "parameter":
+            self.session.call("@model", "torch.nn.ParameterList", (), {"values": list(self.refs)})
+        else:
+            self.session.put("@model", 0.0, "box")
+            self.session.set("@box.listed", list(self.refs))
+            for name in ("params", "parameters"):
+                self.session.set(f"@model.{name}", Ref("@box.listed.copy"))
+        self.values["model"] = Ref("@model")
+
+    def _bundled(self, role: str, items: list[Any]) -> dict[str, object]:
+        """One tensor or several, as the way has them; lists and dicts stay the same objects from step to step."""
+        bundle = self.way.bundle
+        if bundle == "single":
+            return {role: items[0]}
+        if bundle == "pair":
+            return {role: items[0], {"params": "bias", "grads": "dbias"}.get(role, role): items[-1]}
+        content: object = list(items)
+        if bundle == "dict":
+            content = dict(zip(KEYS, items, strict=False))
+            if self.way.prefixed and role == "grads":
+                content = {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
+            elif self.way.prefixed and role != "params":
+                content |= {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
+        self.session.set(f"@box.{role}", content)
+        return {role: Ref(f"@box.{role}")}
+
+    def _states(self) -> None:
+        """Zeros like the parameters, where the caller keeps the states."""
+        named = {p.role for p in self.way.shape.parameters} | {role for _, role in self.way.keys}
+        kind = STATE_KINDS.get(self.way.container, self.way.container)
+        pairs: list[list[Ref]] = [[] for _ in range(self.count)]
+        for role in STATES[self.task]:
+            if role in named or "state" in named or "config" in named:
+                for i, theta in enumerate(self.stream.theta):
+                    self.session.put(f"@{role}{i}", np.zeros_like(theta), kind)
+                    pairs[i].append(Ref(f"@{role}{i}"))
+                self.values |= self._bundled(role, [pair[-1] for pair in pairs])
+        if self.way.unpacked:
+            self.session.set("@box.state", tuple(self.values.get(role, self.way.first) for role in self.way.unpacked))
+        elif pairs[0]:
+            entries = [tuple(pair) if self.way.paired else pair[0] for pair in pairs]
+            self.session.set("@box.state", entries if self.way.together else entries[0])
+
+    def _dicts(self) -> None:
+        """The dicts of hyperparameters and states that the caller keeps."""
+        roles = {p.role for p in self.way.shape.parameters}
+        skipped = {*STATES[self.task], "t"} if self.way.empty else set()
+        held = {key: self.values[role] for key, role in self.way.keys if role in self.values and role not in skipped}
+        listed = "state" in roles and not ({role for _, role in self.way.keys} & set(STATES[self.task]))
+        for role in ("state", "config"):
+            if role in roles:
+                if role == "config" or not listed:
+                    self.session.set(f"@box.{role}", held)
+                self.values[role] = Ref(f"@box.{role}")
+
+    def _set_rate(self, k: int) -> None:
+        if not self.stream.rates or self.stream.rates[k] == self.rate:
+            return
+        self.rate = self.values["lr"] = self.stream.rates[k]
+        for maker in self.way.makers:
+            if maker.role == "config":
+                self.session.call("@config", maker.path, (), self.arguments(maker.given))
+        if self.way.rate == "param_groups":
+            self.session.call("@group", "@opt.param_groups.__getitem__", (0,))
+            self.session.call("@void", "@group.__setitem__", ("lr", self.rate))
+        elif self.way.rate != "argument":
+            self.session.set(f"@opt.{self.way.rate}", self.rate)
+        elif any(role == "lr" for _, role in self.way.keys):
+            key = next(key for key, role in self.way.keys if role == "lr")
+            self.session.call("@void", "@box.config.__setitem__", (key, self.rate))
+
+    def _gradients(self, k: int) -> None:
+        kind = STATE_KINDS.get(self.way.container, self.way.container)
+        refs: list[Ref | None] = []
+        for i, gradient in enumerate(self.stream.gradients[k]):
+            if gradient is None:
+                refs.append(None)
+            else:
+                refs.append(
+                    self.session.put(f"@g{i}", np.asarray(gradient, np.float64), "box" if self.way.wrapped else kind)
+                )
+            if self.way.graded:
+                self.session.set(f"@p{i}.grad", refs[-1])
+        if not self.way.graded:
+            self.values |= self._bundled("grads", refs)
+        for (_, name), ref in zip(self.way.slots, refs, strict=False):
+            self.session.set(f"@layer.{name}", ref)
+        if self.way.shape.has("pairs"):
+            self.session.set("@box.pairs", list(zip(refs, self.refs, strict=True)))
+            self.values["pairs"] = Ref("@box.pairs")

@@ -1,0 +1,117 @@
+"""Two parameter groups with options of their own: each has to move as it does alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.verdict import line_of
+from byhand.judge.model import Definition, Finding
+from byhand.judge.optimizers.reading import TORCH
+from byhand.judge.optimizers.run import Failed, Run, alike, apart
+from byhand.judge.optimizers.shape import Parameter
+from byhand.judge.optimizers.stream import LEFT, Array, Stream, round_stream, told
+from byhand.judge.optimizers.ways import Way
+from byhand.judge.optimizers.words import HYPER, OPTIONS, roles
+from byhand.judge.session import Session
+
+EDGE = "two parameter groups"
+OWN = {"lr": 0.07, "beta1": 0.6, "beta2": 0.95, "eps": 0.03, "weight_decay": 0.05, "mu": 0.6}
+"""Values of the second group."""
+
+
+def groups(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Whether a class that keeps ``param_groups`` moves two of them as each alone; nothing of other classes."""
+    if not (way.graded and way.bundle == "list" and way.container in TORCH and way.shape.construct):
+        return
+    plain = round_stream(3, False, {**dict(way.fixed), "weight_decay": 0.1}).until(2)
+    plain = replace(plain, zero=bool(way.zero))
+
+    def walked(stream: Stream) -> list[Array]:
+        return Run(session, definition, task, way, stream).whole()
+
+    before = walked(plain.only(0, 1))
+    settable = _settable(session, task, way)
+    own = _own(plain, settable)
+    said = _said(own, settable)
+    running = Run(session, definition, task, way, replace(plain, group=said))
+    try:
+        running.begin()
+    except Failed:
+        return
+    if not any(path.startswith("[1]['params'][0]") for path in _paths(session)):
+        return
+    shown = ", ".join(f"{key}={value}" for key, value in said)
+    try:
+        together = running.whole()
+    except Failed as failed:
+        yield Finding("", "edge", failed.seen.line, EDGE, failed.seen.sentence, "", shown)
+        return
+    alone = [*before, *walked(own.only(2))]
+    if alike(together, alone):
+        yield from _left(running, shown)
+        return
+    id = "adam/only-one-group" if _stays(together, alone) else ""
+    if not id:
+        try:  # where both have the same options, is it right?
+            equal = walked(replace(plain, group=_said(plain, settable)))
+            id = "adam/options-of-another-group" if alike(equal, [*before, *walked(plain.only(2))]) else ""
+        except Failed:
+            pass
+    line = line_of(definition, clinic.page(id)) if id else None
+    yours, formula = apart(together, alone)
+    yield Finding(id, "mistake" if id else "edge", line, "" if id else EDGE, yours, formula, shown)
+
+
+def _settable(session: Session, task: str, way: Way) -> list[tuple[str, Parameter]]:
+    """What a group may say for itself: keys of the first group that the constructor sets, each with its parameter."""
+    keys = [match[1] for path in _paths(session) if (match := re.match(r"\[0\]\['(\w+)'\]", path))]
+    found = []
+    for parameter in way.shape.construct or ():
+        known = parameter.role in (*HYPER, "betas") or parameter.option in OPTIONS
+        likely = (
+            k for k in keys if k == parameter.name or (parameter.role and parameter.role in roles(task, k, True)[:1])
+        )
+        if known and (key := next(likely, "")):
+            found.append((key, parameter))
+    return found
+
+
+def _paths(session: Session) -> list[str]:
+    return [leaf.path for leaf in session.leaves("@opt.param_groups")]
+
+
+def _own(plain: Stream, settable: list[tuple[str, Parameter]]) -> Stream:
+    """The run whose options are those of the second group."""
+    given = {parameter.role for _, parameter in settable}
+    given |= {"beta1", "beta2"} if "betas" in given else set()
+    hyper = {**plain.hyper, **{role: value for role, value in OWN.items() if role in given}}
+    options = [(p.name, OPTIONS[p.option]) for _, p in settable if p.option in OPTIONS and p.option != "dampening"]
+    return replace(plain, hyper=hyper, options=tuple(options))
+
+
+def _said(stream: Stream, settable: list[tuple[str, Parameter]]) -> tuple[tuple[str, object], ...]:
+    """A run's options, as a group says them."""
+    values: dict[str, object] = {**stream.hyper, "betas": (stream.hyper["beta1"], stream.hyper["beta2"])}
+    values |= dict(stream.options)
+    return tuple((key, values.get(p.role, values.get(p.name, p.neutral))) for key, p in settable)
+
+
+def _stays(together: list[Array], alone: list[Array]) -> bool:
+    """Whether one of the two groups does not move at all."""
+    still = [bool((path == path[0]).all()) for path in together]
+    return still in ([False, False, True], [True, True, False]) and not any((path == path[0]).all() for path in alone)
+
+
+def _left(running: Run, shown: str) -> Iterator[Finding]:
+    """Whether zero_grad forgets a gradient of one group only."""
+    for i, after in enumerate(running.left if running.stream.zero else ()):
+        if np.nan_to_num(after[0]).any():
+            name = LEFT.format(i + 1)
+            nothing = told(name, 0, np.full_like(after[0], np.nan))
+            yield Finding("", "edge", None, EDGE, told(name, 0, after[0]), nothing, shown)
+            return

@@ -1,0 +1,192 @@
+"""Options that the formulas do not have, as PyTorch means them: what each changes in a run of the program itself.
+
+None of them needs to know which formula, or which convention, the program follows without the option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.verdict import line_of
+from byhand.judge.model import Definition, Finding
+from byhand.judge.optimizers.reading import SCALARS
+from byhand.judge.optimizers.run import Failed, Run, alike, apart
+from byhand.judge.optimizers.stream import Array, Stream, round_stream, shown
+from byhand.judge.optimizers.ways import Way
+from byhand.judge.optimizers.words import NEEDS, OPTIONS
+from byhand.judge.session import Session
+
+Walk = Callable[[Stream], list[Array]]
+"""From a stream to what the program makes of it: of each tensor its start and where it is after each step."""
+DECAY = 0.15
+DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
+"""What a program raises that says itself that it does not have an option."""
+
+
+def options(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
+    """Each option of the program's own signature that has a standard meaning, and not this one here."""
+    stream = round_stream(2 if way.together else 1, way.container in SCALARS, {"weight_decay": 0.0, **dict(way.fixed)})
+    if way.bundle in ("list", "dict") and way.container not in SCALARS:
+        stream = _with_a_matrix(stream)
+    neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
+    stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))
+
+    def walk(stream: Stream) -> list[Array]:
+        return Run(session, definition, task, way, stream).whole()
+
+    if task in ("sgd", "momentum") and way.shape.has("weight_decay"):
+        yield from _decay(definition, task, stream, walk)
+    for parameter in way.shape.parameters:
+        meanings = _MEANINGS.get(parameter.option) if _concerns(task, parameter.option, way) else None
+        if meanings is None:
+            continue
+        base = _base(stream, parameter.option)
+        wanted = list(meanings(base, walk))
+        changed = replace(base, options=(*base.options, (parameter.name, OPTIONS[parameter.option])))
+        given = f"{shown(base, NEEDS[task])}; {parameter.name}={OPTIONS[parameter.option]}"
+        try:
+            seen = walk(changed)
+        except Failed as failed:
+            if failed.seen.error not in DELIBERATE:
+                yield Finding("", "edge", failed.seen.line, parameter.option, failed.seen.sentence, "", given)
+            continue
+        if not any(alike(seen, path) for path in wanted):
+            yield Finding("", "edge", None, parameter.option, *apart(seen, wanted[0]), given)
+
+
+def _concerns(task: str, option: str, way: Way) -> bool:
+    """Whether a formula can have an option, and what can't be set leaves room to see it."""
+    fixed = dict(way.fixed)
+    if option == "amsgrad":
+        return task.startswith("adam") and not fixed.get("weight_decay") and fixed.get("eps", 0.0) <= 1e-7
+    return option == "maximize" or (task == "momentum" and option in ("nesterov", "dampening"))
+
+
+def _base(stream: Stream, option: str) -> Stream:
+    """The run in which an option shows: without eps, or with a decay, which has to go the other way."""
+    if option == "amsgrad":
+        return replace(stream, hyper={**stream.hyper, "eps": 1e-12})
+    if option == "maximize":
+        return replace(stream, hyper={**stream.hyper, "weight_decay": stream.hyper["weight_decay"] or DECAY})
+    return stream
+
+
+def _with_a_matrix(stream: Stream) -> Stream:
+    """The run with the second tensor as a matrix of one row."""
+    first, second = stream.theta
+    rows = tuple((a, None if b is None else b[None]) for a, b in stream.gradients)
+    return replace(stream, theta=(first, second[None]), gradients=rows)
+
+
+def _with(stream: Stream, change: Callable[[int, int, Array], Array]) -> Stream:
+    """A run with other gradients, each made of its step, its tensor and itself."""
+    rows = tuple(
+        tuple(None if g is None else change(k, i, g) for i, g in enumerate(row))
+        for k, row in enumerate(stream.gradients)
+    )
+    return replace(stream, gradients=rows)
+
+
+def _gradients(stream: Stream) -> list[Array]:
+    """Of each tensor, its gradients in one array."""
+    return [np.stack([np.asarray(row[i]) for row in stream.gradients]) for i in range(len(stream.theta))]
+
+
+def _moved(path: Array, steps: Array) -> Array:
+    """Where these steps lead, from where a path begins."""
+    return np.concatenate([path[:1], path[0] + np.cumsum(steps, axis=0)])
+
+
+def _maximize(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+    """All gradients with the other sign."""
+    yield walk(_with(stream, lambda k, i, g: -g))
+
+
+def _nesterov(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+    """The gradient, and μ times the step that there would be without it; also where 1 − μ weighs the gradients."""
+    lr, mu = stream.hyper["lr"], stream.hyper["mu"]
+    plain = walk(stream)
+    for weight in (1.0, 1 - mu):
+        pairs = zip(plain, _gradients(stream), strict=True)
+        yield [_moved(path, mu * np.diff(path, axis=0) - lr * weight * g) for path, g in pairs]
+
+
+def _dampening(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+    """All gradients but the first are smaller, as PyTorch has it; or all."""
+    kept = 1 - float(OPTIONS["dampening"])
+    yield walk(_with(stream, lambda k, i, g: g if k == 0 else kept * g))
+    yield [_moved(path, kept * np.diff(path, axis=0)) for path in walk(stream)]
+
+
+def _amsgrad(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+    """Where v, or v̂, has been larger before, the step is smaller by the root of the quotient."""
+    beta2 = stream.hyper["beta2"]
+    plain = walk(stream)
+    for corrected in (False, True):
+        found = []
+        for path, g in zip(plain, _gradients(stream), strict=True):
+            v = np.zeros_like(g)
+            for k in range(len(g)):
+                v[k] = (beta2 * v[k - 1] if k else 0.0) + (1 - beta2) * g[k] ** 2
+            if corrected:
+                v = np.stack([row / (1 - beta2 ** (k + 1)) for k, row in enumerate(v)])
+            found.append(_moved(path, np.diff(path, axis=0) * np.sqrt(v / np.maximum.accumulate(v))))
+        yield found
+
+
+_MEANINGS = {"maximize": _maximize, "nesterov": _nesterov, "dampening": _dampening, "amsgrad": _amsgrad}
+
+
+def _decay(definition: Definition, task: str, stream: Stream, walk: Walk) -> Iterator[Finding]:
+    """Whether a weight decay, of which these formulas know nothing, shrinks the weights as one does."""
+    decayed = replace(stream, hyper={**stream.hyper, "weight_decay": DECAY})
+    seen, plain = walk(decayed), walk(stream)
+
+    def added(factor: float) -> list[Array]:
+        """To the gradient; the factor is 1 of λ/2 · ‖θ‖², 2 of λ · ‖θ‖²."""
+        return walk(_with(stream, lambda k, i, g: g + factor * DECAY * seen[i][k]))
+
+    lr = stream.hyper["lr"]
+    formula = added(1)
+    if alike(seen, formula) or _shrinks(seen, plain, lr * DECAY):
+        return
+    yours, wanted = apart(seen, formula)
+    given = f"{shown(decayed, NEEDS[task])}; weight_decay={DECAY}"
+    if alike(seen, added(2)) or _shrinks(seen, plain, 2 * lr * DECAY):
+        yield _page(definition, "adam/decay-with-a-factor-of-two", "convention", yours, wanted, given)
+    elif _matrices_only(stream, seen, plain, formula):
+        yield _page(definition, "adam/no-decay-of-vectors", "convention", yours, wanted, given)
+    elif _shrinks(seen, plain, DECAY):
+        yield _page(definition, "adamw/decay-without-lr", "convention", yours, wanted, given)
+    elif sum(float(np.sum((a[1] - b[1]) * a[0])) for a, b in zip(seen, plain, strict=True)) > 0:
+        yield _page(definition, "sgd/weight-decay-sign", "mistake", yours, wanted, given)
+    else:
+        yield Finding("", "edge", None, "weight decay", yours, wanted, given)
+
+
+def _matrices_only(stream: Stream, seen: list[Array], plain: list[Array], formula: list[Array]) -> bool:
+    """Whether vectors go as without a decay, and the other tensors as with one."""
+    vectors = [i for i, theta in enumerate(stream.theta) if theta.ndim == 1]
+    others = [i for i in range(len(seen)) if i not in vectors]
+    here, without, wanted = ([paths[i] for i in others] for paths in (seen, plain, formula))
+    still = all(alike([seen[i]], [plain[i]]) for i in vectors)
+    return bool(others) and still and (alike(here, wanted) or _shrinks(here, without, stream.hyper["lr"] * DECAY))
+
+
+def _shrinks(seen: list[Array], plain: list[Array], by: float) -> bool:
+    """Whether the decay shrinks θ by itself, by this factor, before the step or after it."""
+    pairs = [(path, np.diff(without, axis=0)) for path, without in zip(seen, plain, strict=True)]
+    before = [np.concatenate([path[:1], path[:-1] * (1 - by) + step]) for path, step in pairs]
+    after = [np.concatenate([path[:1], (path[:-1] + step) * (1 - by)]) for path, step in pairs]
+    return alike(seen, before) or alike(seen, after)
+
+
+def _page(
+    definition: Definition, id: str, kind: Literal["mistake", "convention"], yours: str, formula: str, given: str
+) -> Finding:
+    return Finding(id, kind, line_of(definition, clinic.page(id)), "", yours, formula, given)

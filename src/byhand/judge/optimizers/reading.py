@@ -1,0 +1,154 @@
+"""What a text says of how an optimizer is called: what holds the numbers, how several are handed over, who counts."""
+
+from __future__ import annotations
+
+import re
+
+from byhand.judge.optimizers.shape import Maker, Shape
+from byhand.judge.optimizers.source import Source
+from byhand.judge.optimizers.words import HYPER, STATES, roles
+
+SCALARS = ("scalar", "value")
+"""Containers whose tensors are single numbers."""
+STORED = "stored"
+"""A result: new values are in the object's own attribute."""
+TORCH = ("parameter", "torch")
+"""Containers whose tensors are torch's."""
+
+
+def containers(source: Source, graded: bool) -> list[str]:
+    """What may hold the numbers, by what the text calls."""
+    text = source.text
+    torch = re.search(
+        r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
+    ) or (".grad.data" in text and source.method("setup") is None)
+    numpy = re.search(r"\b(np|numpy)\.", text)
+    scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
+    if graded:
+        imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
+        if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
+            return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
+        return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
+    if torch:
+        return ["torch"] if not numpy else ["torch", "numpy"]
+    if numpy:
+        return ["numpy"]
+    return ["list", "scalar", "numpy"] if scalars else ["numpy", "torch", "list", "scalar"]
+
+
+def bundles(source: Source, shape: Shape) -> list[str]:
+    """How several tensors may be handed over; what is indexed by a name of the text's own making may be a dict."""
+    found = _said(source, shape)
+    names = "|".join(re.escape(p.name) for p in shape.arguments if p.role in ("params", "grads"))
+    indexed = names and re.search(rf"(?<!\w)(?:{names})\[[\w'\"]", source.text)
+    return [*found, "dict"] if indexed and "list" in found and "dict" not in found else found
+
+
+def _said(source: Source, shape: Shape) -> list[str]:
+    """How several tensors are handed over, by how the text goes through them."""
+    if shape.has("bias"):
+        return ["pair"]
+    if shape.has("key"):
+        return ["single"]
+    if shape.layered or shape.has("pairs"):
+        return ["list"]
+    given = (*shape.parameters, *(p for maker in shape.makers for p in maker.parameters))
+    names = {p.name for p in given if p.role in ("params", "grads")}
+    held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
+    some = rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in sorted(names | held, key=len, reverse=True))})"
+    text = source.text
+    if re.search(rf"({some})\.(keys|items|values)\(|\[['\"]d?[Ww]['\"]|({some})\[(['\"]|key|name|k\b|f')", text):
+        return ["dict"]
+    if re.search(rf"\bin ({some})\b(?=[:\])])", text) and re.search(rf"for (\w+) in ({some})\b", text):
+        loop = re.search(rf"for (\w+) in ({some})\b", text)
+        if loop and re.search(rf"({some})\[{loop[1]}\]", text):
+            return ["dict"]
+    if re.search(rf"(enumerate|zip|list|len|tuple)\((\w[\w.]*, )*({some})\b|\bin ({some})\b|({some})\[i\]", text):
+        return ["list"] if shape.stored else ["list", "single"]
+    if shape.has("model") or ("super().__init__(" in text and shape.stored):
+        return ["list"] if shape.has("model") else ["list", "dict"]
+    return ["single", "list"]
+
+
+def countless(source: Source, shape: Shape) -> bool:
+    """Whether any number of tensors may be handed over: the text names none of them, by key or by place."""
+    given = {p.name for p in shape.parameters if p.role in ("params", "grads", "model")}
+    held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
+    some = rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(given | held)))})"
+    named = rf"\[['\"]d?[WwBb]\d?['\"]\]|{some}\[[1-9]\]|^\s*\(?\w+, [\w, ]+ = {some}$"
+    return not shape.layered and re.search(named, source.text, re.MULTILINE) is None
+
+
+def firsts(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:
+    """What the first step may be called by a caller who counts."""
+    counted = [p.name for p in shape.arguments if p.role == "t"]
+    counted += [word for word, role in keys(source, shape, makers) if role == "t"]
+    counted += [p.name for maker in makers for p in maker.given if p.role == "t"]
+    if "t" in unpacked(source, shape):
+        counted += ["t", "step", "count"]
+    if not counted:
+        return [1]
+    names = "|".join(map(re.escape, counted))
+    return [0, 1] if re.search(rf"(?<!\w)(?:{names})('\])? (\+ 1|\+= 1)", source.text) else [1]
+
+
+def makings(source: Source, shape: Shape) -> list[tuple[Maker, ...]]:
+    """What may make the state and the configuration of a caller who keeps them; nothing, where dicts will do."""
+    choices: list[tuple[Maker, ...]] = [()]
+    for role in ("state", "config"):
+        made = [(maker,) for maker in shape.makers if maker.role == role]
+        plain = not made or any(r in (*STATES[source.task], "lr") for _, r in keys(source, shape, ()))
+        if shape.has(role):
+            choices = [(*first, *then) for first in choices for then in (*([()] if plain else []), *made)]
+    return choices
+
+
+def unpacked(source: Source, shape: Shape) -> tuple[str, ...]:
+    """Roles of what a state is taken apart into: ``m, v, t = state``."""
+    name = next((p.name for p in shape.parameters if p.role == "state"), "")
+    found = re.search(rf"^[ \t]*\(?([\w, ]+?),?\)? = {re.escape(name)}$", source.text, re.MULTILINE) if name else None
+    parts = [next(iter(roles(source.task, word.strip(), False)), "") for word in found[1].split(",")] if found else []
+    return tuple(parts) if len(parts) > 1 and all(role in (*STATES[source.task], "t") for role in parts) else ()
+
+
+def results(source: Source, shape: Shape, graded: bool) -> list[tuple[str, ...]]:
+    """What may be handed back; of an object with parameters of its own, that they are to be read there.
+
+    That comes last, but for an object that puts new tensors into a list of its own.
+    """
+    if shape.read:
+        return [("state",)]
+    own = [(STORED,)] if shape.stored and not graded and source.attribute("params") else []
+    kept = re.escape(source.attribute("params") or " ")
+    changed = re.search(rf"self\.{kept}\[\w+\] = ", source.text) and not any(shape.returns)
+    return [*own, *shape.returns] if changed and own else [*shape.returns, *own]
+
+
+def keys(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> tuple[tuple[str, str], ...]:
+    """Keys of dicts among the parameters: d2l's ``hyperparams['lr']``, CS231n's ``config['m']``."""
+    held = {role for role in ("config", "state") if shape.has(role)} - {maker.role for maker in makers}
+    if not held:
+        return ()
+    found: list[tuple[str, str]] = []
+    for word in source.strings:
+        role = next((r for r in roles(source.task, word, True) if r in (*HYPER, "betas", "t")), "")
+        role = next((r for r in roles(source.task, word, False) if r in STATES[source.task]), role)
+        if role and role not in [r for _, r in found]:
+            found.append((word, role))
+    return tuple(found)
+
+
+def listed(source: Source, shape: Shape) -> bool:
+    """Whether what is called state is a list, one entry a tensor, and no dict."""
+    name = next((p.name for p in shape.parameters if p.role == "state"), "")
+    return bool(name) and re.search(rf"\b{name}\b(\[['\"]|\.get|\.setdefault)|in {name}\b:", source.text) is None
+
+
+def rate_of(source: Source, shape: Shape) -> str:
+    """Where lr is looked for at each step: "argument", "group", an attribute's name; "" if it is fixed."""
+    if any(p.role == "lr" for p in shape.arguments) or (shape.construct is None and shape.has("config")):
+        return "argument"
+    if source.is_optimizer_of_torch:
+        return "param_groups"
+    kept = set(source.attributes("lr"))
+    return kept.pop() if len(kept) == 1 else ""  # of two, one may be what it was at first

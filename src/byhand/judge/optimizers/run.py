@@ -1,0 +1,225 @@
+"""A learner's optimizer, run on a stream of gradients in a session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.judge.compare import close
+from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
+from byhand.judge.optimizers.given import Given
+from byhand.judge.optimizers.reading import STORED, TORCH
+from byhand.judge.optimizers.shape import Maker
+from byhand.judge.optimizers.stream import Array, Stream, outcome, told
+from byhand.judge.optimizers.ways import Way
+from byhand.judge.session import Iter, Ref, Reply, Session
+
+KEPT = ("params", "bias", "m", "v", "velocity", "t", "state", "config")
+"""What a program may hand back for its next call."""
+
+
+class Failed(Exception):
+    """The learner's program does not go on; it has what is seen instead of numbers."""
+
+    def __init__(self, seen: Outcome) -> None:
+        super().__init__(seen.error)
+        self.seen = seen
+
+
+def observe(session: Session, definition: Definition, task: str, way: Way, stream: Stream) -> Outcome:
+    """What the program makes of a stream; where one call moves one tensor, of each tensor's own stream."""
+    streams = [stream] if way.together else [stream.only(i) for i in range(len(stream.theta))]
+    rows: list[list[Array]] = []
+    left: list[list[Array]] = []
+    eps = FLOAT64
+    for part in streams:
+        running = Run(session, definition, task, way, part)
+        try:
+            running.begin()
+            for k in range(len(part.gradients)):
+                running.step(k)
+        except Failed as failed:
+            return replace(failed.seen, error="Count") if way.first == 0 else failed.seen
+        if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
+            return Outcome(error="Count", message="the caller has to count from 1")
+        if running.still:
+            return Outcome(error="Shape", message="the result is not where it was looked for")
+        rows += running.rows
+        left += running.left
+        eps = max(eps, running.eps)
+    return replace(outcome(stream, rows, left if stream.zero else []), scale={}, eps=eps)
+
+
+def alike(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Whether two runs go the same ways, in single precision."""
+    pairs = zip(one, other, strict=True)
+    return all(close(a, b, FLOAT32, np.maximum.accumulate(np.abs(b))) for a, b in pairs)
+
+
+def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[str, str]:
+    """Where two runs first differ, as text: the learner's tensor and the one that it should be."""
+    for step in range(1, len(one[0])):
+        for i, (a, b) in enumerate(zip(one, other, strict=True)):
+            if not alike([a[: step + 1]], [b[: step + 1]]):
+                name = f"parameter {i + 1}"
+                return told(name, step - 1, a[step]), told(name, step - 1, b[step])
+    return "", ""
+
+
+class Run:
+    """One instance of the program, and what it has given so far."""
+
+    def __init__(self, session: Session, definition: Definition, task: str, way: Way, stream: Stream) -> None:
+        self.session, self.definition, self.task, self.way, self.stream = session, definition, task, way, stream
+        self.count = len(stream.theta)
+        self.rows: list[list[Array]] = [[] for _ in stream.theta]
+        self.left: list[list[Array]] = [[] for _ in stream.theta]
+        self.eps = FLOAT64
+        self.here = list(stream.theta)
+        self.given = Given(session, task, way, stream)
+        made = way.shape.path or f"@opt.{way.shape.method}"
+        self.function = definition.name if way.shape.construct is None else made
+
+    def begin(self) -> None:
+        """Put the parameters there and make the optimizer."""
+        self.given.begin()
+        makers = self.way.makers
+        self._make([maker for maker in makers if not maker.path.startswith("@")])
+        if self.way.shape.construct is not None:
+            given = self.given.arguments(self.way.shape.construct)
+            if self.stream.generator:
+                given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
+            if self.stream.group is not None:
+                *most, last = self.given.refs
+                both = [{"params": most}, {"params": [last], **dict(self.stream.group)}]
+                given |= {p.name: both for p in self.way.shape.construct if p.role == "params"}
+            self._call("@opt", self.definition.name, given)
+            self._parts()
+        self._make([maker for maker in makers if maker.path.startswith("@")])
+        if self.stream.early:
+            self._call("@void", f"@opt.{self.way.zero}", {})
+
+    def _make(self, makers: Sequence[Maker]) -> None:
+        """Have the state and the configuration made that the caller keeps."""
+        for maker in makers:
+            self._call(f"@{maker.role}", maker.path, self.given.arguments(maker.given))
+            self.given.values[maker.role] = Ref(f"@{maker.role}")
+
+    def _parts(self) -> None:
+        """Tell an object its parameters; take apart what a function has made."""
+        name, parameters = self.way.shape.setup
+        if name:
+            self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
+        for handle, place in self.way.shape.parts:
+            self._item(handle, "@opt", place)
+
+    def step(self, k: int) -> None:
+        """One step, and what is there after it."""
+        self.given.step(k)
+        for i, method in enumerate(self.way.around):
+            if i:
+                reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+            if method:
+                self._call("@void", f"@opt.{method}", {})
+        self._result(reply)
+        if self.stream.zero:
+            self._call("@void", f"@opt.{self.way.zero}", {})
+            for i, theta in enumerate(self.stream.theta):
+                there = self.session.get(f"@p{i}.grad")
+                # toys know no None: a gradient of 0.0 is how they forget
+                if there is None or (self.way.container not in TORCH and not there.any()):
+                    there = np.full_like(theta, np.nan)
+                if there.shape not in ((), theta.shape):
+                    raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
+                self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
+
+    def whole(self) -> list[Array]:
+        """All steps, from the beginning: of each tensor where it starts and where it is after each step."""
+        self.begin()
+        for k in range(len(self.stream.gradients)):
+            self.step(k)
+        return [np.stack([start, *path]) for start, path in zip(self.stream.theta, self.rows, strict=True)]
+
+    def watched(self) -> Reply:
+        """One more step with the gradients that are there, and which library functions it calls."""
+        given = self.given.arguments(self.way.shape.arguments)
+        return self.session.call("@void", self.function, (), given, measure=True)
+
+    @property
+    def still(self) -> bool:
+        """Whether a program that hands something back has moved nothing in place: its result is what it hands back."""
+        if self.way.result or self.way.graded or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
+            return False
+        paths = zip(self.stream.theta, self.rows, strict=True)
+        return all(np.array_equal(theta, row) for theta, path in paths for row in path)
+
+    def _call(self, out: str, function: str, given: dict[str, object]) -> Reply:
+        reply = self.session.call(out, function, (), given)
+        if not reply.ok:
+            raise Failed(reply.outcome)
+        return reply
+
+    def _result(self, reply: Reply) -> None:
+        """Read what the step gave, and keep what the next one needs."""
+        slots = self.way.result
+        if STORED in slots:
+            self._record([f"@opt.{self.way.kept}"])
+            return
+        handles = ["@out"] if len(slots) == 1 else [f"@r{i}" for i in range(len(slots))]
+        for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
+            if len(slots) > 1:
+                self._item(handle, "@out", i)
+            if role in KEPT and role in self.given.values:
+                self.given.values[role] = Ref(handle)
+        if self.way.shape.read:
+            reply = self.session.call("@now", self.way.shape.read, (self.given.values["state"],))
+            if not reply.ok:
+                raise Failed(reply.outcome)
+            self._record(["@now"])
+        elif "delta" in slots:
+            self._move(handles[slots.index("delta")])
+        elif "params" in slots:
+            self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
+        elif self.way.slots:
+            self._record([f"@layer.{name}" for name, _ in self.way.slots])
+        elif self.way.bundle in ("list", "dict") and not self.way.graded and self.way.shape.has("params"):
+            self._record(["@box.params"])
+        else:
+            self._record([ref.name for ref in self.given.refs])
+
+    def _item(self, handle: str, of: str, place: int | str) -> None:
+        reply = self.session.call(handle, f"{of}.__getitem__", (place,))
+        if not reply.ok:
+            raise Failed(Outcome(error="TypeError", message="the result is no tuple of as many parts"))
+
+    def _move(self, handle: str) -> None:
+        """Take the step that the program gave."""
+        sign = 1.0 if self.way.added else -1.0
+        size = sign if self.way.scaled else sign * self.given.rate
+        steps = self._numbers([handle])
+        self.here = [theta + size * delta for theta, delta in zip(self.here, steps, strict=True)]
+        for i, theta in enumerate(self.here):
+            self.rows[i].append(theta)
+        self.given.put(self.here)
+
+    def _record(self, handles: list[str]) -> None:
+        for i, array in enumerate(self._numbers(handles)):
+            self.rows[i].append(array)
+
+    def _numbers(self, handles: list[str]) -> list[Array]:
+        """The tensors in these values, in their order and shapes."""
+        found: list[NDArray[np.generic] | None] = []
+        for handle in handles:
+            leaves = len(self.session.leaves(handle)) if len(handles) < self.count else 1
+            found += [self.session.get(handle, leaf) for leaf in range(min(leaves, 2 * self.count))]
+        arrays = [array for array in found if array is not None]
+        if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
+            arrays = list(arrays[0])
+        if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
+            raise Failed(Outcome(error="Shape", message="the result is not of the shape of the parameters"))
+        if any(array.dtype == np.float32 for array in arrays):
+            self.eps = FLOAT32
+        return [array.astype(np.float64) for array in arrays]

@@ -1,0 +1,213 @@
+"""How an optimizer can be called for one step: what is made first, what is called then, with what, for what."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from byhand.judge.optimizers.syntax import inner, own, spelled
+from byhand.judge.optimizers.words import HYPER, STATES, plain, roles
+
+_NEUTRAL = {"nesterov": False, "dampening": 0.0, "amsgrad": False, "maximize": False, "foreach": False}
+_ABOUT = re.compile(r"^(use|is|do|with)_|_")
+"""What a name may have more than the option that it means: use_nesterov, ams_grad."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One of a signature."""
+
+    name: str
+    role: str
+    """What it is for; "" if its name does not say."""
+    default: Any = None
+    """The number, truth value or pair of numbers that it is by default; None if there is none, or no number."""
+    required: bool = True
+
+    @property
+    def option(self) -> str:
+        """Which option of torch's own optimizers it is, if it is one that the formula does not have."""
+        word = _ABOUT.sub("", self.name.lower())
+        return word if word in _NEUTRAL and not self.role else ""
+
+    @property
+    def neutral(self) -> float | bool | None:
+        """The value of an option under which the formula is the plain one."""
+        return _NEUTRAL.get(self.option)
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What makes something that the caller keeps: a function, a method, or the class of the thing itself."""
+
+    role: str
+    """Of what it makes: state or config."""
+    path: str
+    """How it is called."""
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def given(self) -> tuple[Parameter, ...]:
+        """What has to be given, and what is ours to choose; a count and a state have their own beginnings."""
+        return tuple(p for p in self.parameters if p.required or p.role in (*HYPER, "betas"))
+
+    @property
+    def possible(self) -> bool:
+        """Whether all that it asks for can be given."""
+        return all(p.role not in ("", "grads", self.role) for p in self.parameters if p.required)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a definition can be called for one step."""
+
+    construct: tuple[Parameter, ...] | None
+    """Of a class; None for a function."""
+    method: str
+    arguments: tuple[Parameter, ...]
+    returns: tuple[tuple[str, ...], ...]
+    """What may be handed back, likely first, by roles; () for nothing."""
+    made: bool = False
+    """Whether a function makes what is called: an inner function that does the step, or an optimizer of torch."""
+    setup: tuple[str, tuple[Parameter, ...]] = ("", ())
+    """The method that is told the parameters after the object is made, with its signature; "" if there is none."""
+    parts: tuple[tuple[str, str | int], ...] = ()
+    """Of a function that makes several functions: the handle and the place of each in the tuple or dict of them."""
+    path: str = ""
+    """How the step is called, where it is no method of what was made."""
+    read: str = ""
+    """What reads the parameters out of a state, "" if they are not in it."""
+    makers: tuple[Maker, ...] = ()
+    """What may make the state."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Of constructor and method together."""
+        return (*(self.construct or ()), *self.setup[1], *self.arguments)
+
+    @property
+    def stored(self) -> bool:
+        """Whether an object is made that knows its parameters."""
+        return any(p.role in ("params", "model") for p in (*(self.construct or ()), *self.setup[1]))
+
+    @property
+    def layered(self) -> bool:
+        """Whether tensors and gradients are handed over as attributes of a layer, or of several."""
+        return self.has("layer") or self.has("layers")
+
+    def has(self, role: str) -> bool:
+        """Whether something of this role is handed over."""
+        return any(parameter.role == role for parameter in self.parameters)
+
+
+def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Parameter, ...]:
+    """The parameters from number ``first`` on, each with a role of its own."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    defaults: list[ast.expr | None] = [None] * (len(given) - len(node.args.defaults)) + list(node.args.defaults)
+    pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+    found: list[Parameter] = []
+    for arg, default in pairs[first:]:
+        number = spelled(default)
+        wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
+        wanted = [] if Parameter(arg.arg, "").option else wanted
+        role = next((r for r in wanted if all(p.role != r for p in found)), "")
+        if not role and "v" in wanted and task.startswith("adam"):
+            found = [replace(p, role="m") if p.role == "v" else p for p in found]
+            role = "v"
+        if not role and wanted == ["mu"]:
+            found = [replace(p, role="velocity") if p.role == "mu" and p.required else p for p in found]
+            role = "mu"
+        found.append(Parameter(arg.arg, role, number, default is None))
+    return tuple(found)
+
+
+def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:
+    """What a function may hand back, likely first, by roles."""
+    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    values = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
+    values = [v for v in values if not (isinstance(v, ast.Name) and v.id == "loss")]
+    if not values:
+        return ((),)
+    value = values[-1]
+    if not isinstance(value, ast.Tuple):
+        role = _role(task, value, arguments)
+        likely = [(role,)] if role in ("params", "delta", "state") else []
+        return tuple(dict.fromkeys([*likely, ("params",), ("delta",), ()]))
+    slots = [_role(task, part, arguments) for part in value.elts]
+    for i, part in enumerate(value.elts):  # m_hat handed back in place of m
+        name = re.sub(r"_?(hat|h|corr\w*)$", "", part.id) if isinstance(part, ast.Name) else ""
+        role = next((p.role for p in arguments if p.role in STATES[task] and plain(p.name) == name), "")
+        slots[i] = slots[i] or (role if role not in slots else "")
+    kept = next((p.role for p in arguments if p.role in ("state", "config") and p.role not in slots), "")
+    if kept and not slots[-1]:
+        slots[-1] = kept
+    if "params" in slots or "delta" in slots:
+        return (tuple(slots),)
+    return ("params", *slots[1:]), ("delta", *slots[1:])
+
+
+def _role(task: str, value: ast.expr, arguments: Sequence[Parameter]) -> str:
+    """What a returned expression is: params, delta, a state, or "" for what its text does not tell."""
+    if isinstance(value, ast.Name | ast.Attribute):
+        name = value.id if isinstance(value, ast.Name) else value.attr
+        for parameter in arguments:
+            if plain(parameter.name) == plain(name):
+                return parameter.role
+        if re.search(r"delta|update|direction|step|更新量", name.lower()):
+            return "delta"
+        likely = [role for role in roles(task, name, False) if role not in HYPER]
+        return likely[0] if likely else ""
+    kept = next((p.role for p in arguments if p.role in ("state", "config")), "")
+    if isinstance(value, ast.Dict | ast.Tuple):
+        return kept
+    if isinstance(value, ast.Call) and re.search(r"(?i)state$|^replace$|_replace$", ast.unparse(value.func)):
+        return kept
+    if isinstance(value, ast.Call):  # np.round(m, 5), m.copy(), list(m)
+        method = value.func.value if isinstance(value.func, ast.Attribute) else None
+        names = [part.id for part in (method, *value.args[:1]) if isinstance(part, ast.Name)]
+        return next((p.role for name in names for p in arguments if plain(p.name) == plain(name)), "")
+    if isinstance(value, ast.BinOp | ast.UnaryOp):
+        params = {p.name for p in arguments if p.role == "params"}
+        named = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        return "params" if params & named else "delta"
+    return ""
+
+
+def several(
+    task: str, node: ast.FunctionDef, construct: tuple[Parameter, ...], known: dict[str, ast.FunctionDef]
+) -> Shape | None:
+    """Of a function that hands back two or three of its own, ``init``, ``update`` and one that reads the parameters."""
+    found = dict(inner(node, known))
+    steps = {name: signature(task, part) for name, (_, part) in found.items()}
+    begin = next((name for name in found if "init" in name.lower()), "")
+    read = next((name for name in found if "param" in name.lower() and len(steps[name]) == 1), "")
+    likely = (name for name, given in steps.items() if any(p.role == "grads" for p in given))
+    step = next((name for name in (*likely, *found) if name not in (begin, read)), "")
+    if not step or not begin:
+        return None
+    handles = {begin: "@init", step: "@step", read: "@read"}
+    items = {handles[name]: place for name, (place, _) in found.items() if name in handles}
+    attributes = {handle: f"@opt{place}" for handle, place in items.items() if str(place).startswith(".")}
+    path = {handle: attributes.get(handle, handle) for handle in handles.values()}
+    given = steps[step]
+    if not any(p.role == "grads" for p in given):
+        given = as_first("grads", given)
+    return Shape(
+        construct,
+        step,
+        given,
+        (("state",),) if read else returns(task, found[step][1], given),
+        made=True,
+        parts=tuple((handle, place) for handle, place in items.items() if handle not in attributes),
+        makers=(Maker("state", path["@init"], as_first("params", steps[begin])),),
+        path=path["@step"],
+        read=path["@read"] if read else "",
+    )
+
+
+def as_first(role: str, given: Sequence[Parameter]) -> tuple[Parameter, ...]:
+    """A signature whose first parameter is for ``role`` in any case: initialisers ask for parameters first."""
+    return tuple(replace(p, role=role) if i == 0 and p.required else p for i, p in enumerate(given))

@@ -1,0 +1,251 @@
+"""What a definition's own text says of how an optimizer is called: parameters and their roles, results, constants."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+
+from byhand.judge.model import HUGE, Definition
+from byhand.judge.optimizers.shape import Maker, Parameter, Shape, as_first, returns, several, signature
+from byhand.judge.optimizers.syntax import (
+    assignments,
+    bases,
+    empty,
+    fields,
+    names_in,
+    records,
+    returned,
+    spelled,
+    text,
+)
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, roles, spoken_of
+
+Function = ast.FunctionDef
+_INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
+"""What makes the first state is called."""
+
+
+MAKERS = 16
+"""Of them, how many are looked at."""
+
+
+class Source:
+    """The text of a definition, and of the classes of the same program that it is derived from."""
+
+    def __init__(self, task: str, definition: Definition) -> None:
+        self.task, self.definition = task, definition
+        self.classes = bases(definition)
+        self._attributes: dict[str, list[str]] = {}
+
+    @property
+    def _roots(self) -> Sequence[ast.AST]:
+        return self.classes or [self.definition.node]
+
+    @cached_property
+    def text(self) -> str:
+        """All its lines, without comments and documentation."""
+        return text(self.definition)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of its syntax trees."""
+        return [n for root in self._roots for n in ast.walk(root)]
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """Its short string constants, such as the keys of a dict."""
+        found = (n.value for n in self.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        return list(dict.fromkeys(s for s in found if len(s) <= 20 and s.isidentifier()))
+
+    @cached_property
+    def is_optimizer_of_torch(self) -> bool:
+        """Whether it is derived from torch.optim.Optimizer, or from one of its subclasses."""
+        node = self.definition.node
+        if isinstance(node, Function):
+            return isinstance(returned(node), ast.Call)
+        return any(
+            re.search(r"\boptim\.\w+$|^Optimizer$", ast.unparse(base)) is not None
+            and not any(ast.unparse(base) == other.name for other in self.classes)
+            for node in self.classes
+            for base in node.bases
+        )
+
+    def method(self, name: str) -> Function | None:
+        """A method, as written in the class itself or in the nearest base of the same program."""
+        for node in self.classes:
+            for part in node.body:
+                if isinstance(part, Function) and part.name == name:
+                    return part
+            if name == "__init__" and (made := fields(node)):
+                return made
+        return None
+
+    def present(self, name: str) -> str:
+        """The name of a method, "" if there is none."""
+        return name if self.method(name) else ""
+
+    @cached_property
+    def records(self) -> dict[str, Function]:
+        """What its program can make by the name of a class."""
+        return records(self.definition.statements)
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        """How it can be called; None if that is not the way of an optimizer."""
+        node = self.definition.node
+        found = self._of_function(node) if isinstance(node, Function) else self._of_class()
+        return next((shape for shape, step in found if self._fits(shape, step)), None)
+
+    def _of_class(self) -> Iterator[tuple[Shape, Function | None]]:
+        """Of a class, for each method that may be the one that does the step."""
+        initial = self.method("__init__")
+        construct = signature(self.task, initial, first=1) if initial else ()
+        if initial and initial not in ast.walk(self.definition.node) and fields(self.classes[0]):
+            construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
+        construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
+        kept = (*STATES[self.task], "t", "state")  # what it starts with is its own
+        construct = tuple(replace(p, role="") if p.role in kept and not p.required else p for p in construct)
+        if initial is None and self.is_optimizer_of_torch:
+            construct = tuple(Parameter(name, role, None, name == "params") for name, role in READY.items())
+            both = ("betas",) if "beta1" in NEEDS[self.task] else ()
+            construct = tuple(p for p in construct if p.role in ("params", *both, *NEEDS[self.task]))
+        setup = self._setup(construct)
+        for name in [name for name in METHODS if self.method(name)] or ["step"] * self.is_optimizer_of_torch:
+            node = self.method(name)
+            given = signature(self.task, node, first=1) if node else ()
+            back = returns(self.task, node, given) if node else ((),)
+            told = setup if not given else ("", ())
+            yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
+
+    def _setup(self, construct: Sequence[Parameter]) -> tuple[str, tuple[Parameter, ...]]:
+        """The method that tells an object its parameters, where the constructor does not."""
+        node = self.method("setup")
+        if node is None or any(p.role in ("params", "model") for p in construct):
+            return "", ()
+        return "setup", signature(self.task, node, first=1)
+
+    def _of_function(self, node: Function) -> Iterator[tuple[Shape, Function | None]]:
+        """Of a function that does a step, or that makes what does it; with the function that does it."""
+        arguments = signature(self.task, node)
+        if (shape := several(self.task, node, arguments, self.records)) is not None:
+            yield shape, None
+        match returned(node):
+            case ast.FunctionDef() as inner:
+                given = signature(self.task, inner)
+                yield Shape(arguments, "__call__", given, returns(self.task, inner, given), made=True), inner
+            case ast.Call():
+                yield Shape(arguments, "step", (), ((),), made=True), None
+            case _:
+                makers = self._makers(arguments)
+                back = returns(self.task, node, arguments)
+                yield Shape(None, self.definition.name, arguments, back, makers=makers), node
+
+    def _makers(self, arguments: Sequence[Parameter]) -> tuple[Maker, ...]:
+        """What may make the state or the configuration that the caller keeps, likely ones first."""
+        found: list[Maker] = []
+        for parameter in arguments:
+            if parameter.role in ("state", "config"):
+                found += islice((maker for maker in self._of_role(parameter) if maker.possible), MAKERS)
+        return tuple(found)
+
+    def _of_role(self, parameter: Parameter) -> Iterator[Maker]:
+        """Methods of its own, functions of the program, and classes, that may make what a parameter asks for."""
+        if parameter.role == "state":
+            for node in (n for root in self.classes for n in root.body):
+                if isinstance(node, Function) and _INITIAL.search(node.name) and node.name != "__init__":
+                    yield Maker("state", f"@opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
+            for node in self.definition.statements:
+                if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
+                    yield Maker("state", node.name, signature(self.task, node))
+        annotated = self._annotation(parameter.name)
+        for name, made in self.records.items():
+            if name == annotated or (not annotated and re.search(rf"(?i){parameter.role}$", name)):
+                yield Maker(parameter.role, name, signature(self.task, made, first=1))
+
+    def _concerns(self, node: Function) -> bool:
+        """Whether an initialiser is this optimizer's: by its name, or by what it makes."""
+        told = spoken_of(node.name)
+        if told:
+            return self.task in told
+        made = ast.unparse(node)
+        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.records)
+
+    def _annotation(self, name: str) -> str:
+        """What a parameter is said to be, where that is a class of the program."""
+        said = [n.annotation for n in self.nodes if isinstance(n, ast.arg) and n.arg == name and n.annotation]
+        words = {word for node in said for word in re.findall(r"\w+", ast.unparse(node))}
+        return next((record for record in self.records if record in words), "")
+
+    def _fits(self, shape: Shape, node: Function | None) -> bool:
+        """Whether all that it asks for can be given, and a step can come of it."""
+        if any(p.required and not p.role and p.neutral is None for p in shape.parameters):
+            return False
+        if node is not None and (empty(node) or self._calls_a_parameter(node)):
+            return False
+        graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
+        if shape.layered or shape.has("pairs"):
+            return shape.has("pairs") or len(self.slots) == 2
+        listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
+        given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
+        return given and (graded or self.is_optimizer_of_torch)
+
+    @staticmethod
+    def _calls_a_parameter(node: Function) -> bool:
+        names = {arg.arg for arg in node.args.args}
+        calls = (n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
+        return any(name in names and not name.startswith("closure") for name in calls)
+
+    def assigned(self, role: str) -> list[float]:
+        """Numbers that the text itself gives to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
+        found = []
+        for node in self.nodes:
+            for target, value in assignments(node):
+                number = spelled(value)
+                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+                if isinstance(number, float) and role in roles(self.task, name, True)[:1]:
+                    found.append(number)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """All its constants that are numbers, and those of its program's top level that it names."""
+        named = {n.id for n in self.nodes if isinstance(n, ast.Name)}
+        tops = [n for n in self.definition.statements if isinstance(n, ast.Assign) and names_in(n.targets) & named]
+        nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
+        found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
+        return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int) and abs(x) <= HUGE))
+
+    @cached_property
+    def slots(self) -> tuple[tuple[str, str], ...]:
+        """Attributes of a layer that hold its tensors, each with that of its gradient: weights and dweights."""
+        found = set(re.findall(r"\b(?:layer|层)\.(\w+)", self.text))
+        named = [name for name in ("weights", "weight", "W", "w", "kernel", "biases", "bias", "b") if name in found]
+        pairs = ((name, f"{prefix}{name}") for name in named for prefix in ("d", "d_", "grad_"))
+        return tuple(pair for pair in pairs if pair[1] in found)
+
+    def attribute(self, role: str) -> str:
+        """The attribute in which ``__init__`` keeps a parameter of a role, "" if it does not say."""
+        return next(iter(self.attributes(role)), "")
+
+    def attributes(self, role: str) -> list[str]:
+        """All attributes in which it is kept."""
+        if role not in self._attributes:
+            self._attributes[role] = self._kept(role)
+        return self._attributes[role]
+
+    def _kept(self, role: str) -> list[str]:
+        found = []
+        shape = self.shape
+        names = [p.name for p in (shape.construct if shape and shape.construct else ()) if p.role == role]
+        for node in self.nodes:
+            for target, value in assignments(node):
+                if not isinstance(target, ast.Attribute) or ast.unparse(target.value) != "self":
+                    continue
+                made = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
+                if isinstance(made, ast.Name) and made.id in names:
+                    found.append(target.attr)
+        return found or names[:1] * any(fields(node) is not None for node in self.classes[:1])

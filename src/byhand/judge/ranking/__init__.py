@@ -1,0 +1,1 @@
+"""What ROC AUC alone needs."""

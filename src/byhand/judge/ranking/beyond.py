@@ -1,0 +1,105 @@
+"""What values do not tell of a ROC AUC: labels −1 and 1, integers that are too small, time and memory that grow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from byhand.judge.functions.calls import Array, Calls, Form
+from byhand.judge.functions.draws import listed
+from byhand.judge.model import Definition, Finding
+from byhand.judge.session import Session
+
+_OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
+_SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
+_SIGNED_ABOVE = re.compile(r"(?<!\d)[-−]\s*1\b|±\s*1|\bSVM\b|支持向量机")
+_ZERO_ONE = re.compile(
+    r"\b0\s*(?:/|或|和|、|,|or|and|\|)\s*1\b|=\s*0(?![.\d])|\b1\s*-\s*\w|\bbinary labels|not in \(0|astype\(int\)"
+)
+"""Of a program that says, or shows, that negatives are 0."""
+_TRUTH = re.compile(r"\.bool\(\)|astype\((?:np\.)?bool_?\)|dtype=(?:np\.|torch\.)?bool|\bto\(torch\.bool\)|!= ?0")
+_NARROW = re.compile(r"int32|int16|IntTensor|\.int\(|\.short\(|intc\b")
+
+
+def signed_labels(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Whether labels −1 and 1 give what 0 and 1 give: a mistake if the program speaks of −1.
+
+    If it does not, only a wrong number that looks like one is worth a word, and only of a program that says nothing of
+    0 and 1; if it takes labels for truth values, for any label will do there, it is fragile.
+    """
+    source = definition.source
+    speaks = bool(_SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
+    if form.target != "0/1" or (not speaks and _ZERO_ONE.search(source + definition.heading)):
+        return
+    answers = []
+    for target in (inputs["target"], 2 * np.asarray(inputs["target"]).astype(np.int64) - 1):
+        reply = calls.call(session, definition, form, {"pred": inputs["pred"], "target": target})
+        if not reply.ok and reply.error in ("ValueError", "AssertionError"):
+            return
+        answers.append([session.get("@out", i) for i in range(min(len(reply.leaves), 3))])
+    right, signed = answers
+    if len(right) == len(signed) and all(
+        a is not None and b is not None and a.shape == b.shape and np.allclose(a, b, equal_nan=True)
+        for a, b in zip(right, signed, strict=True)
+    ):
+        return
+    page = "roc_auc/labels-minus-one-taken-as-true"
+    if speaks:
+        yield Finding(page, "mistake")
+    elif signed and signed[0] is not None and signed[0].size == 1 and np.isfinite(signed[0].astype(np.float64)):
+        yours, formula = (f"value = {float(x[0].reshape(())):.6g}" for x in (signed, right) if x[0] is not None)
+        if _TRUTH.search(source):
+            yield Finding(page, "edge", None, "labels −1 and 1", yours, formula, _said(inputs))
+        else:
+            yield Finding("", "note", note="labels 0 and 1 only", detail={"yours": yours, "formula": formula})
+
+
+def _said(inputs: Mapping[str, Array]) -> str:
+    return f"scores = {listed(inputs['pred'])}, labels = {listed(2 * np.asarray(inputs['target']).astype(int) - 1)}"
+
+
+def overflow(
+    session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
+) -> Iterator[Finding]:
+    """Whether the product of two counts is too large for the integers that the program has chosen."""
+    if not _NARROW.search(definition.program):
+        return
+    n = 10**5
+    scores, labels = rng.permutation(n) / n, np.arange(n) % 2
+    if form.target == "true/false":
+        labels = labels.astype(bool)
+    reply = calls.call(session, definition, form, {"pred": scores, "target": labels})
+    value = next((session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
+    ranks = np.argsort(np.argsort(scores)) + 1.0
+    half = n / 2
+    auc = (ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2
+    if reply.ok and value is not None and not abs(float(value.reshape(())) - auc) < 1e-4:
+        shown = f"value = {float(value.reshape(())):.6g}"
+        yield Finding(
+            "roc_auc/int-overflow", "edge", None, "a large sample", shown, f"value = {auc:.6g}", f"{n} different scores"
+        )
+
+
+def growth(
+    session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
+) -> Iterator[Finding]:
+    """Whether time or memory grows with the square of the number of scores."""
+    few, many, seconds = 150, 1200, [0.0]
+    for n in (few, many):
+        if seconds[-1] > 0.02:
+            return  # eight times as many may take a minute
+        inputs = {"pred": rng.uniform(size=n), "target": np.arange(n) % 2 == 0}
+        if form.target == "0/1":
+            inputs["target"] = inputs["target"].astype(np.int64)
+        replies = [calls.call(session, definition, form, inputs) for _ in range(2)]
+        seconds.append(min(reply.seconds for reply in replies))
+        if not all(reply.ok for reply in replies):
+            return
+    slow = seconds[2] > 24 * seconds[1] and seconds[2] > 5e-3
+    # To watch a slow program would take it many times as long.
+    if slow or calls.call(session, definition, form, inputs, measure=True).peak >= many**2 / 8:
+        yield Finding("roc_auc/all-pairs", "convention")

@@ -1,0 +1,178 @@
+"""A learner's file as cells: code as the learner has it, and the headings above it. Nothing is run.
+
+What stored outputs hold is never looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from byhand.judge.reading.syntax import parse
+from byhand.judge.visible import visible
+
+FILE_BYTES, CODE_BYTES, CELL_BYTES, CELLS = 100_000_000, 1_000_000, 100_000, 2_000
+"""Of a notebook with all that is stored in it; of all code; of a cell's code; and how many cells."""
+CONTAINERS = 5_000_000
+"""Brackets in a notebook: each may be a list or a table in memory."""
+HEADINGS = 10_000
+"""Characters of a Markdown cell that are read: pictures come behind them."""
+
+CELL_MARK = re.compile(r"^# ?%%(.*)$")
+_MAGIC = re.compile(r"^(\s*+)(?:[%!]|[\w, ]++=\s*+[%!]).*$")
+_HELP = re.compile(r"^\s*+\?{1,2}[\w.]++\s*+$|^\s*+[\w.]++\?{1,2}\s*+$")
+_TRANSPARENT = {"time", "timeit", "capture", "prun", "memit"}
+"""Cell magics below which there is Python all the same."""
+
+
+class Unreadable(ValueError):
+    """The file is no notebook and no Python that could be judged; the message is one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(visible(sentence))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Code as the learner has it, and the Markdown headings above."""
+
+    number: int | None
+    first: int
+    """Its first line in the file, for a plain file; 1 in a notebook."""
+    lines: tuple[str, ...]
+    heading: str
+    problem: str = ""
+    """Why it is left out, one of :data:`byhand.judge.reading.syntax.TOO_MUCH`; "" of one that is read."""
+
+
+def largest(file: str) -> int:
+    """Bytes that a file to check may have."""
+    return CODE_BYTES if file.endswith(".py") else FILE_BYTES
+
+
+def cells(data: bytes, file: str) -> list[Cell]:
+    """Those of a notebook (nbformat 3 or 4), or in a Python file with or without ``# %%`` cells.
+
+    ``file`` is for messages, and says by its ending which of the two it is; without a known ending its first character
+    does. Raises Unreadable.
+    """
+    if len(data) > largest(file):
+        raise _too_large(file, largest(file))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(f"a file to check must be text in UTF-8, {file} is not.") from None
+    if "\0" in text:
+        raise Unreadable(f"a file to check must be text, {file} has zero bytes.")
+    if file.endswith(".ipynb") or (not file.endswith(".py") and text.lstrip().startswith("{")):
+        found = list(_notebook_cells(text, file))
+        if sum(len(line) + 1 for cell in found for line in cell.lines) > CODE_BYTES:
+            raise Unreadable(f"a notebook must have at most {CODE_BYTES // 10**6} MB of code, {file} has more.")
+        return found
+    if len(data) > CODE_BYTES:
+        raise _too_large(file, CODE_BYTES)
+    return list(_python_cells(text))
+
+
+def _too_large(file: str, limit: int) -> Unreadable:
+    return Unreadable(f"a file to check must have at most {limit // 10**6} MB, {file} has more.")
+
+
+def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
+    if text.count("[") + text.count("{") > CONTAINERS:
+        raise Unreadable(f"a notebook to check must have at most {CONTAINERS:,} lists and tables, {file} has more.")
+    try:
+        notebook = json.loads(text, parse_int=float)  # of any length; no number of a notebook is asked for
+    except (ValueError, RecursionError, MemoryError):
+        raise Unreadable(f"a notebook must be JSON, {file} is not.") from None
+    found = _found(notebook)
+    if found is None:
+        raise Unreadable(f"a notebook must have cells, {file} has none.")
+    if len(found) > CELLS:
+        raise Unreadable(f"a notebook to check must have at most {CELLS} cells, {file} has {len(found):,}.")
+    heading, number = "", 0
+    for cell in found:
+        source = _source(cell)
+        if source is None:
+            continue
+        if cell["cell_type"] in ("markdown", "heading"):
+            heading = _headings(source[:HEADINGS]) or heading
+        elif cell["cell_type"] == "code":
+            number += 1
+            long = len(source.encode()) > CELL_BYTES
+            yield Cell(number, 1, () if long else tuple(_lines(source)), heading, "long cell" if long else "")
+
+
+def _found(notebook: Any) -> list[Any] | None:
+    """The cells of a notebook, of either format; None if there are none."""
+    if not isinstance(notebook, dict):
+        return None
+    found, sheets = notebook.get("cells"), notebook.get("worksheets")
+    if found is None and isinstance(sheets, list):
+        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        found = [cell for some in lists if isinstance(some, list) for cell in some]
+    return found if isinstance(found, list) else None
+
+
+def _source(cell: Any) -> str | None:
+    """The text of a cell of either format; None for what is no cell."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+        return None
+    source = cell.get("source", cell.get("input", ""))
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    # Half a surrogate pair, which JSON allows, is no text that could be encoded.
+    return source.encode(errors="replace").decode() if isinstance(source, str) else None
+
+
+def _headings(markdown: str) -> str:
+    """The lines of a Markdown cell that are headings; its first line if none is."""
+    lines = [line.strip() for line in markdown.split("\n") if line.strip()]
+    heads = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
+    return " · ".join(heads or lines[:1])[:200]
+
+
+def _python_cells(text: str) -> Iterator[Cell]:
+    """A plain file is one cell; marks ``# %%`` begin new ones, ``# %% [markdown]`` one of headings."""
+    lines = _lines(text)
+    starts = [i for i, line in enumerate(lines) if CELL_MARK.match(line)]
+    bounds = [*([0] if not starts or starts[0] > 0 else []), *starts, len(lines)]
+    heading = ""
+    for start, end in pairwise(bounds):
+        mark = CELL_MARK.match(lines[start])
+        if mark and "[markdown]" in mark[1]:
+            heading = _headings("\n".join(re.sub(r"^# ?", "", line) for line in lines[start + 1 : end])) or heading
+            continue
+        title = mark[1].strip() if mark else ""
+        yield Cell(None, start + 1, tuple(lines[start:end]), title or heading)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def python_of(lines: Sequence[str]) -> tuple[list[str], ast.Module | SyntaxError]:
+    """Python alone, with its tree, or with what keeps it from having one.
+
+    What IPython and the shell would have run is blanked, or ``pass`` where a block needs a line.
+    """
+    at = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[at].startswith("%%"):
+        words = lines[at][2:].split()
+        if not words or words[0] not in _TRANSPARENT:
+            return [""] * len(lines), ast.Module([], [])
+        lines = [*lines[:at], "", *lines[at + 1 :]]
+    try:
+        return list(lines), parse("\n".join(lines))
+    except SyntaxError:
+        pass
+    code = [f"{magic[1]}pass" if (magic := _MAGIC.match(line)) else "" if _HELP.match(line) else line for line in lines]
+    try:
+        return code, parse("\n".join(code))
+    except SyntaxError as error:
+        return code, error

@@ -1,0 +1,92 @@
+"""Methods that look at nothing of their object: each is a function, and can be judged as one.
+
+Many learners keep their functions in a class: ``class Losses`` with static methods, or with a ``self`` that nobody
+asks for anything.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+
+from byhand.judge.model import Definition, Program
+from byhand.judge.reading.statements import looked_up
+
+__all__ = ["methods", "named"]
+
+_BOUND = {"staticmethod": "", "classmethod": "cls"}
+_HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
+"""Decorators under which a method stays what it is."""
+
+
+def named(program: Program) -> set[str]:
+    """Names of all that a program's user can speak of: definitions, and methods that are functions."""
+    return {one.name for definition in program.definitions for one in (definition, *methods(definition))}
+
+
+def methods(definition: Definition) -> Iterator[Definition]:
+    """The public methods of a class that are functions, each under its own name at the top level of its program."""
+    node = definition.node
+    if not isinstance(node, ast.ClassDef):
+        return
+    known = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
+    outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
+    asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
+    for name, method in known.items():
+        if name.startswith("_") or name in outside or not _free(name, asks, constants):
+            continue
+        function, own = copy(method), _own(method)
+        if own:
+            function.args = copy(method.args)
+            function.args.args = method.args.args[1:]
+        made = f"{node.name}.__new__({node.name})" if own == "self" else node.name
+        program = f"{definition.program}\n{name} = {made}.{name}"
+        heading = " · ".join(filter(None, (definition.heading, node.name)))
+        lines = definition.lines[method.lineno - node.lineno : (method.end_lineno or 0) - node.lineno + 1]
+        yield replace(definition, name=name, node=function, program=program, heading=heading, lines=lines)
+
+
+def _own(method: ast.FunctionDef) -> str:
+    """The first parameter, if Python fills it in: "self" or "cls"; "" for a function that only lives in the class."""
+    for decorator in method.decorator_list:
+        if ast.unparse(decorator) in _BOUND:
+            return _BOUND[ast.unparse(decorator)]
+    first = method.args.args[0].arg if method.args.args else ""
+    return first if first == "self" else ""
+
+
+def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> bool:
+    """Whether a method, and each that it calls, asks its object for nothing but methods and constants of the class."""
+    waiting, seen = [name], set()
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        names = asks[part]
+        if names is None or not names <= asks.keys() | constants:
+            return False
+        waiting += names & asks.keys()
+    return True
+
+
+def _asked(method: ast.FunctionDef) -> set[str] | None:
+    """What a method asks its object for; None if it does more with it, or is more than a function."""
+    if not all(ast.unparse(d).partition("(")[0].rpartition(".")[2] in _HARMLESS for d in method.decorator_list):
+        return None
+    own = _own(method) and method.args.args[0].arg
+    asked = [n for n in ast.walk(method) if isinstance(n, ast.Attribute) and _is(n.value, own)]
+    handed_on = sum(_is(n, own) for n in ast.walk(method)) > len(asked)
+    return None if handed_on or any(isinstance(n.ctx, ast.Store) for n in asked) else {n.attr for n in asked}
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _constants(node: ast.ClassDef) -> set[str]:
+    """Names that the class's own body gives a value."""
+    parts = [part for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign)]
+    return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}

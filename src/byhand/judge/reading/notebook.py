@@ -1,0 +1,196 @@
+"""A learner's file, read: what is worth running is kept, each line where it stood, and nothing is run.
+
+The work grows with the file and not with its square; what would is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from byhand.judge.model import Definition, Place, Program
+from byhand.judge.reading.cells import CELL_MARK, Cell, Unreadable, cells, python_of
+from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
+from byhand.judge.reading.syntax import TOO_MUCH, Fault, faults
+
+__all__ = ["Unreadable", "bound", "first_line", "read"]
+
+DEFINITIONS, KEPT, STATEMENTS = 2_000, 10_000, 50_000
+"""Functions, classes and methods of a file; statements of it that are kept; statements at the top level."""
+PROGRAMS = 40_000_000
+"""Characters of all programs of a file: a definition whose names are bound again below has one of its own."""
+COMMENT = 50
+"""Lines of a comment above a definition that are read."""
+_FOLLOWED = re.compile(rb"\s*+;")
+
+
+def read(data: bytes, file: str) -> Program:
+    """The program in a notebook, or in a Python file with or without ``# %%`` cells; raises Unreadable.
+
+    ``file`` is for messages, and says by its ending which of the two it is.
+    """
+    text = _Text(file)
+    for cell in cells(data, file):
+        text.add(cell)
+    statements = kept(text.statements)
+    _countable(statements, file)
+    programs = _programs(text.code, statements, file)
+    definitions = tuple(
+        Definition(name, node, program, statement.heading, nodes, tuple(text.code[node.lineno - 1 : node.end_lineno]))
+        for statement, (program, nodes) in programs
+        for name, node in statement.definition
+    )
+    whole = _render(text.code, statements)
+    return Program(file, whole, definitions, tuple(text.places), tuple(text.shown), tuple(text.problems))
+
+
+@dataclass
+class _Text:
+    """All cells one below the other."""
+
+    file: str
+    code: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    """The same lines as the learner has them."""
+    places: list[Place] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    problems: list[tuple[Place, str]] = field(default_factory=list)
+    count: int = 0
+    """Of all statements."""
+
+    def add(self, cell: Cell) -> None:
+        """Put a cell below the others, and those of its statements that can be used."""
+        offset = len(self.code)
+        lines, tree = python_of(cell.lines)
+        self.code += lines
+        self.shown += cell.lines
+        self.places += [Place(cell.number, cell.first + i) for i in range(len(cell.lines))]
+        if cell.problem:
+            self._leave_out(cell, (1, cell.problem))
+        elif isinstance(tree, SyntaxError):
+            self._leave_out(cell, (tree.lineno or 1, tree.msg or str(tree)))
+        else:
+            self._statements(cell, tree, offset)
+
+    def _statements(self, cell: Cell, tree: ast.Module, offset: int) -> None:
+        self.count += len(tree.body)
+        if self.count > STATEMENTS:
+            raise Unreadable(f"a file to check must have at most {STATEMENTS:,} statements, {self.file} has more.")
+        bits = _Bits(self.code[offset:])
+        texts = [bits.of(node) for node in tree.body]
+        for node, text, found in zip(tree.body, texts, faults(tree.body, texts), strict=True):
+            keepable = isinstance(node, KEEPABLE)
+            if found is not None:
+                if keepable or found[1] not in TOO_MUCH:  # what is not run anyway may be large
+                    self._leave_out(cell, found)
+            elif keepable:
+                heading = _heading(node, cell)
+                ast.increment_lineno(node, offset)
+                self.statements.append(Statement(node, text, heading))
+
+    def _leave_out(self, cell: Cell, found: Fault) -> None:
+        line, message = found
+        self.problems.append((Place(cell.number, cell.first + line - 1), message))
+
+
+class _Bits:
+    """The lines of a cell, cut where statements begin and end; one that a thousand statements share is encoded once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self._line, self._encoded = -1, b""
+
+    def of(self, node: ast.stmt) -> str:
+        """The text of a statement: whole lines, comments included, where it has them for itself."""
+        first, last = first_line(node) - 1, (node.end_lineno or node.lineno) - 1
+        end = node.end_col_offset or 0
+        followed = _FOLLOWED.match(self._bytes(last), end)
+        if not node.col_offset and not followed:
+            return "\n".join(self.lines[first : last + 1])
+        start = node.col_offset if first == node.lineno - 1 else 0
+        if first == last:
+            return self._bytes(first)[start:end].decode()
+        tail = self._bytes(last)[:end] if followed else self._bytes(last)
+        return "\n".join((self._bytes(first)[start:].decode(), *self.lines[first + 1 : last], tail.decode()))
+
+    def _bytes(self, line: int) -> bytes:
+        if line != self._line:
+            self._line, self._encoded = line, self.lines[line].encode()
+        return self._encoded
+
+
+def _heading(node: ast.stmt, cell: Cell) -> str:
+    """The headings above the cell, and the comment right above a definition."""
+    above: list[str] = []
+    line = first_line(node) - 2
+    definition = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)
+    while definition and 0 <= line < len(cell.lines) and len(above) < COMMENT:
+        if not cell.lines[line].startswith("#") or CELL_MARK.match(cell.lines[line]):
+            break
+        above.append(cell.lines[line][:400].lstrip("# ").strip())
+        line -= 1
+    return " · ".join(part for part in (cell.heading, *reversed(above)) if part)[:400]
+
+
+def _countable(statements: Sequence[Statement], file: str) -> None:
+    """Refuse what nobody has written by hand."""
+    nodes = [node for statement in statements for _, node in statement.definition]
+    methods = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
+    count = len(nodes) + sum(isinstance(part, ast.FunctionDef) for part in methods)
+    for most, there, what in (
+        (DEFINITIONS, count, "functions and methods"),
+        (KEPT, len(statements), "definitions, imports and constants"),
+    ):
+        if there > most:
+            raise Unreadable(f"a file to check must have at most {most:,} {what}, {file} has {there:,}.")
+
+
+_Version = tuple[str, tuple[ast.stmt, ...]]
+
+
+def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -> Iterator[tuple[Statement, _Version]]:
+    """Each definition with its program: what is bound when the learner uses it.
+
+    A name that is bound again later still means the first: what is below belongs to it only if it binds something new.
+    """
+    versions: dict[tuple[int, ...], _Version] = {}
+    before: set[str] = set()
+    again = _again(statements)
+    work = 0
+    for i, statement in enumerate(statements):
+        before |= statement.binds
+        if not statement.definition:
+            continue
+        dropped = tuple(j for j in again if j > i and statements[j].binds <= before)
+        work += len(again)
+        if dropped not in versions:
+            missing = set(dropped)
+            used = [s for j, s in enumerate(statements) if j not in missing]
+            versions[dropped] = (_render(code, used), tuple(s.node for s in used))
+            work += len(versions[dropped][0])
+        if work > PROGRAMS:
+            raise Unreadable(f"a file to check must not bind its names anew hundreds of times, {file} does.")
+        yield statement, versions[dropped]
+
+
+def _again(statements: Sequence[Statement]) -> list[int]:
+    """The places of statements that bind nothing new; but for an import that is there once more."""
+    by: dict[str, str] = {}
+    found = []
+    for i, statement in enumerate(statements):
+        names, text = statement.binds, statement.text if statement.imports and "*" not in statement.binds else ""
+        if names and names <= by.keys() and not (text and all(by[name] == text for name in names)):
+            found.append(i)
+        by |= dict.fromkeys(names, text)
+    return found
+
+
+def _render(code: Sequence[str], statements: Sequence[Statement]) -> str:
+    """The lines of these statements, each where it stood; of a line with several statements, those that are kept."""
+    text: dict[int, list[str]] = {}
+    for statement in statements:
+        for i, line in enumerate(statement.text.split("\n"), statement.first - 1):
+            text.setdefault(i, []).append(line)
+    return "\n".join(map("; ".join, (text.get(i, ()) for i in range(len(code)))))

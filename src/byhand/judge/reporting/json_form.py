@@ -1,0 +1,81 @@
+"""A report as the table that ``byhand check --json`` prints; docs/check.md describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from byhand.judge.model import Finding, Judgement, Program, Report
+from byhand.judge.reporting.report import PLACE, clean, exit_code, note_of, ordered
+from byhand.judge.reporting.words import PROBLEMS, say
+from byhand.judge.visible import visible
+
+VERSION = 1
+"""Of the JSON form: it is counted up when a reader of the old one would go wrong."""
+
+
+def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
+    """The report as documented in docs/check.md; no text in it can act on a terminal, or reorder a line."""
+    table: dict[str, Any] = _visible(_table(report, lang, strict))
+    return table
+
+
+def _visible(value: Any) -> Any:
+    match value:
+        case str():
+            return visible(value, keep="\n\t")
+        case list():
+            return [_visible(item) for item in value]
+        case dict():
+            return {visible(key): _visible(item) for key, item in value.items()}
+    return value
+
+
+def _table(report: Report, lang: str, strict: bool) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "file": visible(report.program.file),
+        "exit_code": exit_code(report, strict),
+        "sealed": None if not report.layers and not report.trusted else not report.trusted,
+        "layers": list(report.layers),
+        "seconds": round(report.seconds, 3),
+        "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
+        "problems": [
+            {"cell": p.cell, "line": p.line, "message": say(PROBLEMS, clean(text), lang)}
+            for p, text in report.program.problems
+        ],
+    }
+
+
+def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, Any]:
+    place = program.place(judgement.definition.node.lineno)
+    stopped = None
+    if judgement.stopped:
+        line = program.place(judgement.line)
+        stopped = {"kind": judgement.stopped, "message": clean(judgement.detail), "line": line and line.line}
+    return {
+        "name": judgement.definition.name,
+        "task": judgement.task or None,
+        "cell": place and place.cell,
+        "line": place and place.line,
+        "verdict": judgement.verdict,
+        "convention": dict(judgement.convention),
+        "stopped": stopped,
+        "findings": [_finding(program, judgement, finding, lang) for finding in ordered(judgement)],
+    }
+
+
+def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
+    note = note_of(program, judgement, finding, lang, PLACE)
+    place = program.place(finding.line)
+    told = {"input": finding.input, "yours": finding.yours, "formula": finding.formula}
+    numbers = {key: clean(text) for key, text in told.items()} if finding.yours else None
+    return {
+        "mistake": finding.mistake or None,
+        "kind": finding.kind,
+        "edge": finding.edge or None,
+        "cell": place and place.cell,
+        "line": place and place.line,
+        "numbers": numbers,
+        "title": note.title,
+        "message": note.summary,
+    }

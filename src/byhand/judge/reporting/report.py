@@ -1,0 +1,235 @@
+"""What a report says, as data: sections in the reader's language, which renderers lay out.
+
+A section is a teacher's note: what is said of one definition, with the learner's own lines, two numbers and one hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
+from byhand.judge.reporting.told import outcome
+from byhand.judge.reporting.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, problem, say
+from byhand.judge.visible import visible
+
+SYMPTOM, PLACE, FORMULA, FIX = range(4)
+"""How much a report gives away."""
+GOOD = ("right", "convention")
+ORDER = ("mistake", "convention", "note")
+"""In which findings are told; an edge counts as a mistake."""
+AROUND = 1
+"""Lines shown above and below the marked one."""
+LONG = 500
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """One of the learner's lines."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said of one finding."""
+
+    title: str
+    kind: str
+    place: str
+    code: tuple[CodeLine, ...]
+    summary: str
+    where: str
+    """The input on which the two numbers differ."""
+    yours: str
+    formula: str
+    hint: str
+    """One hint: the formula's line, or what to write, as the level asks for."""
+    id: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is said of one definition."""
+
+    name: str
+    verdict: str
+    verdict_text: str
+    task: str
+    place: str
+    convention: str
+    stopped: str
+    code: tuple[CodeLine, ...]
+    """Where it stopped."""
+    notes: tuple[Note, ...]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Task and place; a name that says the task need not be followed by it."""
+        return (self.place,) if self.name == self.task else (self.task, self.place)
+
+
+def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
+    """A section a definition that was judged, in the order of the file."""
+    for judgement in report.judgements:
+        if judgement.verdict != "unrecognised" or judgement.stopped:
+            yield _section(report, judgement, lang, hint)
+
+
+def unrecognised(report: Report, lang: str = "en") -> str:
+    """One sentence on the definitions that no task recognised, "" if there is none."""
+    names = [j.definition.name for j in report.judgements if j.verdict == "unrecognised" and not j.stopped]
+    if not names:
+        return ""
+    how = f'names={{"{names[0]}": TASK}}' if report.live else f"--as {names[0]}=TASK"
+    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), how=clean(how))
+
+
+def problems(report: Report, lang: str = "en") -> list[str]:
+    """A line for each cell or statement that is left out."""
+    return [
+        f"{_place(place.cell, place.line, lang)}{colon(lang)}{problem(clean(message), lang)}"
+        for place, message in report.program.problems
+    ]
+
+
+def how(report: Report, lang: str = "en") -> str:
+    """How it ran: what sealed it; or that nothing did."""
+    if not report.layers and not report.trusted:
+        return say(PHRASES, "nothing run", lang)
+    return say(
+        PHRASES,
+        "trusted" if report.trusted else "sealed",
+        lang,
+        layers=("、" if lang == "zh" else ", ").join(report.layers),
+    )
+
+
+def exit_code(report: Report, strict: bool = False) -> int:
+    """0 right, 1 mistakes, 2 could not judge, be it for want of time. Fragile is said, and counts if ``strict``."""
+    verdicts = {judgement.verdict for judgement in report.judgements}
+    if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
+        return 1
+    late = any(judgement.stopped in LATE for judgement in report.judgements)
+    return 2 if late or "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+
+
+def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:
+    program, stopped = report.program, ""
+    if judgement.stopped:
+        task, detail = say(TASKS, judgement.task, lang), clean(judgement.detail)
+        allowed = vars(report.allowed)
+        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task, **allowed)} {detail}".strip()
+    return Section(
+        name=clean(judgement.definition.name),
+        verdict=judgement.verdict,
+        verdict_text=say(VERDICTS, "not judged" if judgement.verdict == "unrecognised" else judgement.verdict, lang),
+        task=say(TASKS, judgement.task, lang),
+        place=_where(program, judgement.definition.node.lineno, lang),
+        convention=clean(calling(dict(judgement.convention), lang)),
+        stopped=stopped,
+        code=_code(program, judgement.line) if judgement.stopped else (),
+        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)], lang)),
+    )
+
+
+def ordered(judgement: Judgement) -> list[Finding]:
+    """Its findings as they are told: mistakes, then conventions, then notes."""
+    return sorted(judgement.findings, key=lambda finding: ORDER.index(finding.kind.replace("edge", "mistake")))
+
+
+def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
+    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
+    grave = any(note.kind in ("mistake", "edge") for note in notes)
+    shown = set()
+    for note in notes:
+        numbers = (note.where, note.yours, note.formula)
+        if numbers in shown or (grave and note.kind == "convention"):
+            note = replace(note, where="", yours="", formula="")
+        shown.add(numbers)
+        aside = grave and note.kind == "convention"
+        yield replace(note, code=(), title=say(PHRASES, "no mistake", lang, title=note.title)) if aside else note
+
+
+def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
+    """What is said of one finding."""
+    given = outcome(clean(finding.input), lang)
+    where = say(PHRASES, "on", lang, input=given) if given else ""
+    if finding.edge:
+        edge = say(EDGES, finding.edge, lang)
+        where = say(PHRASES, "at the edge", lang, edge=edge, input=given)
+    note = Note(
+        title="",
+        kind=finding.kind,
+        place="",
+        code=(),
+        summary=_summary(judgement, finding, lang),
+        where=where,
+        yours=outcome(clean(finding.yours), lang),
+        formula=outcome(clean(finding.formula), lang),
+        hint="",
+        id=finding.mistake,
+    )
+    if finding.mistake:
+        note = replace(note, title=clinic.page(finding.mistake).text(lang).title)
+    if hint < PLACE and finding.kind not in ("convention", "note"):
+        return replace(note, title="", summary="", id="")
+    if finding.line is not None:
+        note = replace(note, place=_where(program, finding.line, lang), code=_code(program, finding.line))
+    return replace(note, hint=_hint(finding, lang, hint))
+
+
+def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:
+    if finding.mistake:
+        return clinic.page(finding.mistake).text(lang).summary
+    if finding.kind == "note":
+        return say(
+            NOTES, finding.note, lang, **{key: outcome(clean(value), lang) for key, value in finding.detail.items()}
+        )
+    if finding.edge:
+        return say(PHRASES, "breaks", lang, edge=say(EDGES, finding.edge, lang))
+    return say(PHRASES, "unknown", lang) if judgement.verdict == "unknown" else ""
+
+
+def _hint(finding: Finding, lang: str, hint: int) -> str:
+    if not finding.mistake or hint < FORMULA:
+        return ""
+    page = clinic.page(finding.mistake)
+    if hint >= FIX or not page.line:
+        advice = page.text(lang).part("Write instead", "To match", "应该写", "如需一致")
+        label = "to match" if finding.kind == "convention" else "write instead"
+        return f"{say(PHRASES, label, lang)}{colon(lang)}{advice}"
+    return f"{say(PHRASES, 'the formula has', lang)}{colon(lang)}{page.line}"
+
+
+def _where(program: Program, line: int | None, lang: str) -> str:
+    place = program.place(line)
+    return _place(place.cell, place.line, lang) if place else ""
+
+
+def _place(cell: int | None, line: int, lang: str) -> str:
+    if cell is None:
+        return say(PHRASES, "line", lang, line=line)
+    return say(PHRASES, "cell", lang, cell=cell, line=line)
+
+
+def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
+    """The learner's lines around one: neighbours in the learner's own cell or file."""
+    place = program.place(line)
+    if place is None or line is None:
+        return ()
+    last = len(program.lines) - (not program.lines[-1])  # what follows the last newline is no line
+    around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
+    return tuple(
+        CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
+        for i in around
+        if program.places[i - 1] == Place(place.cell, place.line + i - line)
+    )
+
+
+def clean(text: str) -> str:
+    """A learner's text in one line, of a length that can be read, without what a terminal would obey."""
+    return visible(text[:LONG].replace("\n", " ").expandtabs(4))[:LONG]

@@ -1,0 +1,100 @@
+"""KL divergence a row at a time: of log-probabilities, and of probabilities with log-probabilities.
+
+What is None, ``up`` or ``mixed``, is not compiled.
+"""
+
+from __future__ import annotations
+
+from byhand.kernels.numba.losses.softmax import RUN
+from byhand.kernels.numba.runtime.jit import jit, kernel
+from byhand.kernels.numba.runtime.math import f8, full_exp, log
+from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
+from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle
+
+
+@jit("reassoc", "contract")
+def log_probs_terms(p, q, zero):
+    """Σ exp(p) · (p − q) of a run of logarithms."""
+    widest()
+    total = zero
+    for i in range(p.size):
+        u, v = widen(p[i]), widen(q[i])
+        a = full_exp(u)
+        total += zero if a == zero else a * (u - v)
+    return total
+
+
+@jit("contract")
+def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
+    """∂/∂log p = g · p · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
+    widest()
+    for i in range(grad_p.size):
+        u, v = widen(p[i]), widen(q[i])
+        a = full_exp(u)
+        grad_p[i] = narrow(zero if a == zero else g * a * (u - v + one), stored)
+    for i in range(grad_q.size):
+        grad_q[i] = narrow(zero - g * full_exp(widen(p[i])), stored)
+
+
+@jit("reassoc", "contract")
+def mixed_terms(p, q, zero):
+    """Σ p · (log p − q) of a run of probabilities p and logarithms q."""
+    widest()
+    total = zero
+    for i in range(p.size):
+        a = widen(p[i])
+        log_a = log(a)
+        total += zero if a == zero else a * (log_a - widen(q[i]))
+    return total
+
+
+@jit("contract")
+def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
+    """∂/∂p = g · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
+    widest()
+    for i in range(grad_p.size):
+        a = widen(p[i])
+        log_a = log(a)
+        grad_p[i] = narrow(zero if a == zero else g * (log_a - widen(q[i]) + one), stored)
+    for i in range(grad_q.size):
+        grad_q[i] = narrow(zero - g * widen(p[i]), stored)
+
+
+@jit()
+def of_logs(mixed, p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
+    """Rows of p and of log-probabilities q, as they are; p are logarithms too, unless it is ``mixed``."""
+    K, p_step, q_step, up_step, _, scale = options
+    zero, one = number(0, stored), number(1, stored)
+    room_p, room_q = slice_at(scratch_at, 0, RUN, stored), slice_at(scratch_at, RUN, RUN, stored)
+    loss, up = slice_at(loss_at, 0, stop, f8(0)), slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
+    for r in range(start, stop):
+        p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
+        grad_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
+        grad_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
+        total = 0.0
+        for j in range(0, K, RUN):
+            k = min(j + RUN, K)
+            a, b = span(p, j, k), span(q, j, k)
+            if mixed is None:
+                total += log_probs_terms(a, b, zero)
+            else:
+                total += mixed_terms(a, b, zero)
+            if up_at is not None:
+                g = number(up[r * up_step] * scale, stored)
+                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+                if mixed is None:
+                    log_probs_grads(a, b, g, to_p, to_q, one, zero, stored)
+                else:
+                    mixed_grads(a, b, g, to_p, to_q, one, zero, stored)
+                if past is not None:
+                    hand_out(to_p, span(grad_p, j, k))
+                    hand_out(to_q, span(grad_q, j, k))
+        loss[r] = total
+    settle()
+
+
+@kernel()
+def share_of_logs(arguments, scratch, start, stop, team):
+    """:func:`of_logs`, shared among a team."""
+    among(of_logs, arguments, scratch, start, stop, team)

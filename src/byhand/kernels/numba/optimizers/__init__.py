@@ -1,0 +1,1 @@
+"""What the kernels of optimizers share: the table of tensors, and their addresses."""

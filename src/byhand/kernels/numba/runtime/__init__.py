@@ -1,0 +1,1 @@
+"""What all kernels stand on: compiling, memory, elementary functions, threads, stores."""

@@ -1,0 +1,179 @@
+"""What a report says and gives away, in two languages and three forms; nothing in it is obeyed."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from byhand.judge.diagnosis import clinic
+from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
+from byhand.judge.reading.notebook import read
+from byhand.judge.reporting import page, terminal
+from byhand.judge.reporting.json_form import as_json
+from byhand.judge.reporting.report import exit_code
+from byhand.judge.reporting.words import EDGES, NOTES, PHRASES, STOPPED, TASKS
+
+DOCS = Path(__file__).parents[3] / "docs" / "check.md"
+MISTAKE = "adam/no-bias-correction"
+EVIL = "\x1b[31m\x1b]52;c;aGk=\x07[bold]x[/] <script>alert(1)</script> \u202e"
+SOURCE = f"def adam(p, g):\n    m = p  # {EVIL}\n    return m\n"
+
+
+def made(verdict="mistaken", findings=(), **more):
+    program = read(SOURCE.encode(), "learner.py")
+    judgement = Judgement(program.definitions[0], verdict, "adam", {"result": "mean"}, tuple(findings), **more)
+    return Report(program, (judgement,), ("Landlock 7", "seccomp"), seconds=1.25)
+
+
+def printed(report, lang="en", hint=1, width=100):
+    text = io.StringIO()
+    terminal.show(Console(file=text, width=width, color_system=None), report, lang, hint)
+    return text.getvalue()
+
+
+FOUND = Finding(MISTAKE, "mistake", 2, "", "m = 0.6838", "m = 0.9000", "theta = [1.0]")
+
+
+def test_a_hint_gives_away_no_more_than_it_should():
+    report, text = made(findings=[FOUND]), clinic.page(MISTAKE).en
+    symptom, place, formula, fix = (" ".join(printed(report, hint=hint).split()) for hint in range(4))
+    assert "m = 0.6838" in symptom
+    assert "m = 0.9000" in symptom
+    assert text.title not in symptom
+    assert MISTAKE not in symptom
+    assert "m = p" not in symptom
+    for told in (place, formula, fix):
+        assert text.title in told
+        assert "2 │ m = p" in told
+        assert f"byhand explain {MISTAKE}" in told
+    assert "m_hat = m / (1 - beta1**t)" not in place
+    assert "The formula has: m_hat = m / (1 - beta1**t)" in formula
+    assert "Write instead" in fix
+
+
+def test_it_speaks_chinese():
+    text = printed(made(findings=[FOUND]), "zh")
+    assert "没有做偏差修正" in text
+    assert "第 2 行" in text
+    assert "公式" in text
+    assert "mistaken" not in text
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_the_marked_line_is_underlined_where_it_stands(width):
+    lines = printed(made(findings=[FOUND]), width=width).split("\n")
+    at = next(i for i, line in enumerate(lines) if re.search(r"\d │ +m = p", line))
+    assert lines[at].index("m = p") == lines[at + 1].index("^")
+
+
+def test_chinese_is_wrapped_between_characters_and_never_before_punctuation():
+    text = terminal.Prose("每一步都从零开始，程序等于 plain SGD（没有动量）。")
+    lines = [line.plain for line in text.wrap(Console(), 10)]
+    assert "".join(lines).replace(" ", "") == text.plain.replace(" ", "")
+    assert all(terminal.cell_len(line) <= 10 and line[0] not in "，。）" and line[-1] != "（" for line in lines)
+    assert [line.plain for line in terminal.Prose("plain words and more").wrap(Console(), 11)] == [
+        "plain words",
+        "and more",
+    ]
+
+
+@pytest.mark.parametrize("where", ["detail", "yours", "input"])
+def test_what_a_learner_writes_is_shown_and_not_obeyed(where):
+    if where == "detail":
+        report = made("stopped", stopped="error", detail=f"ValueError: {EVIL}", line=2)
+    else:
+        report = made(findings=[Finding(MISTAKE, "mistake", 2, **{"yours": "0", "formula": "1", where: EVIL})])
+    text = printed(report)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
+    assert "[bold]x[/]" in text
+    html = page.page(report)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code", "strict"),
+    [
+        ("right", 0, 0),
+        ("convention", 0, 0),
+        ("fragile", 0, 1),
+        ("mistaken", 1, 1),
+        ("stopped", 1, 1),
+        ("unknown", 1, 1),
+        ("unrecognised", 2, 2),
+        ("ours", 2, 2),
+    ],
+)
+def test_exit_codes(verdict, code, strict):
+    report = made(verdict)
+    assert (exit_code(report), exit_code(report, strict=True)) == (code, strict)
+    assert as_json(report)["exit_code"] == code
+
+
+def test_every_verdict_can_be_shown_in_both_languages():
+    for verdict in VERDICTS:
+        for lang in ("en", "zh"):
+            text = printed(made(verdict, stopped="gone" if verdict == "stopped" else ""), lang)
+            assert "adam" in text
+            assert "<section" in page.page(made(verdict), lang) or verdict == "unrecognised"
+
+
+@pytest.mark.parametrize("why", ["no way", "no result", "not called"])
+def test_what_is_said_to_be_one_and_is_not_gets_its_own_sentence(why):
+    report = made("unrecognised", stopped=why)
+    for lang in ("en", "zh"):
+        assert "Adam" in printed(report, lang)
+        assert "TASK" not in printed(report, lang)
+        assert "<section" in page.page(report, lang)
+    assert "no definition that looks" not in printed(report)
+    assert as_json(report)["definitions"][0]["stopped"]["kind"] == why
+
+
+def test_json_is_as_documented():
+    report = made(findings=[Finding("", "note", 1, note="library", detail={"name": "torch.optim.Adam"}), FOUND])
+    told = as_json(report)
+    (definition,) = told["definitions"]
+    first, second = definition["findings"]
+    assert [first["kind"], second["kind"]] == ["mistake", "note"]
+    assert first["numbers"] == {"input": "theta = [1.0]", "yours": "m = 0.6838", "formula": "m = 0.9000"}
+    assert (first["mistake"], first["line"], first["cell"]) == (MISTAKE, 2, None)
+    assert second["numbers"] is None
+    assert "torch.optim.Adam" in second["message"]
+    documented = set(re.findall(r"^\| (`.*?) \|", DOCS.read_text("utf-8"), re.MULTILINE))
+    names = {name for row in documented for name in re.findall(r"`(\w+)`", row)}
+    for keys in (told, definition, first):
+        assert keys.keys() <= names
+    assert definition["verdict"] in names
+
+
+def test_a_page_is_whole_and_asks_nothing_of_the_network():
+    html = page.page(made(findings=[FOUND]), "zh")
+    assert html.startswith('<!doctype html>\n<html lang="zh-CN"')
+    assert not re.search(r"(?:src|href)=|@import|url\(", html)
+    assert html.count("<section") == html.count("</section>") == 1
+
+
+def test_problems_and_unrecognised_definitions_are_told():
+    program = read(
+        b'{"cells": [{"cell_type": "code", "source": "x ="}, {"cell_type": "code", "source": "def f(): 1"}]}', "-"
+    )
+    report = Report(program, (Judgement(program.definitions[0], "unrecognised"),))
+    text = printed(report)
+    assert "cell 1, line 1: left out" in text
+    assert "--as f=TASK" in text
+    assert 'names={"f": TASK}' in printed(replace(report, live=True))
+    assert "no definition that looks like one of the seven" in text
+    assert report.program.problems[0][0] == Place(1, 1)
+
+
+def test_every_word_is_there_in_both_languages():
+    for table in (EDGES, NOTES, PHRASES, STOPPED, TASKS):
+        for en, zh in table.values():
+            assert en
+            assert zh
+            assert set(re.findall(r"{(\w+)}", en)) == set(re.findall(r"{(\w+)}", zh))
