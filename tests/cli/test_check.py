@@ -164,3 +164,10 @@ def test_the_time_of_a_file_can_be_set():
     code, out, _ = call(EXAMPLES / "first-try.ipynb", "--file-seconds=0.001")
     assert code == 2
     assert "It was not looked at: the 0.001 seconds for one file were used up before." in " ".join(out.split())
+
+
+@pytest.mark.parametrize(("lost", "code"), [("class Momentum:\n    def step(self\n", 2), ("$ pip install x\n", 0)])
+def test_a_cell_that_is_lost_with_a_definition_in_it_is_no_success(tmp_path, lost, code):
+    cells = [{"cell_type": "code", "source": source} for source in (RIGHT, lost)]
+    (file := tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
+    assert verdicts(file) == (code, {"sgd": ("right",)})

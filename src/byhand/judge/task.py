@@ -45,6 +45,8 @@ class Task(ABC, Generic[C]):
 
     name: str
     """Of the formula, and of the file."""
+    exclusive: frozenset[str] = frozenset()
+    """Ids of conventions of which no program follows two: what fits both is something else."""
     halves = False
     """Whether a program whose text speaks of half precision is compared in it, whatever dtype it hands over."""
 

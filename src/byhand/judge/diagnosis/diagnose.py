@@ -60,12 +60,16 @@ def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Mat
         for trial, hypothesis in _by_cost(ways, hypotheses):
             trial.session.check()
             match = Match(trial, hypothesis, eps)
-            if any(page.id in trial.convention.pages for page in hypothesis.pages):
+            changed = {page.id for page in hypothesis.pages}
+            taken = set(trial.convention.pages)
+            if changed & taken or len((changed | taken) & trial.task.exclusive) > 1:
                 continue
             if whole and match.cost > whole[0].cost:
                 break
             if first and trial.convention.cost >= first[0].trial.convention.cost + MISTAKE:
                 continue  # to explain an edge, nothing that the program's own names speak against
+            if first and first[0].cost < CONVENTION and trial is not first[0].trial and not trial.near(RIGHT):
+                continue  # nor a mistake on ordinary input, on which nothing is wrong as its names say it is called
             if not (trial.near(hypothesis) and trial.explains(hypothesis, trial.ordinary, eps)):
                 continue
             if not trial.natural(hypothesis) or (astray and hypothesis.cost >= MISTAKE and trial.strays(hypothesis)):

@@ -5,6 +5,7 @@ A section is a teacher's note: what is said of one definition, with the learner'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ ORDER = ("mistake", "convention", "note")
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
+_DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,19 @@ def how(report: Report, lang: str = "en") -> str:
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
-    """0 right, 1 mistakes, 2 could not judge, be it for want of time. Fragile is said, and counts if ``strict``."""
+    """0 right, 1 mistakes, 2 could not judge all of it. Fragile is said, and counts if ``strict``."""
     verdicts = {judgement.verdict for judgement in report.judgements}
     if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
         return 1
     late = any(judgement.stopped in LATE for judgement in report.judgements)
-    return 2 if late or "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+    return 2 if late or _lost(report.program) or "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+
+
+def _lost(program: Program) -> bool:
+    """Whether something was left out where a function or a class is defined."""
+    cells = {place.cell for place, _ in program.problems}
+    pairs = zip(program.places, program.lines, strict=False)
+    return any(place.cell in cells and _DEFINES.match(line) for place, line in pairs)
 
 
 def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:

@@ -86,6 +86,7 @@ class KlDivergence(LossTask):
 
     name = "kl_divergence"
     binary = frozenset({"binary probabilities"})
+    exclusive = frozenset({"kl_divergence/mean-over-elements", "kl_divergence/sum-over-rows"})
 
     def recognises(self, definition: Definition) -> float:
         """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
