@@ -40,7 +40,14 @@ MAY_IMPORT = {
 # Inside two rooms: folders by their height. A file may import those of its own folder and of lower ones; what stands at
 # the top level of the judge is a folder of its own here, by its file's name.
 JUDGE = (
-    *({"visible", "model"}, {"reading", "compare", "budget"}, {"session"}, {"task"}, {"diagnosis"}, {"functions"}),
+    *(
+        {"visible", "model"},
+        {"reading", "compare", "budget"},
+        {"session"},
+        {"task", "loading"},
+        {"diagnosis"},
+        {"functions"},
+    ),
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),
 )
 NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, BOOK)

@@ -5,7 +5,7 @@ import pytest
 from byhand.judge.judge import judge
 from byhand.judge.reading.notebook import read
 from byhand.judge.reporting.json_form import as_json
-from byhand.judge.reporting.report import how
+from byhand.judge.reporting.report import exit_code, how, sections
 from byhand.judge.session import Session
 from byhand.sandbox import Stopped
 
@@ -136,3 +136,28 @@ def test_where_nothing_ran_nothing_is_called_sealed():
     report = judge(read(b"x = 1\ndef softmax(x):\n    return x\n", "program.py"))
     assert as_json(report)["sealed"] is None
     assert how(report) == "nothing was run"
+
+
+NEEDS = {
+    "from .base import Base": "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return w - lr * g",
+    "from utils import *": "@timer\ndef cross_entropy(logits, y):\n    return logits",
+    "from my_tensor import Tensor": "def cross_entropy(logits, y):\n    return Tensor(logits).mean()",
+    "from no_such_module import EPS\nTINY = EPS": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
+    "import math": "def cross_entropy(p, y):\n    import no_such_module\n    return no_such_module.ce(p, y)",
+}
+
+
+@pytest.mark.parametrize("head", NEEDS)
+def test_what_needs_something_that_is_not_here_is_nobodys_mistake(head):
+    program = read(f"{head}\n\n{NEEDS[head]}\n".encode(), "a.py")
+    report = judge(program)
+    found = next(j for j in report.judgements if j.definition.name in ("SGD", "cross_entropy"))
+    assert (found.verdict, found.stopped) == ("blocked", "missing")
+    assert exit_code(report) == 2
+    assert "something that is not in this file" in next(sections(report)).stopped
+
+
+def test_a_name_that_nothing_should_have_bound_is_the_programs_own():
+    report = judge(read(b"import math\n\ndef cross_entropy(logits, y):\n    return lgits.mean()\n", "a.py"))
+    assert [j.verdict for j in report.judgements] == ["stopped"]
+    assert exit_code(report) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +11,10 @@ from typing import Any
 
 from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.loading import load
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
-from byhand.judge.reading.notebook import bound, first_line
-from byhand.judge.session import Reply, Session
+from byhand.judge.session import Session
 from byhand.judge.task import Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
@@ -27,8 +26,6 @@ __all__ = ["Court", "candidates", "judge"]
 
 LOADING = 20.0
 """Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
-STATEMENTS = 30
-"""How many statements of a program may fail before it is given up."""
 TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
 GUESS = 0.5
@@ -150,13 +147,16 @@ class Court:
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         try:
             session = Session(self._request, self._budget.check)
-            loaded, missing = load(session, definition)
-            if not loaded.ok:
-                stopped, detail = loaded.outcome.kind, loaded.outcome.sentence
-                return Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=loaded.line)
-            judgement = diagnose(task, session, definition, secrets.randbits(32))
-            lost = [why for name, why in missing.items() if f"name '{name}' is not defined" in judgement.detail]
-            return replace(judgement, detail=" ".join([judgement.detail, *(f"({why})" for why in lost)]))
+            loaded = load(session, definition)
+            if loaded.reply.ok:
+                judgement = diagnose(task, session, definition, secrets.randbits(32))
+            else:
+                outcome, line = loaded.reply.outcome, loaded.reply.line
+                stopped, detail = outcome.kind, outcome.sentence
+                judgement = Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=line)
+            if judgement.verdict == "stopped" and loaded.blocks(judgement.detail):
+                judgement = replace(judgement, verdict="blocked", stopped="missing")
+            return replace(judgement, detail=loaded.why(judgement.detail))
         except Stopped as stop:
             self.close()
             if stop.kind == "not sealed":
@@ -195,30 +195,6 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def load(session: Session, definition: Definition) -> tuple[Reply, dict[str, str]]:
-    """Load a definition's program; statements that fail are left out, as one does with a cell that fails.
-
-    Gives the last answer, and for each name that is missing now what its statement failed with.
-    """
-    lines = definition.program.split("\n")
-    missing: dict[str, str] = {}
-    for _ in range(STATEMENTS):
-        reply = session.load("\n".join(lines))
-        failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
-        if reply.ok or not failed or any(definition.node.lineno in _lines(node) for node in failed):
-            break
-        for node in failed:
-            missing |= dict.fromkeys(bound(node), reply.outcome.sentence)
-            for line in _lines(node):
-                lines[line - 1] = ""
-    return reply, missing
-
-
-def _lines(node: ast.stmt) -> range:
-    """The numbers of its lines, decorators included."""
-    return range(first_line(node), (node.end_lineno or node.lineno) + 1)
-
-
 def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:
     """The tasks that a definition may be, likely ones first; the one of ``name`` if the user has said."""
     if name is not None:
@@ -230,6 +206,6 @@ def candidates(definition: Definition, name: str | None = None) -> list[Task[Any
 
 
 def _rank(judgement: Judgement) -> tuple[int, int]:
-    order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "ours", "unrecognised")
+    order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "blocked", "ours", "unrecognised")
     assert set(order) == set(VERDICTS)
     return order.index(judgement.verdict), len(judgement.findings)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "unrecognised", "ours"]
+Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "blocked", "unrecognised", "ours"]
 VERDICTS: tuple[Verdict, ...] = (
     "right",
     "convention",
@@ -20,6 +20,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "mistaken",
     "stopped",
     "unknown",
+    "blocked",
     "unrecognised",
     "ours",
 )

@@ -184,7 +184,7 @@ def test_decorators_and_windows_line_ends_belong_to_it():
         (notebook(*["x" * 99_999] * 11), "code.ipynb", "at most 1 MB of code"),
         (b"def f(a): pass\n" * 2001, "many.py", "at most 2,000 functions and methods"),
         (b"f(a);" * 50_001, "many.py", "at most 50,000 statements"),
-        (b"a = 1;" * 10_001, "many.py", "at most 10,000 definitions, imports and constants"),
+        (b"a = 1;" * 10_001 + b"\ndef f(): return a", "many.py", "at most 10,000 definitions, imports and constants"),
         (b"def f(a):\n    x = 1\n    return a\nf2 = 1\n" * 1500, "same.py", "must not bind its names anew"),
         (notebook(*["x"] * 2001), "many.ipynb", "at most 2000 cells"),
     ],
@@ -214,3 +214,8 @@ def test_odd_notebooks_are_read_as_far_as_they_make_sense():
 def test_standard_input_may_be_either():
     assert read(notebook("def f(x):\n    return x"), "<stdin>").definitions
     assert read(b"def f(x):\n    return x", "<stdin>").definitions
+
+
+def test_a_constant_that_nothing_names_is_not_run():
+    text = "a = 2\nb = a + 1\nfor_ever = 9**9**9**9\nx, y = 1, for_ever\ndef sgd(w, g, lr=b):\n    return w - lr * g\n"
+    assert read(text.encode(), "a.py").text == "a = 2\nb = a + 1\n\n\ndef sgd(w, g, lr=b):\n    return w - lr * g\n"

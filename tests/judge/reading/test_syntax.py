@@ -74,9 +74,13 @@ def test_what_has_a_tree_and_is_no_program_is_left_out_alone(bad, why):
 
 
 def test_of_a_cell_only_the_statement_at_fault_is_left_out_and_its_line_is_told():
-    source = "import torch\n\nx = 1; return x; y = 2\ndef f(a, a): pass\n" + GOOD + "z = torch.pi * 2\n"
+    source = (
+        "import torch\n\nx = 1; return x; y = 2\ndef f(a, a): pass\n"
+        + GOOD
+        + "z = torch.pi * 2\ndef f(): return x, y, z\n"
+    )
     program = read(source.encode(), "a.py")
-    assert [d.name for d in program.definitions] == ["sgd"]
+    assert [d.name for d in program.definitions] == ["sgd", "f"]
     assert [place.line for place, _ in program.problems] == [3, 4]
     assert program.text.split("\n")[2] == "x = 1; y = 2"
 

@@ -100,13 +100,34 @@ KEEPABLE = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assig
 def kept(statements: Sequence[Statement]) -> list[Statement]:
     """Definitions, constants, what definitions need that is as cheap as a constant, and the imports of all these."""
     needed = {name for statement in statements if statement.definition for name in looked_up(statement.text)}
-    found = [s for s in statements if s.definition or _keep(s.node, needed)]
+    found = _used([s for s in statements if s.definition or _keep(s.node, needed)])
     used = {n.id for s in found if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
     found = [s for s in found if not s.imports or "*" in s.binds or s.binds & used]
     later = [s for s in found if not s.lazy]
     if any(s.lazy for s in statements) and later and (later[0].first > 1 or isinstance(later[0].node, _SIMPLE)):
         return [Statement(ast.parse(LAZY).body[0], LAZY, ""), *later]
     return later
+
+
+def _used(statements: Sequence[Statement]) -> list[Statement]:
+    """All but constants that nothing else names: they may take for ever, and nothing would miss them."""
+    by_name: dict[str, list[Statement]] = {}
+    waiting = []
+    for statement in statements:
+        constant = isinstance(statement.node, ast.Assign | ast.AnnAssign) and statement.binds
+        if not constant or statement.definition or _is_record(statement.node):
+            waiting.append(statement)
+        else:
+            for name in statement.binds:
+                by_name.setdefault(name, []).append(statement)
+    used = set(map(id, waiting))
+    while waiting:
+        for node in ast.walk(waiting.pop().node):
+            if isinstance(node, ast.Name):
+                found = [s for s in by_name.pop(node.id, ()) if id(s) not in used]
+                used |= set(map(id, found))
+                waiting += found
+    return [statement for statement in statements if id(statement) in used]
 
 
 def looked_up(text: str) -> set[str]:
@@ -143,6 +164,10 @@ def _constant(value: ast.expr, needed: bool) -> bool:
         if isinstance(n, loops) or (isinstance(n, ast.Call) and not (needed and _pure(n))):
             return isinstance(value, ast.Lambda)
     return True
+
+
+def _is_record(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and _record(node.value)
 
 
 def _record(value: ast.expr) -> bool:

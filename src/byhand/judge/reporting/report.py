@@ -116,7 +116,8 @@ def exit_code(report: Report, strict: bool = False) -> int:
     if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
         return 1
     late = any(judgement.stopped in LATE for judgement in report.judgements)
-    return 2 if late or _lost(report.program) or "ours" in verdicts or verdicts <= {"unrecognised"} else 0
+    late |= bool(verdicts & {"blocked", "ours"})
+    return 2 if late or _lost(report.program) or verdicts <= {"unrecognised"} else 0
 
 
 def _lost(program: Program) -> bool:

@@ -24,6 +24,7 @@ SIGNS = {
     "mistaken": ("✗", "red"),
     "unknown": ("✗", "red"),
     "stopped": ("✗", "red"),
+    "blocked": ("?", "magenta"),
     "ours": ("?", "magenta"),
     "unrecognised": ("?", "magenta"),
 }

@@ -13,6 +13,7 @@ VERDICTS = {
     "mistaken": ("mistaken", "有错"),
     "stopped": ("stopped", "跑不下去"),
     "unknown": ("wrong in a way I do not know", "结果不对，认不出是哪种错"),
+    "blocked": ("can't be run here", "缺少依赖，无法运行"),
     "unrecognised": ("not recognised", "没认出来"),
     "not judged": ("not judged", "没能判定"),
     "ours": ("not judged, our own fault", "没能判定（责任在我们）"),
@@ -36,6 +37,10 @@ STOPPED = {
     "forbidden": ("It tried what a check does not allow:", "它做了检查时不允许的事："),
     "gone": ("Its process ended in the middle:", "进程中途退出："),
     "ours": ("byhand itself failed here:", "这里是 byhand 自己出了问题："),
+    "missing": (
+        "It needs something that is not in this file; put its definition there, or do without it:",
+        "它依赖的东西不在这个文件里；请把相应的定义放进来，或去掉这个依赖：",
+    ),
     "no way": (
         "By its name or your word it is {task}, but I can't call it as one: its parameters are not such as I know.",
         "按名字或你的说明，它是 {task}，但我没法这样调用它：参数不是我认识的形式。",

@@ -1,0 +1,79 @@
+"""A definition's program, loaded: which statements fail and are left out, and what it needs that is not here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from byhand.judge.model import Definition
+from byhand.judge.reading.notebook import bound, first_line
+from byhand.judge.session import Reply, Session
+
+__all__ = ["Loaded", "load"]
+
+STATEMENTS = 30
+"""How many statements of a program may fail before it is given up."""
+ABSENT = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
+"""Errors of what is not here, by no fault of the program."""
+STAR = "*"
+"""In place of the names that ``from module import *`` binds."""
+_NAME = re.compile(r"name '(\w+)' is not defined")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The last answer, and what the statements failed with that were left out."""
+
+    reply: Reply
+    missing: Mapping[str, str]
+    """By each name that such a statement binds: its error."""
+    absent: Mapping[str, str]
+    """Those of them that need a module or a file that is not here."""
+    there: frozenset[str]
+    """Names that the program binds."""
+
+    def why(self, error: str) -> str:
+        """An error of the program, with that of the statement which should have bound what it lacks."""
+        name = _NAME.search(error)
+        cause = self.missing.get(name[1]) if name else None
+        return f"{error} ({cause})" if cause else error
+
+    def blocks(self, error: str) -> bool:
+        """Whether the program ends with this error for want of something that is not here."""
+        return _absent(error, self.absent, self.there)
+
+
+def load(session: Session, definition: Definition) -> Loaded:
+    """Load a definition's program; statements that fail are left out, as one does with a cell that fails."""
+    lines = definition.program.split("\n")
+    there = frozenset(name for node in definition.statements for name in bound(node))
+    missing: dict[str, str] = {}
+    absent: dict[str, str] = {}
+    for _ in range(STATEMENTS):
+        reply = session.load("\n".join(lines))
+        failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
+        if reply.ok or not failed or any(definition.node.lineno in _lines(node) for node in failed):
+            break
+        error = reply.outcome.sentence
+        for node in failed:
+            names = dict.fromkeys(bound(node), error)
+            missing |= names
+            if isinstance(node, ast.Import | ast.ImportFrom) or _absent(error, absent, there):
+                absent |= names
+            for line in _lines(node):
+                lines[line - 1] = ""
+    return Loaded(reply, missing, absent, there)
+
+
+def _absent(error: str, absent: Mapping[str, str], there: frozenset[str]) -> bool:
+    if error.partition(":")[0] in ABSENT:
+        return True
+    name = _NAME.search(error)
+    return name is not None and (name[1] in absent or (STAR in absent and name[1] not in there))
+
+
+def _lines(node: ast.stmt) -> range:
+    """The numbers of its lines, decorators included."""
+    return range(first_line(node), (node.end_lineno or node.lineno) + 1)
