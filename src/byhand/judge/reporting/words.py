@@ -135,6 +135,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "It needs labels 0 and 1: with −1 and 1 it gives {yours} without a word, where the formula gives {formula}.",
         "标签必须是 0 和 1：换成 −1 和 1 时不会报错，但{yours}，而公式得到的{formula}。",
     ),
+    "pairs of rows": (
+        "It makes a number for each pair of rows and takes one of each row: right, but memory grows as the batch squared.",
+        "它先算出每两行之间的数，再取每行自己的那一个：结果正确，但内存随 batch 的平方增长。",
+    ),
     "new storage": (
         "It gives the parameters new storage, p.data = …: a model sees the step, a view of the old numbers does not.",
         "它给参数换了一块新的存储（p.data = …）：model 能看到更新，但指向旧存储的 view 不会跟着变。",
