@@ -136,7 +136,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "标签必须是 0 和 1：换成 −1 和 1 时不会报错，但{yours}，而公式得到的{formula}。",
     ),
     "pairs of rows": (
-        "It makes a number for each pair of rows and takes one of each row: right, but memory grows as the batch squared.",
+        "It makes a number for each pair of rows and takes one a row: right, but memory grows as the batch squared.",
         "它先算出每两行之间的数，再取每行自己的那一个：结果正确，但内存随 batch 的平方增长。",
     ),
     "new storage": (
