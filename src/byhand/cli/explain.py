@@ -36,23 +36,31 @@ def explain(
     if lang is not None and lang not in LANGUAGES:
         raise failure(f"`--lang` of `explain` must be en or zh, got {lang}.")
     spoken = language(lang)
+    named = clinic.formula_named(mistake or "")
     if every or mistake is None:
-        if mistake is not None and mistake not in clinic.FORMULAS:
+        if mistake is not None and not named:
             known = f"one of {', '.join(clinic.FORMULAS)}, got {mistake}.{meant(mistake, clinic.FORMULAS)}"
             raise failure(f"with `--list`, `MISTAKE` of `explain` must be {known}")
-        _list([page for page in clinic.all_pages() if mistake in (None, page.formula, *page.also)], spoken)
+        _list([page for page in clinic.all_pages() if not named or named in (page.formula, *page.also)], spoken)
         return
-    if mistake in clinic.FORMULAS:
-        raise failure(f"{mistake} is a formula: `byhand explain --list {mistake}` lists what can go wrong in it.")
+    if named:
+        raise failure(f"{mistake} is a formula: `byhand explain --list {named}` lists what can go wrong in it.")
     pages = {page.id: page for page in clinic.all_pages()}
     found = [page for page in pages.values() if mistake in (page.id, page.name)]
-    found = found or [page for page in pages.values() if mistake in page.id]
-    if len(found) > MANY or not found:
-        names = [*pages, *(page.name for page in pages.values())]
-        hint = meant(mistake, pages if found else names)
+    found = found or [page for page in pages.values() if _speaks_of(page, mistake)]
+    if len(found) > MANY:
+        _list(found, spoken)
+        return
+    if not found:
+        hint = meant(mistake, [*pages, *(page.name for page in pages.values())])
         raise failure(f"`MISTAKE` of `explain` must be a page that `--list` lists, got {mistake}.{hint}")
     for page in found:
         _show(page, spoken)
+
+
+def _speaks_of(page: Page, words: str) -> bool:
+    """Whether a page's id, or its title in one of the languages, holds these words."""
+    return any(words.lower() in text.lower() for text in (page.id, page.en.title, page.zh.title))
 
 
 def _list(pages: list[Page], lang: str) -> None:

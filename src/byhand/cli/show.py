@@ -18,12 +18,13 @@ def show(
 
     - `byhand show adam`
     """
-    from byhand.judge.diagnosis.clinic import FORMULAS, source
+    from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, source
 
-    if formula not in FORMULAS:
+    found = formula_named(formula)
+    if not found:
         hint = meant(formula, FORMULAS)
         raise failure(f"`FORMULA` of `show` must be one of {', '.join(FORMULAS)}, got {formula}.{hint}")
-    _, story, program = source(formula).split('"""', 2)
+    _, story, program = source(found).split('"""', 2)
     out = console()
     out.print(Text(story.strip()), soft_wrap=True)
     out.print()

@@ -18,6 +18,8 @@ from typing import Any
 
 KINDS = ("mistake", "convention")
 FORMULAS = ("kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc")
+SHORT = {"kl": "kl_divergence", "kld": "kl_divergence", "ce": "cross_entropy", "auc": "roc_auc", "rocauc": "roc_auc"}
+"""What formulas are called too."""
 CONSTANT = "{c}"
 """In a change: a constant of the learner's choice, such as the eps under a logarithm."""
 
@@ -108,6 +110,13 @@ class Change:
     """The one that has been filled in, if the page leaves it open."""
 
 
+def formula_named(name: str) -> str:
+    """The formula that is meant by a name in any spelling: "Adam", "KL divergence", "auc"; "" if none is."""
+    plain = re.sub(r"[\s_-]+", "", name.lower())
+    known = {formula.replace("_", ""): formula for formula in FORMULAS} | SHORT
+    return known.get(plain, "")
+
+
 def pages(formula: str) -> tuple[Page, ...]:
     """All pages whose mistake can be made in a formula, by name."""
     return tuple(page for page in _pages().values() if formula in (page.formula, *page.also))
@@ -126,7 +135,8 @@ def all_pages() -> tuple[Page, ...]:
 @cache
 def source(formula: str) -> str:
     """The formula's own program."""
-    return files("byhand.formulas").joinpath(f"{formula}.py").read_text("utf-8")
+    # By the package above: to import that of the formulas would import torch.
+    return files("byhand").joinpath("formulas", f"{formula}.py").read_text("utf-8")
 
 
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
