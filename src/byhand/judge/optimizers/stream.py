@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,8 @@ LEFT = "gradient {} after zero_grad"
 """What is left of a tensor's gradient, in the outcome's value of that tensor; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
-
+TRAININGS = {"a jump": (24, 0.5, 1.5), "a long training": (128, 0.95, 0.1)}
+"""Steps, beta1 and lr: one whose steps are long, by Adam's measure and in themselves, one for what changes late."""
 SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
 """Of a wide stream's numbers, and of the gradients of each."""
 
@@ -109,6 +110,21 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
         for scale in SCALES
     )
     return Stream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
+
+
+def trainings(
+    rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]
+) -> Iterator[tuple[str, Stream]]:
+    """Steps of small gradients, then a tenth as many of large ones of one sign, Adam's longest, then small ones."""
+    for name, (steps, beta1, lr) in TRAININGS.items():
+        values = {"lr": lr, "beta1": beta1 + rng.uniform(-0.02, 0.02), "beta2": rng.uniform(0.988, 0.992)}
+        stream = long_stream(rng, count, scalar, values | dict(hyper))
+        large = [g for g in stream.gradients[4] if g is not None]
+        rows = []
+        for step in range(steps):
+            sizes = [1.0] if 0 <= step - round(0.85 * steps) < round(0.1 * steps) else [-0.01, 0.01]
+            rows.append(tuple(g * rng.choice(sizes, g.shape) * rng.uniform(0.8, 1.2, g.shape) for g in large))
+        yield name, replace(stream, gradients=tuple(rows))
 
 
 def wide_stream(

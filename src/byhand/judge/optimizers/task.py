@@ -17,7 +17,7 @@ from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
 from byhand.judge.optimizers.shape import Shape
 from byhand.judge.optimizers.source import Source
-from byhand.judge.optimizers.stream import Stream, long_stream, round_stream, run, shown, told, wide_stream
+from byhand.judge.optimizers.stream import Stream, long_stream, round_stream, run, shown, told, trainings, wide_stream
 from byhand.judge.optimizers.ways import Way, ways
 from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
 from byhand.judge.session import Session
@@ -67,7 +67,7 @@ class OptimizerTask(Task[Way]):
         return ways(source_of(self.name, definition))
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Few steps in round numbers, a long stream, and tensors of more shapes with numbers of all sizes."""
+        """Few steps in round numbers, many, long ones, and tensors of more shapes with numbers of all sizes."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS
         fixed = self._fixed(convention)
         steps = round_stream(count, scalar, fixed)
@@ -80,6 +80,7 @@ class OptimizerTask(Task[Way]):
             probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
         if convention.zero and convention.graded:
             probes.append(_probe("zero_grad", replace(steps, zero=True)))
+        probes += [_probe(name, stream) for name, stream in trainings(rng, count, scalar, fixed)]
         return probes
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
