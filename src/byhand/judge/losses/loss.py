@@ -20,6 +20,7 @@ from byhand.judge.functions.draws import listed, scale
 from byhand.judge.functions.names import misled
 from byhand.judge.losses.backward import backward_pass
 from byhand.judge.losses.beside import beside, large, of_logits
+from byhand.judge.losses.incoming import incoming
 from byhand.judge.losses.options import bases
 from byhand.judge.losses.reductions import reductions
 from byhand.judge.losses.slope import gradient_place, share, tangent
@@ -215,6 +216,7 @@ class LossTask(Task[Way]):
         scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
         inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
         yield from backward_pass(session, definition, calls, form, inputs)
+        yield from incoming(session, definition, calls, form, inputs)
         yield from beyond(self.name, session, definition, calls, form, inputs)
         if form.shape in ("batch", "vector"):
             inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
