@@ -39,6 +39,8 @@ def beside(
 ) -> Iterator[tuple[Probe, list[Outcome]]]:
     """Rows that do not sum to 1, and what right programs may give: of each input as it is, or divided by its sum."""
     kind, entropy = way.form.kind, task.name == "cross_entropy"
+    if way.form.shape == "batch":
+        yield _many(task, way, hypothesis, rng)
     if entropy and kind in ("logits", "binary logits"):
         yield _far(task, way, hypothesis, rng)
     logs = entropy and kind.startswith("log-")
@@ -87,8 +89,24 @@ def _far(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Genera
         x = rng.uniform(-0.1, 0.1, (n, 4)) - one_hot(y, 4) * rng.uniform(6.5, 7, (n, 1))
         target = y if way.form.target == "indices" else one_hot(y, 4)
         probe = _probe(way, "losses of about 8", {"pred": x, "target": target})
+    return probe, [_loosely(task, way, hypothesis, probe)]
+
+
+def _many(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator) -> tuple[Probe, list[Outcome]]:
+    """More rows and columns than any number that a program may have in it for the few of the other probes."""
+    n, columns = 40, 23
+    given: dict[str, Array] = {role: rng.uniform(0.5, 3.5, (n, columns)) for role in _ROLES}
+    if way.form.kind != "logits":
+        given = {role: _divided(x) for role, x in given.items()}
+    given |= {"target": _classes(way, rng, n, columns)} if task.name == "cross_entropy" else {}
+    probe = _probe(way, "many rows", given)
+    return probe, [_loosely(task, way, hypothesis, probe)]
+
+
+def _loosely(task: LossTask, way: Way, hypothesis: Hypothesis, probe: Probe) -> Outcome:
+    """What is predicted, with room for what is added under a logarithm."""
     wanted = task.predict(clinic.program(task.name, hypothesis.changes), way, probe)
-    return probe, [replace(wanted, scale={"value": _LOOSE * np.abs(wanted.values["value"])})]
+    return replace(wanted, scale={"value": _LOOSE * np.abs(wanted.values["value"])})
 
 
 def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:

@@ -13,7 +13,7 @@ import torch
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.beyond import batches, beyond
-from byhand.judge.functions.calls import CONTAINERS, Array, Calls, Form, fit
+from byhand.judge.functions.calls import CONTAINERS, PARTS, Array, Calls, Form, fit
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
@@ -116,6 +116,8 @@ class RocAuc(Task[Way]):
             if probe.name in ONE_CLASS and raw.failure.error == "ZeroDivisionError":
                 return replace(raw.failure, stumbles=True)
             return raw.failure
+        if probe.name == "many scores" and len(raw.arrays) >= PARTS:  # a list of numbers comes back in part
+            return Outcome(error=NO_NUMBER)
         for array in raw.arrays:
             if array.size == 1:
                 half = definition.half if definition.half and _rounds(session, definition, convention) else 0.0
@@ -131,7 +133,7 @@ class RocAuc(Task[Way]):
     def beside(
         self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
     ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
-        """In half precision, scores and numbers of pairs that it has exactly: rounding can hide nothing there."""
+        """Many scores; in half precision, those and numbers of pairs that it has exactly: rounding hides nothing."""
         if half:
             x = rng.permutation(8) / 8
             for name, positive in (("all in order", (4, 5, 6, 7)), ("in some order", (3, 4, 6, 7))):
@@ -139,6 +141,10 @@ class RocAuc(Task[Way]):
                 probe = _given(convention, name, x, y)
                 probe = replace(probe, inputs={**probe.inputs, "pairs": 16})
                 yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+        elif convention.form.shape == "vector":
+            x = rng.permutation(100) / 128
+            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 100) > 0.4).astype(np.int64))
+            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
