@@ -33,6 +33,7 @@ LINE, CONSTANTS = 500, 12
 HUGE = 1e300
 COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
 """Relative distances of two neighbouring numbers, of dtypes coarser than float64."""
+_HALF = re.compile(r"(?:^|\.)(?:(bfloat16|float16)|HalfTensor|(?:np|numpy|torch)\.half|half\(\))$")
 NO_NUMBER = "NoNumber"
 """The error of a call that ends well and gives nothing that could be the result."""
 
@@ -84,11 +85,11 @@ class Definition:
                 return node
         return None
 
-    @property
+    @cached_property
     def half(self) -> float:
-        """The eps of the half precision that its text speaks of; 0 if it speaks of none."""
-        spoken = re.search(r"\b(?P<brain>bfloat16)\b|\.half\(|\bfloat16\b|\bHalfTensor\b", self.source)
-        return 0.0 if spoken is None else COARSE["bfloat16" if spoken["brain"] else "float16"]
+        """The eps of the half precision that its code, not its comments, speaks of; 0 if it speaks of none."""
+        spoken = {match[1] or "float16" for node in ast.walk(self.node) if (match := _HALF.search(_word(node)))}
+        return max((COARSE[name] for name in spoken), default=0.0)
 
     @property
     def constants(self) -> tuple[float, ...]:
@@ -121,6 +122,15 @@ class Program:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""
         place = self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
         return place if place is not None and place.line else None
+
+
+def _word(node: ast.AST) -> str:
+    """What a node says of a dtype: a name, or a string that is nothing but one."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "half":
+        return "half()"
+    if isinstance(node, ast.Attribute | ast.Name):
+        return ast.unparse(node)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:

@@ -209,7 +209,9 @@ class Calls:
             return session.get(found, i)
         return None
 
-    def differentiate(self, session: Session, form: Form, seed: object) -> Reply:
+    def differentiate(
+        self, session: Session, form: Form, seed: object, more: Mapping[str, object] | None = None
+    ) -> Reply:
         """The answer of the class's own method, as "@dx"; ``seed`` stands for all but prediction and target."""
         asks, name = self.signature.asks, f"@loss.{self.signature.backward}"
         roles = {
@@ -220,7 +222,7 @@ class Calls:
             order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
             order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
             roles = {**dict(zip(asks, order, strict=True)), **roles}
-        return session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else seed for ask in asks])
+        return session.call("@dx", name, [Ref(f"@{roles[ask]}") if ask in roles else seed for ask in asks], more)
 
     def _autograd(self, session: Session, leaves: list[tuple[int, Leaf]]) -> Array | None:
         """The gradient of the first scalar, else of the first array's sum; None if there is none."""

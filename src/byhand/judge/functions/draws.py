@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Array
 
+TYPED = 100
+"""Numbers of an input that are shown."""
+
 
 def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:
     """Rows of ``columns`` probabilities, each a multiple of 1/``tenths`` and above 0; all rows differ."""
@@ -46,8 +49,10 @@ def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
 
 
 def listed(value: object) -> str:
-    """Numbers as a reader would type them."""
+    """Numbers as a reader would type them; of more than anybody types, how many."""
     array = np.asarray(value)
+    if array.size > TYPED:
+        return f"({' × '.join(map(str, array.shape))})"
     if array.ndim:
         return f"[{', '.join(listed(part) for part in array)}]"
     return f"{array.item():.4g}"

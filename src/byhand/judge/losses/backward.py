@@ -23,7 +23,7 @@ def backward_pass(
     if not definition.is_class or calls.derives:
         return
     own = calls.signature.method == "apply"
-    method = _method(definition, "backward" if own else calls.signature.backward)
+    method = method_of(definition, "backward" if own else calls.signature.backward)
     if method is None:
         return
     if _unwritten(method):
@@ -78,7 +78,7 @@ def _through_torch(
     return reply if not reply.ok else Reply(True, session.leaves("@pred.grad"))
 
 
-def _method(definition: Definition, name: str) -> ast.FunctionDef | None:
+def method_of(definition: Definition, name: str) -> ast.FunctionDef | None:
     """The backward pass: the class's own, or one that it inherits from a class of the same program."""
     classes = {node.name: node for node in ast.parse(definition.program).body if isinstance(node, ast.ClassDef)}
     seen, waiting = set(), [definition.name]

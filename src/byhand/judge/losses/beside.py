@@ -14,19 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from byhand.judge.compare import TIERS, agree
+from byhand.judge.compare import ROUNDINGS, TIERS, agree
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.functions.calls import Array
 from byhand.judge.functions.costs import known
 from byhand.judge.functions.draws import classes, one_hot, reshaped
 from byhand.judge.losses.ways import Way
-from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 
 if TYPE_CHECKING:
     from byhand.judge.losses.loss import LossTask
 
+_LOOSE = 0.03 / (ROUNDINGS * FLOAT32)
+"""What a value is multiplied by so that, in single precision, it may be off by 3 %."""
 _ROLES = ("pred", "target")
 _AS_GIVEN = ("not-normalised", "minus-p-plus-q")
 """Pages of what may be done with weights that do not sum to 1: right on rows that do."""
@@ -37,6 +39,10 @@ def beside(
 ) -> Iterator[tuple[Probe, list[Outcome]]]:
     """Rows that do not sum to 1, and what right programs may give: of each input as it is, or divided by its sum."""
     kind, entropy = way.form.kind, task.name == "cross_entropy"
+    if way.form.shape == "batch":
+        yield _many(task, way, hypothesis, rng)
+    if entropy and kind in ("logits", "binary logits"):
+        yield _far(task, way, hypothesis, rng)
     logs = entropy and kind.startswith("log-")
     # What a change makes of logarithms of weights is known only where they are logits.
     if (
@@ -48,6 +54,9 @@ def beside(
     n = 1 if way.form.shape == "row" else 3
     given: dict[str, Array] = {role: rng.uniform(0.08, 0.24, (n, 4)) for role in _ROLES}
     given |= {"target": _classes(way, rng, n, 4)} if entropy else {}
+    if logs:  # losses of 8 to 10
+        rare = given["target"] if way.form.target == "indices" else given["target"].argmax(-1)
+        given["pred"][np.arange(n), rare] *= np.exp(-rng.uniform(7.5, 8, n))
     probe = _probe(way, "rows that do not sum to one", given)
     outcomes = []
     for number, divided in enumerate(product((False, True), repeat=1 if entropy else 2)):
@@ -63,6 +72,41 @@ def beside(
             names = clinic.program(task.name, changed.changes)
             outcomes.append(task.predict(names, way, _probe(way, f"{name}, {len(outcomes)}", inputs)))
     yield probe, outcomes
+
+
+def _far(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator) -> tuple[Probe, list[Outcome]]:
+    """Logits with losses of 7.5 to 8.5, which a bound on losses cuts; what is added under a logarithm is let pass."""
+    if way.form.kind in task.binary:
+        n = 1 if way.form.shape == "scalar" else 4
+        t = rng.permutation(np.arange(n) % 2)
+        x = reshaped((1 - 2 * t) * rng.uniform(7.5, 8.5, n), way.form.shape)
+        target: Array = reshaped(2 * t - 1 if way.form.target == "±1" else t, way.form.shape)
+        inputs = {"pred": x, "target": target, "words": ("x", "target"), "gradient": False}
+        probe = Probe("losses of about 8", False, inputs)
+    else:
+        n = 1 if way.form.shape == "row" else 4
+        y = classes(rng, n, 4)
+        x = rng.uniform(-0.1, 0.1, (n, 4)) - one_hot(y, 4) * rng.uniform(6.5, 7, (n, 1))
+        target = y if way.form.target == "indices" else one_hot(y, 4)
+        probe = _probe(way, "losses of about 8", {"pred": x, "target": target})
+    return probe, [_loosely(task, way, hypothesis, probe)]
+
+
+def _many(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator) -> tuple[Probe, list[Outcome]]:
+    """More rows and columns than any number that a program may have in it for the few of the other probes."""
+    n, columns = 40, 23
+    given: dict[str, Array] = {role: rng.uniform(0.5, 3.5, (n, columns)) for role in _ROLES}
+    if way.form.kind != "logits":
+        given = {role: _divided(x) for role, x in given.items()}
+    given |= {"target": _classes(way, rng, n, columns)} if task.name == "cross_entropy" else {}
+    probe = _probe(way, "many rows", given)
+    return probe, [_loosely(task, way, hypothesis, probe)]
+
+
+def _loosely(task: LossTask, way: Way, hypothesis: Hypothesis, probe: Probe) -> Outcome:
+    """What is predicted, with room for what is added under a logarithm."""
+    wanted = task.predict(clinic.program(task.name, hypothesis.changes), way, probe)
+    return replace(wanted, scale={"value": _LOOSE * np.abs(wanted.values["value"])})
 
 
 def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:

@@ -13,6 +13,8 @@ from byhand.judge.model import Definition
 _SOFTMAX = re.compile(r"exp\b|softmax|sigmoid|logaddexp|softplus|cross_entropy|with_logits|CrossEntropy|expit|log1p")
 _TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.?0?\s*-\s*\w|BCE|\blog_loss")
 _TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
+_MANY_CALL = re.compile(r"\b(?:F|functional)\.(?:cross_entropy|nll_loss)\(")
+"""Of a call that of two classes' single numbers makes 0, whatever they are."""
 _ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
 """Of a sum along rows, and so of many classes."""
 _PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
@@ -42,6 +44,8 @@ def of_entropy(definition: Definition, calls: Calls, logits_only: bool) -> Mappi
         two = MISTAKEN + 5
     many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
     out = {kind: cost + many for kind, cost in costs.items()}
+    if _MANY_CALL.search(definition.source):
+        return out
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 

@@ -15,11 +15,12 @@ from torch import Tensor
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.beyond import batches, beyond, stops
-from byhand.judge.functions.calls import Array, Raw
+from byhand.judge.functions.calls import PARTS, Array, Raw
 from byhand.judge.functions.draws import listed, scale
 from byhand.judge.functions.names import misled
 from byhand.judge.losses.backward import backward_pass
 from byhand.judge.losses.beside import beside, large, of_logits
+from byhand.judge.losses.incoming import incoming
 from byhand.judge.losses.options import bases
 from byhand.judge.losses.reductions import reductions
 from byhand.judge.losses.slope import gradient_place, share, tangent
@@ -87,6 +88,8 @@ class LossTask(Task[Way]):
 
     def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:
         pred = np.asarray(probe.inputs["pred"])
+        if probe.name == "many rows" and len(raw.arrays) >= PARTS:  # a list of numbers comes back in part
+            return Outcome(error=NO_NUMBER)
         value = self._value(way, raw, pred.shape)
         if value is None:
             return Outcome(error=NO_NUMBER, message=f"it gives {raw.arrays[0].shape}")
@@ -215,6 +218,7 @@ class LossTask(Task[Way]):
         scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
         inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
         yield from backward_pass(session, definition, calls, form, inputs)
+        yield from incoming(session, definition, calls, form, inputs)
         yield from beyond(self.name, session, definition, calls, form, inputs)
         if form.shape in ("batch", "vector"):
             inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}

@@ -77,6 +77,7 @@ EDGES: dict[str, tuple[str, str]] = {
     "amsgrad": ("amsgrad", "amsgrad"),
     "all tied": ("all scores tied", "所有分数都相同"),
     "dampening": ("dampening", "dampening"),
+    "an incoming gradient": ("an incoming gradient other than 1", "上游梯度不为 1"),
     "another base": ("another base of the logarithm", "换一个对数底"),
     "class weights": ("class weights", "类别权重"),
     "equal distributions": ("equal distributions", "两个分布相同"),

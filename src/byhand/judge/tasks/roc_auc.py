@@ -13,7 +13,7 @@ import torch
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.beyond import batches, beyond
-from byhand.judge.functions.calls import CONTAINERS, Array, Calls, Form, fit
+from byhand.judge.functions.calls import CONTAINERS, PARTS, Array, Calls, Form, fit
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
@@ -116,24 +116,34 @@ class RocAuc(Task[Way]):
             if probe.name in ONE_CLASS and raw.failure.error == "ZeroDivisionError":
                 return replace(raw.failure, stumbles=True)
             return raw.failure
+        if probe.name == "many scores" and len(raw.arrays) >= PARTS:  # a list of numbers comes back in part
+            return Outcome(error=NO_NUMBER)
         for array in raw.arrays:
             if array.size == 1:
-                return Outcome({"value": array.reshape(())}, eps=raw.eps)
+                half = definition.half if definition.half and _rounds(session, definition, convention) else 0.0
+                return Outcome(_counted(probe, array.reshape(())), eps=max(raw.eps, half))
         return Outcome(error=NO_NUMBER, message="it gives no single number")
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """By the formula, in float64."""
         scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
         value = names["roc_auc"](scores, labels.bool())
-        return Outcome({"value": value.double().numpy()}, scale={"value": np.asarray(1.0)})
+        return Outcome(_counted(probe, value.double().numpy()), scale={"value": np.asarray(1.0)})
 
     def beside(
         self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
     ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
-        """In half precision, AUC of 1: of a smaller one rounding may hide a wrong factor."""
+        """Many scores; in half precision, those and numbers of pairs that it has exactly: rounding hides nothing."""
         if half:
-            x = np.array([1, 7, 2, 6, 3]) / 8
-            probe = _given(convention, "all in order", x, (x > 0.5).astype(np.int64))
+            x = rng.permutation(8) / 8
+            for name, positive in (("all in order", (4, 5, 6, 7)), ("in some order", (3, 4, 6, 7))):
+                y = np.isin(8 * x, positive).astype(np.int64)
+                probe = _given(convention, name, x, y)
+                probe = replace(probe, inputs={**probe.inputs, "pairs": 16})
+                yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+        elif convention.form.shape == "vector":
+            x = rng.permutation(100) / 128
+            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 100) > 0.4).astype(np.int64))
             yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
@@ -173,6 +183,23 @@ def _drawn(rng: np.random.Generator, way: Way, name: str, x: Array, n_pos: int) 
         beaten = int((x[y == 1][:, None] > x[y == 0][None, :]).sum())
         if 0 < beaten < n_pos * (len(x) - n_pos) / 2:
             return _given(way, name, x, y)
+
+
+def _counted(probe: Probe, value: Array) -> Mapping[str, Array]:
+    """A value, and, of a probe with so many ``pairs``, whether it is a whole number of them: so it is in any dtype."""
+    if "pairs" not in probe.inputs:
+        return {"value": value}
+    pairs = float(value) * float(np.asarray(probe.inputs["pairs"]))
+    return {"value": value, "whole": np.asarray(np.isfinite(pairs) and abs(pairs - np.round(pairs)) < 1e-4)}
+
+
+def _rounds(session: Session, definition: Definition, way: Way) -> bool:
+    """Whether it takes scores for tied that only half precision takes for tied."""
+    assert way.calls is not None
+    inputs = _given(way, "", np.array([0.5, 0.5 + 1e-5]), np.array([0, 1])).inputs
+    given = {role: np.asarray(inputs[role]) for role in ("pred", "target")}
+    raw = way.calls.make(session, definition, way.form, "two close scores", given, way.group)
+    return any(array.size == 1 and float(array.reshape(())) == 0.5 for array in raw.arrays)
 
 
 def _two_batches(way: Way) -> Mapping[str, Array]:
