@@ -92,7 +92,7 @@ def sight() -> Callable[..., Any] | None:
     whose ``table(grads)`` has all their addresses, and is None if anything but the gradients has another by then.
     """
     for engine in ENGINES:
-        module = _load(engine, "_sight")
+        module = _load(engine, "optimizers.tensors")
         if not isinstance(module, str) and module.works():
             return module.Sight  # type: ignore[no-any-return]
     return None

@@ -1,4 +1,4 @@
-"""Python's threads, for work in which Python has a part, and where torch's own can't be had (see ``_team.py``).
+"""Python's threads, for work in which Python has a part, and where torch's own can't be had (see ``openmp.py``).
 
 There are as many as torch would use, the caller among them. A task is cut into pieces, and whoever is free takes the
 next; the caller takes pieces too, and so never waits for a pool that is busy with another caller, forked away, or shut
