@@ -53,8 +53,10 @@ def load(session: Session, definition: Definition) -> Loaded:
     absent: dict[str, str] = {}
     for _ in range(STATEMENTS):
         reply = session.load("\n".join(lines))
+        if reply.ok:
+            break
         failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
-        if reply.ok or not failed or any(definition.node.lineno in _lines(node) for node in failed):
+        if not failed or any(definition.node.lineno in _lines(node) for node in failed):
             break
         error = reply.outcome.sentence
         for node in failed:
