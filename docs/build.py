@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.reporting.words import TASKS
+from byhand.judge.reporting.texts import TASKS
 
 DOCS = Path(__file__).parent
 HOUSE = "../src/byhand"
 NAMES = {name: (en[0].upper() + en[1:], zh) for name, (en, zh) in TASKS.items()}
-SHELF = {"kl_divergence": "losses", "cross_entropy": "losses", "roc_auc": "metrics", "momentum": "optim/sgd"}
+PUBLIC = {"kl_divergence": "losses", "cross_entropy": "losses", "roc_auc": "metrics", "momentum": "optim/sgd"}
 
 FORMULAS = """\
 # The seven formulas
@@ -48,11 +48,11 @@ def formulas() -> str:
     parts = [FORMULAS]
     for name, (title, _) in NAMES.items():
         _, story, program = clinic.source(name).split('"""', 2)
-        shelf = SHELF.get(name, "optim")
-        shelf = shelf if "/" in shelf else f"{shelf}/{name}"
+        public = PUBLIC.get(name, "optim")
+        public = public if "/" in public else f"{public}/{name}"
         places = {
             "formula": f"formulas/{name}.py",
-            "shelf": f"{shelf}.py",
+            "public API": f"{public}.py",
             "kernel": f"kernels/numba/{name}.py",
             "mistakes": f"mistakes/{name}",
         }

@@ -9,8 +9,8 @@ import byhand
 
 HOUSE = Path(byhand.__file__).parent
 TESTS = Path(__file__).parent
-BOOK = {"kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc"}
-SHELVES = {"losses", "optim", "metrics"}
+FORMULAS = {"kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc"}
+PUBLIC = {"losses", "optim", "metrics"}
 
 # What a room may import of byhand. `kernels` asks nobody; nothing imports upward.
 MAY_IMPORT = {
@@ -41,7 +41,8 @@ MAY_IMPORT = {
 # the top level of the judge is a folder of its own here, by its file's name.
 JUDGE = (
     *(
-        {"visible", "model"},
+        {"visible", "phrases"},
+        {"model"},
         {"reading", "compare", "budget"},
         {"session"},
         {"task", "loading"},
@@ -50,7 +51,7 @@ JUDGE = (
     ),
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),
 )
-NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, BOOK)
+NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, FORMULAS)
 PREFIX = 3
 """Files of a folder that may begin with the same word."""
 
@@ -73,24 +74,24 @@ def imports(file):
 
 
 def test_the_book_has_its_seven_formulas():
-    assert names("formulas") == BOOK
+    assert names("formulas") == FORMULAS
 
 
 def test_a_formula_fits_on_one_screen():
-    for name in BOOK:
+    for name in FORMULAS:
         lines = (HOUSE / "formulas" / f"{name}.py").read_text().count("\n")
         assert 30 <= lines <= 90, f"{name}: {lines} lines"
 
 
 def test_each_formula_is_on_one_shelf_under_its_name():
-    on_shelves = [name for room in SHELVES for name in names(room)]
-    assert sorted(on_shelves) == sorted(BOOK - {"momentum"})  # as in torch, momentum is an option of SGD
+    in_public = [name for room in PUBLIC for name in names(room)]
+    assert sorted(in_public) == sorted(FORMULAS - {"momentum"})  # as in torch, momentum is an option of SGD
 
 
 def test_kernels_bear_names_of_formulas():
     for engine in (HOUSE / "kernels").iterdir():
         if engine.is_dir() and not engine.name.startswith("_"):
-            assert names(f"kernels/{engine.name}") <= BOOK
+            assert names(f"kernels/{engine.name}") <= FORMULAS
 
 
 @pytest.mark.parametrize("room", sorted(MAY_IMPORT))
@@ -111,7 +112,7 @@ def test_every_room_has_rules():
 
 
 def test_tests_mirror_the_source():
-    for room in sorted(SHELVES | {"formulas"}):
+    for room in sorted(PUBLIC | {"formulas"}):
         for name in names(room):
             tests = {file.stem for file in (TESTS / room).glob("test_*.py")}
             optimizers = {"sgd", "momentum", "adam", "adamw"}
@@ -130,7 +131,7 @@ def test_imports_inside_a_room_run_down(room, heights):
             if not module.startswith(prefix):
                 continue
             mine, theirs = _part(file, room), module.removeprefix(prefix).partition(".")[0]
-            same_height = height[theirs] == height[mine] and theirs != mine and not {theirs, mine} <= BOOK
+            same_height = height[theirs] == height[mine] and theirs != mine and not {theirs, mine} <= FORMULAS
             assert height[theirs] <= height[mine], f"{file} imports {module}"
             assert not same_height, f"{file} imports {module}"
 
@@ -161,6 +162,6 @@ def test_a_shared_prefix_is_a_folder():
 
 
 def test_a_room_of_the_judge_and_of_the_kernels_has_the_formulas_names_alone():
-    assert names("judge/tasks") == BOOK
-    assert names("kernels/numba") == BOOK
+    assert names("judge/tasks") == FORMULAS
+    assert names("kernels/numba") == FORMULAS
     assert not list((HOUSE / "kernels/numba").glob("_[a-z]*.py"))

@@ -123,7 +123,7 @@ def test_bad_arguments_get_a_sentence(arguments, stdin, why):
 def test_nothing_to_judge_is_no_success():
     code, out, _ = call("-", stdin="print('hello')")
     assert code == 2
-    assert "no definition that looks like one of the seven" in out
+    assert "No definition looks like one of the seven" in out
 
 
 def test_watch_judges_again_on_save_and_ends_with_ctrl_c(tmp_path):
@@ -163,7 +163,7 @@ def test_a_time_is_above_zero(option, value):
 def test_the_time_of_a_file_can_be_set():
     code, out, _ = call(EXAMPLES / "first-try.ipynb", "--file-seconds=0.001")
     assert code == 2
-    assert "It was not looked at: the 0.001 seconds for one file were used up before." in " ".join(out.split())
+    assert "Not checked: the 0.001 seconds for one file were used up." in " ".join(out.split())
 
 
 @pytest.mark.parametrize(("lost", "code"), [("class Momentum:\n    def step(self\n", 2), ("$ pip install x\n", 0)])

@@ -1,4 +1,4 @@
-"""`byhand explain` and `byhand show`: pages of the clinic and of the book, in a terminal."""
+"""`byhand explain` and `byhand show`: pages of mistakes and formulas, in a terminal."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The four optimizers of the book against torch.optim, in float64, on gradients that tell mistakes apart."""
+"""The four optimizers of the formulas against torch.optim, in float64, on gradients that tell mistakes apart."""
 
 import pytest
 import torch
@@ -39,7 +39,7 @@ def test_books(make):
 
 
 @pytest.mark.parametrize(
-    ("step", "books"),
+    ("step", "states"),
     [
         (formulas.sgd_step, 0),
         (formulas.momentum_step, 1),
@@ -48,9 +48,9 @@ def test_books(make):
     ],
     ids=["sgd", "momentum", "adam", "adamw"],
 )
-def test_steps_are_pure_and_differentiable(step, books):
+def test_steps_are_pure_and_differentiable(step, states):
     """No argument changes, and autograd goes through."""
-    inputs = [torch.rand(2, 3).double().requires_grad_() for _ in range(2 + books)]
+    inputs = [torch.rand(2, 3).double().requires_grad_() for _ in range(2 + states)]
     before = [x.detach().clone() for x in inputs]
     step(*inputs)
     assert_close([x.detach() for x in inputs], before)

@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 
-from byhand.judge.judge import Court
+from byhand.judge.judge import Judge
 from byhand.judge.model import Allowance, Judgement
 from byhand.judge.reading.notebook import read
 from fuzz import command, hostile, mutants, reader
@@ -21,10 +21,10 @@ MARGIN = 10.0
 GOOD = ("right", "convention", "fragile")
 
 
-def judged(court: Court, source: str) -> tuple[Judgement, float]:
+def judged(judge: Judge, source: str) -> tuple[Judgement, float]:
     """The judgement of the last definition that is one of the seven, and how long the file took."""
     begun = time.perf_counter()
-    report = court.judge(read(source.encode(), "program.py"))
+    report = judge.judge(read(source.encode(), "program.py"))
     found = [judgement for judgement in report.judgements if judgement.task] or list(report.judgements)
     return found[-1], time.perf_counter() - begun
 
@@ -63,13 +63,13 @@ def by_command(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
 
 def by_programs(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
     """Hostile programs, and right ones with one change, through the judge."""
-    with Court(allowed=ALLOWED) as court:
+    with Judge(allowed=ALLOWED) as judge:
         for program in hostile.programs(seed, count):
-            judgement, seconds = judged(court, program.source)
+            judgement, seconds = judged(judge, program.source)
             may_be = GOOD if program.right else ()
             yield f"{program.act} ({program.where})", list(faults_of(judgement, seconds, may_be))
         for mutant in mutants.mutants(seed, count):
-            judgement, seconds = judged(court, mutant.source)
+            judgement, seconds = judged(judge, mutant.source)
             may_be = GOOD if mutant.same else ("convention", "fragile") if mutant.convention else ()
             yield mutant.source, list(faults_of(judgement, seconds, may_be))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from byhand.judge.judge import Court
+from byhand.judge.judge import Judge
 from byhand.judge.model import Judgement
 from byhand.judge.reading.notebook import read
 from fuzz import __main__ as fuzz
@@ -19,9 +19,9 @@ def test_a_draw_has_no_fault(by, count):
 
 
 def test_bases_are_right():
-    with Court(allowed=fuzz.ALLOWED) as court:
+    with Judge(allowed=fuzz.ALLOWED) as judge:
         for name, source in mutants.BASES.items():
-            judgement, _ = fuzz.judged(court, source)
+            judgement, _ = fuzz.judged(judge, source)
             assert judgement.verdict in fuzz.GOOD, name
             assert judgement.task == name.partition("/")[0], name
         for program in hostile.programs(SEED, 2):

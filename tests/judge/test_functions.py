@@ -13,6 +13,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read
+from byhand.judge.reporting.words import written
 from byhand.judge.session import Session
 from byhand.judge.tasks import task
 from byhand.sandbox.machine import Machine
@@ -229,8 +230,8 @@ def test_a_mistake_beside_the_formula_is_shown_in_numbers(name, key):
     (judgement,) = judged((HERE / "chaffs" / f"{name}.py").read_text("utf-8"))
     finding = next(f for f in judgement.findings if f.mistake.endswith(name.partition("/")[2].replace("_", "-")))
     assert finding.input
-    assert finding.yours.startswith(key)
-    assert finding.formula.startswith(key)
+    assert written(finding.yours, "en").startswith(key)
+    assert written(finding.formula, "en").startswith(key)
     assert finding.yours != finding.formula
 
 

@@ -1,4 +1,4 @@
-"""The four optimizers before the court: each page is named, nothing right is accused."""
+"""The four optimizers before the judge: each page is named, nothing right is accused."""
 
 import random
 from itertools import combinations

@@ -154,7 +154,7 @@ def test_what_needs_something_that_is_not_here_is_nobodys_mistake(head):
     found = next(j for j in report.judgements if j.definition.name in ("SGD", "cross_entropy"))
     assert (found.verdict, found.stopped) == ("blocked", "missing")
     assert exit_code(report) == 2
-    assert "something that is not in this file" in next(sections(report)).stopped
+    assert "something that this file does not have" in next(sections(report)).stopped
 
 
 def test_a_name_that_nothing_should_have_bound_is_the_programs_own():

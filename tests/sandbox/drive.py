@@ -1,8 +1,8 @@
-"""Runs attacks in cells, apart from the tests: ``python drive.py FOLDER TOKEN MODE ATTACK...``; JSON in lines.
+"""Runs attacks in sandboxes, apart from the tests: ``python drive.py FOLDER TOKEN MODE ATTACK...``; JSON in lines.
 
 ``MODE`` is ``sealed``, ``bare`` (sealed, but without namespaces, as where they are forbidden) or ``off`` (no layer). A
 process of its own, for with the layers off an attack may well kill it. ``TOKEN`` is put into the environment of the
-cells, so that whoever started this can see what is left of them.
+sandboxes, so that whoever started this can see what is left of them.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 
 import byhand.sandbox
-from byhand.sandbox import Cell, Limits, Stopped, launch
+from byhand.sandbox import Limits, Sandbox, Stopped, launch
 
 LAYERS = ("landlock", "seccomp", "namespaces", "limits", "no new privileges")
 ATTACKS = Path(__file__).parent / "attacks"
@@ -83,25 +83,25 @@ def run(name, mode, folder, listener):
     # The reference is torch's neighbour: to import it without the layers takes torch's time.
     limits = Limits(seconds=20.0 if mode == "off" or with_torch else 5.0)
     seconds = 0.4 if b"contained: too slow" in source or b"or too slow" in source else None
-    with Cell(limits=limits, trust=mode == "off", layers_off=off, with_torch=with_torch) as cell:
+    with Sandbox(limits=limits, trust=mode == "off", layers_off=off, with_torch=with_torch) as sandbox:
         try:
-            outcome = attempt(cell, source, target, seconds)
+            outcome = attempt(sandbox, source, target, seconds)
         except Stopped as stop:
             outcome = {"kind": stop.kind, "value": False, "message": stop.detail}
-        outcome |= {"output": cell.output}
+        outcome |= {"output": sandbox.output}
     outcome |= {"name": name, "hits": listener.hits - hits, "intact": state(folder) == before}
     return outcome | {"truth": TRUTH.value.decode()}
 
 
-def attempt(cell, source, target, seconds):
-    answer, _ = cell.request({"op": "load", "file": "attack.py"}, source, seconds=seconds)
+def attempt(sandbox, source, target, seconds):
+    answer, _ = sandbox.request({"op": "load", "file": "attack.py"}, source, seconds=seconds)
     if answer["ok"]:
         call = {"op": "call", "function": "attack", "args": [{"dict": target}], "out": "y"}
-        answer, _ = cell.request(call, seconds=seconds)
+        answer, _ = sandbox.request(call, seconds=seconds)
     if not answer["ok"]:
         kind = "forbidden" if answer["forbidden"] else "memory" if answer["memory"] else "error"
         return {"kind": kind, "value": False, "message": f"{answer['error']}: {answer['message']}"}
-    answer, data = cell.request({"op": "get", "name": "y"})
+    answer, data = sandbox.request({"op": "get", "name": "y"})
     return {"kind": "returned", "value": answer["ok"] and any(data), "message": answer.get("message", "")}
 
 
@@ -109,7 +109,7 @@ def main():
     folder, token, mode, *names = sys.argv[1:]
     environment = launch.environment
     launch.environment = lambda: environment() | {"BYHAND_TEST": token}
-    os.environ["JUDGE_SECRET"] = "secret"  # nothing of this environment may arrive in a cell
+    os.environ["JUDGE_SECRET"] = "secret"  # nothing of this environment may arrive in a sandbox
     listener = Listener(folder)
     for number, name in enumerate(names):
         print(json.dumps(run(name, mode, Path(folder) / f"attack-{number}", listener)), flush=True)

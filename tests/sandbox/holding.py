@@ -1,4 +1,4 @@
-"""Whether a cell can be sealed on this machine; where it can't, the tests of what holds have nothing to test."""
+"""Whether a sandbox can be sealed on this machine; where it can't, the tests of what holds have nothing to test."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import byhand
-from byhand.sandbox import Cell, Stopped
+from byhand.sandbox import Sandbox, Stopped
 
 OPENED = """
 room=$(mktemp -d); mount --bind "$1" "$room"; mount -t tmpfs -o mode=755 none "$2"; mkdir -p "$1"
@@ -20,9 +20,9 @@ mount --move "$room" "$1"; shift 2; exec setpriv --reuid=65534 --regid=65534 --c
 
 @cache
 def why_not():
-    with Cell(with_torch=False) as cell:
+    with Sandbox(with_torch=False) as sandbox:
         try:
-            cell.ready()
+            sandbox.ready()
         except Stopped as stop:
             if stop.kind == "not sealed":
                 return stop.detail

@@ -1,4 +1,4 @@
-"""What answers a request is made as the machine makes it, to the innermost part; all else ends the cell."""
+"""What answers a request is made as the machine makes it, to the innermost part; all else ends the sandbox."""
 
 import numpy as np
 import pytest

@@ -128,7 +128,7 @@ def test_it_succeeds_without_the_layers(name, runs, tmp_path):
         run = Run(tmp_path / "fatal", "off", [name])
         assert run.outcomes()[0] == {}
         assert run.process.returncode == -9
-        assert left(run.token) == []  # the judge was killed, and its cell has ended with it
+        assert left(run.token) == []  # the judge was killed, and its sandbox has ended with it
         return
     if expected == "succeeds for root":
         if os.geteuid():

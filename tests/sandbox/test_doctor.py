@@ -47,8 +47,8 @@ def test_each_layer_is_tried_alone_for_an_ordinary_user_too():
 
 
 def test_what_is_not_stopped_is_seen(monkeypatch):
-    cell = checkup.Cell
-    monkeypatch.setattr(checkup, "Cell", lambda **given: cell(**{"layers_off": checkup.ALL_OFF, **given}))
+    sandbox = checkup.Sandbox
+    monkeypatch.setattr(checkup, "Sandbox", lambda **given: sandbox(**{"layers_off": checkup.ALL_OFF, **given}))
     found = checkup.examine()
     assert not found.sealed
     assert found.honest

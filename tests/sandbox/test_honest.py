@@ -1,10 +1,10 @@
-"""What learners and libraries do without a thought works in the cell: nothing honest is refused."""
+"""What learners and libraries do without a thought works in the sandbox: nothing honest is refused."""
 
 import sys
 
 import pytest
 
-from byhand.sandbox import Cell, Limits, Stopped
+from byhand.sandbox import Limits, Sandbox, Stopped
 from sandbox.holding import need_a_seal
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the layers are those of Linux")
@@ -32,8 +32,8 @@ def f():
 """
 
 
-def ask(cell, payload=b"", seconds=None, **header):
-    answer, data = cell.request(header, payload, seconds=seconds)
+def ask(sandbox, payload=b"", seconds=None, **header):
+    answer, data = sandbox.request(header, payload, seconds=seconds)
     assert answer["ok"], answer
     return answer, data
 
@@ -41,19 +41,19 @@ def ask(cell, payload=b"", seconds=None, **header):
 @pytest.mark.parametrize("off", [[], ["namespaces"]])
 def test_libraries_run_sealed(off):
     need_a_seal()
-    with Cell(layers_off=off) as cell:
-        ask(cell, LIBRARIES, op="load", file="libraries.py", seconds=60)
-        answer, _ = ask(cell, op="call", function="f", seconds=60)
+    with Sandbox(layers_off=off) as sandbox:
+        ask(sandbox, LIBRARIES, op="load", file="libraries.py", seconds=60)
+        answer, _ = ask(sandbox, op="call", function="f", seconds=60)
         assert answer["leaves"][0]["type"] == "numpy.bool"
 
 
 def test_a_cell_of_many_threads_is_ended():
     need_a_seal()
-    with Cell(limits=Limits(threads=20), layers_off=["namespaces"], with_torch=False) as cell:
+    with Sandbox(limits=Limits(threads=20), layers_off=["namespaces"], with_torch=False) as sandbox:
         source = b"import threading, time\nthreading.stack_size(1 << 16)\ndef f(n):\n    for _ in range(n):\n"
         source += b"        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n    time.sleep(0.3)\n"
-        ask(cell, source, op="load", file="x.py")
-        ask(cell, op="call", function="f", args=[10])
+        ask(sandbox, source, op="load", file="x.py")
+        ask(sandbox, op="call", function="f", args=[10])
         with pytest.raises(Stopped, match="more than 20 threads at once") as stop:
-            ask(cell, op="call", function="f", args=[15])
+            ask(sandbox, op="call", function="f", args=[15])
         assert stop.value.kind == "gone"

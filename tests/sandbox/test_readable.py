@@ -1,4 +1,4 @@
-"""What the cell can read: the interpreter and libraries, and nothing that lies beside them."""
+"""What the sandbox can read: the interpreter and libraries, and nothing that lies beside them."""
 
 import importlib.util
 import os

@@ -19,7 +19,7 @@ from byhand.cli._output import is_same, refuse_unwritable, write_whole
 from byhand.cli._terminal import STOPPED, console, failure
 
 if TYPE_CHECKING:
-    from byhand.judge.judge import Court
+    from byhand.judge.judge import Judge
     from byhand.judge.model import Report
 
 POLL, AWAY = 0.1, 1.0
@@ -156,23 +156,23 @@ def _once(options: _Options) -> int:
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with _court(options, data) as court:
+    with _opened(options, data) as judge:
         try:
-            return _judged(court, options, data)
+            return _judged(judge, options, data)
         except Unreadable as error:
             raise failure(str(error)) from None
 
 
-def _court(options: _Options, data: bytes) -> Court:
-    """A court whose cell imports torch while the file is read; trusted if this file has been before."""
-    from byhand.judge.judge import Court
+def _opened(options: _Options, data: bytes) -> Judge:
+    """A judge whose sandbox imports torch while the file is read; trusted if this file has been before."""
+    from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted
 
     digest = sha256(data).hexdigest()
     if options.trust:
         remember(digest)
-    return Court(trust=options.trust or trusted(digest), allowed=Allowance(*options.seconds))
+    return Judge(trust=options.trust or trusted(digest), allowed=Allowance(*options.seconds))
 
 
 def _watched(options: _Options) -> int:
@@ -180,13 +180,13 @@ def _watched(options: _Options) -> int:
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with _court(options, data) as court:
+    with _opened(options, data) as judge:
         while True:
             try:
-                _judged(court, options, data)
+                _judged(judge, options, data)
             except Unreadable as error:  # until it is saved again
                 failure(str(error))
-            court.cell.ready()
+            judge.sandbox.ready()
             data = _changed(options.file, data)
             if not options.as_json:
                 console().rule(time.strftime("%H:%M:%S"))
@@ -213,7 +213,7 @@ def _changed(file: str, old: bytes) -> bytes:
             before, told = now, ""
 
 
-def _judged(court: Court, options: _Options, data: bytes) -> int:
+def _judged(judge: Judge, options: _Options, data: bytes) -> int:
     from byhand.judge.reading.methods import named
     from byhand.judge.reading.notebook import Unreadable, read
     from byhand.judge.reading.syntax import quiet
@@ -227,7 +227,7 @@ def _judged(court: Court, options: _Options, data: bytes) -> int:
             names = ", ".join(sorted(unknown))
             raise Unreadable(f"`--as` of `check` must name a definition of {options.file}, got {names}.")
         try:
-            report = court.judge(program, names=options.names)
+            report = judge.judge(program, names=options.names)
         except Stopped as stop:
             raise failure(stop.detail) from None
     _show(report, options)

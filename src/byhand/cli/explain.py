@@ -79,7 +79,8 @@ def _list(pages: list[Page], lang: str) -> None:
 
 def _show(page: Page, lang: str) -> None:
     from byhand.judge.diagnosis.clinic import CONSTANT
-    from byhand.judge.reporting.words import PHRASES, say
+    from byhand.judge.reporting.texts import PHRASES
+    from byhand.judge.reporting.words import say
 
     out, text = console(), page.text(lang)
     out.print(Text(text.title, "bold"))

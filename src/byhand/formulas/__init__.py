@@ -1,4 +1,4 @@
-"""The book: seven formulas, each a file that fits on one screen.
+"""Seven formulas, each a file that fits on one screen.
 
 They have no options beyond the formula, work in float64, on any device and under autograd, and are the oracle of
 everything else here. Read them; for daily work there are :mod:`byhand.losses`, :mod:`byhand.optim` and

@@ -52,7 +52,7 @@ def adam_step(
 
 
 class Adam:
-    """Keeps the books: m, v and t of each parameter. A tensor without gradient stays, and so do its books."""
+    """Keeps the state: m, v and t of each parameter. A tensor without gradient stays, and so does its state."""
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ def adamw_step(
 
 
 class AdamW:
-    """Keeps the books: m, v and t of each parameter. A tensor without gradient stays, undecayed."""
+    """Keeps the state: m, v and t of each parameter. A tensor without gradient stays, undecayed."""
 
     def __init__(
         self,

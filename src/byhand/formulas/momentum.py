@@ -40,7 +40,7 @@ def momentum_step(
 
 
 class Momentum:
-    """Keeps the books: one v a parameter. A tensor without gradient stays, and so does its v."""
+    """Keeps the state: one v a parameter. A tensor without gradient stays, and so does its v."""
 
     def __init__(self, params: Iterable[Tensor], lr: float = 1e-3, mu: float = 0.9) -> None:
         self.params = list(params)

@@ -29,7 +29,7 @@ def sgd_step(theta: Float[Tensor, "*s"], g: Float[Tensor, "*s"], lr: float = 1e-
 
 
 class SGD:
-    """Keeps the books: which tensors to move, in place, and by what rate. A tensor without gradient stays."""
+    """Keeps the state: which tensors to move, in place, and by what rate. A tensor without gradient stays."""
 
     def __init__(self, params: Iterable[Tensor], lr: float = 1e-3) -> None:
         self.params = list(params)

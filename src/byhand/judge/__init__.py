@@ -1,1 +1,1 @@
-"""The court: it judges a learner's program by what the program computes, and never runs it itself."""
+"""Judges a learner's program by what it computes; the program itself runs in the sandbox."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.model import COARSE, FLOAT32, FLOAT64, Outcome
+from byhand.judge.phrases import Text, equals, of_shape
 
 ARITHMETIC = {"ZeroDivisionError", "OverflowError", "FloatingPointError", "ValueError"}
 """What plain Python raises where arrays give nan or inf: 1 / 0, exp(1000), log(0)."""
@@ -62,8 +63,8 @@ def rounded(array: NDArray[np.generic], eps: float) -> NDArray[np.generic]:
         return np.asarray(np.ldexp(np.round(mantissa / eps * 2) * eps / 2, exponent))
 
 
-def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
-    """The first number in which the two differ most, as text: the learner's and the formula's."""
+def difference(seen: Outcome, wanted: Outcome) -> tuple[Text, Text]:
+    """The first number in which the two differ most: the learner's and the formula's."""
     if seen.error:
         return seen.sentence, _first(wanted)
     for key in wanted.values:
@@ -71,20 +72,20 @@ def difference(seen: Outcome, wanted: Outcome) -> tuple[str, str]:
             continue
         a, b = np.asarray(seen.values[key], np.float64), np.asarray(wanted.values[key], np.float64)
         if a.shape != b.shape:
-            return f"{key} of shape {a.shape}", f"{key} of shape {b.shape}"
+            return of_shape(key, a.shape), of_shape(key, b.shape)
         with np.errstate(invalid="ignore"):
             gap = np.abs(a - b) / (np.abs(b) + 1e-300)
         gap = np.where(np.isnan(a) & np.isnan(b) | (a == b), 0.0, np.where(np.isfinite(gap), gap, np.inf))
         if gap.max(initial=0.0) > 1e-12:
             i = np.unravel_index(np.argmax(gap > gap.max() / 2), gap.shape)
-            where = "" if a.ndim == 0 or a.size == 1 else f" [{', '.join(str(int(k)) for k in i)}]"
+            index = () if a.size == 1 else tuple(map(int, i))
             digits = next(d for d in (6, 9, 17) if d == 17 or f"{a[i]:.{d}g}" != f"{b[i]:.{d}g}")
-            return f"{key}{where} = {a[i]:.{digits}g}", f"{key}{where} = {b[i]:.{digits}g}"
+            return equals(key, a[i], index, digits), equals(key, b[i], index, digits)
     return "", ""
 
 
-def _first(outcome: Outcome) -> str:
+def _first(outcome: Outcome) -> Text:
     for key, value in outcome.values.items():
         if value.size:
-            return f"{key} = {np.asarray(value, np.float64).ravel()[0]:.6g}"
+            return equals(key, np.asarray(value, np.float64).ravel()[0])
     return ""

@@ -1,4 +1,4 @@
-"""The proceedings: a program is read, each definition is run in a cell and judged, and a cell that dies is replaced."""
+"""Judges a program: each definition runs in a sandbox and gets its verdict; a sandbox that dies is replaced."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from byhand.judge.session import Session
 from byhand.judge.task import Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
-from byhand.sandbox import Cell, Stopped
+from byhand.sandbox import Sandbox, Stopped
 from byhand.sandbox.outcome import Kind
 from byhand.sandbox.wire import BadFrame
 
-__all__ = ["Court", "candidates", "judge"]
+__all__ = ["Judge", "candidates", "judge"]
 
 LOADING = 20.0
 """Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
@@ -43,38 +43,38 @@ def judge(
     on_judgement: Callable[[Judgement], None] | None = None,
 ) -> Report:
     """Judge every definition of a program; ``names`` says which task a definition is, by its name."""
-    with Court(trust=trust, allowed=allowed) as court:
-        return court.judge(program, names=names, on_judgement=on_judgement)
+    with Judge(trust=trust, allowed=allowed) as judge:
+        return judge.judge(program, names=names, on_judgement=on_judgement)
 
 
-class Court:
-    """Keeps one cell warm, so that the next program need not wait for torch."""
+class Judge:
+    """Keeps one sandbox warm, so that the next program need not wait for torch."""
 
     def __init__(self, *, trust: bool = False, allowed: Allowance | None = None) -> None:
         self._trust = trust
         self._allowed = allowed or Allowance()
         self._budget = Budget(self._allowed)
-        self._cell: Cell | None = Cell(trust=trust)
+        self._sandbox: Sandbox | None = Sandbox(trust=trust)
         self._layers: tuple[str, ...] = ()
 
-    def __enter__(self) -> Court:
+    def __enter__(self) -> Judge:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """End the cell."""
-        if self._cell is not None:
-            self._cell.close()
-            self._cell = None
+        """End the sandbox."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
 
     @property
-    def cell(self) -> Cell:
+    def sandbox(self) -> Sandbox:
         """The one that runs, or a new one."""
-        if self._cell is None:
-            self._cell = Cell(trust=self._trust)
-        return self._cell
+        if self._sandbox is None:
+            self._sandbox = Sandbox(trust=self._trust)
+        return self._sandbox
 
     def judge(
         self,
@@ -123,16 +123,16 @@ class Court:
         return unrecognised if sure <= GUESS and guessed else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """A request, in what is left of the time. To start a cell is not the definition's doing."""
+        """A request, in what is left of the time. To start a sandbox is not the definition's doing."""
         self._budget.check()
-        cell, begun = self.cell, perf_counter()
-        cell.ready()
-        self._layers = cell.layers or self._layers
+        sandbox, begun = self.sandbox, perf_counter()
+        sandbox.ready()
+        self._layers = sandbox.layers or self._layers
         self._budget.grant((ready := perf_counter()) - begun)
-        usual = LOADING if header["op"] == "load" else cell.limits.seconds
+        usual = LOADING if header["op"] == "load" else sandbox.limits.seconds
         left = self._budget.left
         try:
-            answer, data = cell.request(header, payload, seconds=max(min(usual, left), 0.0))
+            answer, data = sandbox.request(header, payload, seconds=max(min(usual, left), 0.0))
         except Stopped as stop:
             if stop.kind == "too slow" and left < usual:
                 raise OutOfTime from None
@@ -184,7 +184,7 @@ class Court:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """The formulas on a handful of numbers: threads would only wait for each other, and for the cell's."""
+    """The formulas on a handful of numbers: threads would only wait for each other, and for the sandbox's."""
     import torch
 
     threads = torch.get_num_threads()

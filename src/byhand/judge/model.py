@@ -1,4 +1,4 @@
-"""What the court speaks of: a definition in a learner's program, what was seen of it, and the judgement."""
+"""What the judge speaks of: a definition in a learner's program, what was seen of it, and the judgement."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from byhand.judge.phrases import Text
 
 Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "blocked", "unrecognised", "ours"]
 VERDICTS: tuple[Verdict, ...] = (
@@ -116,7 +118,7 @@ class Program:
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
     problems: tuple[tuple[Place, str], ...] = ()
-    """Where a cell or a statement was left out, and why: a key of ``reporting.words.PROBLEMS``, or what Python says."""
+    """Where a cell or a statement was left out, and why: a key of ``reporting.texts.PROBLEMS``, or what Python says."""
 
     def place(self, line: int | None) -> Place | None:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""
@@ -172,7 +174,7 @@ class Probe:
     """An input that is put to the learner's program and to the formula."""
 
     name: str
-    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.reporting.words.EDGES`."""
+    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.reporting.texts.EDGES`."""
     edge: bool
     inputs: Mapping[str, object]
     """What the task makes of it."""
@@ -189,15 +191,15 @@ class Finding:
     """In the definition's program."""
     edge: str = ""
     """Where it shows, if not on ordinary input."""
-    yours: str = ""
+    yours: Text = ""
     """What the learner's program gives, on :attr:`input`."""
-    formula: str = ""
+    formula: Text = ""
     """What the formula gives there."""
-    input: str = ""
+    input: Text = ""
     """The smallest counter-example, in words of the task."""
     note: str = ""
-    """Of a note: the key in :data:`byhand.judge.reporting.words.NOTES`."""
-    detail: Mapping[str, str] = field(default_factory=dict)
+    """Of a note: the key in :data:`byhand.judge.reporting.texts.NOTES`."""
+    detail: Mapping[str, Text] = field(default_factory=dict)
     """What the sentence of a note is filled with."""
 
 

@@ -1,7 +1,7 @@
 """What the judge asks of a running program: put an array there, call this, read that.
 
-A session talks to a cell, or in this process to a machine of our own that runs one of the formulas; the answers are the
-same, numbers.
+A session talks to a sandbox, or in this process to a machine of our own that runs one of the formulas; both answer with
+numbers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the court has to know of one of the seven: how it is recognised, called, probed and predicted."""
+"""What the judge has to know of one of the seven: how it is recognised, called, probed and predicted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from byhand.judge.compare import difference
 from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 
 if TYPE_CHECKING:
@@ -75,14 +76,14 @@ class Task(ABC, Generic[C]):
         """What the formula, or a changed one, gives on it, read by the same convention."""
 
     @abstractmethod
-    def show(self, probe: Probe) -> str:
+    def show(self, probe: Probe) -> Text:
         """A probe in a line of words that a reader can type in."""
 
     def reading(self, convention: C) -> Hashable:
         """What probes and predictions depend on: ways of calling for which it is the same share them."""
         return convention
 
-    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[Text, Text, Text]:
         """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
         return self.show(probe), *difference(seen, wanted)
 

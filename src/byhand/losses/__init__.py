@@ -1,4 +1,4 @@
-"""The shelf of losses: ``import byhand.losses as F`` where ``torch.nn.functional`` stood.
+"""Losses: ``import byhand.losses as F`` where ``torch.nn.functional`` stood.
 
 The names that torch has too take its arguments and give its results; what is added is keyword-only.
 """

@@ -1,7 +1,7 @@
 """What holds on this machine, found out by small attacks that do no harm even where they succeed.
 
-Each attempt is made in a sealed cell, and once more in cells with a single layer, which tells the layers that would
-stop it alone. Their victims are a throw-away file, sockets of our own, and this process.
+Each attempt is made in a sealed sandbox, and once more in sandboxes with a single layer, which tells the layers that
+would stop it alone. Their victims are a throw-away file, sockets of our own, and this process.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from byhand.sandbox.cell import Cell
 from byhand.sandbox.outcome import Limits, Stopped
+from byhand.sandbox.sandbox import Sandbox
 
 LAYERS = ("landlock", "seccomp", "namespaces", "limits")
 ALL_OFF = frozenset({*LAYERS, "no new privileges", "sandbox-exec"})
@@ -77,7 +77,7 @@ JUDGED = {
     "loop": "def loop(t):\n    while True:\n        pass\n",
     "flood": "def flood(t):\n    while True:\n        print('x' * 1000)\n",
 }
-"""Attempts that no layer stops but the judge, who has a clock and counts; each ends its cell."""
+"""Attempts that no layer stops but the judge, who has a clock and counts; each ends its sandbox."""
 HONEST = """
 import torch
 
@@ -90,7 +90,7 @@ def honest(t):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attack: whether it was stopped in a sealed cell, and the layers that would each have been enough."""
+    """One attack: whether it was stopped in a sealed sandbox, and the layers that would each have been enough."""
 
     name: str
     stopped: bool
@@ -103,7 +103,7 @@ class Checkup:
 
     Attributes:
         sealed: every layer that is needed holds, every attempt was stopped, and an honest program ran.
-        honest: an honest program of torch ran in the sealed cell.
+        honest: an honest program of torch ran in the sealed sandbox.
         layers: what holds, in words.
         missing: what is needed and does not hold, or other trouble, in words.
         versions: of Python, torch and the kernel.
@@ -124,12 +124,12 @@ def examine() -> Checkup:
     if os.name != "posix":
         checkup.missing = ("there is nothing on this system that seals a program",)
         return checkup
-    with Cell(trust=True) as cell, _victims() as target:
+    with Sandbox(trust=True) as sandbox, _victims() as target:
         try:
-            cell.ready()
-            checkup.layers, checkup.missing, checkup.versions = cell.layers, cell.missing, cell.versions
-            succeeded = _try(cell, target, ATTEMPTS)
-            checkup.honest = bool(_load(cell, HONEST) and _succeeds(cell, "honest", target))
+            sandbox.ready()
+            checkup.layers, checkup.missing, checkup.versions = sandbox.layers, sandbox.missing, sandbox.versions
+            succeeded = _try(sandbox, target, ATTEMPTS)
+            checkup.honest = bool(_load(sandbox, HONEST) and _succeeds(sandbox, "honest", target))
         except Stopped as stop:
             checkup.missing = (*checkup.missing, stop.detail)
             return checkup
@@ -167,42 +167,42 @@ def _victims() -> Iterator[dict[str, object]]:
         }
 
 
-def _load(cell: Cell, source: str) -> bool:
-    return bool(cell.request({"op": "load", "file": "checkup.py"}, source.encode())[0]["ok"])
+def _load(sandbox: Sandbox, source: str) -> bool:
+    return bool(sandbox.request({"op": "load", "file": "checkup.py"}, source.encode())[0]["ok"])
 
 
-def _succeeds(cell: Cell, name: str, target: dict[str, object], seconds: float = 5.0) -> bool:
+def _succeeds(sandbox: Sandbox, name: str, target: dict[str, object], seconds: float = 5.0) -> bool:
     call: dict[str, object] = {"op": "call", "function": name, "args": [{"dict": target}], "out": "done"}
-    if not cell.request(call, seconds=seconds)[0]["ok"]:
+    if not sandbox.request(call, seconds=seconds)[0]["ok"]:
         return False
-    return any(cell.request({"op": "get", "name": "done"})[1])
+    return any(sandbox.request({"op": "get", "name": "done"})[1])
 
 
-def _try(cell: Cell, target: dict[str, object], names: tuple[str, ...]) -> set[str]:
-    """The attempts among ``names`` that succeed in ``cell``."""
+def _try(sandbox: Sandbox, target: dict[str, object], names: tuple[str, ...]) -> set[str]:
+    """The attempts among ``names`` that succeed in ``sandbox``."""
     Path(str(target["victim"])).write_text("x")
-    _load(cell, PROGRAM)
-    return {name for name in names if _succeeds(cell, name, target)}
+    _load(sandbox, PROGRAM)
+    return {name for name in names if _succeeds(sandbox, name, target)}
 
 
 def _with_only(layer: str, target: dict[str, object]) -> set[str] | None:
     """The attempts that succeed where ``layer`` alone is up; None where it can't be had."""
-    with Cell(trust=True, layers_off=ALL_OFF - {layer}, with_torch=False) as cell:
+    with Sandbox(trust=True, layers_off=ALL_OFF - {layer}, with_torch=False) as sandbox:
         try:
-            cell.ready()
-            if not any(held.lower().startswith(layer) for held in cell.layers):
+            sandbox.ready()
+            if not any(held.lower().startswith(layer) for held in sandbox.layers):
                 return None
-            return _try(cell, target, ATTEMPTS)
+            return _try(sandbox, target, ATTEMPTS)
         except Stopped:
             return None
 
 
 def _judged(name: str, source: str) -> bool:
     """Whether the judge stops what no layer stops."""
-    with Cell(limits=Limits(seconds=5.0), trust=True, with_torch=False) as cell:
+    with Sandbox(limits=Limits(seconds=5.0), trust=True, with_torch=False) as sandbox:
         try:
-            _load(cell, source)
-            _succeeds(cell, name, {}, 0.3)
+            _load(sandbox, source)
+            _succeeds(sandbox, name, {}, 0.3)
         except Stopped as stop:
             return stop.kind in ("too slow", "too much output")
     return False

@@ -19,7 +19,7 @@ from byhand.sandbox import readable
 from byhand.sandbox.outcome import Limits
 
 PARTS = (
-    *("outcome", "wire", "library", "values", "measure", "trouble", "members", "machine"),
+    *("outcome", "wire", "library", "values", "measure", "error_report", "members", "machine"),
     *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "worker"),
 )
 """The modules of the worker, each after those that it imports."""
@@ -49,7 +49,7 @@ for name, source in start["parts"]:
     part = sys.modules["byhand.sandbox." + name] = ModuleType("byhand.sandbox." + name)
     setattr(package, name, part)
     part.__dict__["__builtins__"] = dict(vars(builtins))
-    exec(compile(source, "<cell " + name + ">", "exec"), part.__dict__)
+    exec(compile(source, "<sandbox " + name + ">", "exec"), part.__dict__)
 del start["parts"]
 part.main(start, pipe.fileno())
 """

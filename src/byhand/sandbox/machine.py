@@ -1,7 +1,7 @@
 """The machine that runs a program: it loads source text, calls what is in it, and hands out raw numbers.
 
-It is the same in the cell, on a learner's program, and in the judge's own process, on programs that are ours. It knows
-nothing of what is right. Requests and answers are tables of JSON with raw bytes, as :mod:`byhand.sandbox.wire` has it.
+It is the same in the sandbox, on a learner's program, and in the judge's own process, on programs that are ours. It
+knows nothing of what is right. Requests and answers are tables of JSON with raw bytes (:mod:`byhand.sandbox.wire`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from time import thread_time
 from types import ModuleType
 from typing import Any
 
+from byhand.sandbox.error_report import describe
 from byhand.sandbox.library import Library
 from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
-from byhand.sandbox.trouble import describe
 from byhand.sandbox.values import Values, resolve
 from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 

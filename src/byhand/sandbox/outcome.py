@@ -1,4 +1,4 @@
-"""How a request to the cell ends when it does not end with an answer, and what it may use up before that."""
+"""How a request to the sandbox ends when it does not end with an answer, and what it may use up before that."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 
 MANY_THREADS = 12
-"""The signal, SIGUSR2, by which the process that watches over a cell ends when the cell had too many threads."""
+"""The signal, SIGUSR2, by which the process that watches over a sandbox ends when the sandbox had too many threads."""
 
 
 class Stopped(Exception):
-    """The cell ended, or refused; it is closed now, and no process of it is left.
+    """The sandbox ended, or refused; it is closed now, and no process of it is left.
 
     Attributes:
         kind: one of ``KINDS``. ``ours`` and ``not sealed`` are never the learner's fault.
@@ -32,15 +32,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a cell may use.
+    """What a sandbox may use.
 
     Attributes:
         seconds: wall clock of one request.
-        cpu: processor time, in seconds, of the cell's whole life, with the import of torch. The kernel enforces it even
-            when nobody is there to look at a clock.
+        cpu: processor time, in seconds, of the sandbox's whole life, with the import of torch. The kernel enforces it
+            even when nobody is there to look at a clock.
         memory: bytes of address space on top of what Python, NumPy and torch take.
         output: bytes printed during one request.
-        start: seconds until the cell has to be ready. To miss it is our failure.
+        start: seconds until the sandbox has to be ready. To miss it is our failure.
         descriptors: open files.
         threads: that it may have at once. More end it, where the kernel lets them be made at all.
     """

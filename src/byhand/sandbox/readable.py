@@ -1,4 +1,4 @@
-"""Which files the cell can read: the interpreter, the system's libraries, and numerical packages, entry by entry.
+"""Which files the sandbox can read: the interpreter, the system's libraries, and numerical packages, entry by entry.
 
 Entry by entry, for a rule of Landlock opens a whole tree: the folder of packages would bring with it this package,
 whose formulas are the reference, and whatever else was installed there.

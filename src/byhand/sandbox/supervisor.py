@@ -1,4 +1,4 @@
-"""The process that watches over the cell: it runs no learner's code, and when it ends, nothing of the cell is left."""
+"""The process that watches over the sandbox: it runs no learner's code; when it ends, the whole sandbox ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire between judge and cell: frames of a JSON header and raw bytes. Nothing on it can be executed.
+"""The wire between judge and sandbox: frames of a JSON header and raw bytes. Nothing on it can be executed.
 
 A frame is a magic word, the length of the header, the length of the payload, a nonce of 16 bytes, then header and
 payload. The judge draws a nonce for each request, and an answer without it is none: what learner's code may have

@@ -1,4 +1,4 @@
-"""What runs inside the cell: it seals itself, then answers requests. It came here through a pipe."""
+"""What runs inside the sandbox: it seals itself, then answers requests. It came here through a pipe."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
 from byhand.sandbox import landlock, namespaces, seccomp, supervisor, system
+from byhand.sandbox.error_report import describe
 from byhand.sandbox.machine import Machine
-from byhand.sandbox.trouble import describe
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
 
 Config = Mapping[str, Any]
 
 
-class Shelf:
-    """Makes packages that the cell can't read look as if they were not installed.
+class HiddenPackages:
+    """Makes packages that the sandbox can't read look as if they were not installed.
 
     Else their import is refused and not merely in vain, and programs that do without them are not prepared for that.
     """
@@ -40,7 +40,7 @@ class Shelf:
 
 
 def main(config: Config, requests: int) -> NoReturn:
-    """Split into the supervisor and the cell proper, and never return."""
+    """Split into the supervisor and the sandbox proper, and never return."""
     linux = sys.platform == "linux"
     spaces = linux and "namespaces" not in config["off"] and namespaces.enter()
     if linux:
@@ -94,7 +94,9 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
         layers.append("sandbox-exec")
     else:
         missing.append(f"nothing of {sys.platform} is known that seals a program")
-    sys.meta_path[:] = [Shelf(config["hidden"]) if finder is PathFinder else finder for finder in sys.meta_path]
+    sys.meta_path[:] = [
+        HiddenPackages(config["hidden"]) if finder is PathFinder else finder for finder in sys.meta_path
+    ]
     machine = Machine(config["torch"])
     if machine.library.torch is not None:
         machine.library.torch.set_num_threads(1)
@@ -152,7 +154,7 @@ def _limit(limits: Mapping[str, Any], imported: int | None, spaces: bool) -> Non
     """The kernel's limits. ``imported``: bytes of address space that are taken already, None where nobody knows.
 
     The number of threads is limited in an own namespace alone: elsewhere those of the user's other programs count too,
-    and the supervisor counts those of the cell.
+    and the supervisor counts those of the sandbox.
     """
 
     def at_most(what: int, soft: int, hard: int | None = None) -> None:
@@ -206,7 +208,7 @@ def _answer(machine: Machine, requests: int, replies: int) -> None:
     try:
         frame = pack(answer, content, nonce, REPLY_HEADER)
     except (BadFrame, ValueError, TypeError) as error:
-        trouble = describe(error, machine.file)
-        trouble["message"] = f"The answer can't be sent: {trouble['message']}"
-        frame = pack(trouble, b"", nonce, REPLY_HEADER)
+        report = describe(error, machine.file)
+        report["message"] = f"The answer can't be sent: {report['message']}"
+        frame = pack(report, b"", nonce, REPLY_HEADER)
     _write(replies, frame)

@@ -9,7 +9,8 @@ from byhand.judge.model import Place, Report
 from byhand.judge.reading import cells
 from byhand.judge.reading.notebook import Unreadable, read
 from byhand.judge.reporting.report import problems
-from byhand.judge.reporting.words import LANGUAGES, PROBLEMS
+from byhand.judge.reporting.texts import PROBLEMS
+from byhand.judge.reporting.words import LANGUAGES
 
 GOOD = "def sgd(w, g):\n    return w - 0.1 * g\n"
 

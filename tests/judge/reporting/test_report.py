@@ -15,7 +15,7 @@ from byhand.judge.reading.notebook import read
 from byhand.judge.reporting import page, terminal
 from byhand.judge.reporting.json_form import as_json
 from byhand.judge.reporting.report import exit_code
-from byhand.judge.reporting.words import EDGES, NOTES, PHRASES, STOPPED, TASKS
+from byhand.judge.reporting.texts import EDGES, NOTES, PHRASES, STOPPED, TASKS
 
 DOCS = Path(__file__).parents[3] / "docs" / "check.md"
 MISTAKE = "adam/no-bias-correction"
@@ -165,9 +165,10 @@ def test_problems_and_unrecognised_definitions_are_told():
     report = Report(program, (Judgement(program.definitions[0], "unrecognised"),))
     text = printed(report)
     assert "cell 1, line 1: left out" in text
-    assert "--as f=TASK" in text
-    assert 'names={"f": TASK}' in printed(replace(report, live=True))
-    assert "no definition that looks like one of the seven" in text
+    assert "--as f=kl_divergence" in " ".join(text.split())
+    assert "roc_auc" in text
+    assert 'names={"f": "kl_divergence"}' in printed(replace(report, live=True))
+    assert "No definition looks like one of the seven" in text
     assert report.program.problems[0][0] == Place(1, 1)
 
 

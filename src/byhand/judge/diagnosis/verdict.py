@@ -17,6 +17,7 @@ from byhand.judge.diagnosis.clinic import Page
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
 from byhand.judge.diagnosis.trial import Match, Trial
 from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
+from byhand.judge.phrases import named
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 
@@ -33,7 +34,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
     if trial.part:
-        findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
+        findings.append(Finding("", "note", note="one part", detail={"part": named(trial.part)}))
     # What is wrong on ordinary input breaks at edges in ways of its own.
     failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
@@ -117,8 +118,9 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> J
     if not ways:
         return Judgement(definition, "unrecognised", task.name, stopped="no way")
     outcomes = [trial.seen(trial.ordinary[0]) for trial in ways]
-    if any(outcome.error == NO_NUMBER for outcome in outcomes):
-        return Judgement(definition, "unrecognised", task.name, stopped="no result")
+    numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
+    if numberless is not None:
+        return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
     outcome = outcomes[0]
     said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
     if outcome.kind != "error" or own(definition, outcomes):
@@ -127,7 +129,9 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> J
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
     if task.called_wrongly(definition, ways[0].convention, outcome):
-        return replace(said, verdict="unrecognised", stopped="no result" if outcome.error == "Shape" else "not called")
+        if outcome.error == "Shape":
+            return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.message)
+        return replace(said, verdict="unrecognised", stopped="not called")
     return said
 
 

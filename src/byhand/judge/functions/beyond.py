@@ -11,6 +11,7 @@ import numpy as np
 from byhand.judge.diagnosis import clinic
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.phrases import equals
 from byhand.judge.session import Session
 
 RESETS = ("reset", "reset_states", "reset_state", "clear")
@@ -79,5 +80,5 @@ def batches(
 
 
 def _told(edge: str, seen: Array | None, wanted: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
-    yours, formula = (f"value = {float(x.reshape(-1)[0]):.6g}" if x is not None else "None" for x in (seen, wanted))
+    yours, formula = (equals("value", "None" if x is None else float(x.reshape(-1)[0])) for x in (seen, wanted))
     return Finding("", "edge", None, edge, yours, formula, f"n = {half} + {len(inputs['pred']) - half}")

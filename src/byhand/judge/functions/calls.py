@@ -103,7 +103,7 @@ class Calls:
                 arrays.append(array)
                 eps = max(eps, leaf.eps)
         if not arrays:
-            return Raw(failure=Outcome(error=NO_NUMBER, message="it gives no number"))
+            return Raw(failure=Outcome(error=NO_NUMBER, message=_returned(session)))
         gradient = None
         if self.signature.backward:
             gradient = self._backward(session, form, np.shape(inputs["pred"]))
@@ -248,3 +248,8 @@ def fit(definition: Definition) -> Calls | None:
     """A fresh memory of calls; None if it cannot be called with two inputs."""
     found = signature(definition)
     return Calls(found) if found is not None else None
+
+
+def _returned(session: Session) -> str:
+    """What the last call returned, in which there are no numbers: "None", or a type."""
+    return str(session.facts("@out").get("type", "")).rpartition(".")[2].replace("NoneType", "None")

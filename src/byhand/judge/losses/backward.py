@@ -11,6 +11,7 @@ import numpy as np
 from byhand.judge.functions.calls import Array, Calls, Form, numeric
 from byhand.judge.functions.names import BACKWARD, misled
 from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.phrases import Text, equals, of_shape
 from byhand.judge.session import Reply, Session
 
 PAGE = "cross_entropy/backward-gives-nothing"
@@ -35,16 +36,16 @@ def backward_pass(
         replies = list(_called(session, definition, calls, form, inputs))
     else:
         return
-    wanted = f"gradient of shape {np.shape(inputs['pred'])}"
+    wanted = of_shape("gradient", np.shape(inputs["pred"]))
     failed = [reply.outcome for reply in replies if not reply.ok]
     if len(failed) < len(replies):
         if not _stores(method) and not any(numeric(leaf) for reply in replies for leaf in reply.leaves):
-            yield Finding(PAGE, "mistake", method.lineno, "", "gradient = None", wanted)
+            yield Finding(PAGE, "mistake", method.lineno, "", equals("gradient", "None"), wanted)
         return
     yield _told(definition, method, failed[0], wanted)
 
 
-def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, wanted: str) -> Finding:
+def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, wanted: Text) -> Finding:
     """Of a failure in the method's own lines; of one that our arguments may have caused, only that there is one."""
     if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
         detail = {"name": method.name, "error": failure.sentence}

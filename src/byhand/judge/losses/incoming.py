@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from byhand.judge.functions.calls import KEPT, Array, Calls, Form, numeric
 from byhand.judge.losses.backward import method_of
 from byhand.judge.model import FLOAT32, Definition, Finding
+from byhand.judge.phrases import equals
 from byhand.judge.session import Session
 
 EDGE = "an incoming gradient"
@@ -49,7 +50,7 @@ def incoming(
     size = np.abs(first).max()
     if np.abs(second - SEED * first).max() > 0.02 * size:
         i = np.unravel_index(np.argmax(np.abs(second - SEED * first)), first.shape)
-        yours, formula = (f"gradient {list(map(int, i))} = {x:.6g}" for x in (second[i], SEED * first[i]))
+        yours, formula = (equals("gradient", x, i) for x in (second[i], SEED * first[i]))
         yield Finding("", "edge", line, EDGE, yours, formula, f"{name or 'grad_output'} = {SEED}")
 
 

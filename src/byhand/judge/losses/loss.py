@@ -92,7 +92,7 @@ class LossTask(Task[Way]):
             return Outcome(error=NO_NUMBER)
         value = self._value(way, raw, pred.shape)
         if value is None:
-            return Outcome(error=NO_NUMBER, message=f"it gives {raw.arrays[0].shape}")
+            return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
         values = {"value": value}
         assert way.calls is not None
         # A gradient written down by hand does not break where its loss does.

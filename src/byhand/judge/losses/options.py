@@ -17,6 +17,7 @@ from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed, one_hot
 from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, constructor, smoothing
 from byhand.judge.model import Definition, Finding
+from byhand.judge.phrases import equals
 from byhand.judge.session import Reply, Session
 
 Rows = NDArray[np.float64]
@@ -144,7 +145,7 @@ def _tried(
     words = f"{name} = {listed(value)}, n = {len(inputs['pred'])}"
     if option != "base" and "classes" not in words and inputs["target"].dtype.kind == "i":
         words = f"{name} = {listed(value)}, {ROWS} rows, classes {TARGET.tolist()}"
-    yours, formula = (f"value = {np.ravel(x)[np.argmax(np.abs(seen - right_value))]:.6g}" for x in (seen, right_value))
+    yours, formula = (equals("value", np.ravel(x)[np.argmax(np.abs(seen - right_value))]) for x in (seen, right_value))
     if len(wrong) == len(wanted) and all(by_page for *_, by_page in wrong):
         page = clinic.page(_PAGES[option])
         kind = "convention" if page.kind == "convention" else "mistake"

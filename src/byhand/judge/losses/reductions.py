@@ -9,6 +9,7 @@ import numpy as np
 
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.phrases import Text, equals, of_shape
 from byhand.judge.session import Reply, Session
 
 _NAMES = ("reduction", "reduce", "size_average", "average", "agg", "averaged")
@@ -40,7 +41,7 @@ def reductions(
         if isinstance(found, np.ndarray):
             yours = _shown(found)
         else:
-            yours = found.sentence if found is not None else "value = None"
+            yours = found.sentence if found is not None else equals("value", "None")
         mistake, kind, edge = (IGNORED, "mistake", "") if ignored else ("", "edge", EDGE)
         words = f"{name} = {value!r}, n = {len(rows)}"
         yield Finding(mistake, kind, None, edge, yours, _shown(wanted), words)  # type: ignore[arg-type]
@@ -100,6 +101,6 @@ def _equal(seen: Array, wanted: Array) -> bool:
     return a.size == b.size and bool(np.allclose(a.ravel(), b.ravel(), rtol=1e-4, atol=1e-6))
 
 
-def _shown(array: Array) -> str:
+def _shown(array: Array) -> Text:
     x = np.asarray(array, np.float64)
-    return f"value = {x.item():.6g}" if x.size == 1 else f"value of shape {x.shape}"
+    return equals("value", x.item()) if x.size == 1 else of_shape("value", x.shape)

@@ -20,6 +20,7 @@ from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import Stream, round_stream, told
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import ZERO_GRADS
+from byhand.judge.phrases import Text, equals
 from byhand.judge.session import Ref, Session
 
 PYTORCH = {
@@ -76,7 +77,7 @@ def page_id(task: str, name: str) -> str:
     return next(page.id for page in clinic.pages(task) if page.name == name)
 
 
-def _found(definition: Definition, task: str, name: str, yours: str = "", formula: str = "") -> Finding:
+def _found(definition: Definition, task: str, name: str, yours: Text = "", formula: Text = "") -> Finding:
     id = page_id(task, name)
     line = line_of(definition, clinic.page(id))
     return Finding(id, "mistake", line, yours=yours, formula=formula)
@@ -98,7 +99,7 @@ def _gradient(session: Session, definition: Definition, way: Way, stream: Stream
             continue
         if not np.array_equal(there, given):
             i = int(np.argmax(there != given))
-            yours, formula = f"gradient = {there.flat[i]:.6g}", f"gradient = {given.flat[i]:.6g}"
+            yours, formula = equals("gradient", there.flat[i]), equals("gradient", given.flat[i])
             yield _found(definition, "adam", "gradient-overwritten", yours, formula)
             return
 

@@ -17,6 +17,7 @@ from byhand.judge.optimizers.shape import Parameter
 from byhand.judge.optimizers.stream import LEFT, Array, Stream, round_stream, told
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, OPTIONS, roles
+from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 
 EDGE = "two parameter groups"
@@ -107,7 +108,7 @@ def _stays(together: list[Array], alone: list[Array]) -> bool:
     return still in ([False, False, True], [True, True, False]) and not any((path == path[0]).all() for path in alone)
 
 
-def _left(running: Run, shown: str) -> Iterator[Finding]:
+def _left(running: Run, shown: Text) -> Iterator[Finding]:
     """Whether zero_grad forgets a gradient of one group only."""
     for i, after in enumerate(running.left if running.stream.zero else ()):
         if np.nan_to_num(after[0]).any():

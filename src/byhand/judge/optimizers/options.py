@@ -19,6 +19,7 @@ from byhand.judge.optimizers.run import Failed, Run, alike, apart
 from byhand.judge.optimizers.stream import Array, Stream, round_stream, shown
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import NEEDS, OPTIONS
+from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 
 Walk = Callable[[Stream], list[Array]]
@@ -48,7 +49,7 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
         base = _base(stream, parameter.option)
         wanted = list(meanings(base, walk))
         changed = replace(base, options=(*base.options, (parameter.name, OPTIONS[parameter.option])))
-        given = f"{shown(base, NEEDS[task])}; {parameter.name}={OPTIONS[parameter.option]}"
+        given = (shown(base, NEEDS[task]), f"; {parameter.name}={OPTIONS[parameter.option]}")
         try:
             seen = walk(changed)
         except Failed as failed:
@@ -156,7 +157,7 @@ def _decay(definition: Definition, task: str, stream: Stream, walk: Walk) -> Ite
     if alike(seen, formula) or _shrinks(seen, plain, lr * DECAY):
         return
     yours, wanted = apart(seen, formula)
-    given = f"{shown(decayed, NEEDS[task])}; weight_decay={DECAY}"
+    given = (shown(decayed, NEEDS[task]), f"; weight_decay={DECAY}")
     if alike(seen, added(2)) or _shrinks(seen, plain, 2 * lr * DECAY):
         yield _page(definition, "adam/decay-with-a-factor-of-two", "convention", yours, wanted, given)
     elif _matrices_only(stream, seen, plain, formula):
@@ -187,6 +188,6 @@ def _shrinks(seen: list[Array], plain: list[Array], by: float) -> bool:
 
 
 def _page(
-    definition: Definition, id: str, kind: Literal["mistake", "convention"], yours: str, formula: str, given: str
+    definition: Definition, id: str, kind: Literal["mistake", "convention"], yours: Text, formula: Text, given: Text
 ) -> Finding:
     return Finding(id, kind, line_of(definition, clinic.page(id)), "", yours, formula, given)

@@ -15,6 +15,7 @@ from byhand.judge.optimizers.reading import STORED, TORCH
 from byhand.judge.optimizers.shape import Maker
 from byhand.judge.optimizers.stream import Array, Stream, outcome, told
 from byhand.judge.optimizers.ways import Way
+from byhand.judge.phrases import Text
 from byhand.judge.session import Iter, Ref, Reply, Session
 
 KEPT = ("params", "bias", "m", "v", "velocity", "t", "state", "config")
@@ -46,7 +47,7 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
         if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
             return Outcome(error="Count", message="the caller has to count from 1")
         if running.still:
-            return Outcome(error="Shape", message="the result is not where it was looked for")
+            return Outcome(error="Shape", message="")
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
@@ -59,8 +60,8 @@ def alike(one: Sequence[Array], other: Sequence[Array]) -> bool:
     return all(close(a, b, FLOAT32, np.maximum.accumulate(np.abs(b))) for a, b in pairs)
 
 
-def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[str, str]:
-    """Where two runs first differ, as text: the learner's tensor and the one that it should be."""
+def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[Text, Text]:
+    """Where two runs first differ: the learner's tensor and the one that it should be."""
     for step in range(1, len(one[0])):
         for i, (a, b) in enumerate(zip(one, other, strict=True)):
             if not alike([a[: step + 1]], [b[: step + 1]]):
@@ -219,7 +220,7 @@ class Run:
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
-            raise Failed(Outcome(error="Shape", message="the result is not of the shape of the parameters"))
+            raise Failed(Outcome(error="Shape", message=", ".join(f"shape {array.shape}" for array in arrays)))
         if any(array.dtype == np.float32 for array in arrays):
             self.eps = FLOAT32
         return [array.astype(np.float64) for array in arrays]

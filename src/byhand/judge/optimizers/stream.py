@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from byhand.judge.model import Outcome
 from byhand.judge.optimizers.words import NEEDS
+from byhand.judge.phrases import Phrase, Text, after, equals, together
 from byhand.judge.task import Names
 
 Array = NDArray[np.float64]
@@ -223,25 +224,24 @@ def outcome(
     return Outcome(values, scale=scale)
 
 
-def shown(stream: Stream, needs: Sequence[str]) -> str:
+def shown(stream: Stream, needs: Sequence[str]) -> Text:
     """A stream in a line that can be typed in; of a long one, only what it is like."""
     options = ", ".join(f"{role}={stream.hyper[role]:.4g}" for role in needs if stream.hyper[role] or role == "lr")
     if len(stream.gradients) > 4:
-        start = f"{len(stream.gradients)} steps of float64 gradients of sizes 1e-5 to 10"
-        return f"{start}, {options}"
+        return Phrase("many steps", {"n": str(len(stream.gradients)), "options": options})
     if stream.rates:
         options = options.replace(f"lr={stream.hyper['lr']:.4g}", f"lr={_numbers(np.asarray(stream.rates))}")
-    theta = " and ".join(_numbers(t) for t in stream.theta)
-    made = ", from a generator" if stream.generator else ""
-    rows = (" and ".join("None" if g is None else _numbers(g) for g in row) for row in stream.gradients)
-    steps = "; ".join(f"step {k}: g = {row}" for k, row in enumerate(rows, 1))
-    return f"θ = {theta}{made}, {options}; {steps}"
+    theta = together([_numbers(t) for t in stream.theta])
+    made = (Phrase("from a generator"),) if stream.generator else ()
+    rows = (together(["None" if g is None else _numbers(g) for g in row]) for row in stream.gradients)
+    steps = (Phrase("step", {"step": str(k), "gradient": row}) for k, row in enumerate(rows, 1))
+    return "θ = ", theta, *made, f", {options}", *steps
 
 
-def told(name: str, step: int, row: NDArray[np.generic]) -> str:
+def told(name: str, step: int, row: NDArray[np.generic]) -> Text:
     """A tensor after a step, counted from 0."""
     left = name.startswith("gradient") and np.isnan(row.astype(np.float64)).all()
-    return f"after step {step + 1}: {name} = {None if left else _numbers(row)}"
+    return after(step + 1, equals(name, "None" if left else _numbers(row)))
 
 
 def _numbers(array: NDArray[np.generic]) -> str:

@@ -1,4 +1,4 @@
-"""The four optimizers, as the court knows them: one task each, alike but for the formula."""
+"""The four optimizers, as the judge knows them: one task each, alike but for the formula."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import Stream, long_stream, round_stream, run, shown, told, trainings, wide_stream
 from byhand.judge.optimizers.ways import Way, ways
 from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
+from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
@@ -114,7 +115,7 @@ class OptimizerTask(Task[Way]):
         """Likewise, of the formula's class."""
         return run(self.name, names, _stream(probe), convention.together)
 
-    def show(self, probe: Probe) -> str:
+    def show(self, probe: Probe) -> Text:
         """Start, gradients and options."""
         return shown(_stream(probe), NEEDS[self.name])
 
@@ -125,7 +126,7 @@ class OptimizerTask(Task[Way]):
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
         return container, convention.bundle, _wide(convention), convention.graded, zero, _stores(convention), options
 
-    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[str, str, str]:
+    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[Text, Text, Text]:
         """No more steps than it takes, and the whole tensor."""
         stream = _stream(probe)
         for step in range(len(stream.gradients)):

@@ -10,6 +10,7 @@ import numpy as np
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
 from byhand.judge.model import Definition, Finding
+from byhand.judge.phrases import Phrase, equals
 from byhand.judge.session import Session
 
 _OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
@@ -51,7 +52,7 @@ def signed_labels(
     if speaks:
         yield Finding(page, "mistake")
     elif signed and signed[0] is not None and signed[0].size == 1 and np.isfinite(signed[0].astype(np.float64)):
-        yours, formula = (f"value = {float(x[0].reshape(())):.6g}" for x in (signed, right) if x[0] is not None)
+        yours, formula = (equals("value", float(x[0].reshape(()))) for x in (signed, right) if x[0] is not None)
         if _TRUTH.search(source):
             yield Finding(page, "edge", None, "labels −1 and 1", yours, formula, _said(inputs))
         else:
@@ -78,10 +79,9 @@ def overflow(
     half = n / 2
     auc = (ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2
     if reply.ok and value is not None and not abs(float(value.reshape(())) - auc) < 1e-4:
-        shown = f"value = {float(value.reshape(())):.6g}"
-        yield Finding(
-            "roc_auc/int-overflow", "edge", None, "a large sample", shown, f"value = {auc:.6g}", f"{n} different scores"
-        )
+        yours, formula = equals("value", float(value.reshape(()))), equals("value", auc)
+        given = Phrase("different scores", {"n": str(n)})
+        yield Finding("roc_auc/int-overflow", "edge", None, "a large sample", yours, formula, given)
 
 
 def growth(

@@ -6,7 +6,8 @@ from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
 from byhand.judge.reporting.report import PLACE, clean, exit_code, note_of, ordered
-from byhand.judge.reporting.words import PROBLEMS, say
+from byhand.judge.reporting.texts import PROBLEMS
+from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
 
 VERSION = 1
@@ -68,7 +69,7 @@ def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str
     note = note_of(program, judgement, finding, lang, PLACE)
     place = program.place(finding.line)
     told = {"input": finding.input, "yours": finding.yours, "formula": finding.formula}
-    numbers = {key: clean(text) for key, text in told.items()} if finding.yours else None
+    numbers = {key: clean(written(text, "en")) for key, text in told.items()} if finding.yours else None
     return {
         "mistake": finding.mistake or None,
         "kind": finding.kind,

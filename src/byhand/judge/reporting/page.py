@@ -9,7 +9,8 @@ from html import escape
 from byhand.judge.model import Report
 from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
 from byhand.judge.reporting.terminal import SIGNS, last_line
-from byhand.judge.reporting.words import PHRASES, colon, comma, say
+from byhand.judge.reporting.texts import PHRASES
+from byhand.judge.reporting.words import colon, comma, say
 from byhand.judge.visible import visible
 
 STYLE = """

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
-from byhand.judge.reporting.told import outcome
-from byhand.judge.reporting.words import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS, calling, colon, problem, say
+from byhand.judge.reporting.texts import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
+from byhand.judge.reporting.words import calling, colon, problem, say, written
 from byhand.judge.visible import visible
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
@@ -86,8 +86,18 @@ def unrecognised(report: Report, lang: str = "en") -> str:
     names = [j.definition.name for j in report.judgements if j.verdict == "unrecognised" and not j.stopped]
     if not names:
         return ""
-    how = f'names={{"{names[0]}": TASK}}' if report.live else f"--as {names[0]}=TASK"
-    return say(PHRASES, "unrecognised", lang, names=clean(", ".join(names)), how=clean(how))
+    task = next(
+        (task for task in TASKS if task.replace("_", "") in names[0].lower().replace("_", "")), next(iter(TASKS))
+    )
+    example = f'"{names[0]}": "{task}"' if report.live else f"{names[0]}={task}"
+    return say(
+        PHRASES,
+        "unrecognised live" if report.live else "unrecognised",
+        lang,
+        names=clean(("、" if lang == "zh" else ", ").join(names)),
+        example=clean(example),
+        tasks=("、" if lang == "zh" else ", ").join(TASKS),
+    )
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
@@ -130,9 +140,10 @@ def _lost(program: Program) -> bool:
 def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:
     program, stopped = report.program, ""
     if judgement.stopped:
-        task, detail = say(TASKS, judgement.task, lang), clean(judgement.detail)
-        allowed = vars(report.allowed)
-        stopped = f"{say(STOPPED, judgement.stopped, lang, task=task, **allowed)} {detail}".strip()
+        detail = clean(judgement.detail)
+        fill = {"task": say(TASKS, judgement.task, lang), "detail": detail, **vars(report.allowed)}
+        fill["returned"] = say(PHRASES, "returned", lang, detail=detail) if detail else ""
+        stopped = say(STOPPED, judgement.stopped, lang, **fill).strip()
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,
@@ -166,7 +177,7 @@ def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
 
 def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
     """What is said of one finding."""
-    given = outcome(clean(finding.input), lang)
+    given = clean(written(finding.input, lang))
     where = say(PHRASES, "on", lang, input=given) if given else ""
     if finding.edge:
         edge = say(EDGES, finding.edge, lang)
@@ -178,8 +189,8 @@ def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str,
         code=(),
         summary=_summary(judgement, finding, lang),
         where=where,
-        yours=outcome(clean(finding.yours), lang),
-        formula=outcome(clean(finding.formula), lang),
+        yours=clean(written(finding.yours, lang)),
+        formula=clean(written(finding.formula, lang)),
         hint="",
         id=finding.mistake,
     )
@@ -196,9 +207,8 @@ def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:
     if finding.mistake:
         return clinic.page(finding.mistake).text(lang).summary
     if finding.kind == "note":
-        return say(
-            NOTES, finding.note, lang, **{key: outcome(clean(value), lang) for key, value in finding.detail.items()}
-        )
+        detail = {key: clean(written(value, lang)) for key, value in finding.detail.items()}
+        return say(NOTES, finding.note, lang, **detail)
     if finding.edge:
         return say(PHRASES, "breaks", lang, edge=say(EDGES, finding.edge, lang))
     return say(PHRASES, "unknown", lang) if judgement.verdict == "unknown" else ""

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from byhand.judge.model import Report
 from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
-from byhand.judge.reporting.words import PHRASES, VERDICTS, colon, comma, say
+from byhand.judge.reporting.texts import PHRASES, VERDICTS
+from byhand.judge.reporting.words import colon, comma, say
 
 SIGNS = {
     "right": ("✓", "green"),

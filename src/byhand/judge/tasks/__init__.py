@@ -1,4 +1,4 @@
-"""The seven, as the court knows them: the same file name as everywhere."""
+"""The seven, as the judge knows them: the same file name as everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam, as the court knows it."""
+"""Adam, as the judge knows it."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

@@ -1,4 +1,4 @@
-"""AdamW, as the court knows it."""
+"""AdamW, as the judge knows it."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

@@ -1,4 +1,4 @@
-"""Cross-entropy before the court: of logits, probabilities or log-probabilities, of two classes or of many."""
+"""How cross-entropy is judged: of logits, probabilities or log-probabilities, of two classes or of many."""
 
 from __future__ import annotations
 

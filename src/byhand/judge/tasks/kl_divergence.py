@@ -1,4 +1,4 @@
-"""KL divergence before the court: of probabilities, weights, log-probabilities or logits, of two classes or of many."""
+"""How KL divergence is judged: of probabilities, weights, log-probabilities or logits, of two classes or of many."""
 
 from __future__ import annotations
 

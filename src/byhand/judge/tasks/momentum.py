@@ -1,4 +1,4 @@
-"""momentum, as the court knows it."""
+"""momentum, as the judge knows it."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

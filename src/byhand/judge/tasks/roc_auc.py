@@ -1,4 +1,4 @@
-"""ROC AUC before the court: of scores and labels in either order, from functions that count, rank or integrate."""
+"""How ROC AUC is judged: of scores and labels in either order, from functions that count, rank or integrate."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class RocAuc(Task[Way]):
             if array.size == 1:
                 half = definition.half if definition.half and _rounds(session, definition, convention) else 0.0
                 return Outcome(_counted(probe, array.reshape(())), eps=max(raw.eps, half))
-        return Outcome(error=NO_NUMBER, message="it gives no single number")
+        return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """By the formula, in float64."""

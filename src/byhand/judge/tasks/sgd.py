@@ -1,4 +1,4 @@
-"""SGD, as the court knows it."""
+"""SGD, as the judge knows it."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

@@ -1,4 +1,4 @@
-"""The cell: a process that runs a stranger's program, and can give back nothing but numbers."""
+"""The sandbox: a process that runs a stranger's program, and can give back nothing but numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAYS = (
 )
 
 
-class Cell:
+class Sandbox:
     """A sealed process with a :class:`byhand.sandbox.machine.Machine` in it.
 
     It starts at once, and the first request waits until it is ready. After :class:`Stopped` it is closed. Use it with
@@ -65,7 +65,7 @@ class Cell:
         try:
             self._process = launch.start(self.limits, layers_off, with_torch)
         except OSError as error:
-            self._ended = Stopped("ours", f"The cell could not be started: {error}.")
+            self._ended = Stopped("ours", f"The sandbox could not be started: {error}.")
             return
         pipes = self._process
         self._channel = Channel(pipes.requests, pipes.replies, pipes.printed, self.limits.output)
@@ -77,7 +77,7 @@ class Cell:
 
     @property
     def pid(self) -> int | None:
-        """The process that watches over the cell, as long as there is one."""
+        """The process that watches over the sandbox, as long as there is one."""
         return self._process.popen.pid if self._process else None
 
     def ready(self) -> None:
@@ -94,9 +94,11 @@ class Cell:
             header, _ = self._exchange(b"", READY, self.limits.start, answers.READY)
         except Stopped as stop:
             said = self.output.strip().rpartition("\n")[2]
-            self._end(Stopped("ours", f"The cell did not start: {stop.detail}" + (f" It said: {said}" if said else "")))
+            self._end(
+                Stopped("ours", f"The sandbox did not start: {stop.detail}" + (f" It said: {said}" if said else ""))
+            )
         if not header["ok"]:
-            self._end(Stopped("ours", f"The cell did not start: {header['error']}: {header['message']}"))
+            self._end(Stopped("ours", f"The sandbox did not start: {header['error']}: {header['message']}"))
         self.layers, self.missing = tuple(header["layers"]), tuple(header["missing"])
         self.versions = header["versions"]
         if self.missing and not self.trust:
@@ -109,7 +111,7 @@ class Cell:
         """The machine's answer to one request; ``seconds`` in place of those of the limits.
 
         Raises:
-            Stopped: there is none. The cell is closed.
+            Stopped: there is none. The sandbox is closed.
             BadFrame: the request is none.
         """
         self.ready()
@@ -162,7 +164,7 @@ class Cell:
     def close(self) -> None:
         """End every process of it, and wait until they are gone; again is harmless."""
         if self._ended is None:
-            self._ended = Stopped("gone", "The cell is closed.")
+            self._ended = Stopped("gone", "The sandbox is closed.")
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -178,7 +180,7 @@ class Cell:
         if self._channel is not None:
             self._channel.close()
 
-    def __enter__(self) -> Cell:
+    def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *error: object) -> None:

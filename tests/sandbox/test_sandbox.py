@@ -1,4 +1,4 @@
-"""A cell starts at once, says what holds, answers, stops, and leaves nothing behind."""
+"""A sandbox starts at once, says what holds, answers, stops, and leaves nothing behind."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from byhand.sandbox import Cell, Limits, Stopped, launch
+from byhand.sandbox import Limits, Sandbox, Stopped, launch
 from byhand.sandbox.wire import REPLY_PAYLOAD, BadFrame
 from sandbox.holding import need_a_seal
 
@@ -29,23 +29,23 @@ def said(n): print("x" * n)
 """
 
 
-def ask(cell, payload=b"", seconds=None, **header):
-    answer, data = cell.request(header, payload, seconds=seconds)
+def ask(sandbox, payload=b"", seconds=None, **header):
+    answer, data = sandbox.request(header, payload, seconds=seconds)
     assert answer["ok"], answer
     return answer, data
 
 
 def inner(pid):
-    """The cell proper: the child of the process that watches over it."""
+    """The sandbox proper: the child of the process that watches over it."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 @pytest.fixture(scope="module")
 def sealed():
     need_a_seal()
-    with Cell() as cell:
-        ask(cell, HONEST, op="load", file="honest.py", seconds=30)
-        yield cell
+    with Sandbox() as sandbox:
+        ask(sandbox, HONEST, op="load", file="honest.py", seconds=30)
+        yield sandbox
 
 
 def test_an_honest_program_runs_sealed(sealed):
@@ -108,35 +108,35 @@ def test_a_request_that_is_none_is_our_mistake(sealed):
 
 
 def test_after_it_has_stopped_it_is_closed():
-    with Cell(trust=True, with_torch=False) as cell:
-        ask(cell, b"def f():\n    while True: pass", op="load", file="x.py", seconds=30)
-        pid = cell.pid
+    with Sandbox(trust=True, with_torch=False) as sandbox:
+        ask(sandbox, b"def f():\n    while True: pass", op="load", file="x.py", seconds=30)
+        pid = sandbox.pid
         with pytest.raises(Stopped) as stop:
-            cell.request({"op": "call", "function": "f"}, seconds=0.1)
+            sandbox.request({"op": "call", "function": "f"}, seconds=0.1)
         assert (stop.value.kind, stop.value.detail) == ("too slow", "It was not done after 0.1 seconds.")
-        assert cell.pid is None
+        assert sandbox.pid is None
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
         with pytest.raises(Stopped, match="too slow"):
-            cell.request({"op": "leaves", "name": "f"})
+            sandbox.request({"op": "leaves", "name": "f"})
 
 
 def test_to_close_twice_or_early_is_harmless():
-    cell = Cell(trust=True)  # its worker is importing torch
-    pid = cell.pid
-    cell.close()
-    cell.close()
+    sandbox = Sandbox(trust=True)  # its worker is importing torch
+    pid = sandbox.pid
+    sandbox.close()
+    sandbox.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     with pytest.raises(Stopped, match="closed"):
-        cell.request({"op": "leaves", "name": "x"})
+        sandbox.request({"op": "leaves", "name": "x"})
 
 
 def test_one_that_is_forgotten_is_closed():
     before = set(os.listdir("/dev/fd"))
-    cell = Cell(trust=True, with_torch=False)
-    pid = cell.pid
-    del cell
+    sandbox = Sandbox(trust=True, with_torch=False)
+    pid = sandbox.pid
+    del sandbox
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert set(os.listdir("/dev/fd")) == before
@@ -144,35 +144,35 @@ def test_one_that_is_forgotten_is_closed():
 
 @pytest.mark.parametrize("layer", ["landlock", "seccomp", "limits", "no new privileges"])
 def test_it_refuses_if_a_layer_is_missing(layer):
-    with Cell(layers_off=[layer], with_torch=False) as cell:
+    with Sandbox(layers_off=[layer], with_torch=False) as sandbox:
         with pytest.raises(Stopped) as stop:
-            cell.request({"op": "leaves", "name": "x"})
+            sandbox.request({"op": "leaves", "name": "x"})
         assert stop.value.kind == "not sealed"
         assert layer in stop.value.detail
         assert "--trust" in stop.value.detail
-        assert cell.pid is None
+        assert sandbox.pid is None
 
 
 def test_namespaces_are_one_more_lock_and_no_condition():
     need_a_seal()
-    with Cell(layers_off=["namespaces"], with_torch=False) as cell:
-        cell.ready()
-        assert "namespaces" not in cell.layers
+    with Sandbox(layers_off=["namespaces"], with_torch=False) as sandbox:
+        sandbox.ready()
+        assert "namespaces" not in sandbox.layers
 
 
 def test_trust_runs_it_all_the_same_with_what_there_is():
-    with Cell(trust=True, layers_off=["landlock"], with_torch=False) as cell:
-        cell.ready()
-        assert cell.missing == ("landlock is switched off",)
-        assert ask(cell, b"x = open('/dev/null').read()", op="load", file="x.py")
+    with Sandbox(trust=True, layers_off=["landlock"], with_torch=False) as sandbox:
+        sandbox.ready()
+        assert sandbox.missing == ("landlock is switched off",)
+        assert ask(sandbox, b"x = open('/dev/null').read()", op="load", file="x.py")
 
 
 def test_the_processor_time_of_its_life_is_limited():
     need_a_seal()
-    with Cell(limits=Limits(cpu=2), with_torch=False) as cell:
-        ask(cell, b"def f():\n    while True: pass", op="load", file="x.py")
+    with Sandbox(limits=Limits(cpu=2), with_torch=False) as sandbox:
+        ask(sandbox, b"def f():\n    while True: pass", op="load", file="x.py")
         with pytest.raises(Stopped, match="2 seconds of processor time") as stop:
-            cell.request({"op": "call", "function": "f"}, seconds=60)
+            sandbox.request({"op": "call", "function": "f"}, seconds=60)
         assert stop.value.kind == "too slow"
 
 
@@ -185,27 +185,27 @@ def test_the_environment_tells_nothing_of_the_user(monkeypatch):
 
 def test_our_own_failure_is_ours(monkeypatch):
     monkeypatch.setattr(launch.readable, "search_path", list)
-    with Cell() as cell, pytest.raises(Stopped) as stop:
-        cell.ready()
+    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+        sandbox.ready()
     assert stop.value.kind == "ours"
     assert "did not start" in stop.value.detail
     monkeypatch.setattr(launch.subprocess, "Popen", lambda *args, **kwargs: (_ for _ in ()).throw(OSError(11, "no")))
-    with Cell() as cell, pytest.raises(Stopped) as stop:
-        cell.ready()
+    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+        sandbox.ready()
     assert stop.value.kind == "ours"
 
 
 def test_a_cell_outlives_the_thread_that_made_it():
-    cells = []
-    thread = threading.Thread(target=lambda: cells.append(Cell(trust=True, with_torch=False)))
+    sandboxes = []
+    thread = threading.Thread(target=lambda: sandboxes.append(Sandbox(trust=True, with_torch=False)))
     thread.start()
     thread.join()
-    with cells[0] as cell:
-        cell.ready()
+    with sandboxes[0] as sandbox:
+        sandbox.ready()
 
 
 def test_it_ends_with_the_judge():
-    code = "import os; from byhand.sandbox import Cell; c = Cell(trust=True, with_torch=False); c.ready(); "
+    code = "import os; from byhand.sandbox import Sandbox; c = Sandbox(trust=True, with_torch=False); c.ready(); "
     code += "print(c.pid, flush=True); os.kill(os.getpid(), 9)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     pid = int(done.stdout)
@@ -213,7 +213,7 @@ def test_it_ends_with_the_judge():
         if not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
             return
         threading.Event().wait(0.05)
-    pytest.fail("the cell is still there")
+    pytest.fail("the sandbox is still there")
 
 
 def test_the_judges_side_imports_neither_torch_nor_numpy():

@@ -1,0 +1,52 @@
+"""Inputs and results as reports show them, as data: the words are chosen where a report is written, per language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A key of :data:`byhand.judge.reporting.texts.RESULTS`, and what its sentence is filled with."""
+
+    key: str
+    fill: Mapping[str, Text] = field(default_factory=dict)
+
+
+Text: TypeAlias = "str | Phrase | tuple[Text, ...]"
+"""What is the same in every language, such as numbers and an exception's message; a phrase; or several in a row."""
+
+
+def named(name: str) -> Phrase:
+    """What a value is: "value", "gradient", "parameter 1"."""
+    number = re.search(r"\d+", name)
+    return Phrase(re.sub(r"\d+", "{n}", name), {"n": number[0]} if number else {})
+
+
+def equals(name: str, number: ArrayLike | str, index: Sequence[object] = (), digits: int = 6) -> Text:
+    """A value, or the entry of it at ``index``: "value = 0.5", "gradient [0, 2] = 0.5"."""
+    where = f" [{', '.join(map(str, index))}]" if len(index) else ""
+    return named(name), f"{where} = {number if isinstance(number, str) else f'{number:.{digits}g}'}"
+
+
+def of_shape(name: str, shape: Sequence[int]) -> Text:
+    """What shape a value has."""
+    return Phrase("shape", {"what": named(name), "shape": str(tuple(shape))})
+
+
+def after(step: int, what: Text) -> Text:
+    """What there is after a step, counted from 1."""
+    return Phrase("after step", {"step": str(step), "what": what})
+
+
+def together(parts: Sequence[Text]) -> Text:
+    """Parts with "and" between them."""
+    words: list[Text] = []
+    for part in parts:
+        words += [Phrase("and"), part] if words else [part]
+    return tuple(words)

@@ -1,0 +1,324 @@
+"""The texts of reports in English and Chinese, as data. Mistakes have their pages."""
+
+from __future__ import annotations
+
+VERDICTS = {
+    "right": ("right", "正确"),
+    "convention": ("right under another convention", "正确（约定不同）"),
+    "fragile": ("fragile", "边界情况会出错"),
+    "mistaken": ("mistaken", "有错"),
+    "stopped": ("stopped", "运行失败"),
+    "unknown": ("wrong, and none of the known mistakes", "结果不对，不属于已知错误"),
+    "blocked": ("can't be run here", "缺少依赖，无法运行"),
+    "unrecognised": ("not recognised", "未识别"),
+    "not judged": ("not checked", "未检查"),
+    "ours": ("not checked: byhand itself failed", "未检查：byhand 自身出错"),
+}
+
+TASKS = {
+    "kl_divergence": ("KL divergence", "KL 散度"),
+    "cross_entropy": ("cross-entropy", "交叉熵"),
+    "sgd": ("SGD", "SGD"),
+    "momentum": ("momentum", "动量法"),
+    "adam": ("Adam", "Adam"),
+    "adamw": ("AdamW", "AdamW"),
+    "roc_auc": ("ROC AUC", "ROC AUC"),
+}
+
+STOPPED = {
+    "error": ("It raises an exception, however it is called: {detail}", "所有调用方式都抛出异常：{detail}"),
+    "too slow": ("It does not finish in time. {detail}", "运行超时。{detail}"),
+    "too much memory": ("It needs too much memory. {detail}", "占用内存过多。{detail}"),
+    "too much output": ("It prints too much. {detail}", "输出过多。{detail}"),
+    "forbidden": ("It tried what a check does not allow: {detail}", "它执行了检查时不允许的操作：{detail}"),
+    "gone": ("Its process ended before it answered. {detail}", "进程在返回结果之前就退出了。{detail}"),
+    "ours": ("byhand itself failed here:", "这里是 byhand 自己出了问题："),
+    "missing": (
+        "It needs something that this file does not have; define it here, or do without it: {detail}",
+        "它依赖的东西不在这个文件里；请在这里定义，或去掉这个依赖：{detail}",
+    ),
+    "no way": (
+        "By its name or --as it should be {task}, but its parameters fit no known way to call {task}.",
+        "从名字（或 --as）看应该是 {task}，但参数不符合 {task} 的任何已知调用方式。",
+    ),
+    "no result": (
+        "By its name or --as it should be {task}, but its result can't be read as one{returned}.",
+        "从名字（或 --as）看应该是 {task}，但返回值无法解析{returned}。",
+    ),
+    "not called": (
+        "By its name or --as it should be {task}, but the call failed, perhaps for the arguments chosen here: {detail}",
+        "从名字（或 --as）看应该是 {task}，但调用失败，可能是 byhand 选的参数不合适：{detail}",
+    ),
+    "no time": (
+        "Not checked: the {file:g} seconds for one file were used up. --file-seconds allows more.",
+        "没有检查：整个文件的 {file:g} 秒已经用完，可用 --file-seconds 延长。",
+    ),
+    "no answer in time": (
+        "No verdict within {definition:g} seconds. --definition-seconds allows more.",
+        "{definition:g} 秒内没有得出结论，可用 --definition-seconds 延长。",
+    ),
+}
+"""What stopped a program; the last five, why one that is not recognised can't be judged as what it is said to be."""
+
+EDGES: dict[str, tuple[str, str]] = {
+    "a None gradient": ("a None gradient", "梯度为 None"),
+    "a batch of one": ("a batch of one", "batch 里只有一行"),
+    "a closure": ("a closure that makes the gradient", "由 closure 计算梯度"),
+    "a generator": ("parameters given as a generator", "参数以 generator 传入"),
+    "a zero gradient": ("a gradient of zero", "梯度恒为 0"),
+    "a large sample": ("a large sample", "样本很多"),
+    "a temperature": ("a temperature", "使用温度"),
+    "a weight of class 1": ("a weight of class 1", "给类别 1 加权"),
+    "after reset": ("a batch after reset", "reset 之后再传入 batch"),
+    "amsgrad": ("amsgrad", "amsgrad=True"),
+    "all tied": ("all scores tied", "所有分数都相同"),
+    "dampening": ("dampening", "使用 dampening"),
+    "an incoming gradient": ("an incoming gradient other than 1", "上游梯度不为 1"),
+    "another base": ("another base of the logarithm", "换用其他对数底"),
+    "class weights": ("class weights", "使用类别权重"),
+    "equal distributions": ("equal distributions", "两个分布相同"),
+    "equal logits": ("equal logits", "logits 全部相等"),
+    "float64 parameters": ("parameters in float64", "参数是 float64"),
+    "ignored classes": ("an ignored class", "忽略某个类别"),
+    "impossible class": ("a class of probability 0", "真实类别的概率为 0"),
+    "impossible event": ("q = 0 where p > 0", "p > 0 而 q = 0"),
+    "integer scores": ("integer scores", "分数是整数"),
+    "label smoothing": ("label smoothing", "使用标签平滑"),
+    "labels −1 and 1": ("labels −1 and 1", "标签是 −1 和 1"),
+    "large logits": ("large logits", "logits 很大"),
+    "large negative logits": ("large negative logits", "logits 是很大的负数"),
+    "maximize": ("maximize", "maximize=True"),
+    "momentum 0": ("momentum 0", "动量系数为 0"),
+    "nesterov": ("nesterov", "nesterov=True"),
+    "no positive": ("no positive sample", "没有正样本"),
+    "one class": ("one class only", "只有一个类别"),
+    "probability one": ("a probability of 1", "概率为 1"),
+    "reduction": ("another reduction", "换用其他 reduction"),
+    "scores outside 0 to 1": ("scores outside 0 to 1", "分数不在 0 到 1 之间"),
+    "shifted logits": ("logits shifted by a constant", "logits 整体平移"),
+    "the learning rate changes": ("the learning rate changes", "学习率中途改变"),
+    "ties": ("ties", "分数有并列"),
+    "ties, unsorted": ("ties in unsorted scores", "分数有并列且未排序"),
+    "tiny probability": ("a tiny probability", "概率极小"),
+    "two parameter groups": ("two parameter groups", "有两个参数组"),
+    "two batches": ("two batches", "分两个 batch 传入"),
+    "very large logits": ("very large logits", "logits 极大"),
+    "weight decay": ("weight decay", "使用 weight decay"),
+    "weights": ("weights that do not sum to one", "权重之和不为 1"),
+    "zero in both": ("zero in p and in q", "p 和 q 同时为 0"),
+    "zero probability": ("a zero probability", "某个概率为 0"),
+    "zero_grad before the first gradient": ("zero_grad before the first gradient", "还没有梯度就调用 zero_grad"),
+}
+"""Edges by the names that tasks give their probes."""
+
+NOTES: dict[str, tuple[str, str]] = {
+    "library": (
+        "It calls {name}: the numbers are the library's, not those of a formula written by hand.",
+        "这里调用了 {name}：算出结果的是库，不是手写的公式。",
+    ),
+    "changes its input": (
+        "It changes its arguments: the caller's array has other values after the call.",
+        "它修改了传入的数据：调用之后，调用方的数组已经变了。",
+    ),
+    "backward not called": (
+        "{name} could not be called, so the gradient was not checked: {error}",
+        "无法调用 {name}，所以没有检查梯度：{error}",
+    ),
+    "backward not written": (
+        "{name} is not written yet, so only the loss was checked.",
+        "{name} 还没有写，所以只检查了 loss。",
+    ),
+    "labels 0 and 1 only": (
+        "It needs labels 0 and 1: −1 and 1 give a wrong number and no error: {yours} (formula: {formula}).",
+        "标签必须是 0 和 1：换成 −1 和 1 时不报错，但结果是错的：{yours}；公式：{formula}。",
+    ),
+    "pairs of rows": (
+        "It computes every pair of rows and keeps the diagonal: right, but memory grows as the square of the batch.",
+        "它为每两行都算了一个数，只保留对角线：结果正确，但内存随 batch 的平方增长。",
+    ),
+    "new storage": (
+        "It assigns p.data a new tensor: the model sees the step, but a view of the old values does not.",
+        "它把 p.data 换成了新的 tensor：model 能看到更新，但指向旧数据的 view 不会变。",
+    ),
+    "zero_grad of another name": (
+        "Its method is called {name}; training loops usually call zero_grad.",
+        "方法名是 {name}；常见的训练循环调用的是 zero_grad。",
+    ),
+    "one part": (
+        "Only {part} is wrong; the other one is updated as it should be.",
+        "只有{part}不对，另一个的更新没有问题。",
+    ),
+    "needs no_grad": (
+        "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
+        "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
+    ),
+}
+"""Sentences of notes, filled with their detail."""
+
+CALLING: dict[str, dict[str, str]] = {
+    "arguments": {
+        "": "参数为{}",
+        "0/1 targets": "0/1 标签",
+        "−1/1 targets": "−1/1 标签",
+        "probabilities of class 1": "类别 1 的概率",
+        "probabilities P of class 1": "类别 1 的概率 P",
+        "probabilities Q of class 1": "类别 1 的概率 Q",
+        "probabilities P": "概率 P",
+        "probabilities Q": "概率 Q",
+        "log-probabilities P": "log 概率 P",
+        "log-probabilities Q": "log 概率 Q",
+        "logits of P": "P 的 logits",
+        "logits of Q": "Q 的 logits",
+        "logits of class 1": "类别 1 的 logit",
+        "class indices": "类别下标",
+        "probabilities": "概率",
+        "log-probabilities": "log 概率",
+        "one-hot or soft targets": "one-hot 或 soft target",
+        "one-hot targets": "one-hot target",
+        "labels 0 and 1": "0/1 标签",
+        "labels true and false": "布尔标签",
+        "labels −1 and 1": "−1/1 标签",
+        "scores": "分数",
+    },
+    "input": {
+        "": "输入为{}",
+        "a batch of rows": "一个 batch",
+        "a batch of sequences": "一批序列",
+        "a matrix": "矩阵",
+        "a matrix of one row": "只有一行的矩阵",
+        "a matrix of one column": "只有一列的矩阵",
+        "a number": "一个数",
+        "a vector": "向量",
+        "one row": "一行",
+    },
+    "result": {
+        "": "返回{}",
+        "mean": "平均值",
+        "sum": "总和",
+        "one number an element": "每个元素的值",
+        "one number each": "每个样本的值",
+        "one number a row": "每行的值",
+        "new values": "新的参数值",
+        "a step to add": "要加到参数上的更新量",
+        "a step to subtract": "要从参数中减去的更新量",
+        "times lr": "还需乘 lr",
+        "in place": "=原地更新",
+    },
+    "arrays": {"": "数组类型为 {}", "lists": "列表"},
+    "interface": {
+        "": "{}",
+        "function": "函数",
+        "function that makes the step": "返回更新函数的函数",
+        "init and update": "一对函数 init 和 update",
+    },
+    "numbers": {
+        "": "数据为 {}",
+        "NumPy arrays": "NumPy 数组",
+        "Python lists": "Python 列表",
+        "Python numbers": "Python 数字",
+        "objects with data and grad": "带 data 和 grad 的对象",
+        "torch parameters": "torch Parameter",
+        "torch tensors": "torch tensor",
+    },
+    "parameters": {
+        "": "参数{}",
+        "a dict": "放在字典里",
+        "a layer": "放在一层里",
+        "a list": "放在列表里",
+        "one tensor": "是单个 tensor",
+        "w and b": "是 w 和 b",
+    },
+    "gradients": {"": "梯度{}", "handed over": "由参数传入", "in .grad": "取自 .grad"},
+    "first step": {"": "第一步的 t 为 {}"},
+    "computes in": {"": "计算精度为 {}"},
+}
+"""Chinese for calling conventions: by key the words of its values, and under "" the phrase that they are put into.
+
+A word that begins with "=" is a phrase of its own. What is not here stays as it is.
+"""
+
+RESULTS: dict[str, tuple[str, str]] = {
+    "value": ("value", "返回值"),
+    "gradient": ("gradient", "梯度"),
+    "parameter {n}": ("parameter {n}", "参数 {n}"),
+    "gradient {n} after zero_grad": ("gradient {n} after zero_grad", "zero_grad 之后的梯度 {n}"),
+    "shape": ("{what} of shape {shape}", "{what}，形状为 {shape}"),
+    "after step": ("after step {step}: {what}", "第 {step} 步后：{what}"),
+    "step": ("; step {step}: g = {gradient}", "；第 {step} 步：g = {gradient}"),
+    "and": (" and ", " 和 "),
+    "from a generator": (", from a generator", "（以 generator 传入）"),
+    "many steps": (
+        "{n} steps of float64 gradients of sizes 1e-5 to 10, {options}",
+        "{n} 步 float64 梯度，大小从 1e-5 到 10，{options}",
+    ),
+    "different scores": ("{n} different scores", "{n} 个互不相同的分数"),
+}
+"""Phrases of inputs and results."""
+
+PHRASES = {
+    "returned": (" (it returned {detail})", "（这里返回了 {detail}）"),
+    "count": ("{n} {what}", "{what} {n} 个"),
+    "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
+    "line": ("line {line}", "第 {line} 行"),
+    "on": ("Input: {input}", "输入：{input}"),
+    "at the edge": ("At the edge “{edge}”: {input}", "边界情况“{edge}”：{input}"),
+    "yours": ("yours", "你的"),
+    "formula": ("formula", "公式"),
+    "mistake": ("mistake", "错误写法"),
+    "convention": ("convention", "另一写法"),
+    "no mistake": ("{title} (another convention, not a mistake)", "{title}（另一种约定，不算错）"),
+    "the formula has": ("The formula has", "公式里写的是"),
+    "write instead": ("Write instead", "应该写"),
+    "to match": ("To match the formula", "如需与公式一致"),
+    "explain": ("More: byhand explain {id}", "详细说明：byhand explain {id}"),
+    "breaks": ("Right on ordinary input; breaks at {edge}.", "一般输入没问题；当{edge}时会出错。"),
+    "unknown": (
+        "Its results differ from the formula, and match none of the known mistakes.",
+        "结果与公式不一致，也不符合任何一种已知错误。",
+    ),
+    "sealed": ("sealed: {layers}", "隔离运行：{layers}"),
+    "nothing run": ("nothing was run", "没有运行任何代码"),
+    "trusted": ("not fully sealed, as you asked: {layers}", "按你的要求未完全隔离：{layers}"),
+    "unrecognised": (
+        "Not checked, since it is not clear which formula they are: {names}. Use --as NAME=TASK, such as "
+        "--as {example}; TASK is one of {tasks}.",
+        "以下定义未检查（看不出属于哪个公式）：{names}。请用 --as 名字=任务 指定，例如 --as {example}；"
+        "任务可以是 {tasks}。",
+    ),
+    "unrecognised live": (
+        "Not checked, since it is not clear which formula they are: {names}. Use names={{NAME: TASK}}, such as "
+        "names={{{example}}}; TASK is one of {tasks}.",
+        "以下定义未检查（看不出属于哪个公式）：{names}。请用 names={{名字: 任务}} 指定，例如 names={{{example}}}；"
+        "任务可以是 {tasks}。",
+    ),
+    "problem": ("left out, since Python can't read it: {message}", "已跳过，Python 无法解析：{message}"),
+    "nothing": (
+        "No definition looks like one of the seven: KL divergence, cross-entropy, SGD, momentum, Adam, AdamW, ROC AUC.",
+        "没有找到这七种中的任何一种：KL 散度、交叉熵、SGD、动量法、Adam、AdamW、ROC AUC。",
+    ),
+}
+
+
+PROBLEMS = {
+    "long cell": (
+        "left out, since a cell must have at most 100,000 bytes of code",
+        "已跳过：一个代码单元格最多 100,000 字节",
+    ),
+    "long definition": (
+        "left out, since a definition must have at most 2,000 lines, 100,000 bytes and 1,000 functions in it",
+        "已跳过：一个定义最多 2,000 行、100,000 字节，内部最多 1,000 个函数",
+    ),
+    "deep": (
+        "left out, since a statement must be nested at most 100 deep, long sums and chains of elif included",
+        "已跳过：一条语句最多嵌套 100 层，很长的加法和 elif 链也算在内",
+    ),
+    "digits": (
+        "left out, since an integer must have at most 4,200 digits",
+        "已跳过：一个整数最多 4,200 位",
+    ),
+    "finally": (
+        "left out, since too much stands under finally within finally, or is left from too many places",
+        "已跳过：finally 里的代码嵌套太深，或者提前离开 try 的地方太多",
+    ),
+}
+"""Why a cell or a statement is left out, where Python itself would go on."""
