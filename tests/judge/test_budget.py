@@ -56,7 +56,7 @@ def test_what_is_behind_the_end_of_a_files_time_is_not_judged_and_nobodys_mistak
     report, seen = verdicts(source, definition=2.0, file=5.0)
     assert seen["cross_entropy"] == ("unrecognised", "no time")
     last = list(sections(report, "en"))[-1]
-    assert last.stopped.startswith("It was not looked at: the 5 seconds")
+    assert last.stopped.startswith("Not checked: the 5 seconds")
     assert "5 秒" in list(sections(report, "zh"))[-1].stopped
     none = judge(read(RIGHT.format(name="cross_entropy").encode(), "a.py"), allowed=Allowance(file=0.0))
     assert [judgement.stopped for judgement in none.judgements] == ["no time"]

@@ -32,7 +32,7 @@ def judgements():
     text = "import socket\nimport subprocess\nimport torch\n" + "".join(
         STEP.format(name=name, first=line) for name, line in first.items()
     )
-    text += "def g(a):\n    return a\ndef h(w, g, lr, betas):\n    return {}\n"
+    text += "def g(a):\n    return 2 * a\ndef h(w, g, lr, betas):\n    return str(lr * 2)\n"
     report = judge(read(text.encode(), "program.py"), names={"f": "adam", "g": "adam", "h": "sgd"})
     return {judgement.definition.name: judgement for judgement in report.judgements}
 
@@ -140,7 +140,7 @@ def test_where_nothing_ran_nothing_is_called_sealed():
 
 NEEDS = {
     "from .base import Base": "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return w - lr * g",
-    "from utils import *": "@timer\ndef cross_entropy(logits, y):\n    return logits",
+    "from utils import *": "@timer\ndef cross_entropy(logits, y):\n    return -logits[y]",
     "from my_tensor import Tensor": "def cross_entropy(logits, y):\n    return Tensor(logits).mean()",
     "from no_such_module import EPS\nTINY = EPS": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
     "import math": "def cross_entropy(p, y):\n    import no_such_module\n    return no_such_module.ce(p, y)",

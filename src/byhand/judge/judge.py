@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,9 +10,10 @@ from typing import Any
 
 from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.diagnose import diagnose
-from byhand.judge.loading import load
+from byhand.judge.loading import Loaded, load
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
+from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 from byhand.judge.tasks import task as task_of
@@ -30,7 +30,7 @@ TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
 GUESS = 0.5
 """How sure it is by the shape alone: nothing is said then of a definition whose numbers fit no explanation."""
-GOOD = ("right", "convention", "fragile")
+GOOD = ("right", "convention", "library", "fragile")
 """Verdicts that no other task's answer can change for the worse."""
 
 
@@ -40,11 +40,15 @@ def judge(
     names: Mapping[str, str] | None = None,
     trust: bool = False,
     allowed: Allowance | None = None,
+    seed: int | None = None,
     on_judgement: Callable[[Judgement], None] | None = None,
 ) -> Report:
-    """Judge every definition of a program; ``names`` says which task a definition is, by its name."""
+    """Judge every definition of a program; ``names`` says which task a definition is, by its name.
+
+    Inputs are drawn from ``seed``, or from the file's bytes: the same file gets the same report.
+    """
     with Judge(trust=trust, allowed=allowed) as judge:
-        return judge.judge(program, names=names, on_judgement=on_judgement)
+        return judge.judge(program, names=names, seed=seed, on_judgement=on_judgement)
 
 
 class Judge:
@@ -56,6 +60,7 @@ class Judge:
         self._budget = Budget(self._allowed)
         self._sandbox: Sandbox | None = Sandbox(trust=trust)
         self._layers: tuple[str, ...] = ()
+        self._seed = 0
 
     def __enter__(self) -> Judge:
         return self
@@ -81,11 +86,13 @@ class Judge:
         program: Program,
         *,
         names: Mapping[str, str] | None = None,
+        seed: int | None = None,
         on_judgement: Callable[[Judgement], None] | None = None,
     ) -> Report:
         """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
         start = perf_counter()
         judgements = []
+        self._seed = program.seed if seed is None else seed
         self._layers = ()
         self._budget = Budget(self._allowed)
         with _one_thread():
@@ -96,7 +103,7 @@ class Judge:
                         on_judgement(judgement)
         self.close()  # what a learner's program has patched must not meet the next
         seconds = perf_counter() - start
-        return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed)
+        return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed, self._seed)
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
         """That of a definition; of a class that is none of the seven, those of its methods that are."""
@@ -109,6 +116,9 @@ class Judge:
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
         """The best of what the tasks that it may be say of it."""
         unrecognised = Judgement(definition, "unrecognised")
+        if unwritten(definition.node):
+            task = next((task for task in tasks() if task.name == name or task.bears(definition.name)), None)
+            return Judgement(definition, "todo", task.name) if task else unrecognised
         tried = candidates(definition, name)
         self._budget.begin()
         every = [self._tried(task, definition) for task in tried]
@@ -145,11 +155,12 @@ class Judge:
         return answer, data
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
+        loaded: Loaded | None = None
         try:
             session = Session(self._request, self._budget.check)
             loaded = load(session, definition)
             if loaded.reply.ok:
-                judgement = diagnose(task, session, definition, secrets.randbits(32))
+                judgement = diagnose(task, session, definition, self._seed)
             else:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
                 stopped, detail = outcome.kind, outcome.sentence
@@ -161,6 +172,8 @@ class Judge:
             self.close()
             if stop.kind == "not sealed":
                 raise
+            if stop.kind == "too slow" and loaded is None:  # imports take long where a machine is busy
+                return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
             verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
             return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
         except OutOfTime:
@@ -206,6 +219,6 @@ def candidates(definition: Definition, name: str | None = None) -> list[Task[Any
 
 
 def _rank(judgement: Judgement) -> tuple[int, int]:
-    order = ("right", "convention", "fragile", "mistaken", "unknown", "stopped", "blocked", "ours", "unrecognised")
-    assert set(order) == set(VERDICTS)
-    return order.index(judgement.verdict), len(judgement.findings)
+    order = ("right", "convention", "library", "fragile", "mistaken", "unknown", "stopped", "blocked", "ours")
+    assert {*order, "todo", "unrecognised"} == set(VERDICTS)
+    return (*order, "unrecognised").index(judgement.verdict), len(judgement.findings)

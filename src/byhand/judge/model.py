@@ -7,25 +7,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.phrases import Text
 
-Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "blocked", "unrecognised", "ours"]
-VERDICTS: tuple[Verdict, ...] = (
+Verdict = Literal[
     "right",
     "convention",
+    "library",
     "fragile",
     "mistaken",
     "stopped",
     "unknown",
+    "todo",
     "blocked",
     "unrecognised",
     "ours",
-)
+]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From the best to what says nothing of the program."""
 Values = Mapping[str, NDArray[np.generic]]
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
@@ -46,6 +49,17 @@ class Place:
 
     cell: int | None
     line: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was left out of a learner's file, or mended in it."""
+
+    place: Place
+    message: str
+    """A key of :data:`byhand.judge.reporting.texts.PROBLEMS`, or what Python says."""
+    lost: tuple[str, ...] = ()
+    """Names of the functions and classes that were left out with it."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +131,10 @@ class Program:
     """Of each line of ``text``: where the learner has it."""
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
-    problems: tuple[tuple[Place, str], ...] = ()
-    """Where a cell or a statement was left out, and why: a key of ``reporting.texts.PROBLEMS``, or what Python says."""
+    seed: int = 0
+    """What inputs are drawn from: of the file's own bytes, so that the same file gets the same report."""
+    problems: tuple[Problem, ...] = ()
+    """In the order of the file."""
 
     def place(self, line: int | None) -> Place | None:
         """Where the learner has a line of ``text``; None of a line that only the judge has."""
@@ -248,5 +264,7 @@ class Report:
     seconds: float = 0.0
     allowed: Allowance = Allowance()
     """The time it was given."""
+    seed: int = 0
+    """What inputs were drawn from."""
     live: bool = False
     """Whether it was asked for in Python, where advice is not of the command line."""

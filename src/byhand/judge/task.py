@@ -56,6 +56,10 @@ class Task(ABC, Generic[C]):
         """How sure name, heading and shape make it, 0 to 1; from 0.5 on it is tried, from 0.9 on nothing else is."""
 
     @abstractmethod
+    def bears(self, name: str) -> bool:
+        """Whether the name of a definition alone says that it is this task."""
+
+    @abstractmethod
     def conventions(self, definition: Definition) -> Iterable[C]:
         """Ways to call it that its shape allows, likely ones first."""
 

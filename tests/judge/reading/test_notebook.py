@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from byhand.judge.model import Place
+from byhand.judge.model import Place, Problem
 from byhand.judge.reading.notebook import Unreadable, read
 
 
@@ -119,9 +119,8 @@ def test_a_percent_sign_that_is_python_stays():
 def test_a_cell_that_is_no_python_is_left_out_and_told():
     program = read(notebook("def f(x):\n    return x", "x = 1\nprint 'old'"), "a.ipynb")
     assert [d.name for d in program.definitions] == ["f"]
-    ((place, message),) = program.problems
-    assert place == Place(2, 2)
-    assert "print" in message
+    (problem,) = program.problems
+    assert problem == Problem(Place(2, 2), "print")
 
 
 def test_a_name_that_is_bound_twice_means_to_each_definition_what_it_meant_then():

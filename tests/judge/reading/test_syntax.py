@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from byhand.judge.model import Place, Report
+from byhand.judge.model import Place, Problem, Report
 from byhand.judge.reading import cells
 from byhand.judge.reading.notebook import Unreadable, read
+from byhand.judge.reading.syntax import TOO_MUCH
 from byhand.judge.reporting.report import problems
 from byhand.judge.reporting.texts import PROBLEMS
 from byhand.judge.reporting.words import LANGUAGES
@@ -18,11 +19,10 @@ GOOD = "def sgd(w, g):\n    return w - 0.1 * g\n"
 def told(source, file="a.py"):
     """The names that are left, and what is said of others."""
     program = read(source.encode(), file)
-    assert [place for place, _ in program.problems] == sorted(
-        (place for place, _ in program.problems), key=lambda place: (place.cell or 0, place.line)
-    )
+    places = [one.place for one in program.problems]
+    assert places == sorted(places, key=lambda place: (place.cell or 0, place.line))
     compile(program.text, "", "exec")
-    return [d.name for d in program.definitions], [message for _, message in program.problems]
+    return [d.name for d in program.definitions], [one.message for one in program.problems]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_of_a_cell_only_the_statement_at_fault_is_left_out_and_its_line_is_told(
     )
     program = read(source.encode(), "a.py")
     assert [d.name for d in program.definitions] == ["sgd", "f"]
-    assert [place.line for place, _ in program.problems] == [3, 4]
+    assert [place.line for place in (one.place for one in program.problems)] == [3, 4]
     assert program.text.split("\n")[2] == "x = 1; y = 2"
 
 
@@ -98,10 +98,14 @@ def test_what_is_not_run_may_be_as_long_as_it_likes():
 @pytest.mark.parametrize("key", PROBLEMS)
 def test_each_reason_is_a_sentence_in_both_languages(key):
     report = Report(read(GOOD.encode(), "a.py"), ())
-    report = Report(type(report.program)(**{**vars(report.program), "problems": ((Place(1, 2), key),)}), ())
+    report = Report(
+        type(report.program)(**{**vars(report.program), "problems": (Problem(Place(1, 2), key, ("kl",)),)}), ()
+    )
     english, chinese = (problems(report, lang)[0] for lang in LANGUAGES)
-    assert "cell 1, line 2: left out, since" in english
-    assert "第 1 个单元格第 2 行：已跳过" in chinese
+    assert english.startswith("cell 1, line 2: " + ("left out, since" if key in TOO_MUCH else ""))
+    assert chinese.startswith("第 1 个单元格第 2 行：" + ("已跳过" if key in TOO_MUCH else ""))
+    assert english.endswith("lost with it: kl")
+    assert chinese.endswith("一并跳过：kl")
 
 
 def notebook(*made, **more):
@@ -129,7 +133,7 @@ def test_what_a_notebook_stores_does_not_count():
 def test_a_long_cell_is_left_out_alone():
     program = read(notebook(code("x = 1"), code("#" * 100_001), code(GOOD)), "a.ipynb")
     assert [d.name for d in program.definitions] == ["sgd"]
-    assert program.problems == ((Place(2, 1), "long cell"),)
+    assert program.problems == (Problem(Place(2, 1), "long cell"),)
     assert program.place(program.definitions[0].node.lineno) == Place(3, 1)
 
 

@@ -169,7 +169,7 @@ def test_problems_and_unrecognised_definitions_are_told():
     assert "roc_auc" in text
     assert 'names={"f": "kl_divergence"}' in printed(replace(report, live=True))
     assert "No definition looks like one of the seven" in text
-    assert report.program.problems[0][0] == Place(1, 1)
+    assert report.program.problems[0].place == Place(1, 1)
 
 
 def test_every_word_is_there_in_both_languages():

@@ -52,6 +52,8 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
+    if verdict != "mistaken" and any(finding.note == "library" for finding in beyond):
+        verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, trial.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}
     return Judgement(definition, verdict, task.name, said, tuple(findings))

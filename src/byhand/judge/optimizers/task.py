@@ -63,6 +63,12 @@ class OptimizerTask(Task[Way]):
             return 0.9 if generic and len(headed) == 1 else 0.6
         return 0.5 if not headed and self.name == _by_parameters(source) else 0.0
 
+    def bears(self, name: str) -> bool:
+        """By the words in it; AdamW before Adam, momentum before SGD."""
+        named = spoken_of(name)
+        likely = next((task for task in ("adamw", "adam", "momentum", "sgd") if task in named), "")
+        return likely == self.name and "other" not in named and not is_helper(name)
+
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Ways that its text allows."""
         return ways(source_of(self.name, definition))

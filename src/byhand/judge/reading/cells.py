@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from byhand.judge.reading.blocks import Broken, rescued
 from byhand.judge.reading.syntax import parse
 from byhand.judge.visible import visible
 
@@ -20,14 +21,19 @@ FILE_BYTES, CODE_BYTES, CELL_BYTES, CELLS = 100_000_000, 1_000_000, 100_000, 2_0
 """Of a notebook with all that is stored in it; of all code; of a cell's code; and how many cells."""
 CONTAINERS = 5_000_000
 """Brackets in a notebook: each may be a list or a table in memory."""
+MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
+"""Endings of files whose code is in fences."""
 HEADINGS = 10_000
 """Characters of a Markdown cell that are read: pictures come behind them."""
 
 CELL_MARK = re.compile(r"^# ?%%(.*)$")
 _MAGIC = re.compile(r"^(\s*+)(?:[%!]|[\w, ]++=\s*+[%!]).*$")
 _HELP = re.compile(r"^\s*+\?{1,2}[\w.]++\s*+$|^\s*+[\w.]++\?{1,2}\s*+$")
-_TRANSPARENT = {"time", "timeit", "capture", "prun", "memit"}
+_TRANSPARENT = {"time", "timeit", "capture", "prun", "memit", "writefile", "file", "python", "python3"}
 """Cell magics below which there is Python all the same."""
+_FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})\s*\{?\.?([\w.+-]*)")
+_PYTHON = {"python", "python3", "py", "py3", "ipython", "ipython3", "code-cell"}
+"""What a fence of Markdown says of the code below it; one that says nothing may be Python."""
 
 
 class Unreadable(ValueError):
@@ -52,11 +58,11 @@ class Cell:
 
 def largest(file: str) -> int:
     """Bytes that a file to check may have."""
-    return CODE_BYTES if file.endswith(".py") else FILE_BYTES
+    return CODE_BYTES if file.lower().endswith((".py", *MARKDOWN)) else FILE_BYTES
 
 
 def cells(data: bytes, file: str) -> list[Cell]:
-    """Those of a notebook (nbformat 3 or 4), or in a Python file with or without ``# %%`` cells.
+    """Those of a notebook (nbformat 3 or 4), of a Python file with or without ``# %%``, or of a Markdown file.
 
     ``file`` is for messages, and says by its ending which of the two it is; without a known ending its first character
     does. Raises Unreadable.
@@ -69,14 +75,14 @@ def cells(data: bytes, file: str) -> list[Cell]:
         raise Unreadable(f"a file to check must be text in UTF-8, {file} is not.") from None
     if "\0" in text:
         raise Unreadable(f"a file to check must be text, {file} has zero bytes.")
-    if file.endswith(".ipynb") or (not file.endswith(".py") and text.lstrip().startswith("{")):
+    if file.endswith(".ipynb") or (not file.lower().endswith((".py", *MARKDOWN)) and text.lstrip().startswith("{")):
         found = list(_notebook_cells(text, file))
         if sum(len(line) + 1 for cell in found for line in cell.lines) > CODE_BYTES:
             raise Unreadable(f"a notebook must have at most {CODE_BYTES // 10**6} MB of code, {file} has more.")
         return found
     if len(data) > CODE_BYTES:
         raise _too_large(file, CODE_BYTES)
-    return list(_python_cells(text))
+    return list(_markdown_cells(text) if file.lower().endswith(MARKDOWN) else _python_cells(text))
 
 
 def _too_large(file: str, limit: int) -> Unreadable:
@@ -152,12 +158,31 @@ def _python_cells(text: str) -> Iterator[Cell]:
         yield Cell(None, start + 1, tuple(lines[start:end]), title or heading)
 
 
+def _markdown_cells(text: str) -> Iterator[Cell]:
+    """The fenced code of a Markdown file that is Python, each below its heading."""
+    heading, fence, said, indent, first = "", "", "", 0, 0
+    code: list[str] = []
+    for number, line in enumerate(_lines(text), 1):
+        mark = _FENCE.match(line)
+        if not fence and mark:
+            fence, first, code, said, indent = mark[2], number + 1, [], mark[3].lower(), len(mark[1])
+        elif fence and mark and mark[2].startswith(fence) and not mark[3]:
+            defines = re.search(r"^(?:def|class) \w+", "\n".join(code), re.MULTILINE)
+            if said in _PYTHON or (not said and defines):
+                yield Cell(None, first, tuple(code), heading)
+            fence = ""
+        elif fence:
+            code.append(line[min(indent, len(line) - len(line.lstrip())) :])
+        elif line.lstrip().startswith("#"):
+            heading = line.strip().lstrip("#").strip()[:200]
+
+
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def python_of(lines: Sequence[str]) -> tuple[list[str], ast.Module | SyntaxError]:
-    """Python alone, with its tree, or with what keeps it from having one.
+def python_of(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broken]]:
+    """Python alone, with its statements, and what is wrong with blocks that are not Python.
 
     What IPython and the shell would have run is blanked, or ``pass`` where a block needs a line.
     """
@@ -165,14 +190,14 @@ def python_of(lines: Sequence[str]) -> tuple[list[str], ast.Module | SyntaxError
     if lines and lines[at].startswith("%%"):
         words = lines[at][2:].split()
         if not words or words[0] not in _TRANSPARENT:
-            return [""] * len(lines), ast.Module([], [])
+            return [""] * len(lines), [], []
         lines = [*lines[:at], "", *lines[at + 1 :]]
     try:
-        return list(lines), parse("\n".join(lines))
+        return list(lines), parse("\n".join(lines)).body, []
     except SyntaxError:
         pass
     code = [f"{magic[1]}pass" if (magic := _MAGIC.match(line)) else "" if _HELP.match(line) else line for line in lines]
     try:
-        return code, parse("\n".join(code))
-    except SyntaxError as error:
-        return code, error
+        return code, parse("\n".join(code)).body, []
+    except SyntaxError:
+        return rescued(code)

@@ -9,11 +9,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
-from byhand.judge.model import Definition, Place, Program
+from byhand.judge.model import Definition, Place, Problem, Program
+from byhand.judge.reading.blocks import Broken
 from byhand.judge.reading.cells import CELL_MARK, Cell, Unreadable, cells, python_of
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
-from byhand.judge.reading.syntax import TOO_MUCH, Fault, faults
+from byhand.judge.reading.syntax import TOO_MUCH, faults
 
 __all__ = ["Unreadable", "bound", "first_line", "read"]
 
@@ -23,13 +25,14 @@ PROGRAMS = 40_000_000
 """Characters of all programs of a file: a definition whose names are bound again below has one of its own."""
 COMMENT = 50
 """Lines of a comment above a definition that are read."""
+DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FOLLOWED = re.compile(rb"\s*+;")
 
 
 def read(data: bytes, file: str) -> Program:
-    """The program in a notebook, or in a Python file with or without ``# %%`` cells; raises Unreadable.
+    """The program in a notebook, in a Python file with or without ``# %%`` cells, or in a Markdown file.
 
-    ``file`` is for messages, and says by its ending which of the two it is.
+    ``file`` is for messages, and says by its ending which of the three it is. Raises Unreadable.
     """
     text = _Text(file)
     for cell in cells(data, file):
@@ -43,7 +46,8 @@ def read(data: bytes, file: str) -> Program:
         for name, node in statement.definition
     )
     whole = _render(text.code, statements)
-    return Program(file, whole, definitions, tuple(text.places), tuple(text.shown), tuple(text.problems))
+    seed = int.from_bytes(sha256(data).digest()[:4])
+    return Program(file, whole, definitions, tuple(text.places), tuple(text.shown), seed, tuple(text.problems))
 
 
 @dataclass
@@ -56,43 +60,42 @@ class _Text:
     """The same lines as the learner has them."""
     places: list[Place] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
-    problems: list[tuple[Place, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     count: int = 0
     """Of all statements."""
 
     def add(self, cell: Cell) -> None:
         """Put a cell below the others, and those of its statements that can be used."""
         offset = len(self.code)
-        lines, tree = python_of(cell.lines)
+        lines, nodes, wrong = python_of(cell.lines)
         self.code += lines
         self.shown += cell.lines
         self.places += [Place(cell.number, cell.first + i) for i in range(len(cell.lines))]
         if cell.problem:
-            self._leave_out(cell, (1, cell.problem))
-        elif isinstance(tree, SyntaxError):
-            self._leave_out(cell, (tree.lineno or 1, tree.msg or str(tree)))
-        else:
-            self._statements(cell, tree, offset)
+            self._note(cell, Broken(1, cell.problem))
+        for broken in wrong:
+            self._note(cell, broken)
+        self._statements(cell, nodes, offset)
 
-    def _statements(self, cell: Cell, tree: ast.Module, offset: int) -> None:
-        self.count += len(tree.body)
+    def _statements(self, cell: Cell, nodes: Sequence[ast.stmt], offset: int) -> None:
+        self.count += len(nodes)
         if self.count > STATEMENTS:
             raise Unreadable(f"a file to check must have at most {STATEMENTS:,} statements, {self.file} has more.")
         bits = _Bits(self.code[offset:])
-        texts = [bits.of(node) for node in tree.body]
-        for node, text, found in zip(tree.body, texts, faults(tree.body, texts), strict=True):
+        texts = [bits.of(node) for node in nodes]
+        for node, text, found in zip(nodes, texts, faults(nodes, texts), strict=True):
             keepable = isinstance(node, KEEPABLE)
             if found is not None:
                 if keepable or found[1] not in TOO_MUCH:  # what is not run anyway may be large
-                    self._leave_out(cell, found)
+                    self._note(cell, Broken(*found, (node.name,) if isinstance(node, DEFINITION) else ()))
             elif keepable:
                 heading = _heading(node, cell)
                 ast.increment_lineno(node, offset)
                 self.statements.append(Statement(node, text, heading))
 
-    def _leave_out(self, cell: Cell, found: Fault) -> None:
-        line, message = found
-        self.problems.append((Place(cell.number, cell.first + line - 1), message))
+    def _note(self, cell: Cell, broken: Broken) -> None:
+        place = Place(cell.number, cell.first + broken.line - 1)
+        self.problems.append(Problem(place, broken.message, broken.lost))
 
 
 class _Bits:

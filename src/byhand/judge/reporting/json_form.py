@@ -10,7 +10,7 @@ from byhand.judge.reporting.texts import PROBLEMS
 from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
 
-VERSION = 1
+VERSION = 2
 """Of the JSON form: it is counted up when a reader of the old one would go wrong."""
 
 
@@ -39,10 +39,16 @@ def _table(report: Report, lang: str, strict: bool) -> dict[str, Any]:
         "sealed": None if not report.layers and not report.trusted else not report.trusted,
         "layers": list(report.layers),
         "seconds": round(report.seconds, 3),
+        "seed": report.seed,
         "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
         "problems": [
-            {"cell": p.cell, "line": p.line, "message": say(PROBLEMS, clean(text), lang)}
-            for p, text in report.program.problems
+            {
+                "cell": one.place.cell,
+                "line": one.place.line,
+                "message": say(PROBLEMS, clean(one.message), lang),
+                "lost": [clean(name) for name in one.lost],
+            }
+            for one in report.program.problems
         ],
     }
 

@@ -5,7 +5,6 @@ A section is a teacher's note: what is said of one definition, with the learner'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -23,7 +22,6 @@ ORDER = ("mistake", "convention", "note")
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
-_DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
 
 
 @dataclass(frozen=True)
@@ -103,8 +101,8 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 def problems(report: Report, lang: str = "en") -> list[str]:
     """A line for each cell or statement that is left out."""
     return [
-        f"{_place(place.cell, place.line, lang)}{colon(lang)}{problem(clean(message), lang)}"
-        for place, message in report.program.problems
+        f"{_place(one.place.cell, one.place.line, lang)}{colon(lang)}{problem(clean(one.message), one.lost, lang)}"
+        for one in report.program.problems
     ]
 
 
@@ -121,20 +119,16 @@ def how(report: Report, lang: str = "en") -> str:
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
-    """0 right, 1 mistakes, 2 could not judge all of it. Fragile is said, and counts if ``strict``."""
+    """0 right, 1 mistakes, 2 nothing was judged, or not all of it was. Fragile and library count if ``strict``."""
     verdicts = {judgement.verdict for judgement in report.judgements}
-    if verdicts & {"mistaken", "unknown", "stopped"} or (strict and "fragile" in verdicts):
+    if verdicts & {"mistaken", "unknown", "stopped"} or (strict and verdicts & {"fragile", "library"}):
         return 1
-    late = any(judgement.stopped in LATE for judgement in report.judgements)
-    late |= bool(verdicts & {"blocked", "ours"})
-    return 2 if late or _lost(report.program) or verdicts <= {"unrecognised"} else 0
-
-
-def _lost(program: Program) -> bool:
-    """Whether something was left out where a function or a class is defined."""
-    cells = {place.cell for place, _ in program.problems}
-    pairs = zip(program.places, program.lines, strict=False)
-    return any(place.cell in cells and _DEFINES.match(line) for place, line in pairs)
+    late = "ours" in verdicts or any(judgement.stopped in LATE for judgement in report.judgements)
+    return (
+        2
+        if late or any(one.lost for one in report.program.problems) or verdicts <= {"unrecognised", "todo", "blocked"}
+        else 0
+    )
 
 
 def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:

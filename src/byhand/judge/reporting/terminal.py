@@ -21,10 +21,12 @@ from byhand.judge.reporting.words import colon, comma, say
 SIGNS = {
     "right": ("✓", "green"),
     "convention": ("✓", "green"),
+    "library": ("=", "cyan"),
     "fragile": ("!", "yellow"),
     "mistaken": ("✗", "red"),
     "unknown": ("✗", "red"),
     "stopped": ("✗", "red"),
+    "todo": ("…", "cyan"),
     "blocked": ("?", "magenta"),
     "ours": ("?", "magenta"),
     "unrecognised": ("?", "magenta"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 VERDICTS = {
     "right": ("right", "正确"),
     "convention": ("right under another convention", "正确（约定不同）"),
+    "library": ("the library's own", "调用了现成的库"),
     "fragile": ("fragile", "边界情况会出错"),
     "mistaken": ("mistaken", "有错"),
     "stopped": ("stopped", "运行失败"),
     "unknown": ("wrong, and none of the known mistakes", "结果不对，不属于已知错误"),
+    "todo": ("not written yet", "还没有写"),
     "blocked": ("can't be run here", "缺少依赖，无法运行"),
     "unrecognised": ("not recognised", "未识别"),
     "not judged": ("not checked", "未检查"),
@@ -32,7 +34,7 @@ STOPPED = {
     "too much output": ("It prints too much. {detail}", "输出过多。{detail}"),
     "forbidden": ("It tried what a check does not allow: {detail}", "它执行了检查时不允许的操作：{detail}"),
     "gone": ("Its process ended before it answered. {detail}", "进程在返回结果之前就退出了。{detail}"),
-    "ours": ("byhand itself failed here:", "这里是 byhand 自己出了问题："),
+    "ours": ("byhand itself failed here: {detail}", "byhand 自身出错：{detail}"),
     "missing": (
         "It needs something that this file does not have; define it here, or do without it: {detail}",
         "它依赖的东西不在这个文件里；请在这里定义，或去掉这个依赖：{detail}",
@@ -256,6 +258,7 @@ RESULTS: dict[str, tuple[str, str]] = {
 """Phrases of inputs and results."""
 
 PHRASES = {
+    "lost": ("; lost with it: {names}", "；一并跳过：{names}"),
     "returned": (" (it returned {detail})", "（这里返回了 {detail}）"),
     "count": ("{n} {what}", "{what} {n} 个"),
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
@@ -315,6 +318,14 @@ PROBLEMS = {
     "digits": (
         "left out, since an integer must have at most 4,200 digits",
         "已跳过：一个整数最多 4,200 位",
+    ),
+    "print": (
+        "Python 2's print statement; it was read as print(…), as Python 3 has it",
+        "这是 Python 2 的 print 语句；已按 Python 3 的 print(…) 读取",
+    ),
+    "tabs": (
+        "tabs and spaces are mixed; a tab was read as 8 columns",
+        "缩进混用了 tab 和空格；已按一个 tab 等于 8 列读取",
     ),
     "finally": (
         "left out, since too much stands under finally within finally, or is left from too many places",

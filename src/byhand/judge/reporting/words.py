@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 from byhand.judge.phrases import Phrase, Text
 from byhand.judge.reporting.texts import CALLING, PHRASES, PROBLEMS, RESULTS
@@ -11,9 +12,11 @@ from byhand.judge.reporting.texts import CALLING, PHRASES, PROBLEMS, RESULTS
 LANGUAGES = ("en", "zh")
 
 
-def problem(message: str, lang: str) -> str:
-    """Why something is left out: a key of :data:`PROBLEMS`, or what Python says."""
-    return say(PROBLEMS, message, lang) if message in PROBLEMS else say(PHRASES, "problem", lang, message=message)
+def problem(message: str, lost: Sequence[str], lang: str) -> str:
+    """Why something is left out, with the names that are lost: a key of :data:`PROBLEMS`, or what Python says."""
+    text = say(PROBLEMS, message, lang) if message in PROBLEMS else say(PHRASES, "problem", lang, message=message)
+    names = ("、" if lang == "zh" else ", ").join(lost)
+    return text + say(PHRASES, "lost", lang, names=names) if names else text
 
 
 def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) -> str:

@@ -88,6 +88,10 @@ class CrossEntropy(LossTask):
             return 0.0
         return 0.7 if _HEADING.search(definition.heading) else 0.5 if _shaped(definition) else 0.0
 
+    def bears(self, name: str) -> bool:
+        """By the words in it."""
+        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of prediction and target, orders, shapes and results; ways that the names suggest cost nothing."""
         calls = fit(definition)

@@ -102,6 +102,10 @@ class KlDivergence(LossTask):
             return 0.7
         return 0.5 if re.search(r"\bsum\b|mean|\+=", definition.source) and definition.source.count("\n") < 20 else 0.0
 
+    def bears(self, name: str) -> bool:
+        """By the words in it."""
+        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of distributions, orders, shapes and results; ways that the names suggest cost nothing."""
         calls = fit(definition)

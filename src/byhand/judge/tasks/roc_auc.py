@@ -62,6 +62,10 @@ class RocAuc(Task[Way]):
         counts = re.search(r"sort|rank|for\b.*\bin|cumsum|\[:, ?None\]|unsqueeze", definition.source)
         return 0.6 if _HEADING.search(definition.heading) and counts and "return" in definition.source else 0.0
 
+    def bears(self, name: str) -> bool:
+        """By the words in it."""
+        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Both orders, labels as numbers or truth values, and containers."""
         calls = fit(definition)

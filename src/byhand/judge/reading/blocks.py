@@ -1,0 +1,117 @@
+"""A text that does not parse as a whole, cut into top-level blocks, so that one error costs no more than its block.
+
+What Python 2 or a careless editor has left (a ``print`` statement, tabs between spaces) is mended, and said.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from byhand.judge.reading.syntax import parse
+
+__all__ = ["MENDED", "Broken", "rescued"]
+
+MENDED = frozenset({"print", "tabs"})
+"""What is said of a block that was mended, as keys of reports."""
+
+FURTHER = 40
+"""Blocks that may belong to one whose bracket or text is not closed: those of a docstring, or of a long table."""
+EFFORT = 20
+"""How often, on average, a line is parsed before blocks are no longer tried together."""
+_DEFINES = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+_BEGINS = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s#)\]}]")
+_OPEN = re.compile(r"never closed|unterminated triple|unexpected EOF|expected an indented block|after decorator")
+"""What Python says of a text that goes on."""
+_PRINT = re.compile(r"^(\s*(?:.*:\s+|.*;\s*)?)print(?:\s+(?![=.(])(?:>>\s*[\w.]+\s*,\s*)?(.*?)\s*,?)?\s*$")
+_TABS = re.compile(r"^[ \t]*\t", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What is wrong with a block."""
+
+    line: int
+    message: str
+    """What Python says, or the key in reports of what has been mended."""
+    lost: tuple[str, ...] = ()
+    """Names that it defines, if it was left out."""
+
+
+def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broken]]:
+    """The lines as Python, the statements in them, and what is wrong."""
+    code, nodes, wrong = list(lines), list[ast.stmt](), list[Broken]()
+    starts = [*_starts(lines), len(lines)]
+    effort = EFFORT * len(lines)
+    at = 0
+    while at < len(starts) - 1:
+        start, found = starts[at], None
+        for end in starts[at + 1 : at + 2 + FURTHER]:
+            effort -= end - start
+            found = _parsed(lines[start:end])
+            if isinstance(found, ast.Module) or effort < 0 or not _OPEN.search(found.msg or ""):
+                break
+        if isinstance(found, ast.Module):
+            nodes += _moved(found, start)
+            at = starts.index(end)
+            continue
+        end = starts[at + 1]
+        text, name, tree = _mended(lines[start:end])
+        if tree is None:
+            first = _parsed(lines[start:end])
+            assert isinstance(first, SyntaxError)
+            lost = tuple(match[1] for line in lines[start:end] if (match := _DEFINES.match(line)))
+            wrong.append(Broken(start + min(first.lineno or 1, end - start), first.msg or str(first), lost))
+            text = [""] * (end - start)
+        else:
+            changed = next(i for i, (old, new) in enumerate(zip(lines[start:end], text, strict=True), 1) if old != new)
+            wrong.append(Broken(start + changed, name))
+            nodes += _moved(tree, start)
+        code[start:end] = text
+        at += 1
+    return code, nodes, wrong
+
+
+def _starts(lines: Sequence[str]) -> Iterator[int]:
+    """Where statements at the margin begin; a decorator belongs to what it decorates."""
+    decorated = False
+    for i, line in enumerate(lines):
+        if i == 0 or (_BEGINS.match(line) and not decorated):
+            yield i
+        if _BEGINS.match(line):
+            decorated = line.startswith("@")
+
+
+def _parsed(lines: Sequence[str]) -> ast.Module | SyntaxError:
+    try:
+        return parse("\n".join(lines))
+    except SyntaxError as error:
+        return error
+
+
+def _mended(lines: Sequence[str]) -> tuple[list[str], str, ast.Module | None]:
+    """The block, mended if that is easily done; what was mended, a key of reports; and its tree, if it has one now."""
+    text, name = list(lines), ""
+    if _TABS.search("\n".join(lines)):
+        text, name = [line.expandtabs(8) for line in text], "tabs"
+        tree = _parsed(text)
+        if isinstance(tree, ast.Module):
+            return text, name, tree
+    printed = [_PRINT.sub(_call, line) for line in text]
+    if printed != text:
+        text, name = printed, "print"
+    tree = _parsed(text)
+    return text, name, tree if name and isinstance(tree, ast.Module) else None
+
+
+def _call(match: re.Match[str]) -> str:
+    """Python 2's statement as Python 3's function."""
+    return f"{match[1]}print({match[2] or ''})"
+
+
+def _moved(tree: ast.Module, lines: int) -> list[ast.stmt]:
+    for node in tree.body:
+        ast.increment_lineno(node, lines)
+    return tree.body

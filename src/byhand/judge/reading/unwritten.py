@@ -1,0 +1,64 @@
+"""Whether a definition is still to be written: a template that computes nothing yet."""
+
+from __future__ import annotations
+
+import ast
+
+__all__ = ["unwritten"]
+
+_SETUP = {"__init__", "__repr__", "__str__", "__len__", "zero_grad", "state_dict", "load_state_dict", "reset"}
+"""Methods that a template brings along, written or not."""
+_PLACEHOLDERS = {
+    *("print", "len", "range", "enumerate", "zip", "int", "float", "zeros", "zeros_like", "empty", "tensor"),
+    *("parameters", "items", "values", "keys", "size", "copy"),
+}
+"""Calls of a template: what is looped over, what a result is set to for the time being."""
+_BASES = {"object", "ABC", "Module", "Optimizer", "Function", "Loss", "BaseEstimator"}
+"""Bases from which nothing is inherited that would be the formula."""
+
+
+def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether a function, or every method of a class that could hold the formula, computes nothing."""
+    if isinstance(node, ast.FunctionDef):
+        return _empty(node)
+    if not {ast.unparse(base).rpartition(".")[2] for base in node.bases} <= _BASES:
+        return False
+    methods = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name not in _SETUP]
+    return all(map(_empty, methods))
+
+
+def _empty(function: ast.FunctionDef) -> bool:
+    return all(map(_is_placeholder, function.body))
+
+
+def _is_placeholder(node: ast.stmt) -> bool:
+    """A statement that a template has: pass, ``...``, a text, NotImplementedError, ``loss = None``, ``return loss``."""
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Assert() | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Raise(exc=ast.expr() as error):
+            return "NotImplemented" in ast.unparse(error)
+        case ast.Return(value=value):
+            return value is None or _plain(value)
+        case ast.Expr(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            stored = isinstance(node, ast.Assign) and any(isinstance(t, ast.Subscript) for t in node.targets)
+            return _plain(value) and not stored
+        case ast.For(iter=value, body=body):
+            return _plain(value) and all(map(_is_placeholder, body))
+        case ast.If(body=body, orelse=orelse):
+            return all(map(_is_placeholder, (*body, *orelse)))
+        case ast.With(body=body):
+            return all(map(_is_placeholder, body))
+    return False
+
+
+def _plain(value: ast.expr) -> bool:
+    """Names, constants, shapes and zeros: nothing is computed."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name not in _PLACEHOLDERS:
+                return False
+        elif isinstance(node, ast.BinOp | ast.UnaryOp | ast.Compare | ast.Lambda | ast.GeneratorExp | ast.ListComp):
+            return False
+    return True
