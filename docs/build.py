@@ -35,10 +35,10 @@ wrong, what to write instead. `byhand check` names them; `byhand explain NAME` p
     "zh": """\
 # 常见错误
 
-由 `make docs` 从各错误页生成，一页一个错误：错在哪里、对数值有什么影响、什么时候不算错、应该怎么写。
-`byhand check` 报的就是这些名字，`byhand explain 名字` 可以在终端里看。[English](mistakes.md)
+由 `make docs` 根据各错误页生成，每页一种错误：错在哪里、数值上有什么后果、什么时候不算错、应该怎么写。
+`byhand check` 报告的就是这些错误，`byhand explain 名字` 可以在终端里查看。[English](mistakes.md)
 
-标 *(c)* 的是约定：不算错，只是写法或叫法不同。
+标 *(c)* 的是约定：结果不算错，只是约定不同。
 """,
 }
 
@@ -63,7 +63,7 @@ def formulas() -> str:
 
 def mistakes(lang: str) -> str:
     """mistakes.md in a language: a table a formula."""
-    heads = {"en": "| name | what it is |", "zh": "| 名字 | 是什么 |"}[lang]
+    heads = {"en": "| name | what it is |", "zh": "| 名字 | 说明 |"}[lang]
     parts = [MISTAKES[lang]]
     for name, titles in NAMES.items():
         rows = [f"## {titles[lang == 'zh']}\n", heads, "|---|---|"]

@@ -12,6 +12,16 @@ HEADS = {
     "en": ("Why it matters", "When it is not wrong", "Write instead"),
     "zh": ("后果", "什么时候不算错", "应该写"),
 }
+TERMS = {
+    "损失": "loss",
+    "截断": "clamp",
+    "名次": "rank",
+    "正确类别": "真实类别",
+    "对数概率": "log 概率",
+    "二元交叉熵": "二分类交叉熵",
+    "步子": "步长",
+}
+"""One Chinese word for one thing: what another word stood for before."""
 CONVENTION_HEADS = {"en": ("What it changes", "Where it is used", "To match"), "zh": ("影响", "出处", "如需一致")}
 
 each = pytest.mark.parametrize("page", [pytest.param(page, id=id) for id, page in PAGES.items()])
@@ -28,6 +38,21 @@ def test_a_page_has_all_its_parts_in_both_languages(page):
             assert text.part(head), f"{page.id}, {lang}: no paragraph **{head}…**"
     assert re.search(r"[\u4e00-\u9fff]", page.zh.title)
     assert not re.search(r"[\u4e00-\u9fff]", page.en.title + page.en.body)
+
+
+@each
+def test_the_chinese_is_spaced_and_worded_alike(page):
+    shown = re.sub("`[^`]*`", "`code`", f"{page.zh.title}\n\n{page.zh.flowing}")
+    punctuation, han, latin = "，。；：、？！（）《》", "\u4e00-\u9fff", "A-Za-z0-9`"
+    assert re.findall(f".{{,9}}(?:[{punctuation}] |(?<![*]) [{punctuation}]).{{,9}}", shown) == []
+    assert re.findall(f".{{,9}}(?:[{han}][{latin}]|[{latin}][{han}]).{{,9}}", shown) == []
+    for term, instead in TERMS.items():
+        assert term not in shown, f"{page.id}: {instead} in place of {term}"
+
+
+@each
+def test_no_line_begins_with_a_number_that_reads_as_a_list(page):
+    assert re.findall(r"\n\d+\.\d.*", page.en.body + page.zh.body) == []
 
 
 def test_only_pages_without_a_line_are_without_numbers():
