@@ -11,7 +11,7 @@ from typing import Any
 from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
-from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Judgement, Program, Report, Verdict
+from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.session import Session
@@ -165,9 +165,11 @@ class Judge:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
                 stopped, detail = outcome.kind, outcome.sentence
                 judgement = Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=line)
-            if judgement.verdict == "stopped" and loaded.blocks(judgement.detail):
+            replaced = ", ".join(loaded.replaced(definition))
+            if judgement.verdict == "stopped" and (replaced or loaded.blocks(judgement.detail)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
-            return replace(judgement, detail=loaded.why(judgement.detail))
+            note = (Finding("", "note", note="stand-in", detail={"names": replaced}),) if replaced else ()
+            return replace(judgement, detail=loaded.why(judgement.detail), findings=(*judgement.findings, *note))
         except Stopped as stop:
             self.close()
             if stop.kind == "not sealed":

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from byhand.judge.model import Definition
+from byhand.judge.reading.needs import BUILTINS, HARMLESS, imported, replaceable
 from byhand.judge.reading.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
+from byhand.sandbox.stand_ins import ALIKE
 
 __all__ = ["Loaded", "load"]
 
@@ -33,6 +35,8 @@ class Loaded:
     """Those of them that need a module or a file that is not here."""
     there: frozenset[str]
     """Names that the program binds."""
+    stand_ins: Mapping[str, str]
+    """Names of bases, decorators and modules that have a stand-in, with what they stand for."""
 
     def why(self, error: str) -> str:
         """An error of the program, with that of the statement which should have bound what it lacks."""
@@ -44,6 +48,11 @@ class Loaded:
         """Whether the program ends with this error for want of something that is not here."""
         return _absent(error, self.absent, self.there)
 
+    def replaced(self, definition: Definition) -> list[str]:
+        """What this definition needs and what has a stand-in."""
+        used = {node.id for node in ast.walk(definition.node) if isinstance(node, ast.Name)}
+        return [what for name, what in self.stand_ins.items() if name in used]
+
 
 def load(session: Session, definition: Definition) -> Loaded:
     """Load a definition's program; statements that fail are left out, as one does with a cell that fails."""
@@ -51,8 +60,10 @@ def load(session: Session, definition: Definition) -> Loaded:
     there = frozenset(name for node in definition.statements for name in bound(node))
     missing: dict[str, str] = {}
     absent: dict[str, str] = {}
+    plain = replaceable(definition.statements)
+    stand_ins = {name: ("", name) for name in plain - there - BUILTINS}
     for _ in range(STATEMENTS):
-        reply = session.load("\n".join(lines))
+        reply = session.load("\n".join(lines), [(bound, *of) for bound, of in stand_ins.items()])
         if reply.ok:
             break
         failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
@@ -60,13 +71,17 @@ def load(session: Session, definition: Definition) -> Loaded:
             break
         error = reply.outcome.sentence
         for node in failed:
-            names = dict.fromkeys(bound(node), error)
+            found = imported(node) if _absent(error, absent, there) else {}
+            stand_ins |= {
+                name: of for name, of in found.items() if name in plain or of[0] in ALIKE or of[1] in HARMLESS
+            }
+            names = dict.fromkeys(bound(node) - stand_ins.keys(), error)
             missing |= names
             if isinstance(node, ast.Import | ast.ImportFrom) or _absent(error, absent, there):
                 absent |= names
             for line in _lines(node):
                 lines[line - 1] = ""
-    return Loaded(reply, missing, absent, there)
+    return Loaded(reply, missing, absent, there, {name: ".".join(filter(None, of)) for name, of in stand_ins.items()})
 
 
 def _absent(error: str, absent: Mapping[str, str], there: frozenset[str]) -> bool:

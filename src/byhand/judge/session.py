@@ -6,7 +6,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,9 +84,13 @@ class Session:
         self._request, self.check = request, check
         self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
 
-    def load(self, program: str, file: str = "learner") -> Reply:
-        """Run a program's definitions in a namespace of their own, forgetting what was there."""
-        return _reply(self._ask({"op": "load", "file": file}, program.encode()))
+    def load(self, program: str, stand_ins: Iterable[Sequence[str]] = (), file: str = "learner") -> Reply:
+        """Run a program's definitions in a namespace of their own, forgetting what was there.
+
+        ``stand_ins`` are names that it finds there: each with the module and the name that it is a stand-in for.
+        """
+        names = [list(one) for one in stand_ins]
+        return _reply(self._ask({"op": "load", "file": file, "names": names}, program.encode()))
 
     def put(
         self, out: str, array: Any, kind: str = "torch", *, grad: bool = False, narrow: str = "", strided: bool = False

@@ -5,6 +5,7 @@ knows nothing of what is right. Requests and answers are tables of JSON with raw
 """
 
 from __future__ import annotations
+import __future__
 
 import re
 import sys
@@ -20,6 +21,7 @@ from byhand.sandbox.error_report import describe
 from byhand.sandbox.library import Library
 from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
+from byhand.sandbox.stand_ins import stand_in
 from byhand.sandbox.values import Values, resolve
 from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 
@@ -106,8 +108,12 @@ class Machine:
             wrap_scipy()
         if self.library.torch is not None and OPTIMIZER.search(source):
             import_module("torch._dynamo")
+        for bound, module, name in header.get("names", []):
+            setattr(self.module, bound, stand_in(module, name))
         before = set(vars(self.module))
-        exec(compile(source, self.file, "exec", dont_inherit=True), vars(self.module))
+        # Annotations are never looked up: what they name need not be here.
+        code = compile(source, self.file, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
+        exec(code, vars(self.module))
         names = [name for name in vars(self.module) if name not in before and not name.startswith("_")]
         return {"names": [name for name, _ in fitting([(name[:60], None) for name in names[:NAMES]])]}, b""
 

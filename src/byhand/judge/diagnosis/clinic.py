@@ -46,7 +46,7 @@ class Text:
         """The body with each paragraph in one line; Chinese needs no space where a line ended."""
         wide = "\u2e80-\u9fff\uff00-\uffef"
         text = re.sub(rf"(?<=[{wide}])\n(?=[{wide}])", "", self.body)
-        return re.sub(r"(?<!\n)\n(?![\n|>*-]|\d+\.|    )", " ", text)
+        return re.sub(r"(?<!\n)\n(?![\n|>*-]|\d+\. |    )", " ", text)
 
     def part(self, *heads: str) -> str:
         """The paragraph that begins with one of ``heads`` in bold, without its head; "" if there is none."""

@@ -114,6 +114,10 @@ EDGES: dict[str, tuple[str, str]] = {
 """Edges by the names that tasks give their probes."""
 
 NOTES: dict[str, tuple[str, str]] = {
+    "stand-in": (
+        "{names} can't be imported here; a stand-in took its place, which changes nothing.",
+        "这里无法导入 {names}；检查时用了不起作用的替代品。",
+    ),
     "library": (
         "It calls {name}: the numbers are the library's, not those of a formula written by hand.",
         "这里调用了 {name}：算出结果的是库，不是手写的公式。",

@@ -1,0 +1,69 @@
+"""What a program asks of names that it does not define: which of them could be done without."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from functools import lru_cache
+
+__all__ = ["BUILTINS", "imported", "replaceable"]
+
+BUILTINS = frozenset(vars(builtins))
+HARMLESS = ("prange", "store_attr", "save_hyperparameters")
+"""Functions of decorating modules that have stand-ins of their own."""
+
+
+def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
+    """The names that an import binds, each with its module and its name there, which is "" for a module."""
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name: (node.module or "", alias.name) for alias in node.names}
+    if isinstance(node, ast.Import):
+        return {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
+    return {}
+
+
+@lru_cache(maxsize=4)
+def replaceable(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
+    """Names that are used as base classes and decorators, and, but for annotations, for nothing else."""
+    plain: set[str] = set()
+    other: set[str] = set()
+    done: set[int] = set()
+    waiting: list[ast.AST] = list(statements)
+    while waiting:
+        part = waiting.pop()
+        if id(part) in done:
+            continue
+        for each in _done_without(part):
+            plain |= set(_root(each))
+            done |= set(map(id, ast.walk(each)))
+        done |= set(map(id, _annotations(part)))
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and id(part) not in done:
+            other.add(part.id)
+        waiting += ast.iter_child_nodes(part)
+    return frozenset(plain - other)
+
+
+def _done_without(node: ast.AST) -> list[ast.expr]:
+    """Expressions below a node, or the node itself, for which any stand-in does."""
+    found: list[ast.expr] = []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        found += [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+        found += node.bases if isinstance(node, ast.ClassDef) else []
+    if isinstance(node, ast.Attribute) and node.attr in HARMLESS:
+        found.append(node)
+    return found
+
+
+def _root(node: ast.expr) -> Iterator[str]:
+    """The name with which ``a.b.c`` begins."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+    for name in ("annotation", "returns"):
+        if isinstance(found := getattr(node, name, None), ast.AST):
+            yield found

@@ -1,0 +1,99 @@
+"""What takes the place of names that are not here, as far as a program can do without them.
+
+A base class that keeps what it is given, a decorator that changes nothing, and for a few modules one that is here and
+has the same functions. The judge says which names get a stand-in.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from importlib import import_module
+from typing import Any
+
+ALIKE = {"autograd.numpy": "numpy", "cupy": "numpy", "jax.numpy": "numpy", "mindspore.numpy": "numpy"}
+"""Modules, and those whose functions they have under the same names."""
+_ALIASES = (
+    ("params", "parameters", "weights", "variables", "model_params", "param_list"),
+    ("lr", "learning_rate", "alpha", "eta", "step_size"),
+)
+"""Names under which a base class may keep the parameters, and the learning rate."""
+_COUNTERS = ("t", "iterations", "iteration", "step_count", "num_steps", "timestep")
+
+
+class _Names(type):
+    """Lets a stand-in be a module too."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return stand_in("", name)
+
+
+class StandIn(metaclass=_Names):
+    """A base class; a decorator, with or without arguments; a module of such: what a program wants of a name."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """An object of a subclass; of this class itself, what a decorator returns."""
+        if cls is not StandIn:
+            return object.__new__(cls)
+        decorates = len(args) == 1 and not kwargs and callable(args[0])
+        return args[0] if decorates else lambda function: function
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        params: Any = next((arg for arg in args if not isinstance(arg, int | float | str)), None)
+        if hasattr(params, "__next__"):
+            params = list(params)
+        lr = next((arg for arg in args if isinstance(arg, int | float)), None)
+        defaults = next((arg for arg in args[1:] if isinstance(arg, dict)), {})  # as torch.optim.Optimizer takes them
+        given = {"params": params, "lr": lr, **defaults, **kwargs}
+        vars(self).update({name: value for name, value in given.items() if value is not None})
+        self.param_groups = [given]
+
+    def __getattr__(self, name: str) -> Any:
+        """What the base class keeps under another name, or begins with."""
+        kept = vars(self)
+        for names in _ALIASES:
+            found = [kept[other] for other in names if other in kept]
+            if name in names and found:
+                return found[0]
+        if name in ("state", "states", "cache"):
+            return kept.setdefault(name, defaultdict(dict))
+        if name in _COUNTERS:
+            return kept.setdefault(name, 0)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What a base class of losses, layers and optimizers does when its objects are called."""
+        found = next((getattr(type(self), name, None) for name in ("forward", "update", "step")), None)
+        if found is None:
+            raise TypeError(f"{type(self).__name__!r} object is not callable")
+        return found(self, *args, **kwargs)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in vars(self).get("params") or ():
+            if hasattr(parameter, "grad"):
+                parameter.grad = None
+
+    def save_hyperparameters(self, *_: Any, **__: Any) -> None:
+        """Keep the arguments of the ``__init__`` that calls this, as d2l has it."""
+        _keep(self, sys._getframe(1).f_locals)
+
+
+def stand_in(module: str, name: str) -> Any:
+    """For ``name`` of a module that is not here; for the module itself, if ``name`` is empty."""
+    if module in ALIKE:
+        there = import_module(ALIKE[module])
+        return getattr(there, name) if name else there
+    return {"prange": range, "store_attr": _store_attr}.get(name, StandIn)
+
+
+def _store_attr(*_: Any, **__: Any) -> None:
+    """As fastcore has it."""
+    given = sys._getframe(1).f_locals
+    _keep(given["self"], given)
+
+
+def _keep(holder: Any, given: dict[str, Any]) -> None:
+    vars(holder).update({name: value for name, value in given.items() if name not in ("self", "__class__")})

@@ -1,0 +1,94 @@
+"""What is not here and can be done without has a stand-in; nobody is blamed for it."""
+
+import pytest
+
+from byhand.judge.judge import judge
+from byhand.judge.reading.notebook import read
+
+CE = (
+    "def cross_entropy(logits, y):\n    log_p = logits - np.logaddexp.reduce(logits, 1)[:, None]\n"
+    "    return -np.mean(log_p[np.arange(len(y)), y])\n"
+)
+BODY = (
+    "    def step(self):\n        for p in self.params:\n            if p.grad is not None:\n"
+    "                p.data = p.data - self.lr * p.grad\n"
+)
+INIT = "    def __init__(self, params, lr=0.1):\n        super().__init__(params, lr)\n"
+NUMPY = "import numpy as np\n"
+GOOD = {
+    "a decorator": NUMPY + "from numba import njit\n\n@njit\n" + CE,
+    "a decorator with arguments": NUMPY + "import numba as nb\n\n@nb.jit(nopython=True, cache=True)\n" + CE,
+    "a decorator without an import": NUMPY + "\n@timer\n" + CE,
+    "a loop of the decorating module": (
+        "from numba import njit, prange\n\n@njit(parallel=True)\ndef sgd(w, g, lr):\n    out = w.copy()\n"
+        "    for i in prange(len(w)):\n        out[i] = w[i] - lr * g[i]\n    return out\n"
+    ),
+    "a decorator from a star": NUMPY + "from utils import *\n\n@typechecked\n" + CE,
+    "annotations": (
+        NUMPY
+        + "from jaxtyping import Float, Int\nfrom torch import Tensor\n\n"
+        + CE.replace("logits, y", "logits: Float[Tensor, 'b v'], y: Int[Tensor, 'b']", 1)
+    ),
+    "annotations without an import": NUMPY + CE.replace("logits, y", "logits: Logits, y: Optional[Labels] = None", 1),
+    "a base class": "from .base import BaseOptimizer\n\nclass SGD(BaseOptimizer):\n" + INIT + BODY,
+    "a base class of a module": "import mylib.optim as mo\n\nclass SGD(mo.Base):\n" + INIT + BODY,
+    "a base class without an import": "class SGD(Optimizer):\n" + INIT + BODY,
+    "a base class as torch has it": (
+        "class SGD(Optimizer):\n    def __init__(self, params, lr=0.1):\n"
+        "        super().__init__(params, dict(lr=lr))\n"
+        "    def step(self):\n        for group in self.param_groups:\n            for p in group['params']:\n"
+        "                if p.grad is not None:\n                    p.data = p.data - group['lr'] * p.grad\n"
+    ),
+    "hyperparameters that the base keeps": (
+        "from d2l import torch as d2l\n\nclass SGD(d2l.HyperParameters):\n    def __init__(self, params, lr):\n"
+        "        self.save_hyperparameters()\n" + BODY
+    ),
+    "attributes that a function keeps": (
+        "import fastcore.all as fc\n\nclass SGD:\n    def __init__(self, params, lr):\n"
+        "        params = list(params)\n        fc.store_attr()\n" + BODY
+    ),
+    "NumPy under another name": "import cupy as cp\n\n" + CE.replace("np.", "cp."),
+    "NumPy of a library": "import autograd.numpy as np\n\n" + CE,
+}
+
+
+def judged(text):
+    (judgement,) = judge(read(text.encode(), "a.py")).judgements
+    return judgement
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_what_can_be_done_without_is_done_without(kind):
+    judgement = judged(GOOD[kind])
+    assert judgement.verdict in ("right", "convention"), judgement
+    noted = [finding for finding in judgement.findings if finding.note == "stand-in"]
+    assert bool(noted) == ("annotations" not in kind)
+
+
+WRONG = "from numba import njit\n\n@njit\ndef sgd(w, g, lr):\n    return w + lr * g\n"
+
+
+def test_a_mistake_below_a_stand_in_is_named():
+    judgement = judged(WRONG)
+    assert [finding.mistake for finding in judgement.findings if finding.kind == "mistake"] == ["sgd/gradient-added"]
+
+
+BLOCKED = {
+    "a method of the base": "from .base import Base\n\nclass SGD(Base):\n"
+    + INIT
+    + "    def step(self):\n        self.apply_all(lambda p: p - self.lr * p.grad)\n",
+    "a function that is not here": (
+        "from utils import log_softmax\n\ndef cross_entropy(x, y):\n"
+        "    return -log_softmax(x)[range(len(y)), y].mean()\n"
+    ),
+    "what NumPy has not": (
+        "import jax\nimport jax.numpy as jnp\n\ndef cross_entropy(x, y):\n"
+        "    return -jax.nn.log_softmax(x)[jnp.arange(len(y)), y].mean()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BLOCKED)
+def test_what_cannot_be_done_without_blocks(kind):
+    judgement = judged(BLOCKED[kind])
+    assert (judgement.verdict, judgement.stopped) == ("blocked", "missing"), judgement
