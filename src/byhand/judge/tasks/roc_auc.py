@@ -19,6 +19,7 @@ from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.ranking.beyond import growth, overflow, signed_labels
+from byhand.judge.ranking.options import options
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 
@@ -142,8 +143,8 @@ class RocAuc(Task[Way]):
                 probe = replace(probe, inputs={**probe.inputs, "pairs": 16})
                 yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
         elif convention.form.shape == "vector":
-            x = rng.permutation(100) / 128
-            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 100) > 0.4).astype(np.int64))
+            x = rng.permutation(256) / 256
+            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 256) > 0.4).astype(np.int64))
             yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
@@ -158,7 +159,7 @@ class RocAuc(Task[Way]):
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """The library inside, inputs that are written to, labels −1 and 1, and how time and memory grow."""
+        """The library inside, inputs that are written to, labels −1 and 1, options, and how time and memory grow."""
         calls = convention.calls
         assert calls is not None
         probe = self.ordinary(convention, rng)[0]
@@ -166,6 +167,7 @@ class RocAuc(Task[Way]):
         yield from beyond(self.name, session, definition, calls, convention.form, inputs)
         yield from batches(session, definition, calls, convention.form, _two_batches(convention))
         yield from signed_labels(session, definition, calls, convention.form, inputs)
+        yield from options(session, definition, calls, convention.form, rng)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
 
