@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
-from re import MULTILINE, search
+from re import MULTILINE, finditer
 from typing import Any, Literal
 
 import numpy as np
@@ -132,9 +134,23 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> J
 
 
 def line_of(definition: Definition, page: Page) -> int | None:
-    """The first of the learner's lines that the page's pattern knows."""
-    if page.pattern:
-        match = search(page.pattern, definition.source, MULTILINE)
-        if match:
-            return definition.node.lineno + definition.source.count("\n", 0, match.start())
+    """The first of the learner's lines that the surest of the page's patterns knows; none of prose."""
+    for pattern in page.patterns:
+        for match in finditer(pattern, definition.source, MULTILINE):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            line = definition.node.lineno + definition.source.count("\n", 0, start)
+            if line not in _prose(definition):
+                return line
     return None
+
+
+@lru_cache(16)
+def _prose(definition: Definition) -> frozenset[int]:
+    """The lines that are comments or documentation."""
+    comments = (i for i, line in enumerate(definition.lines, definition.node.lineno) if line.lstrip().startswith("#"))
+    texts = (
+        range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+    return frozenset({*comments, *(line for lines in texts for line in lines)})
