@@ -115,10 +115,10 @@ def growth(
         if not all(reply.ok for reply in replies):
             return
         value, auc = _number(session, replies[-1]), _of_halves(scores, positive)
-        close = value is not None and abs(value - auc) < 1e-3
-        if right and value is not None and not close and n == many and not definition.half:
+        gap = np.inf if value is None else abs(value - auc)
+        if right and value is not None and n == many and not gap < 1e-3 and not definition.half:
             yield _large("", value, auc, n)
-        right = close
+        right = gap < 1e-5
     slow = seconds[2] > 24 * seconds[1] and seconds[2] > 5e-3
     # To watch a slow program would take it many times as long.
     if slow or calls.call(session, definition, form, inputs, measure=True).peak >= many**2 / 8:
