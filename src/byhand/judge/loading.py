@@ -30,7 +30,7 @@ class Loaded:
     missing: Mapping[str, str]
     """By each name that such a statement binds: its error."""
     absent: Mapping[str, str]
-    """Those of them that need a module or a file that is not here."""
+    """Those of them that need a module or a file that is not here; and names of which only the learner's run knows."""
     there: frozenset[str]
     """Names that the program binds."""
 
@@ -50,7 +50,7 @@ def load(session: Session, definition: Definition) -> Loaded:
     lines = definition.program.split("\n")
     there = frozenset(name for node in definition.statements for name in bound(node))
     missing: dict[str, str] = {}
-    absent: dict[str, str] = {}
+    absent = dict.fromkeys(definition.left, "")
     for _ in range(STATEMENTS):
         reply = session.load("\n".join(lines))
         if reply.ok:
