@@ -130,6 +130,12 @@ class Session:
         header: dict[str, object] = {"op": "backward", "name": name, "leaf": leaf}
         return _reply(self._ask(header | ({} if seed is None else {"seed": encoded(seed)})))
 
+    def closure(self, out: str, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
+        """Put a closure there whose ``backward`` gives each parameter, the first of a pair, the second as gradient."""
+        self._ask({"op": "closure", "out": out, "value": encoded(list(pairs))})
+        self._forget(out)
+        return Ref(out)
+
     def leaves(self, name: str) -> tuple[Leaf, ...]:
         """What a value is made of; empty if it is not there."""
         return _reply(self._ask({"op": "leaves", "name": name})).leaves
