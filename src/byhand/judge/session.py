@@ -83,10 +83,16 @@ class Session:
     def __init__(self, request: Request, check: Callable[[], None] = lambda: None) -> None:
         self._request, self.check = request, check
         self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._program = ""
 
     def load(self, program: str, file: str = "learner") -> Reply:
         """Run a program's definitions in a namespace of their own, forgetting what was there."""
+        self._program = program
         return _reply(self._ask({"op": "load", "file": file}, program.encode()))
+
+    def reload(self) -> Reply:
+        """Run the last program's definitions again, so that all its names are as they were at first."""
+        return self.load(self._program)
 
     def put(
         self, out: str, array: Any, kind: str = "torch", *, grad: bool = False, narrow: str = "", strided: bool = False

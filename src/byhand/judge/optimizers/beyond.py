@@ -87,7 +87,7 @@ def _stream(way: Way, decay: float) -> Stream:
     hyper = {"weight_decay": decay, **dict(way.fixed)}
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
     stream = stream if way.together else stream.only(0)
-    return stream.until(2)
+    return (stream.shaped(way.held) if way.held else stream).until(2)
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
