@@ -34,6 +34,10 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     ordinary = any(trial.near(one) for one in (RIGHT, hypothesis.harmless))
     pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
+    # In the order of the learner's lines, what ordinary input shows before what an edge shows.
+    findings[: len(hypothesis.pages)] = sorted(
+        findings[: len(hypothesis.pages)], key=lambda found: (bool(found.edge), found.line is None, found.line or 0)
+    )
     if trial.part:
         findings.append(Finding("", "note", note="one part", detail={"part": trial.part}))
     # What is wrong on ordinary input breaks at edges in ways of its own.
@@ -66,7 +70,7 @@ def _placed(definition: Definition, finding: Finding) -> Finding:
 
 
 def _finding(match: Match, page: Page) -> Finding:
-    """A page, with the first probe on which the program leaves the formula, and leaves it because of this page."""
+    """A page, with the first probe on which the program leaves the formula because of it; if one can be, of it alone."""
     trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
@@ -82,6 +86,8 @@ def _finding(match: Match, page: Page) -> Finding:
         for probe in (*trial.ordinary, *trial.edges)
         if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
     ]
+    shared = {p.name: not agree(trial.predicted(others, p), trial.predicted(RIGHT, p)) for p in probes}
+    probes.sort(key=lambda probe: (probe.edge, shared[probe.name]))
     for eps, probe in product((trial.tiers[-1], match.eps), probes):
         if not trial.agrees(RIGHT, probe, eps):
             given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))

@@ -85,7 +85,9 @@ class RocAuc(Task[Way]):
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
         x = np.zeros(11)
-        while _auc(x, y) < 0.55 or abs(_auc(x > 0.5, y) - _auc(x, y)) < 0.01:  # rounded to classes, it must show
+        while _auc(x, y) < 0.55 or any(  # rounded to classes, or to bins, it must show
+            abs(_auc(np.floor(bins * x), y) - _auc(x, y)) < 0.01 for bins in (2, 9, 10, 20, 50)
+        ):
             x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
             x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
         order = np.argsort(x)
