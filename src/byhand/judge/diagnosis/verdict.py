@@ -70,7 +70,7 @@ def _placed(definition: Definition, finding: Finding) -> Finding:
 
 
 def _finding(match: Match, page: Page) -> Finding:
-    """A page, with the first probe on which the program leaves the formula because of it; if one can be, of it alone."""
+    """A page, with the first probe on which the program leaves the formula because of it, where it can of it alone."""
     trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
