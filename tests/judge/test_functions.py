@@ -11,11 +11,13 @@ import torch
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.ranking.options import LIMITS, POSITIVES, SCORES, WEIGHTS, _auc, _partial
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read
 from byhand.judge.reporting.words import written
 from byhand.judge.session import Session
 from byhand.judge.tasks import task
+from byhand.metrics import roc_auc_score
 from byhand.sandbox.machine import Machine
 
 TASKS = ("cross_entropy", "kl_divergence", "roc_auc")
@@ -156,6 +158,7 @@ def test_two_mistakes_at_once_are_both_named(formula, first, second):
         "chaffs/cross_entropy/gradient_sign_flipped_of_rows",
         "chaffs/kl_divergence/only_one_softened",
         "chaffs/roc_auc/scores_rounded_to_classes",
+        "chaffs/roc_auc/histogram_bins",
     ],
 )
 def test_the_verdict_is_the_same_for_any_draw(name, draw):
@@ -249,3 +252,14 @@ def test_every_page_has_its_chaff():
 
 def test_pairs_of_pages_are_of_different_lines():
     assert all(a != b for _, *names in PAIRS for a, b in combinations(names, 2))
+
+
+@pytest.mark.parametrize("chosen", WEIGHTS)
+def test_options_of_an_auc_are_those_of_the_metric(chosen):
+    labels = POSITIVES.astype(int)
+    assert _auc(SCORES, POSITIVES, chosen) == pytest.approx(roc_auc_score(labels, SCORES, sample_weight=chosen))
+    for limit in LIMITS:
+        assert _partial(SCORES, POSITIVES, limit)[0] == pytest.approx(roc_auc_score(labels, SCORES, max_fpr=limit))
+    others = [None, chosen**2, chosen * POSITIVES + ~POSITIVES, chosen * ~POSITIVES + POSITIVES, chosen[::-1]]
+    seen = [_auc(SCORES, POSITIVES, weight) for weight in others]
+    assert min(abs(value - _auc(SCORES, POSITIVES, chosen)) for value in seen) > 0.01

@@ -166,6 +166,16 @@ def test_what_it_asks_of_its_arguments_is_not_its_fault(machine, first):
     assert (judgement.verdict, judgement.stopped) == ("unrecognised", "not called")
 
 
+@pytest.mark.parametrize("kept", ["np.zeros(len(sizes))", "np.zeros(sizes[0] + 2)", "np.zeros(5) * sizes[0]"])
+def test_state_of_a_shape_that_its_text_does_not_tell_is_not_its_fault(machine, kept):
+    text = (
+        f"import numpy as np\nsizes = list(range(3, 8))\nm = {kept}\n"
+        "def momentum(w, grad, lr=0.01, mu=0.9):\n    global m\n    m = mu * m + grad\n    return w - lr * m"
+    )
+    (judgement,) = judged(machine, text)
+    assert (judgement.verdict, judgement.stopped) == ("unrecognised", "not called")
+
+
 def test_a_name_that_nobody_has_defined_is_the_learners(machine):
     text = "def adam(w, grad, m, v, t, lr, beta1, beta2, eps):\n    return w - lr * m_hat, m, v"
     (judgement,) = judged(machine, text)

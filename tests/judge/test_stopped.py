@@ -143,6 +143,8 @@ NEEDS = {
     "from utils import *": "@timer\ndef cross_entropy(logits, y):\n    return -logits[y]",
     "from my_tensor import Tensor": "def cross_entropy(logits, y):\n    return Tensor(logits).mean()",
     "from no_such_module import EPS\nTINY = EPS": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
+    "EPS = read_config('a.ini')\nTINY = EPS / 2": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
+    "for TINY in (1e-3, 1e-8):\n    print(TINY)": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
     "import math": "def cross_entropy(p, y):\n    import no_such_module\n    return no_such_module.ce(p, y)",
 }
 

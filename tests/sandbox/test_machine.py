@@ -43,6 +43,8 @@ def deep(n):
         raise ValueError("at the bottom")
     return deep(n - 1)
 def leave(): raise SystemExit(4)
+@torch.no_grad()
+def blind(closure): return closure()
 class Rude(Exception):
     def __str__(self): raise KeyboardInterrupt
 def rude(): raise Rude
@@ -192,6 +194,22 @@ def test_gradients(bench):
     assert bench.get("x.grad").tolist() == [[4.0, 44.0]]
     bench.put("n", [1.0], "numpy")
     assert bench.refused(op="backward", name="n")["error"] == "TypeError"
+
+
+def test_a_closure_makes_the_gradients_anew_and_needs_them_enabled(bench):
+    for name, values in (("p", [1.0, 2.0]), ("q", [3.0])):
+        bench.put(name, values, "parameter")
+        bench.put(f"g{name}", [-0.5] * len(values))
+    pairs = [{"tuple": [{"ref": name}, {"ref": f"g{name}"}]} for name in "pq"]
+    bench.ask(op="closure", out="c", value={"list": pairs})
+    for _ in range(2):
+        bench.call("c", out="loss")
+        assert bench.get("p.grad").tolist() == [-0.5, -0.5]
+        assert bench.get("q.grad").tolist() == [-0.5]
+    assert bench.get("loss").item() == -3.0
+    told = bench.refused(op="call", function="blind", args=[{"ref": "c"}])
+    assert told["error"] == "RuntimeError"
+    assert SOURCE.splitlines()[told["line"] - 1] == "def blind(closure): return closure()"
 
 
 def test_what_is_raised_is_told(bench):

@@ -32,7 +32,7 @@ class Loaded:
     missing: Mapping[str, str]
     """By each name that such a statement binds: its error."""
     absent: Mapping[str, str]
-    """Those of them that need a module or a file that is not here."""
+    """Those of them that need a module or a file that is not here; and names of which only the learner's run knows."""
     there: frozenset[str]
     """Names that the program binds."""
     stand_ins: Mapping[str, str]
@@ -59,7 +59,7 @@ def load(session: Session, definition: Definition) -> Loaded:
     lines = definition.program.split("\n")
     there = frozenset(name for node in definition.statements for name in bound(node))
     missing: dict[str, str] = {}
-    absent: dict[str, str] = {}
+    absent = dict.fromkeys(definition.left, "")
     plain = replaceable(definition.statements)
     stand_ins = {name: ("", name) for name in plain - there - BUILTINS}
     for _ in range(STATEMENTS):

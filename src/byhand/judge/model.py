@@ -78,6 +78,8 @@ class Definition:
     """The trees of ``program``, shared by all definitions that are in it; they must not be changed."""
     lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
     """Its own lines."""
+    left: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Names that the learner binds at the top level in what is not run: a loop, a file that is read, a training."""
 
     @property
     def is_class(self) -> bool:

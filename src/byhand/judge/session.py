@@ -83,6 +83,8 @@ class Session:
     def __init__(self, request: Request, check: Callable[[], None] = lambda: None) -> None:
         self._request, self.check = request, check
         self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._program = ""
+        self._stand_ins: list[list[str]] = []
 
     def load(self, program: str, stand_ins: Iterable[Sequence[str]] = (), file: str = "learner") -> Reply:
         """Run a program's definitions in a namespace of their own, forgetting what was there.
@@ -90,7 +92,12 @@ class Session:
         ``stand_ins`` are names that it finds there: each with the module and the name that it is a stand-in for.
         """
         names = [list(one) for one in stand_ins]
+        self._program, self._stand_ins = program, names
         return _reply(self._ask({"op": "load", "file": file, "names": names}, program.encode()))
+
+    def reload(self) -> Reply:
+        """Run the last program's definitions again, so that all its names are as they were at first."""
+        return self.load(self._program, self._stand_ins)
 
     def put(
         self, out: str, array: Any, kind: str = "torch", *, grad: bool = False, narrow: str = "", strided: bool = False
@@ -133,6 +140,12 @@ class Session:
         """Differentiate a leaf's sum, or its product with ``seed``; ``.grad`` of what was put has the gradients."""
         header: dict[str, object] = {"op": "backward", "name": name, "leaf": leaf}
         return _reply(self._ask(header | ({} if seed is None else {"seed": encoded(seed)})))
+
+    def closure(self, out: str, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
+        """Put a closure there whose ``backward`` gives each parameter, the first of a pair, the second as gradient."""
+        self._ask({"op": "closure", "out": out, "value": encoded(list(pairs))})
+        self._forget(out)
+        return Ref(out)
 
     def leaves(self, name: str) -> tuple[Leaf, ...]:
         """What a value is made of; empty if it is not there."""

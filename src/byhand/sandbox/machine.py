@@ -56,6 +56,7 @@ class Machine:
             "get": self._get,
             "leaves": self._leaves,
             "backward": self._backward,
+            "closure": self._closure,
             "facts": self._facts,
             "del": self._del,
             "members": self._members,
@@ -173,6 +174,20 @@ class Machine:
         else:
             like = seed if self.values.is_tensor(seed) else self.library.full_like(value, seed)
             self.library.backward(value, like)
+        return {}, b""
+
+    def _closure(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        """Keep a function such as training loops hand to ``step``: it makes the gradients anew, and gives the loss."""
+        pairs = self._resolve(header["value"])
+
+        def closure() -> Any:
+            for parameter, _ in pairs:
+                parameter.grad = None
+            loss = sum(self.library.total(parameter * gradient) for parameter, gradient in pairs)
+            self.library.backward(loss)
+            return loss
+
+        self.objects[header["out"]] = closure
         return {}, b""
 
     def _facts(self, header: Mapping[str, Any], payload: bytes) -> Reply:

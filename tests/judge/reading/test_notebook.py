@@ -96,6 +96,18 @@ def test_what_a_definition_needs_is_kept(line):
     assert kept(f"{line}\ndef f(x):\n    return np * x")[:-2] == line.split("\n")
 
 
+def test_what_it_needs_may_need_more():
+    head = "import numpy as np\nn = len('ab')\nW = np.zeros((n, 3))\nm = np.zeros_like(W)"
+    assert kept(f"{head}\nX = np.zeros(9)\ndef f(x):\n    return m * x")[:4] == head.split("\n")
+    assert "X" not in "".join(kept(f"{head}\nX = np.zeros(9)\ndef f(x):\n    return m * x"))
+
+
+def test_names_of_what_is_not_run_are_known():
+    text = "lr = 0.1\ndata = open('a')\nfor t in range(9):\n    w = t\ndef f(x):\n    return x * lr * t"
+    (definition,) = read(text.encode(), "a.py").definitions
+    assert definition.left == {"data", "t", "w"}
+
+
 def test_a_named_tuple_is_a_definition():
     line = "State = collections.namedtuple('State', 'm v')"
     assert kept(f"import collections\n{line}\ndef f(x):\n    return x")[:2] == ["import collections", line]

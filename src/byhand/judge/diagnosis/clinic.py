@@ -71,8 +71,8 @@ class Page:
     """Ways to write the mistake; with {c}, one for each constant. Empty if a probe of this name finds it."""
     constants: tuple[float, ...]
     probe: str
-    pattern: str
-    """A regular expression for the learner's line, "" if the judge has to find it by itself."""
+    patterns: tuple[str, ...]
+    """Regular expressions for the learner's line, the surest first; none if the judge has to find it by itself."""
     same: tuple[str, ...]
     """Names of pages of this formula that no numbers can tell from this one."""
     example: str
@@ -207,7 +207,7 @@ def parse(text: str, name: str) -> Page:
     if match is None:
         raise ValueError(f"{name}: a page must begin with front matter between two lines of ---")
     front = tomllib.loads(match[1])
-    becomes = front.pop("becomes", [])
+    becomes, patterns = front.pop("becomes", []), front.pop("pattern", [])
     page = Page(
         formula=front.pop("formula"),
         also=tuple(front.pop("also", ())),
@@ -217,7 +217,7 @@ def parse(text: str, name: str) -> Page:
         becomes=(becomes,) if isinstance(becomes, str) else tuple(becomes),
         constants=tuple(front.pop("constants", ())),
         probe=front.pop("probe", ""),
-        pattern=front.pop("pattern", ""),
+        patterns=(patterns,) if isinstance(patterns, str) else tuple(patterns),
         same=tuple(front.pop("same", ())),
         example=front.pop("example", ""),
         right=front.pop("right", ""),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
-from re import MULTILINE, search
+from re import MULTILINE, finditer
 from typing import Any, Literal
 
 import numpy as np
@@ -33,6 +35,10 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     ordinary = any(trial.near(one) for one in (RIGHT, hypothesis.harmless))
     pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
+    # In the order of the learner's lines, what ordinary input shows before what an edge shows.
+    findings[: len(hypothesis.pages)] = sorted(
+        findings[: len(hypothesis.pages)], key=lambda found: (bool(found.edge), found.line is None, found.line or 0)
+    )
     if trial.part:
         findings.append(Finding("", "note", note="one part", detail={"part": named(trial.part)}))
     # What is wrong on ordinary input breaks at edges in ways of its own.
@@ -67,7 +73,7 @@ def _placed(definition: Definition, finding: Finding) -> Finding:
 
 
 def _finding(match: Match, page: Page) -> Finding:
-    """A page, with the first probe on which the program leaves the formula, and leaves it because of this page."""
+    """A page, with the first probe on which the program leaves the formula because of it, where it can of it alone."""
     trial, hypothesis = match.trial, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(trial.definition, page)
@@ -83,6 +89,8 @@ def _finding(match: Match, page: Page) -> Finding:
         for probe in (*trial.ordinary, *trial.edges)
         if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
     ]
+    shared = {p.name: not agree(trial.predicted(others, p), trial.predicted(RIGHT, p)) for p in probes}
+    probes.sort(key=lambda probe: (probe.edge, shared[probe.name]))
     for eps, probe in product((trial.tiers[-1], match.eps), probes):
         if not trial.agrees(RIGHT, probe, eps):
             given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
@@ -138,9 +146,23 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> J
 
 
 def line_of(definition: Definition, page: Page) -> int | None:
-    """The first of the learner's lines that the page's pattern knows."""
-    if page.pattern:
-        match = search(page.pattern, definition.source, MULTILINE)
-        if match:
-            return definition.node.lineno + definition.source.count("\n", 0, match.start())
+    """The first of the learner's lines that the surest of the page's patterns knows; none of prose."""
+    for pattern in page.patterns:
+        for match in finditer(pattern, definition.source, MULTILINE):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            line = definition.node.lineno + definition.source.count("\n", 0, start)
+            if line not in _prose(definition):
+                return line
     return None
+
+
+@lru_cache(16)
+def _prose(definition: Definition) -> frozenset[int]:
+    """The lines that are comments or documentation."""
+    comments = (i for i, line in enumerate(definition.lines, definition.node.lineno) if line.lstrip().startswith("#"))
+    texts = (
+        range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        for node in ast.walk(definition.node)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+    return frozenset({*comments, *(line for lines in texts for line in lines)})

@@ -85,7 +85,9 @@ class Run:
         self.function = definition.name if way.shape.construct is None else made
 
     def begin(self) -> None:
-        """Put the parameters there and make the optimizer."""
+        """Put the parameters there and make the optimizer; state of the program's top level begins anew too."""
+        if self.way.outside:
+            self.session.reload()
         self.given.begin()
         makers = self.way.makers
         self._make([maker for maker in makers if not maker.path.startswith("@")])
@@ -125,7 +127,7 @@ class Run:
                 reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
             if method:
                 self._call("@void", f"@opt.{method}", {})
-        self._result(reply)
+        self._result(reply, k in self.stream.seen)
         if self.stream.zero:
             self._call("@void", f"@opt.{self.way.zero}", {})
             for i, theta in enumerate(self.stream.theta):
@@ -163,11 +165,12 @@ class Run:
             raise Failed(reply.outcome)
         return reply
 
-    def _result(self, reply: Reply) -> None:
-        """Read what the step gave, and keep what the next one needs."""
+    def _result(self, reply: Reply, read: bool) -> None:
+        """Keep what the next step needs, and read what this one gave where it is looked at, or is ours to move."""
         slots = self.way.result
         if STORED in slots:
-            self._record([f"@opt.{self.way.kept}"])
+            if read:
+                self._record([f"@opt.{self.way.kept}"])
             return
         handles = ["@out"] if len(slots) == 1 else [f"@r{i}" for i in range(len(slots))]
         for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
@@ -175,13 +178,15 @@ class Run:
                 self._item(handle, "@out", i)
             if role in KEPT and role in self.given.values:
                 self.given.values[role] = Ref(handle)
-        if self.way.shape.read:
+        if "delta" in slots and not self.way.shape.read:
+            self._move(handles[slots.index("delta")])
+        elif not read:
+            return
+        elif self.way.shape.read:
             reply = self.session.call("@now", self.way.shape.read, (self.given.values["state"],))
             if not reply.ok:
                 raise Failed(reply.outcome)
             self._record(["@now"])
-        elif "delta" in slots:
-            self._move(handles[slots.index("delta")])
         elif "params" in slots:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
         elif self.way.slots:

@@ -21,8 +21,12 @@ LEFT = "gradient {} after zero_grad"
 """What is left of a tensor's gradient, in the outcome's value of that tensor; nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
 """Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
-TRAININGS = {"a jump": (24, 0.5, 1.5), "a long training": (128, 0.95, 0.1)}
-"""Steps, beta1 and lr: one whose steps are long, by Adam's measure and in themselves, one for what changes late."""
+TRAININGS = {
+    "a jump": (24, 0.5, 1.5, (3, 7, 11, 15, 19, 20, 21, 22, 23)),
+    "a long training": (128, 0.95, 0.1, (15, 31, 47, 63, 79, 95, 107, 109, 111, 115, 119, 123, 127)),
+}
+"""Steps, beta1, lr, and the steps that are read: one whose steps are long, by Adam's measure and in themselves, one for
+what changes late."""
 SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
 """Of a wide stream's numbers, and of the gradients of each."""
 
@@ -46,6 +50,8 @@ class Stream:
     parts: tuple[int, ...] = ()
     """Of each tensor, the parameter of the outcome that has its numbers, counted from 0; () if each is its own."""
 
+    read: tuple[int, ...] = ()
+    """The steps after which the tensors are looked at, counted from 0; () for all. Steps add up: no error goes away."""
     options: tuple[tuple[str, bool | float], ...] = ()
     """Options that the formula does not have, by the learner's name of each."""
     group: tuple[tuple[str, object], ...] | None = None
@@ -56,6 +62,16 @@ class Stream:
         rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
         parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
         return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
+
+    def shaped(self, shape: tuple[int, ...]) -> Stream:
+        """The run of tensors of another shape, with the same numbers over and over."""
+        rows = tuple(tuple(None if g is None else np.resize(g, shape) for g in row) for row in self.gradients)
+        return replace(self, theta=tuple(np.resize(theta, shape) for theta in self.theta), gradients=rows)
+
+    @property
+    def seen(self) -> Sequence[int]:
+        """The steps after which the tensors are looked at."""
+        return self.read or range(len(self.gradients))
 
     @property
     def flat(self) -> bool:
@@ -117,7 +133,7 @@ def trainings(
     rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]
 ) -> Iterator[tuple[str, Stream]]:
     """Steps of small gradients, then a tenth as many of large ones of one sign, Adam's longest, then small ones."""
-    for name, (steps, beta1, lr) in TRAININGS.items():
+    for name, (steps, beta1, lr, read) in TRAININGS.items():
         values = {"lr": lr, "beta1": beta1 + rng.uniform(-0.02, 0.02), "beta2": rng.uniform(0.988, 0.992)}
         stream = long_stream(rng, count, scalar, values | dict(hyper))
         large = [g for g in stream.gradients[4] if g is not None]
@@ -125,7 +141,7 @@ def trainings(
         for step in range(steps):
             sizes = [1.0] if 0 <= step - round(0.85 * steps) < round(0.1 * steps) else [-0.01, 0.01]
             rows.append(tuple(g * rng.choice(sizes, g.shape) * rng.uniform(0.8, 1.2, g.shape) for g in large))
-        yield name, replace(stream, gradients=tuple(rows))
+        yield name, replace(stream, gradients=tuple(rows), read=read)
 
 
 def wide_stream(
@@ -202,7 +218,10 @@ def conditioning(hyper: Mapping[str, float]) -> float:
 def outcome(
     stream: Stream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
 ) -> Outcome:
-    """Values by parameter, a row a step. Roundings are measured by the path walked so far, not by where it leads."""
+    """Values by parameter, a row a step that is read; ``rows`` may have the others too.
+
+    Roundings are measured by the path walked so far, not by where it leads.
+    """
     values: dict[str, Array] = {}
     scale: dict[str, Array] = {}
     with np.errstate(all="ignore"):
@@ -212,6 +231,8 @@ def outcome(
             size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
             size = np.where(np.isfinite(size), size, 0.0)
             walked = walked[1:]
+            if len(walked) > len(stream.seen):
+                walked, size = walked[list(stream.seen)], size[list(stream.seen)]
             name = f"parameter {stream.parts[i] + 1 if stream.parts else i + 1}"
             if stream.flat:
                 held = [walked, *map(np.stack, left[i : i + 1])]

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
+from byhand.judge.optimizers.outside import outside, shape_outside
 from byhand.judge.optimizers.reading import (
+    SCALARS,
     STORED,
     bundles,
     containers,
@@ -78,6 +80,10 @@ class Way(Convention):
     """The attribute in which an object keeps its parameters."""
     slots: tuple[tuple[str, str], ...] = ()
     """Attributes of a layer: of each tensor, and of its gradient."""
+    outside: bool = False
+    """Whether a function may keep state in names of its program's top level."""
+    held: tuple[int, ...] | None = None
+    """The shape of its arrays there, which is that of the tensors too; None where any will do."""
     around: tuple[str, str] = ("", "")
     """Methods that are called before the step and after it, "" if there is none."""
     zero: str = ""
@@ -174,6 +180,8 @@ def ways(source: Source) -> list[Way]:
                 around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
                 countless=countless(source, shape),
+                outside=bool(outside(source.definition)),
+                held=shape_outside(source.definition) if bundle == "single" and container not in SCALARS else None,
             )
             found.append(way)
     return sorted(found, key=lambda way: way.cost)[:MOST]

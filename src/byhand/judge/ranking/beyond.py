@@ -11,7 +11,7 @@ from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
 from byhand.judge.model import Definition, Finding
 from byhand.judge.phrases import Phrase, equals
-from byhand.judge.session import Session
+from byhand.judge.session import Reply, Session
 
 _OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
 _SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
@@ -74,31 +74,52 @@ def overflow(
     if form.target == "true/false":
         labels = labels.astype(bool)
     reply = calls.call(session, definition, form, {"pred": scores, "target": labels})
-    value = next((session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
+    value, auc = _number(session, reply), _of_halves(scores, labels)
+    if reply.ok and value is not None and not abs(value - auc) < 1e-4:
+        yield _large("roc_auc/int-overflow", value, auc, n)
+
+
+def _number(session: Session, reply: Reply) -> float | None:
+    """The first single number of a result."""
+    place = next((i for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
+    value = None if place is None else session.get("@out", place)
+    return None if value is None else float(value.reshape(()))
+
+
+def _of_halves(scores: Array, labels: Array) -> float:
+    """AUC of different scores of which one half are positive."""
+    half = len(scores) / 2
     ranks = np.argsort(np.argsort(scores)) + 1.0
-    half = n / 2
-    auc = (ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2
-    if reply.ok and value is not None and not abs(float(value.reshape(())) - auc) < 1e-4:
-        yours, formula = equals("value", float(value.reshape(()))), equals("value", auc)
-        given = Phrase("different scores", {"n": str(n)})
-        yield Finding("roc_auc/int-overflow", "edge", None, "a large sample", yours, formula, given)
+    return float((ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2)
+
+
+def _large(page: str, value: float, auc: float, n: int) -> Finding:
+    """What is said of a number that is wrong for many scores alone."""
+    given = Phrase("different scores", {"n": str(n)})
+    return Finding(page, "edge", None, "a large sample", equals("value", value), equals("value", auc), given)
 
 
 def growth(
     session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """Whether time or memory grows with the square of the number of scores."""
-    few, many, seconds = 150, 1200, [0.0]
+    """Whether time or memory grows with the square of the number of scores, and whether all of many count."""
+    few, many, seconds, right = 150, 1200, [0.0], True
     for n in (few, many):
         if seconds[-1] > 0.02:
             return  # eight times as many may take a minute
-        inputs = {"pred": rng.uniform(size=n), "target": np.arange(n) % 2 == 0}
-        if form.target == "0/1":
-            inputs["target"] = inputs["target"].astype(np.int64)
+        positive = np.arange(n) % 2 == 0
+        drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n  # no part is as the whole
+        scores = np.argsort(np.argsort(drawn)) / n
+        inputs = {"pred": scores, "target": positive if form.target == "true/false" else positive.astype(np.int64)}
         replies = [calls.call(session, definition, form, inputs) for _ in range(2)]
         seconds.append(min(reply.seconds for reply in replies))
         if not all(reply.ok for reply in replies):
             return
+        value, auc = _number(session, replies[-1]), _of_halves(scores, positive)
+        gap = np.inf if value is None else abs(value - auc)
+        if right and value is not None and n == many and not gap < 1e-3 and not definition.half:
+            yield _large("", value, auc, n)
+        right = gap < 1e-5
     slow = seconds[2] > 24 * seconds[1] and seconds[2] > 5e-3
     # To watch a slow program would take it many times as long.
     if slow or calls.call(session, definition, form, inputs, measure=True).peak >= many**2 / 8:

@@ -40,10 +40,12 @@ def read(data: bytes, file: str) -> Program:
     statements = kept(text.statements)
     _countable(statements, file)
     programs = _programs(text.code, statements, file)
+    left = frozenset(text.bound.difference(*(statement.binds for statement in statements)))
     definitions = tuple(
-        Definition(name, node, program, statement.heading, nodes, tuple(text.code[node.lineno - 1 : node.end_lineno]))
+        Definition(name, node, program, statement.heading, nodes, tuple(lines), left)
         for statement, (program, nodes) in programs
         for name, node in statement.definition
+        for lines in [text.code[node.lineno - 1 : node.end_lineno]]
     )
     whole = _render(text.code, statements)
     seed = int.from_bytes(sha256(data).digest()[:4])
@@ -61,6 +63,8 @@ class _Text:
     places: list[Place] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    bound: set[str] = field(default_factory=set)
+    """Names that statements bind, whether they are run or not."""
     count: int = 0
     """Of all statements."""
 
@@ -88,7 +92,9 @@ class _Text:
             if found is not None:
                 if keepable or found[1] not in TOO_MUCH:  # what is not run anyway may be large
                     self._note(cell, Broken(*found, (node.name,) if isinstance(node, DEFINITION) else ()))
-            elif keepable:
+                continue
+            self.bound |= bound(node)
+            if keepable:
                 heading = _heading(node, cell)
                 ast.increment_lineno(node, offset)
                 self.statements.append(Statement(node, text, heading))

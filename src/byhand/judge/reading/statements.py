@@ -99,7 +99,7 @@ KEEPABLE = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assig
 
 def kept(statements: Sequence[Statement]) -> list[Statement]:
     """Definitions, constants, what definitions need that is as cheap as a constant, and the imports of all these."""
-    needed = {name for statement in statements if statement.definition for name in looked_up(statement.text)}
+    needed = _needed(statements)
     found = _used([s for s in statements if s.definition or _keep(s.node, needed)])
     used = {n.id for s in found if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
     found = [s for s in found if not s.imports or "*" in s.binds or s.binds & used]
@@ -107,6 +107,23 @@ def kept(statements: Sequence[Statement]) -> list[Statement]:
     if any(s.lazy for s in statements) and later and (later[0].first > 1 or isinstance(later[0].node, _SIMPLE)):
         return [Statement(ast.parse(LAZY).body[0], LAZY, ""), *later]
     return later
+
+
+def _needed(statements: Sequence[Statement]) -> set[str]:
+    """Names that definitions look up outside themselves, and those that what binds such names is made of."""
+    by_name: dict[str, list[Statement]] = {}
+    for statement in statements:
+        if isinstance(statement.node, ast.Assign | ast.AnnAssign) and not statement.definition:
+            for name in statement.binds:
+                by_name.setdefault(name, []).append(statement)
+    found = {name for statement in statements if statement.definition for name in looked_up(statement.text)}
+    waiting = list(found)
+    while waiting:
+        for statement in by_name.pop(waiting.pop(), ()):
+            names = {n.id for n in ast.walk(statement.node) if isinstance(n, ast.Name)} - found
+            found |= names
+            waiting += names
+    return found
 
 
 def _used(statements: Sequence[Statement]) -> list[Statement]:

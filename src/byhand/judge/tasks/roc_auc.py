@@ -19,6 +19,7 @@ from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.ranking.beyond import growth, overflow, signed_labels
+from byhand.judge.ranking.options import options
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 
@@ -88,7 +89,9 @@ class RocAuc(Task[Way]):
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
         x = np.zeros(11)
-        while _auc(x, y) < 0.55 or abs(_auc(x > 0.5, y) - _auc(x, y)) < 0.01:  # rounded to classes, it must show
+        while _auc(x, y) < 0.55 or any(  # rounded to classes, or to bins, it must show
+            abs(_auc(np.floor(bins * x), y) - _auc(x, y)) < 0.01 for bins in (2, 9, 10, 20, 50)
+        ):
             x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
             x[2], x[5] = x[1] + 1e-5, x[3] + 1e-5
         order = np.argsort(x)
@@ -146,8 +149,8 @@ class RocAuc(Task[Way]):
                 probe = replace(probe, inputs={**probe.inputs, "pairs": 16})
                 yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
         elif convention.form.shape == "vector":
-            x = rng.permutation(100) / 128
-            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 100) > 0.4).astype(np.int64))
+            x = rng.permutation(256) / 256
+            probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 256) > 0.4).astype(np.int64))
             yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
@@ -162,7 +165,7 @@ class RocAuc(Task[Way]):
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """The library inside, inputs that are written to, labels −1 and 1, and how time and memory grow."""
+        """The library inside, inputs that are written to, labels −1 and 1, options, and how time and memory grow."""
         calls = convention.calls
         assert calls is not None
         probe = self.ordinary(convention, rng)[0]
@@ -170,6 +173,7 @@ class RocAuc(Task[Way]):
         yield from beyond(self.name, session, definition, calls, convention.form, inputs)
         yield from batches(session, definition, calls, convention.form, _two_batches(convention))
         yield from signed_labels(session, definition, calls, convention.form, inputs)
+        yield from options(session, definition, calls, convention.form, rng)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
 

@@ -13,5 +13,8 @@ class SGD(torch.optim.Optimizer):
                 if p.grad is None:
                     continue
                 p -= group["lr"] * p.grad
-        loss = closure() if closure else None
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
         return loss
