@@ -19,7 +19,8 @@ from byhand.judge.functions.calls import PARTS, Array, Raw
 from byhand.judge.functions.draws import listed, scale
 from byhand.judge.functions.names import misled
 from byhand.judge.losses.backward import backward_pass
-from byhand.judge.losses.beside import beside, large, of_logits
+from byhand.judge.losses.beside import beside, of_logits
+from byhand.judge.losses.half import half, large
 from byhand.judge.losses.incoming import incoming
 from byhand.judge.losses.options import bases
 from byhand.judge.losses.reductions import reductions
@@ -33,7 +34,6 @@ from byhand.judge.task import Names, Task
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
 
-    halves = True
     binary: frozenset[str]
     """Kinds whose numbers are each a distribution of two classes."""
 
@@ -44,6 +44,10 @@ class LossTask(Task[Way]):
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
         return misled(definition, outcome)
+
+    def half(self, session: Session, definition: Definition, convention: Way) -> float:
+        """Where its code speaks of one, and its numbers show it."""
+        return half(self, session, definition, convention)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this way of calling."""
@@ -56,7 +60,8 @@ class LossTask(Task[Way]):
         yield from beside(self, convention, hypothesis, rng)
         if half:
             probe = large(self, convention)
-            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+            wanted = self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)
+            yield probe, [replace(wanted, scale={})]
 
     def misread(
         self,
