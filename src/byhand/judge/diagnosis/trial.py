@@ -122,13 +122,9 @@ class Trial:
         )
 
     def near(self, hypothesis: Hypothesis) -> bool:
-        """Whether it explains all that is ordinary in the coarsest of precisions; without it, it does in none.
-
-        Of a program that gives nothing but 0 there is nothing to explain: it is called in another way.
-        """
+        """Whether it explains all that is ordinary in the coarsest of precisions; without it, it does in none."""
         if hypothesis not in self._near:
-            numbers = any(np.any(x) for probe in self.ordinary for x in self.seen(probe).values.values())
-            self._near[hypothesis] = numbers and self.explains(hypothesis, self.ordinary, self.tiers[-1])
+            self._near[hypothesis] = self.explains(hypothesis, self.ordinary, self.tiers[-1])
         return self._near[hypothesis]
 
     def natural(self, hypothesis: Hypothesis) -> bool:

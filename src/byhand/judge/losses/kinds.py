@@ -15,7 +15,7 @@ _TWO = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类|\b1\.
 _TWO_NAME = re.compile(r"binary|bce|bernoulli|logistic|sigmoid|二元|二分类")
 _MANY_CALL = re.compile(r"\b(?:F|functional)\.(?:cross_entropy|nll_loss)\(")
 """Of a call that of two classes' single numbers makes 0, whatever they are."""
-ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
+_ROWS = re.compile(r"\b(?:axis|dim)\s*=\s*-?1\b(?!.*shape\[1\])|\.(?:sum|mean)\(\s*-?1\s*[,)]")
 """Of a sum along rows, and so of many classes."""
 _PLAIN = ("_input_", "_inputs_", "_x_", "_output_", "_outputs_", "_out_", "_predictions_", "_pred_", "_preds_")
 """Names of predictions that may be log-probabilities too."""
@@ -40,12 +40,12 @@ def of_entropy(definition: Definition, calls: Calls, logits_only: bool) -> Mappi
     elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
         costs = {"logits": 6, "probabilities": 0, "log-probabilities": MISTAKEN + 50}
     two = 0 if _TWO.search(name + source) else 5
-    if ROWS.search(source) and not _TWO_NAME.search(name):
-        two = MISTAKEN + 5
+    rows = bool(_ROWS.search(source)) and not _TWO_NAME.search(name)
     many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
     out = {kind: cost + many for kind, cost in costs.items()}
-    if _MANY_CALL.search(definition.source):
+    if _MANY_CALL.search(definition.source) or (rows and two):
         return out
+    two = MISTAKEN + 5 if rows else two
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
@@ -70,7 +70,7 @@ def of_divergence(definition: Definition, calls: Calls, against: Mapping[str, Co
         costs = {kind: cost + 20 for kind, cost in costs.items()}
     less = re.search(r"\b1\.?0?\s*-\s*\w", source)
     costs |= {"binary probabilities": 0 if two else 1 if less else 5}
-    if not two and not less and ROWS.search(source):
+    if not two and not less and _ROWS.search(source):
         del costs["binary probabilities"]
     # For logits to be log-probabilities of Q costs nothing more: log_softmax does them no harm; forgotten, it is told.
     dear = {kind for kind, roles in against.items() if "target" in roles or (roles and not kind.startswith("log"))}
