@@ -132,6 +132,14 @@ NOTES: dict[str, tuple[str, str]] = {
         "{name} is not written yet, so only the loss was checked.",
         "{name} 还没有写，所以只检查了 loss。",
     ),
+    "no gradient": (
+        "What it gives is cut off from the autograd graph: it can be reported, but nothing can be trained with it.",
+        "返回值不在计算图里：可以拿来打印或记录，但没法用它训练。",
+    ),
+    "options not checked": (
+        "Of {names} only one value was checked: what others do is not known.",
+        "{names} 只检查了一个取值，换成其他值结果对不对并不清楚。",
+    ),
     "labels 0 and 1 only": (
         "It needs labels 0 and 1: with −1 and 1 it gives {yours} without a word, where the formula gives {formula}.",
         "标签必须是 0 和 1：换成 −1 和 1 时不会报错，但{yours}，而公式得到的{formula}。",
