@@ -244,6 +244,122 @@ def test_the_library_inside_is_named_with_its_line():
     assert (note.note, note.line, note.detail) == ("library", 6, {"name": "torch.nn.functional.cross_entropy"})
 
 
+def _notes(text):
+    (judgement,) = judged(text)
+    assert judgement.verdict in ("right", "convention", "fragile"), judgement.findings
+    return {finding.note: finding.detail.get("names", "") for finding in judgement.findings if finding.kind == "note"}
+
+
+CUT = """
+import torch
+
+def cross_entropy(logits, y):
+    log_p = logits.log_softmax(-1)
+    loss = -log_p[torch.arange(len(y)), y].mean()
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CUT.format("loss.detach()"),
+        CUT.format("loss.item()"),
+        CUT.format("float(loss)"),
+        CUT.format("loss.data"),
+        CUT.format("torch.tensor(loss.item())"),
+        CUT.format("torch.tensor(loss.item(), requires_grad=True)"),
+        CUT.format("loss").replace("def ", "@torch.no_grad()\ndef "),
+        CUT.format("loss").replace("logits.log", "logits.detach().log"),
+        CUT.format("torch.from_numpy(-log_p[torch.arange(len(y)), y].numpy()).mean()"),
+    ],
+)
+def test_a_loss_that_nothing_can_be_trained_with_is_right_and_said_to_be_cut_off(source):
+    assert "no gradient" in _notes(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CUT.format("loss"),
+        CUT.format("loss, log_p.detach()"),
+        CUT.format("loss").replace("log_p = logits", "c = logits.max().detach()\n    log_p = (logits - c)"),
+        (HERE / "wheats" / "cross_entropy" / "numpy_indices.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "plain_python.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "autograd_function.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "loss_and_gradient.py").read_text("utf-8"),
+    ],
+)
+def test_of_a_loss_with_a_gradient_or_without_torch_nothing_is_said_of_the_graph(source):
+    assert "no gradient" not in _notes(source)
+
+
+ENTROPY = """
+import torch
+
+def cross_entropy(logits, y, {option}):
+    log_p = logits.log_softmax(-1)
+    picked, rest = -log_p[torch.arange(len(y)), y], -log_p.mean(-1)
+    return {loss}
+"""
+PLAIN = """
+import torch
+
+def cross_entropy(p, y, eps=1e-12):
+    picked = p[torch.arange(len(y)), y]
+    return {loss}
+"""
+KL = """
+import torch
+
+def kl_divergence(p, q, {option}):
+    return {loss}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (ENTROPY.format(option="alpha=1.0", loss="alpha**alpha * picked.mean()"), "alpha"),
+        (ENTROPY.format(option="alpha=0.0", loss="(picked + alpha * rest).mean()"), "alpha"),
+        (ENTROPY.format(option="gamma=0.0", loss="(picked * (1 - (-picked).exp()) ** (2 * gamma)).mean()"), "gamma"),
+        (
+            ENTROPY.format(option="weight=1.0, alpha=1.0", loss="(weight**3 * alpha**2 * picked).mean()"),
+            "weight, alpha",
+        ),
+        (PLAIN.format(loss="-(picked + 1e-12).log().mean()"), "eps"),
+        (PLAIN.format(loss="-(picked + eps**2 * 1e12).log().mean()"), "eps"),
+        (PLAIN.format(loss="-picked.clamp(min=eps / 2).log().mean()"), "eps"),
+        (KL.format(option="eps=1e-10", loss="(p * ((p + eps) / (q + 1e-10)).log()).sum(-1)"), "eps"),
+    ],
+)
+def test_an_option_of_no_known_meaning_is_said_not_to_be_checked(source, names):
+    assert _notes(source)["options not checked"] == names
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ENTROPY.format(option="alpha=1.0", loss="alpha * picked.mean()"),
+        ENTROPY.format(option="alpha=0.0", loss="((1 - alpha) * picked + alpha * rest).mean()"),
+        ENTROPY.format(option="weight=1.0", loss="(weight * picked).mean()"),
+        ENTROPY.format(option="dim=-1", loss="picked.mean()"),
+        PLAIN.format(loss="-(picked + eps).log().mean()"),
+        PLAIN.format(loss="-picked.clamp(min=eps).log().mean()"),
+        PLAIN.format(loss="-picked.clamp(eps, 1 - eps).log().mean()"),
+        KL.format(option="eps=1e-10", loss="(p * ((p + eps) / (q + eps)).log()).sum(-1)"),
+        KL.format(option="eps=1e-10", loss="(p * (p / q.clamp(min=eps)).log()).sum(-1)"),
+        (HERE / "wheats" / "cross_entropy" / "every_option.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "list_of_sample_weights.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "weight_of_each_sample.py").read_text("utf-8"),
+        (HERE / "wheats" / "cross_entropy" / "label_smoothing_function.py").read_text("utf-8"),
+        (HERE / "wheats" / "kl_divergence" / "distillation.py").read_text("utf-8"),
+    ],
+)
+def test_an_option_that_does_the_same_known_thing_at_two_values_needs_no_note(source):
+    assert "options not checked" not in _notes(source)
+
+
 def test_every_page_has_its_chaff():
     for name in TASKS:
         chaffs = {id for file in programs("chaffs") for page in expected(file)[1] for id in same(page)}

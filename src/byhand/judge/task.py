@@ -48,8 +48,6 @@ class Task(ABC, Generic[C]):
     """Of the formula, and of the file."""
     exclusive: frozenset[str] = frozenset()
     """Ids of conventions of which no program follows two: what fits both is something else."""
-    halves = False
-    """Whether a program whose text speaks of half precision is compared in it, whatever dtype it hands over."""
 
     @abstractmethod
     def recognises(self, definition: Definition) -> float:
@@ -90,6 +88,10 @@ class Task(ABC, Generic[C]):
     def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[Text, Text, Text]:
         """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
         return self.show(probe), *difference(seen, wanted)
+
+    def half(self, session: Session, definition: Definition, convention: C) -> float:
+        """The eps of the half precision in which it computes, whatever dtype it hands over; 0 if it does not."""
+        return 0.0
 
     def parts(self, convention: C) -> Sequence[str]:
         """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""

@@ -53,7 +53,7 @@ def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
 def _explanation(ways: Sequence[Trial], hypotheses: Iterable[Hypothesis]) -> Match | None:
     """The cheapest match that explains the edges too; failing that, the cheapest."""
     hypotheses = list(hypotheses)
-    for eps in ways[0].tiers if ways else ():
+    for eps in max((trial.tiers for trial in ways), key=len, default=()):
         first: list[Match] = []
         whole: list[Match] = []
         astray = False

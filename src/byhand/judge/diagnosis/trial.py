@@ -134,10 +134,11 @@ class Trial:
         precision a mistake has to explain as much as the formula would.
         """
         harmless = hypothesis.harmless if self.book.shows(hypothesis.harmless) else RIGHT
+        plain = self.plain()
         if harmless not in self._natural:
-            plain = self.plain()
             self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
-        return self._natural[harmless] and not (self.half and hypothesis != harmless and self.strays(hypothesis))
+        wrong = hypothesis != harmless or plain is not self
+        return self._natural[harmless] and not (self.half and wrong and self.strays(hypothesis))
 
     def plain(self) -> Trial:
         """The same program under the same way of calling without the mistakes that it stands for."""
@@ -150,8 +151,9 @@ class Trial:
         """The first input that the way of calling does not promise on which it gives what no right program gives."""
         rng = np.random.default_rng(self.book.seed + 3)
         for probe, outcomes in self.task.beside(self.convention, hypothesis, rng, self.half):
-            seen = self.seen(probe)
-            if not seen.error and not any(agree(seen, outcome, self.tiers[-1]) for outcome in outcomes):
+            seen, most = self.seen(probe), float(np.asarray(probe.inputs.get("eps", np.inf)))
+            eps, seen = min(self.tiers[-1], most), replace(seen, eps=min(seen.eps, most))
+            if not seen.error and not any(agree(seen, outcome, eps) for outcome in outcomes):
                 return probe, outcomes[0]
         return None
 
@@ -161,8 +163,9 @@ class Trial:
 
     @cached_property
     def tiers(self) -> tuple[float, ...]:
-        """Precisions at which it may agree; half precision where its text speaks of one."""
-        return (*TIERS, self.definition.half) if self.task.halves and self.definition.half else TIERS
+        """Precisions at which it may agree; half precision where it computes in one."""
+        half = self.task.half(self.session, self.definition, self.convention)
+        return (*TIERS, half) if half else TIERS
 
     @property
     def eps(self) -> float:

@@ -68,6 +68,8 @@ class Calls:
     """Whether the class's own ``backward`` has given a gradient: a form in which it fails is none."""
     grad: bool = True
     """Whether tensors may come with ``requires_grad``."""
+    varied: set[str] = field(default_factory=set)
+    """Options of which other values than the default have been checked."""
 
     def make(
         self, session: Session, definition: Definition, form: Form, name: str, inputs: Mapping[str, Array], group: int
@@ -124,8 +126,9 @@ class Calls:
         grad: bool = False,
         more: Mapping[str, object] | None = None,
         measure: bool = False,
+        again: bool = False,
     ) -> Reply:
-        """One call; "@pred" and "@target" are there afterwards, and "@out" if it went well."""
+        """One call, of a class's new object or ``again`` of the last; it leaves "@pred", "@target" and "@out"."""
         for role in ("pred", "target"):
             array = np.asarray(inputs[role])
             kind = form.container if array.ndim or form.container == "torch" else "scalar"
@@ -136,9 +139,8 @@ class Calls:
             function = f"{definition.name}.apply"
         elif definition.is_class:
             options = {name: kwargs.pop(name) for name in list(kwargs) if name in definition.parameters}
-            reply = self.make_object(session, definition, inputs, options)
-            if not reply.ok:
-                return reply
+            if not again and not (made := self.make_object(session, definition, inputs, options)).ok:
+                return made
             function = f"@loss.{self.signature.method}"
         if not self.signature.ends:
             return self._handed(session, "@out", function, form, kwargs, measure)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Array
 
+RARE = 0.005, 0.008
+"""Probabilities that any draw has some of: a clamp at 0.01 changes ordinary input."""
 TYPED = 100
 """Numbers of an input that are shown."""
 
@@ -19,6 +21,13 @@ def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 1
         counts = rng.multinomial(tenths - columns, np.full(columns, 1 / columns), size=rows) + 1
         if len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0:
             return counts / tenths
+
+
+def make_rare(rng: np.random.Generator, x: NDArray[np.float64], column: int) -> None:
+    """Give a column of the first row a small probability, and the others the rest."""
+    p = rng.uniform(*RARE)
+    x[0] *= (1 - p) / (1 - x[0, column])
+    x[0, column] = p
 
 
 def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:

@@ -57,7 +57,7 @@ def beside(
     if logs:  # losses of 8 to 10
         rare = given["target"] if way.form.target == "indices" else given["target"].argmax(-1)
         given["pred"][np.arange(n), rare] *= np.exp(-rng.uniform(7.5, 8, n))
-    probe = _probe(way, "rows that do not sum to one", given)
+    probe = probe_of(way, "rows that do not sum to one", given)
     outcomes = []
     for number, divided in enumerate(product((False, True), repeat=1 if entropy else 2)):
         roles = [role for role, whole in zip(_ROLES, divided, strict=False) if whole]
@@ -66,11 +66,11 @@ def beside(
         if entropy and kind.startswith("log") and not roles:
             # The formula of logits divides by the sum; that of probabilities takes them as they are.
             plain = replace(way, form=replace(way.form, kind="probabilities"), words=("probabilities", way.words[1]))
-            outcomes.append(task.predict(clinic.program(task.name), plain, _probe(plain, name, inputs)))
+            outcomes.append(task.predict(clinic.program(task.name), plain, probe_of(plain, name, inputs)))
             continue
         for changed in _as_given(task.name, hypothesis):
             names = clinic.program(task.name, changed.changes)
-            outcomes.append(task.predict(names, way, _probe(way, f"{name}, {len(outcomes)}", inputs)))
+            outcomes.append(task.predict(names, way, probe_of(way, f"{name}, {len(outcomes)}", inputs)))
     yield probe, outcomes
 
 
@@ -88,7 +88,7 @@ def _far(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Genera
         y = classes(rng, n, 4)
         x = rng.uniform(-0.1, 0.1, (n, 4)) - one_hot(y, 4) * rng.uniform(6.5, 7, (n, 1))
         target = y if way.form.target == "indices" else one_hot(y, 4)
-        probe = _probe(way, "losses of about 8", {"pred": x, "target": target})
+        probe = probe_of(way, "losses of about 8", {"pred": x, "target": target})
     return probe, [_loosely(task, way, hypothesis, probe)]
 
 
@@ -99,7 +99,7 @@ def _many(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Gener
     if way.form.kind != "logits":
         given = {role: _divided(x) for role, x in given.items()}
     given |= {"target": _classes(way, rng, n, columns)} if task.name == "cross_entropy" else {}
-    probe = _probe(way, "many rows", given)
+    probe = probe_of(way, "many rows", given)
     return probe, [_loosely(task, way, hypothesis, probe)]
 
 
@@ -125,16 +125,16 @@ def of_logits(
     for role in sorted(way.against):
         logs = role in _logarithms(way)
         given, made = _logits(task, way, rng, role, logs)
-        probe = _probe(way, f"logits as {role}", given)
+        probe = probe_of(way, f"logits as {role}", given)
         right = clinic.program(task.name)
-        wanted = task.predict(right, way, _probe(way, f"{probe.name}, softmax", {**given, role: made}))
+        wanted = task.predict(right, way, probe_of(way, f"{probe.name}, softmax", {**given, role: made}))
         seen = task.observe(session, definition, way, probe)
         if seen.error or agree(seen, wanted, TIERS[-1]):
             continue
         name = "logits-not-normalised" if logs else "logits-taken-as-probabilities"
         if not logs and way.form.kind not in task.binary:
             inputs = {**given, role: _divided(given[role])}
-            divided = task.predict(right, way, _probe(way, f"{probe.name}, divided", inputs))
+            divided = task.predict(right, way, probe_of(way, f"{probe.name}, divided", inputs))
             name = "softmax-without-exp" if agree(seen, divided, TIERS[-1]) else name
         page = next(page for page in clinic.pages(task.name) if page.name == name)
         shown, yours, formula = task.told(probe, seen, wanted)
@@ -157,25 +157,6 @@ def _logits(
     return {**given, role: np.exp(x) if logs else x}, _divided(np.exp(x))
 
 
-def large(task: LossTask, way: Way) -> Probe:
-    """Exact in any half precision, and with a loss that is as large as the largest number in it."""
-    p, q, y = np.array([0.25, 0.75]), np.array([1 - 2.0**-7, 2.0**-7]), np.array([1])
-    if way.form.kind in task.binary:
-        x = np.array([12.0, 8.0, -12.0, -8.0]) if way.form.kind.endswith("logits") else np.tile(q, 2)
-        t = (x < 0 if way.form.kind.endswith("logits") else x < 0.5).astype(np.float64)
-        t = 2 * t - 1 if way.form.target == "±1" else t if task.name == "cross_entropy" else np.tile(p, 2)
-        return _probe(way, "a large loss", {"pred": x, "target": t})
-    rows = 1 if way.form.shape == "row" else 2
-    given = {"pred": np.tile(q, (rows, 1)), "target": np.tile(p, (rows, 1))}
-    if task.name == "cross_entropy":
-        y = np.tile(y, rows)
-        given["target"] = y if way.form.target == "indices" else one_hot(y, 2)
-    if way.form.kind == "logits":
-        x = np.tile([0.0, -12.0], (rows, 1))
-        given |= {"pred": x} if task.name == "cross_entropy" else {"pred": x, "target": np.zeros((rows, 2))}
-    return _probe(way, "a large loss", given)
-
-
 def _divided(x: Array) -> Array:
     weights = x.astype(np.float64)
     return np.asarray(weights / weights.sum(-1, keepdims=True))
@@ -186,7 +167,7 @@ def _classes(way: Way, rng: np.random.Generator, n: int, columns: int) -> Array:
     return y if way.form.target == "indices" else one_hot(y, columns)
 
 
-def _probe(way: Way, name: str, given: Mapping[str, Array]) -> Probe:
+def probe_of(way: Way, name: str, given: Mapping[str, Array]) -> Probe:
     """Weights as the way takes them: as they are, or their logarithms; without a gradient."""
     logs = _logarithms(way)
     inputs = {role: np.log(x) if role in logs else x for role, x in given.items()}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Form
-from byhand.judge.functions.draws import multiples, probabilities, reshaped
+from byhand.judge.functions.draws import RARE, make_rare, multiples, probabilities, reshaped
 from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
@@ -39,6 +39,10 @@ def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
         far[0, 0] += 650.0
         inputs = {**_probe(form, "", P, Q).inputs, "pred": far[0] if form.shape == "row" else far}
         probes.append(Probe("large logits", True, inputs))
+        sure = np.log(P)
+        sure[0, 0] += 4000.0  # at a temperature of 2.6 too, the other probabilities are 0
+        inputs = {**_probe(form, "", P, Q).inputs, "target": sure[0] if form.shape == "row" else sure}
+        probes.append(Probe("very large logits", True, inputs))
     if form.shape == "batch":
         probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
     if weights:  # drawn last, for ways without them share the other probes
@@ -46,10 +50,19 @@ def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
     return probes
 
 
+def far(form: Form) -> Probe:
+    """Logits of Q of which one is so low that its probability is 0 in any dtype, and P's is not."""
+    q, p = np.array([[-4000.0, 0.0, 1.0], [0.5, 0.0, 1.0]]), np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 0.5]])
+    inputs = {"pred": q[0], "target": p[0]} if form.shape == "row" else {"pred": q, "target": p}
+    return Probe("logits of Q far apart", True, {**inputs, "words": ("Q", "P"), "gradient": False})
+
+
 def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
     """Numbers for two classes that differ."""
-    sizes = ((4, "a few"), (6, "more")) if form.shape != "scalar" else ((1, "one pair"), (1, "another pair"))
-    return [_given(form, name, *_pair(rng, n, i == 0)) for i, (n, name) in enumerate(sizes)]
+    sizes = [(4, "a few"), (6, "more")]
+    if form.shape == "scalar":
+        sizes = [(1, "one pair"), (1, "another pair"), (1, "a rare pair")]
+    return [_given(form, name, *_pair(rng, n, i == 0, name != "another pair")) for i, (n, name) in enumerate(sizes)]
 
 
 def binary_edges(form: Form) -> list[Probe]:
@@ -67,6 +80,9 @@ def _distributions(rng: np.random.Generator, n: int, k: int, round_: bool) -> tu
     """P and Q, n rows of k probabilities that differ."""
     while True:
         P, Q = (multiples(rng, n, k) if round_ else probabilities(rng, n, k) for _ in range(2))
+        if not round_:
+            for x, column in zip((P, Q), rng.permutation(k), strict=False):
+                make_rare(rng, x, column)
         if np.abs(P - Q).max(-1).min() > 0.05:
             return P, Q
 
@@ -95,9 +111,10 @@ def _probe(form: Form, name: str, P: Rows, Q: Rows, smooth: bool = True) -> Prob
     )
 
 
-def _pair(rng: np.random.Generator, n: int, round_: bool) -> tuple[Rows, Rows]:
-    """Probabilities q and p of class 1 that differ."""
+def _pair(rng: np.random.Generator, n: int, round_: bool, rare: bool) -> tuple[Rows, Rows]:
+    """Probabilities q and p of class 1 that differ; the first q is small, and so is the second p."""
     q, p = rng.uniform(0.05, 0.4, n), rng.uniform(0.6, 0.95, n)
+    q[:2] = rng.uniform(*RARE, len(q[:2])) if rare else q[:2]
     if round_:
         q, p = rng.choice([0.1, 0.2, 0.3, 0.4], n, replace=False), rng.choice([0.5, 0.7, 0.75, 0.8], n, replace=False)
     flipped = np.arange(n) % 2 == 1

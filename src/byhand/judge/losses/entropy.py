@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Form
-from byhand.judge.functions.draws import classes, multiples, one_hot, probabilities, reshaped
+from byhand.judge.functions.draws import RARE, classes, make_rare, multiples, one_hot, probabilities, reshaped
 from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
@@ -55,11 +55,14 @@ def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: 
     """Rows of the form's kind; targets are soft where they may be, but for the first ones."""
     y = classes(rng, rows, columns)
     if form.kind == "logits":
-        x = rng.uniform(-4, 4, (rows, columns))
-        if small:
-            x = rng.permuted(np.tile(np.arange(columns) * 1.5 - 1, (rows, 1)), axis=-1)
+        x = rng.permuted(np.tile(np.arange(columns) * 1.5 - 1, (rows, 1)), axis=-1)
+        if not small:
+            x = rng.uniform(-4, 4, (rows, columns))
+            x[0, y[0]] = x[0].max() - rng.uniform(5, 6)
     else:
         x = multiples(rng, rows, columns) if small else probabilities(rng, rows, columns)
+        if not small:
+            make_rare(rng, x, y[0])
         x = np.log(x) if form.kind == "log-probabilities" else x
     soft = probabilities(rng, rows, columns)
     return _probe(form, name, x, y, None if small or form.target in ("indices", "one-hot only") else soft)
@@ -83,9 +86,10 @@ def _probe(
 def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
     """Numbers for two classes: small and round ones first, both classes among them."""
     if form.shape == "scalar":
-        return [_numbers(form, rng, name, [t], i == 0) for i, (name, t) in enumerate([("one", 1.0), ("zero", 0.0)])]
+        cases = [("one", 1.0), ("zero", 0.0), ("a rare one", 1.0), ("a rare zero", 0.0)]
+        return [_numbers(form, rng, name, [t], name == "one") for name, t in cases]
     few, more = rng.permutation([1.0, 0.0, 0.0, 1.0]), rng.permutation([1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
-    return [_numbers(form, rng, "a few", few, True), _numbers(form, rng, "more", more, False)]
+    return [_numbers(form, rng, "a few", few, True), _numbers(form, rng, "more, two rare", more, False)]
 
 
 def binary_edges(form: Form) -> list[Probe]:
@@ -111,20 +115,26 @@ def binary_edges(form: Form) -> list[Probe]:
     ]
 
 
-def _numbers(form: Form, rng: np.random.Generator, name: str, t: object, small: bool) -> Probe:
-    n = np.size(np.asarray(t))
+def _numbers(form: Form, rng: np.random.Generator, name: str, target: object, small: bool) -> Probe:
+    t = np.asarray(target)
+    n = t.size
     if form.kind == "binary logits":
         halves = np.array([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5]) / 2
         x = rng.choice(halves, n, replace=False) if small else rng.uniform(-4, 4, n)
+        rare = -rng.uniform(4.7, 4.95, 2)
     else:
         tenths = np.array([1, 2, 3, 4, 6, 7, 8, 9]) / 10
         x = rng.choice(tenths, n, replace=False) if small else rng.uniform(0.05, 0.95, n)
+        rare = rng.uniform(*RARE, 2)
+    if "rare" in name:
+        for i, p in zip((np.argmax(t), np.argmin(t)), rare, strict=True):
+            x[i] = p if t[i] else -p if form.kind == "binary logits" else 1 - p
     return _given(form, name, x, t, edge=False)
 
 
 def _given(form: Form, name: str, x: object, t: object, edge: bool = True) -> Probe:
     words = ("x" if form.kind == "binary logits" else "p", "target")
     t = 2 * np.asarray(t) - 1 if form.target == "±1" else t
-    smooth = name in ("more", "one") or (form.kind == "binary logits" and edge)
+    smooth = name in ("more, two rare", "one") or (form.kind == "binary logits" and edge)
     inputs = {"pred": reshaped(x, form.shape), "target": reshaped(t, form.shape), "words": words, "gradient": smooth}
     return Probe(name, edge, inputs)

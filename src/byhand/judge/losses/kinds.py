@@ -40,12 +40,12 @@ def of_entropy(definition: Definition, calls: Calls, logits_only: bool) -> Mappi
     elif re.search(r"_(?:probs?|proba|p|probabilit\w+)_", said):
         costs = {"logits": 6, "probabilities": 0, "log-probabilities": MISTAKEN + 50}
     two = 0 if _TWO.search(name + source) else 5
-    if _ROWS.search(source) and not _TWO_NAME.search(name):
-        two = MISTAKEN + 5
+    rows = bool(_ROWS.search(source)) and not _TWO_NAME.search(name)
     many = MISTAKEN + 50 if _TWO_NAME.search(name) else 0
     out = {kind: cost + many for kind, cost in costs.items()}
-    if _MANY_CALL.search(definition.source):
+    if _MANY_CALL.search(definition.source) or (rows and two):
         return out
+    two = MISTAKEN + 5 if rows else two
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
@@ -68,8 +68,10 @@ def of_divergence(definition: Definition, calls: Calls, against: Mapping[str, Co
     two = bool(TWO.search(name))
     if two:
         costs = {kind: cost + 20 for kind, cost in costs.items()}
-    by_text = 1 if re.search(r"\b1\.?0?\s*-\s*\w", source) else 5
-    costs |= {"binary probabilities": 0 if two else by_text}
+    less = re.search(r"\b1\.?0?\s*-\s*\w", source)
+    costs |= {"binary probabilities": 0 if two else 1 if less else 5}
+    if not two and not less and _ROWS.search(source):
+        del costs["binary probabilities"]
     # For logits to be log-probabilities of Q costs nothing more: log_softmax does them no harm; forgotten, it is told.
     dear = {kind for kind, roles in against.items() if "target" in roles or (roles and not kind.startswith("log"))}
     return {kind: cost + (MISTAKEN + 50 if kind in dear else 0) for kind, cost in costs.items()}

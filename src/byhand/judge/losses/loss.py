@@ -14,15 +14,13 @@ from torch import Tensor
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
-from byhand.judge.functions.beyond import batches, beyond, stops
+from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import PARTS, Array, Raw
 from byhand.judge.functions.draws import listed, scale
 from byhand.judge.functions.names import misled
-from byhand.judge.losses.backward import backward_pass
-from byhand.judge.losses.beside import beside, large, of_logits
-from byhand.judge.losses.incoming import incoming
-from byhand.judge.losses.options import bases
-from byhand.judge.losses.reductions import reductions
+from byhand.judge.losses.beside import beside, of_logits
+from byhand.judge.losses.beyond import beyond
+from byhand.judge.losses.half import half, large
 from byhand.judge.losses.slope import gradient_place, share, tangent
 from byhand.judge.losses.ways import Way, at
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
@@ -33,7 +31,6 @@ from byhand.judge.task import Names, Task
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
 
-    halves = True
     binary: frozenset[str]
     """Kinds whose numbers are each a distribution of two classes."""
 
@@ -44,6 +41,10 @@ class LossTask(Task[Way]):
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
         return misled(definition, outcome)
+
+    def half(self, session: Session, definition: Definition, convention: Way) -> float:
+        """Where its code speaks of one, and its numbers show it."""
+        return half(self, session, definition, convention)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this way of calling."""
@@ -56,7 +57,8 @@ class LossTask(Task[Way]):
         yield from beside(self, convention, hypothesis, rng)
         if half:
             probe = large(self, convention)
-            yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+            wanted = self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)
+            yield probe, [replace(wanted, scale={})]
 
     def misread(
         self,
@@ -195,6 +197,10 @@ class LossTask(Task[Way]):
             gradient = tangent(way.form.kind, gradient, array)
         return rows.detach().numpy(), gradient, scale(way.form.kind, array)
 
+    def rows_of(self, way: Way, probe: Probe) -> NDArray[np.float64]:
+        """What the right formula gives row by row."""
+        return self._predict(clinic.program(self.name), way, probe)[0]
+
     def plain(self, convention: Way) -> Way:
         """The value, the mean and the gradient as they should be."""
         result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
@@ -211,23 +217,14 @@ class LossTask(Task[Way]):
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """The library inside, inputs that are written to, what a parameter makes of the rows, and further batches."""
-        calls, form = convention.calls, convention.form
-        assert calls is not None
-        probes = self.ordinary(convention, rng)
-        scale = 3 if convention.weights else 1  # else to divide by the sum would change nothing
-        inputs = {role: scale * np.asarray(probes[0].inputs[role]) for role in ("pred", "target")}
-        yield from backward_pass(session, definition, calls, form, inputs)
-        yield from incoming(session, definition, calls, form, inputs)
-        yield from beyond(self.name, session, definition, calls, form, inputs)
-        if form.shape in ("batch", "vector"):
-            inputs = {role: np.asarray(probes[1].inputs[role]) for role in ("pred", "target")}
-            rows = self._predict(clinic.program(self.name), at(convention, probes[1]), probes[1])[0]
-            yield from reductions(session, definition, calls, at(convention, probes[1]).form, inputs, rows)
-            yield from bases(
-                session, definition, calls, at(convention, probes[1]).form, convention.result, inputs, rows
-            )
-            yield from batches(session, definition, calls, form, inputs)
+        """Gradients, the library inside, inputs that are written to, further calls of one object, and options."""
+        yield from beyond(self, session, definition, convention, rng)
+
+    def of_options(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """What options do that this loss alone has."""
+        return ()
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Options of a learner's loss, tried where it has them: ignored and weighted classes, label smoothing, another base.
+"""Options of a learner's loss, tried where it has them: ignored and weighted classes, label smoothing, a base.
 
 Each is tried at two values, neither of them special: at 0, 1 and 2 programs agree that have nothing in common.
 """
@@ -29,6 +29,7 @@ _NAMES = {
     "smooth": SMOOTHING,
     "positive": ("pos_weight", "positive_weight"),
     "base": ("base", "log_base"),
+    "sample": ("sample_weight", "sample_weights"),
     "temperature": TEMPERATURE,
 }
 _PAGES = {
@@ -42,6 +43,7 @@ _EDGES = {
     "smooth": "label smoothing",
     "positive": "a weight of class 1",
     "base": "another base",
+    "sample": "sample weights",
     "temperature": "a temperature",
 }
 _VALUES: Mapping[str, Sequence[object]] = {
@@ -50,6 +52,7 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "smooth": (0.1, 0.37),
     "positive": (1.7, 3.3),
     "base": (1.7, 3.3),
+    "sample": (np.array([0.5, 1.25, 2.0, 3.0, 0.8, 1.6]), np.array([1.7, 0.3, 0.9, 2.2, 1.1, 0.6])),
     "temperature": (1.7, 3.3),
 }
 
@@ -62,6 +65,12 @@ class Wanted:
     share: float
     other: Rows | None = None
     """The rows, or their mean, as the option's page has them."""
+    also: float = 0.0
+    """Another share that is as right; 0 if there is none."""
+
+    def fits(self, seen: Rows, result: str) -> bool:
+        """Whether it is what was seen."""
+        return any(close(seen, reduced(self.rows, share, result)) for share in (self.share, self.also) if share)
 
 
 def options(
@@ -76,6 +85,12 @@ def options(
     for option in ("ignore", "weight", "smooth") if classes else ("weight", "smooth"):
         wanted = [_of_classes(option, value, losses, classes) for value in _VALUES[option]]
         yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
+    smooth = [_of_classes("smooth", value, losses, classes) for value in _VALUES["smooth"]]
+    for name in ("alpha", "eps", "epsilon"):  # which may be the smoothing, and may be something else
+        if name in given(definition, calls) and name not in calls.varied:
+            seen = values(session, definition, calls, form, result, name, _VALUES["smooth"], inputs, ROWS)
+            if seen and all(right.fits(value, result) for value, right in zip(seen, smooth, strict=True)):
+                calls.varied.add(name)
     if form.kind == "logits":
         wanted = [Wanted(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
         yield from _tried(session, definition, calls, form, result, "temperature", inputs, wanted)
@@ -96,7 +111,7 @@ def binary_options(
         yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
 
 
-def bases(
+def of_rows(
     session: Session,
     definition: Definition,
     calls: Calls,
@@ -105,10 +120,24 @@ def bases(
     inputs: Mapping[str, Array],
     rows: Array,
 ) -> Iterator[Finding]:
-    """What another base of the logarithm does to the rows, which the formula gives for ``inputs`` in nats."""
-    nats = rows.astype(np.float64)
-    wanted = [Wanted(nats / np.log(value), len(rows)) for value in (1.7, 3.3)]
+    """What another base, or weights of the samples, do to the rows, which the formula gives for ``inputs`` in nats."""
+    nats, n = rows.astype(np.float64), len(rows)
+    wanted = [Wanted(nats / np.log(value), n) for value in (1.7, 3.3)]
     yield from _tried(session, definition, calls, form, result, "base", inputs, wanted)
+    plain = _number(session, calls.call(session, definition, form, inputs), n if result == "rows" else 1)
+    if plain is not None:  # weights are of its own losses, which may be in bits
+        own, weights = nats * (plain / reduced(nats, n, result)), sample_weights(n)
+        yield from _tried(session, definition, calls, form, result, "sample", inputs, weighted(own, weights), weights)
+
+
+def sample_weights(n: int) -> list[Rows]:
+    """Two weights of each of so many samples."""
+    return [np.asarray(value)[:n] for value in _VALUES["sample"]]
+
+
+def weighted(rows: Rows, weights: Sequence[Rows]) -> list[Wanted]:
+    """The mean of weighted losses: divided by the number of samples, as torch has it, or by the sum of the weights."""
+    return [Wanted(w * rows, len(rows), also=float(w.sum())) for w in weights]
 
 
 def _tried(
@@ -120,38 +149,70 @@ def _tried(
     option: str,
     inputs: Mapping[str, Array],
     wanted: Sequence[Wanted],
+    tried: Sequence[object] = (),
 ) -> Iterator[Finding]:
     """A finding if one of the option's values gives what it should not; none if it is refused."""
     names = (*_NAMES[option], *(smoothing(definition) if option == "smooth" else ()))
-    known = {*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition)}
-    name = next((name for name in names if name in known), None)
-    if name is None or result not in ("mean", "sum", "rows"):
+    name = next((name for name in names if name in given(definition, calls)), None)
+    if name is None or name in calls.varied:
         return
     if re.search(rf"\b{name}\s*(?:==|in\b)|==\s*(?:self\.)?{name}\b", definition.source) and option == "base":
         return  # it chooses among some that it knows
+    tried = tried or _VALUES[option]
+    seen = values(session, definition, calls, form, result, name, tried, inputs, len(wanted[0].rows))
+    if seen is None:
+        return
+    calls.varied.add(name)
     wrong = []
-    for value, right in zip(_VALUES[option], wanted, strict=True):
-        given = session.put("@weight", value, form.container) if isinstance(value, np.ndarray) else value
-        reply = calls.call(session, definition, form, inputs, more={name: given})
-        seen = _number(session, reply, len(right.rows) if result == "rows" else 1)
-        if seen is None:
-            return
-        if not _close(seen, _reduced(right.rows, right.share, result)):
-            by_page = right.other is not None and _close(seen, _reduced(right.other, ROWS, result))
-            wrong.append((value, seen, _reduced(right.rows, right.share, result), by_page))
+    for value, number, right in zip(tried, seen, wanted, strict=True):
+        formula = reduced(right.rows, right.share, result)
+        if not right.fits(number, result):
+            by_page = right.other is not None and close(number, reduced(right.other, ROWS, result))
+            wrong.append((value, number, formula, by_page))
     if not wrong:
         return
-    value, seen, right_value, _ = wrong[0]
+    value, number, formula, _ = wrong[0]
     words = f"{name} = {listed(value)}, n = {len(inputs['pred'])}"
     if option != "base" and "classes" not in words and inputs["target"].dtype.kind == "i":
         words = f"{name} = {listed(value)}, {ROWS} rows, classes {TARGET.tolist()}"
-    yours, formula = (equals("value", np.ravel(x)[np.argmax(np.abs(seen - right_value))]) for x in (seen, right_value))
+    place = np.argmax(np.abs(number - formula))
+    yours, shown = (equals("value", np.ravel(x)[place]) for x in (number, formula))
     if len(wrong) == len(wanted) and all(by_page for *_, by_page in wrong):
         page = clinic.page(_PAGES[option])
         kind = "convention" if page.kind == "convention" else "mistake"
-        yield Finding(page.id, kind, None, "", yours, formula, words)  # type: ignore[arg-type]
+        yield Finding(page.id, kind, None, "", yours, shown, words)  # type: ignore[arg-type]
     else:
-        yield Finding("", "edge", None, _EDGES[option], yours, formula, words)
+        yield Finding("", "edge", None, _EDGES[option], yours, shown, words)
+
+
+def given(definition: Definition, calls: Calls) -> list[str]:
+    """Names of all that it may be given beside its two inputs."""
+    return [*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition)]
+
+
+def values(
+    session: Session,
+    definition: Definition,
+    calls: Calls,
+    form: Form,
+    result: str,
+    name: str,
+    tried: Sequence[object],
+    inputs: Mapping[str, Array],
+    rows: int,
+) -> list[Rows] | None:
+    """What it gives at each of an option's values; None if it refuses one, or gives something else than before."""
+    if result not in ("mean", "sum", "rows"):
+        return None
+    seen = []
+    for value in tried:
+        handed = session.put("@weight", value, form.container) if isinstance(value, np.ndarray) else value
+        reply = calls.call(session, definition, form, inputs, more={name: handed})
+        number = _number(session, reply, rows if result == "rows" else 1)
+        if number is None:
+            return None
+        seen.append(number)
+    return seen
 
 
 def _of_classes(option: str, value: object, losses: Rows, classes: bool) -> Wanted:
@@ -172,7 +233,8 @@ def _losses(x: Rows) -> Rows:
     return np.asarray(np.log(np.exp(x).sum(-1, keepdims=True)) - x)
 
 
-def _reduced(rows: Rows, share: float, result: str) -> Rows:
+def reduced(rows: Rows, share: float, result: str) -> Rows:
+    """The result that rows make; of a mean their sum is divided by ``share``."""
     return rows if result == "rows" else np.atleast_1d(rows.sum() / (share if result == "mean" else 1))
 
 
@@ -185,5 +247,6 @@ def _number(session: Session, reply: Reply, size: int) -> Rows | None:
     return None if array is None or array.dtype.kind == "b" else array.astype(np.float64).reshape(-1)
 
 
-def _close(seen: Rows, wanted: Rows) -> bool:
+def close(seen: Rows, wanted: Rows) -> bool:
+    """Whether they are the same to single precision."""
     return bool(np.all(np.abs(seen - wanted) < 1e-5 * np.maximum(1.0, np.abs(wanted))))

@@ -32,6 +32,7 @@ def reductions(
     right = {value: _right(seen[value], value, rows, columns) for value in values}
     if not any(right.values()):
         return
+    calls.varied.add(name)
     arrays = [array for array in seen.values() if isinstance(array, np.ndarray)]
     ignored = len(arrays) == len(values) and all(_equal(array, arrays[0]) for array in arrays)
     for value in (value for value in values if not right[value]):

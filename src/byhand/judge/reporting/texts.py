@@ -117,6 +117,14 @@ EDGES: dict[str, tuple[str, str]] = {
 """Edges by the names that tasks give their probes."""
 
 NOTES: dict[str, tuple[str, str]] = {
+    "no gradient": (
+        "Its result is cut off from the autograd graph: it can be reported, but nothing can be trained with it.",
+        "返回值不在计算图里：可以拿来打印或记录，但没法用它训练。",
+    ),
+    "options not checked": (
+        "{names} was checked at one value only; its effect at others is not known.",
+        "{names} 只检查了一个取值，其他取值是否正确没有检查。",
+    ),
     "stand-in": (
         "{names} can't be imported here; a stand-in took its place, which changes nothing.",
         "这里无法导入 {names}；检查时用了不起作用的替代品。",

@@ -139,11 +139,10 @@ class CrossEntropy(LossTask):
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else edges(form, rng)
 
-    def beyond(
+    def of_options(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """Also numbers for pairs of rows, and options."""
-        yield from super().beyond(session, definition, convention, rng)
+        """Of one class or of all classes; also numbers for pairs of rows, where one for each row is meant."""
         form, calls = convention.form, convention.calls
         assert calls is not None
         if form.shape == "vector" and form.kind in self.binary and form.target == "0/1":

@@ -11,16 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.judge.functions.calls import Calls, Form, fit
+from byhand.judge.functions.calls import Array, Calls, Form, fit
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.names import LOGARITHM, array_kinds, constructor, spelt, target_place
 from byhand.judge.losses import kinds
-from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.loss import LossTask
-from byhand.judge.losses.slope import slopes, writes_gradient
+from byhand.judge.losses.slope import share, slopes, writes_gradient
 from byhand.judge.losses.ways import Way, further, layouts, placed, results, shapes
-from byhand.judge.model import Definition, Probe
+from byhand.judge.model import Definition, Finding, Outcome, Probe
+from byhand.judge.session import Session
 from byhand.judge.task import Names
 
 _NAME = re.compile(
@@ -148,6 +149,29 @@ class KlDivergence(LossTask):
         """Where log has no value, where two are the same, and where axes of length 1 get lost; weights."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
+
+    def beyond(
+        self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
+    ) -> Iterable[Finding]:
+        """Also logits of Q so far apart that a probability is 0, which the formula's own ∞ would hide."""
+        yield from super().beyond(session, definition, convention, rng)
+        if convention.form.kind != "logits" or convention.variant:
+            return
+        probe = far(convention.form)
+        seen = self.observe(session, definition, convention, probe)
+        if "value" in seen.values and not np.isfinite(seen.values["value"]).all():
+            wanted = Outcome({"value": np.asarray(self._far(convention, probe))})
+            given, yours, formula = self.told(probe, seen, wanted)
+            yield Finding("", "edge", None, "very large logits", yours, formula, given)
+
+    def _far(self, way: Way, probe: Probe) -> Array:
+        """The result in logarithms, which a probability of 0 does not stop."""
+        T = dict(way.form.extra).popitem()[1] if way.form.extra else 1.0
+        log_q, log_p = (torch.tensor(np.asarray(probe.inputs[role]) / T).log_softmax(-1) for role in ("pred", "target"))
+        rows = T**2 * (log_p.exp() * (log_p - log_q)).sum(-1).numpy()
+        return (
+            rows if way.result in ("rows", "elements") else rows.sum() * share(way.result, rows.size, log_q.shape[-1:])
+        )
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
         """By the formula, after what makes probabilities of the kind."""

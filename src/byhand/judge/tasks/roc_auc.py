@@ -51,7 +51,6 @@ class RocAuc(Task[Way]):
     """The task; its prediction is the scores and its target the labels."""
 
     name = "roc_auc"
-    halves = True
 
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
@@ -152,6 +151,10 @@ class RocAuc(Task[Way]):
             x = rng.permutation(256) / 256
             probe = _given(convention, "many scores", x, (x + rng.uniform(-0.3, 0.3, 256) > 0.4).astype(np.int64))
             yield probe, [self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)]
+
+    def half(self, session: Session, definition: Definition, convention: Way) -> float:
+        """By its code alone: numbers of pairs are whole in any dtype."""
+        return definition.half
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""

@@ -1,4 +1,4 @@
-# expect: mistaken kl_divergence/temperature-multiplied
+# expect: mistaken kl_divergence/temperature-multiplied kl_divergence/zero-times-log-zero
 import numpy as np
 
 

@@ -1,0 +1,44 @@
+"""Whether a loss object gives the same loss whatever it was called with before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from byhand.judge.functions.beyond import RESETS
+from byhand.judge.functions.calls import Array, Calls, Form, numeric
+from byhand.judge.model import Definition, Finding
+from byhand.judge.phrases import equals
+from byhand.judge.session import Reply, Session
+
+PAGE = "cross_entropy/kept-from-the-call-before"
+_GATHERS = re.compile(r"metric|meter|average|running|tracker|monitor|指标|累计|平均", re.IGNORECASE)
+"""Names of classes that are meant to gather what they are called with."""
+
+
+def repeated(
+    session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Call an object with the columns in another order, then with ``inputs``, as a new object is called with them."""
+    gathers = (
+        calls.signature.ends or any(definition.method(name) for name in RESETS) or _GATHERS.search(definition.name)
+    )
+    if not definition.is_class or gathers or calls.signature.method == "apply":
+        return
+    alone = _number(session, calls.call(session, definition, form, inputs))
+    first = calls.call(session, definition, form, {**inputs, "pred": np.roll(inputs["pred"], 1, -1)})
+    if alone is None or not first.ok:
+        return
+    reply = calls.call(session, definition, form, inputs, again=True)
+    second = _number(session, reply)
+    if second is not None and second.shape == alone.shape and np.allclose(second, alone, rtol=1e-3, equal_nan=True):
+        return
+    yours, formula = (equals("value", float(x.ravel()[0])) if x is not None else "" for x in (second, alone))
+    yield Finding(PAGE, "mistake", None, "", yours or reply.outcome.sentence, formula)
+
+
+def _number(session: Session, reply: Reply) -> Array | None:
+    place = next((i for i, leaf in enumerate(reply.leaves) if numeric(leaf)), None) if reply.ok else None
+    return None if place is None else session.get("@out", place)
