@@ -39,7 +39,7 @@ def test_a_program_that_sleeps_and_fails_is_called_until_its_time_is_up():
     assert seen["cross_entropy"] == ("stopped", "too slow")
     assert "more than 3 seconds" in next(j for j in report.judgements if j.stopped).detail
     assert seen["softmax_cross_entropy"] == ("right", "")
-    assert time.perf_counter() - begun < 60  # forty ways of calling it, of 0.4 seconds or more, on many probes
+    assert time.perf_counter() - begun < 60  # forty calling conventions, of 0.4 seconds or more, on many probes
 
 
 def test_statements_that_fail_slowly_are_not_left_out_one_by_one_for_ever():

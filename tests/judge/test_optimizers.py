@@ -11,7 +11,7 @@ from byhand.judge.diagnosis.clinic import program
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.judge import candidates
 from byhand.judge.model import VERDICTS
-from byhand.judge.optimizers.stream import Stream, round_stream, run
+from byhand.judge.optimizers.stream import GradientStream, round_stream, run
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read
 from byhand.judge.session import Session
@@ -107,7 +107,7 @@ def _numbers(name, changes):
     return str({key: value.round(6).tolist() for key, value in outcome.values.items()})
 
 
-def _stream() -> Stream:
+def _stream() -> GradientStream:
     return round_stream(2, False, {})
 
 

@@ -18,31 +18,31 @@ ROUNDINGS, FEW = 64, 2
 half precision no more than what the few sums of a probe take, for 64 of them would be half of the value."""
 
 
-def agree(seen: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
+def agree(observed: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
     """Whether what was seen is what was predicted, at the precision ``eps`` or at the coarser one of what was seen.
 
     Exact in shape, in kind of number, in where there is nan and ±inf; then within rounding. What only one of the two
     has, such as a gradient, is not compared; nothing in common is no agreement. A failure agrees with a failure, and
     that of Python's own arithmetic with a prediction that is not finite.
     """
-    if seen.error in ARITHMETIC and not seen.stumbles and not predicted.error:
+    if observed.error in ARITHMETIC and not observed.stumbles and not predicted.error:
         return not all(np.isfinite(value).all() for value in predicted.values.values())
-    if seen.error or predicted.error:
-        return bool(seen.error) and bool(predicted.error)
-    common = seen.values.keys() & predicted.values.keys()
-    eps = max(eps, seen.eps)
+    if observed.error or predicted.error:
+        return bool(observed.error) and bool(predicted.error)
+    common = observed.values.keys() & predicted.values.keys()
+    eps = max(eps, observed.eps)
     return bool(common) and all(
-        close(seen.values[key], predicted.values[key], eps, predicted.scale.get(key)) for key in common
+        close(observed.values[key], predicted.values[key], eps, predicted.scale.get(key)) for key in common
     )
 
 
 def close(
-    seen: NDArray[np.generic], wanted: NDArray[np.generic], eps: float, scale: NDArray[np.generic] | None = None
+    observed: NDArray[np.generic], expected: NDArray[np.generic], eps: float, scale: NDArray[np.generic] | None = None
 ) -> bool:
     """Same shape, same nan and ±inf, and the rest within so many eps of ``scale``, at least of the value."""
-    if seen.shape != wanted.shape:
+    if observed.shape != expected.shape:
         return False
-    a, b = seen.astype(np.float64), wanted.astype(np.float64)
+    a, b = observed.astype(np.float64), expected.astype(np.float64)
     finite = np.isfinite(b)
     if not np.array_equal(np.where(finite, 0.0, b), np.where(np.isfinite(a), 0.0, a), equal_nan=True):
         return False
@@ -63,14 +63,14 @@ def rounded(array: NDArray[np.generic], eps: float) -> NDArray[np.generic]:
         return np.asarray(np.ldexp(np.round(mantissa / eps * 2) * eps / 2, exponent))
 
 
-def difference(seen: Outcome, wanted: Outcome) -> tuple[Text, Text]:
+def difference(observed: Outcome, expected: Outcome) -> tuple[Text, Text]:
     """The first number in which the two differ most: the learner's and the formula's."""
-    if seen.error:
-        return seen.sentence, _first(wanted)
-    for key in wanted.values:
-        if key not in seen.values:
+    if observed.error:
+        return observed.sentence, _first(expected)
+    for key in expected.values:
+        if key not in observed.values:
             continue
-        a, b = np.asarray(seen.values[key], np.float64), np.asarray(wanted.values[key], np.float64)
+        a, b = np.asarray(observed.values[key], np.float64), np.asarray(expected.values[key], np.float64)
         if a.shape != b.shape:
             return of_shape(key, a.shape), of_shape(key, b.shape)
         with np.errstate(invalid="ignore"):

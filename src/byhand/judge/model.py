@@ -247,7 +247,7 @@ class Allowance:
     """Seconds of wall clock that a check may take; what is not done by then is said to be so."""
 
     definition: float = 15.0
-    """For one definition, all ways of calling it together."""
+    """For one definition, all calling conventions together."""
     file: float = 120.0
     """For all definitions of a file."""
 

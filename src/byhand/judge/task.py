@@ -28,7 +28,7 @@ class Convention:
     cost: int = 0
     """0 if it is what the definition's own names say, the more the stranger."""
     pages: tuple[str, ...] = ()
-    """Ids of the pages that this way of calling stands for, such as a sum in place of a mean."""
+    """Ids of the pages that this calling convention stands for, such as a sum in place of a mean."""
 
     against: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Of a loss: which of "pred" and "target" the program calls logits, where this way takes it for something else."""
@@ -82,12 +82,12 @@ class Task(ABC, Generic[C]):
         """A probe in a line of words that a reader can type in."""
 
     def reading(self, convention: C) -> Hashable:
-        """What probes and predictions depend on: ways of calling for which it is the same share them."""
+        """What probes and predictions depend on: calling conventions for which it is the same share them."""
         return convention
 
-    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[Text, Text, Text]:
+    def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
         """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
-        return self.show(probe), *difference(seen, wanted)
+        return self.show(probe), *difference(observed, expected)
 
     def half(self, session: Session, definition: Definition, convention: C) -> float:
         """The eps of the half precision in which it computes, whatever dtype it hands over; 0 if it does not."""
@@ -98,7 +98,7 @@ class Task(ABC, Generic[C]):
         return ()
 
     def plain(self, convention: C) -> C:
-        """The same way of calling without the mistakes that it stands for: what the formula would give."""
+        """The same calling convention without the mistakes that it stands for: what the formula would give."""
         return convention
 
     def beside(
@@ -126,10 +126,10 @@ class Task(ABC, Generic[C]):
         """The page of a mistake that shows as this exception, if the exception alone tells it."""
         return None
 
-    def page_of(self, edge: Probe, seen: Outcome) -> str:
+    def page_of(self, edge: Probe, observed: Outcome) -> str:
         """The id of the page of a mistake that alone can show at this edge; "" if there may be several."""
         return ""
 
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
-        """Whether this failure may well come of our way of calling, so that nobody is to be blamed for it."""
+        """Whether this failure may well come of our calling convention, so that nobody is to be blamed for it."""
         return False

@@ -1,4 +1,4 @@
-"""What tasks say in English words has its Chinese: edges, ways of calling, notes."""
+"""What tasks say in English words has its Chinese: edges, calling conventions, notes."""
 
 import re
 from pathlib import Path

@@ -12,7 +12,7 @@ SPOILT = ("AttributeError", "IndexError")
 
 
 def own(definition: Definition, outcomes: Sequence[Outcome]) -> bool:
-    """Whether a line of the learner's stops it, and no way of calling comes further, for a reason of its own.
+    """Whether a line of the learner's stops it, and no calling convention comes further, for a reason of its own.
 
     It raises without a condition; or it asks an attribute or an item of something that the text calculates with
     elsewhere: that is a number or an array, whatever we take it for.

@@ -14,10 +14,10 @@ import numpy as np
 
 from byhand.judge.compare import agree
 from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.attempt import Attempt, Match
 from byhand.judge.diagnosis.blame import own
 from byhand.judge.diagnosis.clinic import Page
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
-from byhand.judge.diagnosis.trial import Match, Trial
 from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
 from byhand.judge.phrases import named
 from byhand.judge.session import Session
@@ -26,21 +26,21 @@ from byhand.judge.task import Task
 
 def judgement(task: Task[Any], session: Session, definition: Definition, match: Match, seed: int) -> Judgement:
     """What is said of a program that a match explains."""
-    trial, way = match.trial, match.trial.convention
+    attempt, way = match.attempt, match.attempt.convention
     misread = task.misread(session, definition, way, match.hypothesis, np.random.default_rng(seed + 4))
     if misread is not None:  # what it does at the edges of numbers that it should not get is not worth a word
-        match = replace(match, hypothesis=trial.showing(match.hypothesis))
+        match = replace(match, hypothesis=attempt.showing(match.hypothesis))
     hypothesis = match.hypothesis
     # What single precision does not show is no mistake on ordinary input.
-    ordinary = any(trial.near(one) for one in (RIGHT, hypothesis.harmless))
+    ordinary = any(attempt.near(one) for one in (RIGHT, hypothesis.harmless))
     pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
     # In the order of the learner's lines, what ordinary input shows before what an edge shows.
     findings[: len(hypothesis.pages)] = sorted(
         findings[: len(hypothesis.pages)], key=lambda found: (bool(found.edge), found.line is None, found.line or 0)
     )
-    if trial.part:
-        findings.append(Finding("", "note", note="one part", detail={"part": named(trial.part)}))
+    if attempt.part:
+        findings.append(Finding("", "note", note="one part", detail={"part": named(attempt.part)}))
     # What is wrong on ordinary input breaks at edges in ways of its own.
     failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
@@ -60,7 +60,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "convention" if "convention" in kinds else "right"
     if verdict != "mistaken" and any(finding.note == "library" for finding in beyond):
         verdict = "library"
-    half = next((name for name, eps in COARSE.items() if eps == max(match.eps, trial.eps) > FLOAT32), "")
+    half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}
     return Judgement(definition, verdict, task.name, said, tuple(findings))
 
@@ -74,60 +74,62 @@ def _placed(definition: Definition, finding: Finding) -> Finding:
 
 def _finding(match: Match, page: Page) -> Finding:
     """A page, with the first probe on which the program leaves the formula because of it, where it can of it alone."""
-    trial, hypothesis = match.trial, match.hypothesis
+    attempt, hypothesis = match.attempt, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
-    line = line_of(trial.definition, page)
-    plain = trial.task.plain(trial.convention)
-    for probe in trial.ordinary if kind == "mistake" and page.id in trial.convention.pages else ():
-        wanted = trial.task.predict(clinic.program(trial.task.name), plain, probe)
-        if not agree(trial.seen(probe), wanted, match.eps):
-            given, yours, formula = trial.task.told(probe, trial.seen(probe), wanted)
+    line = line_of(attempt.definition, page)
+    plain = attempt.task.plain(attempt.convention)
+    for probe in attempt.ordinary if kind == "mistake" and page.id in attempt.convention.pages else ():
+        expected = attempt.task.predict(clinic.program(attempt.task.name), plain, probe)
+        if not agree(attempt.observed(probe), expected, match.eps):
+            given, yours, formula = attempt.task.counterexample(probe, attempt.observed(probe), expected)
             return Finding(page.id, kind, line, "", yours, formula, given)
     others = Hypothesis(tuple(change for change in hypothesis.changes if change.page != page))
     probes = [
         probe
-        for probe in (*trial.ordinary, *trial.edges)
-        if others == hypothesis or not agree(trial.predicted(others, probe), trial.predicted(hypothesis, probe))
+        for probe in (*attempt.ordinary, *attempt.edges)
+        if others == hypothesis or not agree(attempt.predicted(others, probe), attempt.predicted(hypothesis, probe))
     ]
-    shared = {p.name: not agree(trial.predicted(others, p), trial.predicted(RIGHT, p)) for p in probes}
+    shared = {p.name: not agree(attempt.predicted(others, p), attempt.predicted(RIGHT, p)) for p in probes}
     probes.sort(key=lambda probe: (probe.edge, shared[probe.name]))
-    for eps, probe in product((trial.tiers[-1], match.eps), probes):
-        if not trial.agrees(RIGHT, probe, eps):
-            given, yours, formula = trial.task.told(probe, trial.seen(probe), trial.predicted(RIGHT, probe))
+    for eps, probe in product((attempt.tiers[-1], match.eps), probes):
+        if not attempt.agrees(RIGHT, probe, eps):
+            given, yours, formula = attempt.task.counterexample(
+                probe, attempt.observed(probe), attempt.predicted(RIGHT, probe)
+            )
             edge = probe.name if probe.edge else ""
-            return Finding(page.id, kind, trial.seen(probe).line or line, edge, yours, formula, given)
+            return Finding(page.id, kind, attempt.observed(probe).line or line, edge, yours, formula, given)
     return Finding(page.id, kind, line)
 
 
 def _edge(match: Match, edge: Probe) -> Finding:
     """An edge at which the program breaks in a way that no change of the formula explains."""
-    trial, seen = match.trial, match.trial.seen(edge)
-    given, yours, formula = trial.task.told(edge, seen, trial.predicted(RIGHT, edge))
-    if id := trial.task.page_of(edge, seen):
-        line = line_of(trial.definition, clinic.page(id))
+    attempt, observed = match.attempt, match.attempt.observed(edge)
+    given, yours, formula = attempt.task.counterexample(edge, observed, attempt.predicted(RIGHT, edge))
+    if id := attempt.task.page_of(edge, observed):
+        line = line_of(attempt.definition, clinic.page(id))
         return Finding(id, "mistake", line, edge.name, yours, formula, given)
-    return Finding("", "edge", seen.line, edge.name, yours, formula, given)
+    return Finding("", "edge", observed.line, edge.name, yours, formula, given)
 
 
-def unknown(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
-    """Wrong in a way that is not known, with a small counter-example to the likeliest way of calling that has one."""
-    for trial in ways:
-        wrong = (probe for probe in trial.ordinary if not trial.agrees(RIGHT, probe, trial.tiers[-1]))
-        found = next(((probe, trial.predicted(RIGHT, probe)) for probe in wrong), None) or trial.strays(RIGHT)
+def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
+    """Wrong, and no known mistake: a small counter-example to the likeliest calling convention that has one."""
+    for attempt in ways:
+        wrong = (probe for probe in attempt.ordinary if not attempt.agrees(RIGHT, probe, attempt.tiers[-1]))
+        found = next(((probe, attempt.predicted(RIGHT, probe)) for probe in wrong), None) or attempt.strays(RIGHT)
         if found is not None:
             break
     assert found is not None
-    probe, wanted = found
-    given, yours, formula = task.told(probe, trial.seen(probe), wanted)
-    finding = Finding("", "mistake", trial.seen(probe).line, "", yours, formula, given)
-    return Judgement(definition, "unknown", task.name, trial.convention.describe(), (finding,))
+    probe, expected = found
+    given, yours, formula = task.counterexample(probe, attempt.observed(probe), expected)
+    finding = Finding("", "mistake", attempt.observed(probe).line, "", yours, formula, given)
+    return Judgement(definition, "unknown", task.name, attempt.convention.describe(), (finding,))
 
 
-def stopped(task: Task[Any], definition: Definition, ways: Sequence[Trial]) -> Judgement:
-    """What is said if it fails under every way of calling; the likeliest one's exception is the one to show."""
+def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
+    """What is said if it fails under every calling convention; the likeliest one's exception is the one to show."""
     if not ways:
         return Judgement(definition, "unrecognised", task.name, stopped="no way")
-    outcomes = [trial.seen(trial.ordinary[0]) for trial in ways]
+    outcomes = [attempt.observed(attempt.ordinary[0]) for attempt in ways]
     numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
     if numberless is not None:
         return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)

@@ -79,6 +79,6 @@ def batches(
             yield _told("after reset", again, alone, half, inputs)
 
 
-def _told(edge: str, seen: Array | None, wanted: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
-    yours, formula = (equals("value", "None" if x is None else float(x.reshape(-1)[0])) for x in (seen, wanted))
+def _told(edge: str, observed: Array | None, expected: Array, half: int, inputs: Mapping[str, Array]) -> Finding:
+    yours, formula = (equals("value", "None" if x is None else float(x.reshape(-1)[0])) for x in (observed, expected))
     return Finding("", "edge", None, edge, yours, formula, f"n = {half} + {len(inputs['pred']) - half}")

@@ -78,7 +78,7 @@ class Calls:
         key = (form, name)
         if key not in self.made:
             if self.first is not None and group > self.first:
-                return Raw(failure=Outcome(error="NotTried", message="another way of calling works"))
+                return Raw(failure=Outcome(error="NotTried", message="another calling convention works"))
             raw = self._call(session, definition, form, inputs)
             if raw.arrays and (self.first is None or group < self.first):
                 self.first = group

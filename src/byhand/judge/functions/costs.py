@@ -1,4 +1,4 @@
-"""What a way of calling costs, and the pages that it stands for."""
+"""What a calling convention costs, and the pages that it stands for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from byhand.judge.diagnosis import clinic
 
 MISTAKEN = 100
-"""Cost of a way of calling that is a mistake itself."""
+"""Cost of a calling convention that is a mistake itself."""
 AGAINST = 40
 """Cost of a way that the names of the program speak against."""
 

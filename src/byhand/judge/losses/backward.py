@@ -36,21 +36,21 @@ def backward_pass(
         replies = list(_called(session, definition, calls, form, inputs))
     else:
         return
-    wanted = of_shape("gradient", np.shape(inputs["pred"]))
+    expected = of_shape("gradient", np.shape(inputs["pred"]))
     failed = [reply.outcome for reply in replies if not reply.ok]
     if len(failed) < len(replies):
         if not _stores(method) and not any(numeric(leaf) for reply in replies for leaf in reply.leaves):
-            yield Finding(PAGE, "mistake", method.lineno, "", equals("gradient", "None"), wanted)
+            yield Finding(PAGE, "mistake", method.lineno, "", equals("gradient", "None"), expected)
         return
-    yield _told(definition, method, failed[0], wanted)
+    yield _told(definition, method, failed[0], expected)
 
 
-def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, wanted: Text) -> Finding:
+def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, expected: Text) -> Finding:
     """Of a failure in the method's own lines; of one that our arguments may have caused, only that there is one."""
     if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
         detail = {"name": method.name, "error": failure.sentence}
         return Finding("", "note", failure.line or method.lineno, note="backward not called", detail=detail)
-    return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, wanted)
+    return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, expected)
 
 
 def _called(
@@ -82,12 +82,12 @@ def _through_torch(
 def method_of(definition: Definition, name: str) -> ast.FunctionDef | None:
     """The backward pass: the class's own, or one that it inherits from a class of the same program."""
     classes = {node.name: node for node in ast.parse(definition.program).body if isinstance(node, ast.ClassDef)}
-    seen, waiting = set(), [definition.name]
+    visited, waiting = set(), [definition.name]
     while waiting:
         node = classes.get(waiting.pop(0))
-        if node is None or node.name in seen:
+        if node is None or node.name in visited:
             continue
-        seen.add(node.name)
+        visited.add(node.name)
         for part in node.body:
             if isinstance(part, ast.FunctionDef) and (part.name == name or (not name and BACKWARD.match(part.name))):
                 return part

@@ -105,8 +105,8 @@ def _many(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Gener
 
 def _loosely(task: LossTask, way: Way, hypothesis: Hypothesis, probe: Probe) -> Outcome:
     """What is predicted, with room for what is added under a logarithm."""
-    wanted = task.predict(clinic.program(task.name, hypothesis.changes), way, probe)
-    return replace(wanted, scale={"value": _LOOSE * np.abs(wanted.values["value"])})
+    expected = task.predict(clinic.program(task.name, hypothesis.changes), way, probe)
+    return replace(expected, scale={"value": _LOOSE * np.abs(expected.values["value"])})
 
 
 def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:
@@ -127,17 +127,17 @@ def of_logits(
         given, made = _logits(task, way, rng, role, logs)
         probe = probe_of(way, f"logits as {role}", given)
         right = clinic.program(task.name)
-        wanted = task.predict(right, way, probe_of(way, f"{probe.name}, softmax", {**given, role: made}))
-        seen = task.observe(session, definition, way, probe)
-        if seen.error or agree(seen, wanted, TIERS[-1]):
+        expected = task.predict(right, way, probe_of(way, f"{probe.name}, softmax", {**given, role: made}))
+        observed = task.observe(session, definition, way, probe)
+        if observed.error or agree(observed, expected, TIERS[-1]):
             continue
         name = "logits-not-normalised" if logs else "logits-taken-as-probabilities"
         if not logs and way.form.kind not in task.binary:
             inputs = {**given, role: _divided(given[role])}
             divided = task.predict(right, way, probe_of(way, f"{probe.name}, divided", inputs))
-            name = "softmax-without-exp" if agree(seen, divided, TIERS[-1]) else name
+            name = "softmax-without-exp" if agree(observed, divided, TIERS[-1]) else name
         page = next(page for page in clinic.pages(task.name) if page.name == name)
-        shown, yours, formula = task.told(probe, seen, wanted)
+        shown, yours, formula = task.counterexample(probe, observed, expected)
         yield Finding(page.id, "mistake", None, "", yours, formula, shown)
         return
 

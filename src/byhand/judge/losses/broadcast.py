@@ -23,8 +23,8 @@ def broadcast(
     pred, target = np.asarray(inputs["pred"], np.float64), np.asarray(inputs["target"]).astype(np.int64)
     log_p = np.log(pred) if form.kind == "probabilities" else pred
     right = -log_p[np.arange(len(target)), target].mean()
-    seen = [session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
-    if reply.peak >= len(target) ** 2 and any(value is not None and np.allclose(value, right) for value in seen):
+    observed = [session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
+    if reply.peak >= len(target) ** 2 and any(value is not None and np.allclose(value, right) for value in observed):
         if _PICKS.search(definition.source):
             yield Finding("", "note", note="pairs of rows")
         else:

@@ -1,4 +1,4 @@
-"""Inputs that tell right cross-entropies from wrong ones, for each way of calling."""
+"""Inputs that tell right cross-entropies from wrong ones, for each calling convention."""
 
 from __future__ import annotations
 

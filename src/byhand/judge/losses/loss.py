@@ -1,4 +1,4 @@
-"""What the tasks of two distributions share: ways of calling a loss, reading its result, and predicting it."""
+"""What the tasks of two distributions share: calling conventions a loss, reading its result, and predicting it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class LossTask(Task[Way]):
         return half(self, session, definition, convention)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
-        """Whether a change of these functions of the formula can show in this way of calling."""
+        """Whether a change of these functions of the formula can show in this calling convention."""
         return bool(changed)
 
     def beside(
@@ -57,8 +57,8 @@ class LossTask(Task[Way]):
         yield from beside(self, convention, hypothesis, rng)
         if half:
             probe = large(self, convention)
-            wanted = self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)
-            yield probe, [replace(wanted, scale={})]
+            expected = self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)
+            yield probe, [replace(expected, scale={})]
 
     def misread(
         self,
@@ -151,8 +151,8 @@ class LossTask(Task[Way]):
         Of a wrong value nobody knows what was written down: None.
         """
         right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
-        for result, seen in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
-            same = np.shape(seen) == np.shape(value) and np.allclose(seen, value, rtol=1e-3, equal_nan=True)
+        for result, observed in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
+            same = np.shape(observed) == np.shape(value) and np.allclose(observed, value, rtol=1e-3, equal_nan=True)
             if gradient is not None and same:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
@@ -177,11 +177,11 @@ class LossTask(Task[Way]):
     def _predict(
         self, names: Names, way: Way, probe: Probe
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
-        wanted = way.gradient and bool(probe.inputs.get("gradient", True))
+        expected = way.gradient and bool(probe.inputs.get("gradient", True))
         array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
-        pred = torch.tensor(array, requires_grad=wanted)
+        pred = torch.tensor(array, requires_grad=expected)
         try:
-            with torch.set_grad_enabled(wanted):
+            with torch.set_grad_enabled(expected):
                 rows = self.rows(names, way, pred, target)
         except RuntimeError as error:
             if "in-place" not in str(error):
@@ -191,7 +191,7 @@ class LossTask(Task[Way]):
         if rows.shape == (*shape, 1):
             rows = rows.squeeze(-1)
         gradient = None
-        if wanted and rows.requires_grad:
+        if expected and rows.requires_grad:
             (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)

@@ -47,8 +47,8 @@ def meanings(task: LossTask, session: Session, definition: Definition, way: Way,
             tries.append((_SHARES, [[Wanted(a * nats, len(nats)) for a in _SHARES]]))
             tries.append((_SHARES, [[Wanted((1 - a) * nats, len(nats)) for a in _SHARES]]))
         for tried, known in tries:
-            seen = values(session, definition, calls, way.form, way.result, name, tried, inputs, len(rows))
-            if seen is not None and any(_fit(seen, wanted, way.result) for wanted in known):
+            observed = values(session, definition, calls, way.form, way.result, name, tried, inputs, len(rows))
+            if observed is not None and any(_fit(observed, expected, way.result) for expected in known):
                 calls.varied.add(name)
 
 
@@ -83,8 +83,8 @@ def _predicted(task: LossTask, way: Way, probe: Probe, changes: tuple[clinic.Cha
     return np.asarray(value, np.float64).reshape(-1)
 
 
-def _fit(seen: Sequence[Rows], wanted: Sequence[Rows | Wanted], result: str) -> bool:
+def _fit(observed: Sequence[Rows], expected: Sequence[Rows | Wanted], result: str) -> bool:
     return all(
         right.fits(value, result) if isinstance(right, Wanted) else right.shape == value.shape and close(value, right)
-        for value, right in zip(seen, wanted, strict=True)
+        for value, right in zip(observed, expected, strict=True)
     )

@@ -68,9 +68,9 @@ class Wanted:
     also: float = 0.0
     """Another share that is as right; 0 if there is none."""
 
-    def fits(self, seen: Rows, result: str) -> bool:
+    def fits(self, observed: Rows, result: str) -> bool:
         """Whether it is what was seen."""
-        return any(close(seen, reduced(self.rows, share, result)) for share in (self.share, self.also) if share)
+        return any(close(observed, reduced(self.rows, share, result)) for share in (self.share, self.also) if share)
 
 
 def options(
@@ -83,17 +83,17 @@ def options(
     classes = form.target == "indices"
     inputs = {"pred": pred, "target": TARGET if classes else one_hot(TARGET, COLUMNS)}
     for option in ("ignore", "weight", "smooth") if classes else ("weight", "smooth"):
-        wanted = [_of_classes(option, value, losses, classes) for value in _VALUES[option]]
-        yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
+        expected = [_of_classes(option, value, losses, classes) for value in _VALUES[option]]
+        yield from _tried(session, definition, calls, form, result, option, inputs, expected)
     smooth = [_of_classes("smooth", value, losses, classes) for value in _VALUES["smooth"]]
     for name in ("alpha", "eps", "epsilon"):  # which may be the smoothing, and may be something else
         if name in given(definition, calls) and name not in calls.varied:
-            seen = values(session, definition, calls, form, result, name, _VALUES["smooth"], inputs, ROWS)
-            if seen and all(right.fits(value, result) for value, right in zip(seen, smooth, strict=True)):
+            observed = values(session, definition, calls, form, result, name, _VALUES["smooth"], inputs, ROWS)
+            if observed and all(right.fits(value, result) for value, right in zip(observed, smooth, strict=True)):
                 calls.varied.add(name)
     if form.kind == "logits":
-        wanted = [Wanted(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
-        yield from _tried(session, definition, calls, form, result, "temperature", inputs, wanted)
+        expected = [Wanted(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
+        yield from _tried(session, definition, calls, form, result, "temperature", inputs, expected)
 
 
 def binary_options(
@@ -103,12 +103,12 @@ def binary_options(
     p, t = rng.uniform(0.1, 0.9, ROWS), np.array([1.0, 0.0, 0.0, 1.0, 0.0])
     inputs = {"pred": np.log(p / (1 - p)) if form.kind == "binary logits" else p, "target": t}
     for option in ("smooth", "positive"):
-        wanted = []
+        expected = []
         for value in _VALUES[option]:
             assert isinstance(value, float)
             soft, weight = (t * (1 - value) + value / 2, 1.0) if option == "smooth" else (t, value)
-            wanted.append(Wanted(-weight * soft * np.log(p) - (1 - soft) * np.log(1 - p), ROWS))
-        yield from _tried(session, definition, calls, form, result, option, inputs, wanted)
+            expected.append(Wanted(-weight * soft * np.log(p) - (1 - soft) * np.log(1 - p), ROWS))
+        yield from _tried(session, definition, calls, form, result, option, inputs, expected)
 
 
 def of_rows(
@@ -122,8 +122,8 @@ def of_rows(
 ) -> Iterator[Finding]:
     """What another base, or weights of the samples, do to the rows, which the formula gives for ``inputs`` in nats."""
     nats, n = rows.astype(np.float64), len(rows)
-    wanted = [Wanted(nats / np.log(value), n) for value in (1.7, 3.3)]
-    yield from _tried(session, definition, calls, form, result, "base", inputs, wanted)
+    expected = [Wanted(nats / np.log(value), n) for value in (1.7, 3.3)]
+    yield from _tried(session, definition, calls, form, result, "base", inputs, expected)
     plain = _number(session, calls.call(session, definition, form, inputs), n if result == "rows" else 1)
     if plain is not None:  # weights are of its own losses, which may be in bits
         own, weights = nats * (plain / reduced(nats, n, result)), sample_weights(n)
@@ -148,7 +148,7 @@ def _tried(
     result: str,
     option: str,
     inputs: Mapping[str, Array],
-    wanted: Sequence[Wanted],
+    expected: Sequence[Wanted],
     tried: Sequence[object] = (),
 ) -> Iterator[Finding]:
     """A finding if one of the option's values gives what it should not; none if it is refused."""
@@ -159,12 +159,12 @@ def _tried(
     if re.search(rf"\b{name}\s*(?:==|in\b)|==\s*(?:self\.)?{name}\b", definition.source) and option == "base":
         return  # it chooses among some that it knows
     tried = tried or _VALUES[option]
-    seen = values(session, definition, calls, form, result, name, tried, inputs, len(wanted[0].rows))
-    if seen is None:
+    observed = values(session, definition, calls, form, result, name, tried, inputs, len(expected[0].rows))
+    if observed is None:
         return
     calls.varied.add(name)
     wrong = []
-    for value, number, right in zip(tried, seen, wanted, strict=True):
+    for value, number, right in zip(tried, observed, expected, strict=True):
         formula = reduced(right.rows, right.share, result)
         if not right.fits(number, result):
             by_page = right.other is not None and close(number, reduced(right.other, ROWS, result))
@@ -177,7 +177,7 @@ def _tried(
         words = f"{name} = {listed(value)}, {ROWS} rows, classes {TARGET.tolist()}"
     place = np.argmax(np.abs(number - formula))
     yours, shown = (equals("value", np.ravel(x)[place]) for x in (number, formula))
-    if len(wrong) == len(wanted) and all(by_page for *_, by_page in wrong):
+    if len(wrong) == len(expected) and all(by_page for *_, by_page in wrong):
         page = clinic.page(_PAGES[option])
         kind = "convention" if page.kind == "convention" else "mistake"
         yield Finding(page.id, kind, None, "", yours, shown, words)  # type: ignore[arg-type]
@@ -204,15 +204,15 @@ def values(
     """What it gives at each of an option's values; None if it refuses one, or gives something else than before."""
     if result not in ("mean", "sum", "rows"):
         return None
-    seen = []
+    observed = []
     for value in tried:
         handed = session.put("@weight", value, form.container) if isinstance(value, np.ndarray) else value
         reply = calls.call(session, definition, form, inputs, more={name: handed})
         number = _number(session, reply, rows if result == "rows" else 1)
         if number is None:
             return None
-        seen.append(number)
-    return seen
+        observed.append(number)
+    return observed
 
 
 def _of_classes(option: str, value: object, losses: Rows, classes: bool) -> Wanted:
@@ -247,6 +247,6 @@ def _number(session: Session, reply: Reply, size: int) -> Rows | None:
     return None if array is None or array.dtype.kind == "b" else array.astype(np.float64).reshape(-1)
 
 
-def close(seen: Rows, wanted: Rows) -> bool:
+def close(observed: Rows, expected: Rows) -> bool:
     """Whether they are the same to single precision."""
-    return bool(np.all(np.abs(seen - wanted) < 1e-5 * np.maximum(1.0, np.abs(wanted))))
+    return bool(np.all(np.abs(observed - expected) < 1e-5 * np.maximum(1.0, np.abs(expected))))

@@ -25,27 +25,27 @@ def reductions(
     if not name:
         return
     columns = 1 if rows.shape == inputs["pred"].shape else inputs["pred"].shape[-1]
-    seen: dict[object, Array | Outcome | None] = {}
+    observed: dict[object, Array | Outcome | None] = {}
     for value in values:
         reply = calls.call(session, definition, form, inputs, more={name: value})
-        seen[value] = _number(session, reply) if reply.ok else reply.outcome
-    right = {value: _right(seen[value], value, rows, columns) for value in values}
+        observed[value] = _number(session, reply) if reply.ok else reply.outcome
+    right = {value: _right(observed[value], value, rows, columns) for value in values}
     if not any(right.values()):
         return
     calls.varied.add(name)
-    arrays = [array for array in seen.values() if isinstance(array, np.ndarray)]
+    arrays = [array for array in observed.values() if isinstance(array, np.ndarray)]
     ignored = len(arrays) == len(values) and all(_equal(array, arrays[0]) for array in arrays)
     for value in (value for value in values if not right[value]):
         if not ignored and not _offers(definition, value):
             continue
-        found, wanted = seen[value], _wanted(value, rows)
+        found, expected = observed[value], _wanted(value, rows)
         if isinstance(found, np.ndarray):
             yours = _shown(found)
         else:
             yours = found.sentence if found is not None else equals("value", "None")
         mistake, kind, edge = (IGNORED, "mistake", "") if ignored else ("", "edge", EDGE)
         words = f"{name} = {value!r}, n = {len(rows)}"
-        yield Finding(mistake, kind, None, edge, yours, _shown(wanted), words)  # type: ignore[arg-type]
+        yield Finding(mistake, kind, None, edge, yours, _shown(expected), words)  # type: ignore[arg-type]
         return
 
 
@@ -84,21 +84,21 @@ def _wanted(value: object, rows: Array) -> Array:
     return rows if value == "none" else np.asarray(rows.mean() if value in ("mean", True) else rows.sum())
 
 
-def _right(seen: Array | Outcome | None, value: object, rows: Array, columns: int) -> bool:
+def _right(observed: Array | Outcome | None, value: object, rows: Array, columns: int) -> bool:
     """Whether it is what the value says; a mean may be over all elements, as torch's KL is, and rows spelt out."""
-    if not isinstance(seen, np.ndarray):
+    if not isinstance(observed, np.ndarray):
         return False
-    if value == "mean" and _equal(seen * columns, rows.mean()):
+    if value == "mean" and _equal(observed * columns, rows.mean()):
         return True
-    if value in ("none", False) and seen.size == rows.size * columns and columns > 1:
-        return _equal(seen.reshape(*rows.shape, columns).sum(-1), rows)
-    if value is False and _equal(seen, rows):
+    if value in ("none", False) and observed.size == rows.size * columns and columns > 1:
+        return _equal(observed.reshape(*rows.shape, columns).sum(-1), rows)
+    if value is False and _equal(observed, rows):
         return True
-    return _equal(seen, _wanted(value, rows))
+    return _equal(observed, _wanted(value, rows))
 
 
-def _equal(seen: Array, wanted: Array) -> bool:
-    a, b = np.asarray(seen, np.float64), np.asarray(wanted, np.float64)
+def _equal(observed: Array, expected: Array) -> bool:
+    a, b = np.asarray(observed, np.float64), np.asarray(expected, np.float64)
     return a.size == b.size and bool(np.allclose(a.ravel(), b.ravel(), rtol=1e-4, atol=1e-6))
 
 

@@ -50,7 +50,7 @@ class Slope:
 
     @property
     def cost(self) -> int:
-        """As a way of calling."""
+        """As a calling convention."""
         return self.own + 2 * bool(self.by) + 2 * self.averaged + (MISTAKEN if self.wrong else 0)
 
     @property

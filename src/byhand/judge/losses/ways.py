@@ -1,4 +1,4 @@
-"""Ways of calling a loss of two arrays and of reading its result, with what each costs."""
+"""Calling conventions a loss of two arrays and of reading its result, with what each costs."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def further(way: Way, container: int, cost: int, pages: tuple[str, ...]) -> Way:
 
 
 def at(way: Way, probe: Probe) -> Way:
-    """The same way of calling, with what the probe has for the further argument."""
+    """The same calling convention, with what the probe has for the further argument."""
     if "extra" not in probe.inputs:
         return way
     T = float(np.asarray(probe.inputs["extra"]))

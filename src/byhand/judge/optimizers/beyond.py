@@ -17,7 +17,7 @@ from byhand.judge.optimizers.options import options
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import Failed, Run
 from byhand.judge.optimizers.source import Source
-from byhand.judge.optimizers.stream import Stream, round_stream, told
+from byhand.judge.optimizers.stream import GradientStream, after_step, round_stream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import ZERO_GRADS
 from byhand.judge.phrases import Text, equals
@@ -83,7 +83,7 @@ def _found(definition: Definition, task: str, name: str, yours: Text = "", formu
     return Finding(id, "mistake", line, yours=yours, formula=formula)
 
 
-def _stream(way: Way, decay: float) -> Stream:
+def _stream(way: Way, decay: float) -> GradientStream:
     """Two steps in round numbers."""
     hyper = {"weight_decay": decay, **dict(way.fixed)}
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
@@ -91,7 +91,7 @@ def _stream(way: Way, decay: float) -> Stream:
     return (stream.shaped(way.held) if way.held else stream).until(2)
 
 
-def _gradient(session: Session, definition: Definition, way: Way, stream: Stream) -> Iterator[Finding]:
+def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
     """Whether the step has left something else in a gradient; zeros and None are no harm."""
     for k, given in enumerate(stream.gradients[0]):
         there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
@@ -156,22 +156,22 @@ def _closure(session: Session, definition: Definition, task: str, way: Way) -> I
     closure = session.closure("@closure", [(Ref("@p0"), session.put("@g0", stream.gradients[0][0]))])
     reply = session.call("@void", running.function, (), {"closure": closure})
     there = session.get("@p0")
-    wanted = told("parameter 1", 0, formula[1])
+    expected = after_step("parameter 1", 0, formula[1])
     unseen = "does not require grad" in reply.message  # by autograd, that no_grad has switched off
     if not reply.ok and (unseen or reply.error in ("NameError", "UnboundLocalError")):
-        yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, wanted)
+        yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, expected)
     if reply.ok and there is not None and session.get("@p0.grad") is not None:  # it has called the closure
         still = np.array_equal(there, formula[0]) and not np.array_equal(formula[0], formula[1])
-        yield from [Finding("", "edge", None, "a closure", told("parameter 1", 0, there), wanted)] * still
+        yield from [Finding("", "edge", None, "a closure", after_step("parameter 1", 0, there), expected)] * still
 
 
 def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
     """Defaults that are not PyTorch's."""
-    wanted = PYTORCH.get(task, {})
+    expected = PYTORCH.get(task, {})
     for parameter in way.shape.parameters:
-        if parameter.default is not None and wanted.get(parameter.role, parameter.default) != parameter.default:
+        if parameter.default is not None and expected.get(parameter.role, parameter.default) != parameter.default:
             id = page_id(task, "defaults-differ")
-            yours, formula = f"{parameter.name} = {parameter.default}", f"{wanted[parameter.role]}"
+            yours, formula = f"{parameter.name} = {parameter.default}", f"{expected[parameter.role]}"
             yield Finding(id, "convention", line_of(definition, clinic.page(id)), yours=yours, formula=formula)
             return
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from byhand.judge.optimizers.shape import Parameter
-from byhand.judge.optimizers.stream import Stream
+from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, STATES
 from byhand.judge.session import Ref, Session
@@ -24,7 +24,7 @@ BATCH = 10
 class Given:
     """The values of one run, by role, and the objects behind them."""
 
-    def __init__(self, session: Session, task: str, way: Way, stream: Stream) -> None:
+    def __init__(self, session: Session, task: str, way: Way, stream: GradientStream) -> None:
         self.session, self.task, self.way, self.stream = session, task, way, stream
         self.count = len(stream.theta)
         self.refs = [Ref(f"@p{i}") for i in range(self.count)]

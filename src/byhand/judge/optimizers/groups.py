@@ -14,7 +14,7 @@ from byhand.judge.model import Definition, Finding
 from byhand.judge.optimizers.reading import TORCH
 from byhand.judge.optimizers.run import Failed, Run, alike, apart
 from byhand.judge.optimizers.shape import Parameter
-from byhand.judge.optimizers.stream import LEFT, Array, Stream, round_stream, told
+from byhand.judge.optimizers.stream import LEFT, Array, GradientStream, after_step, round_stream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, OPTIONS, roles
 from byhand.judge.phrases import Text
@@ -32,7 +32,7 @@ def groups(session: Session, definition: Definition, task: str, way: Way) -> Ite
     plain = round_stream(3, False, {**dict(way.fixed), "weight_decay": 0.1}).until(2)
     plain = replace(plain, zero=bool(way.zero))
 
-    def walked(stream: Stream) -> list[Array]:
+    def walked(stream: GradientStream) -> list[Array]:
         return Run(session, definition, task, way, stream).whole()
 
     before = walked(plain.only(0, 1))
@@ -50,7 +50,7 @@ def groups(session: Session, definition: Definition, task: str, way: Way) -> Ite
     try:
         together = running.whole()
     except Failed as failed:
-        yield Finding("", "edge", failed.seen.line, EDGE, failed.seen.sentence, "", shown)
+        yield Finding("", "edge", failed.observed.line, EDGE, failed.observed.sentence, "", shown)
         return
     alone = [*before, *walked(own.only(2))]
     if alike(together, alone):
@@ -86,7 +86,7 @@ def _paths(session: Session) -> list[str]:
     return [leaf.path for leaf in session.leaves("@opt.param_groups")]
 
 
-def _own(plain: Stream, settable: list[tuple[str, Parameter]]) -> Stream:
+def _own(plain: GradientStream, settable: list[tuple[str, Parameter]]) -> GradientStream:
     """The run whose options are those of the second group."""
     given = {parameter.role for _, parameter in settable}
     given |= {"beta1", "beta2"} if "betas" in given else set()
@@ -95,7 +95,7 @@ def _own(plain: Stream, settable: list[tuple[str, Parameter]]) -> Stream:
     return replace(plain, hyper=hyper, options=tuple(options))
 
 
-def _said(stream: Stream, settable: list[tuple[str, Parameter]]) -> tuple[tuple[str, object], ...]:
+def _said(stream: GradientStream, settable: list[tuple[str, Parameter]]) -> tuple[tuple[str, object], ...]:
     """A run's options, as a group says them."""
     values: dict[str, object] = {**stream.hyper, "betas": (stream.hyper["beta1"], stream.hyper["beta2"])}
     values |= dict(stream.options)
@@ -113,6 +113,6 @@ def _left(running: Run, shown: Text) -> Iterator[Finding]:
     for i, after in enumerate(running.left if running.stream.zero else ()):
         if np.nan_to_num(after[0]).any():
             name = LEFT.format(i + 1)
-            nothing = told(name, 0, np.full_like(after[0], np.nan))
-            yield Finding("", "edge", None, EDGE, told(name, 0, after[0]), nothing, shown)
+            nothing = after_step(name, 0, np.full_like(after[0], np.nan))
+            yield Finding("", "edge", None, EDGE, after_step(name, 0, after[0]), nothing, shown)
             return

@@ -16,13 +16,13 @@ from byhand.judge.diagnosis.verdict import line_of
 from byhand.judge.model import Definition, Finding
 from byhand.judge.optimizers.reading import SCALARS
 from byhand.judge.optimizers.run import Failed, Run, alike, apart
-from byhand.judge.optimizers.stream import Array, Stream, round_stream, shown
+from byhand.judge.optimizers.stream import Array, GradientStream, round_stream, shown
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import NEEDS, OPTIONS
 from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 
-Walk = Callable[[Stream], list[Array]]
+Walk = Callable[[GradientStream], list[Array]]
 """From a stream to what the program makes of it: of each tensor its start and where it is after each step."""
 DECAY = 0.15
 DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
@@ -38,7 +38,7 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
     neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
     stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))
 
-    def walk(stream: Stream) -> list[Array]:
+    def walk(stream: GradientStream) -> list[Array]:
         return Run(session, definition, task, way, stream).whole()
 
     if task in ("sgd", "momentum") and way.shape.has("weight_decay"):
@@ -48,17 +48,17 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
         if meanings is None:
             continue
         base = _base(stream, parameter.option)
-        wanted = list(meanings(base, walk))
+        expected = list(meanings(base, walk))
         changed = replace(base, options=(*base.options, (parameter.name, OPTIONS[parameter.option])))
         given = (shown(base, NEEDS[task]), f"; {parameter.name}={OPTIONS[parameter.option]}")
         try:
-            seen = walk(changed)
+            observed = walk(changed)
         except Failed as failed:
-            if failed.seen.error not in DELIBERATE:
-                yield Finding("", "edge", failed.seen.line, parameter.option, failed.seen.sentence, "", given)
+            if failed.observed.error not in DELIBERATE:
+                yield Finding("", "edge", failed.observed.line, parameter.option, failed.observed.sentence, "", given)
             continue
-        if not any(alike(seen, path) for path in wanted):
-            yield Finding("", "edge", None, parameter.option, *apart(seen, wanted[0]), given)
+        if not any(alike(observed, path) for path in expected):
+            yield Finding("", "edge", None, parameter.option, *apart(observed, expected[0]), given)
 
 
 def _concerns(task: str, option: str, way: Way) -> bool:
@@ -69,7 +69,7 @@ def _concerns(task: str, option: str, way: Way) -> bool:
     return option == "maximize" or (task == "momentum" and option in ("nesterov", "dampening"))
 
 
-def _base(stream: Stream, option: str) -> Stream:
+def _base(stream: GradientStream, option: str) -> GradientStream:
     """The run in which an option shows: without eps, or with a decay, which has to go the other way."""
     if option == "amsgrad":
         return replace(stream, hyper={**stream.hyper, "eps": 1e-12})
@@ -78,14 +78,14 @@ def _base(stream: Stream, option: str) -> Stream:
     return stream
 
 
-def _with_a_matrix(stream: Stream) -> Stream:
+def _with_a_matrix(stream: GradientStream) -> GradientStream:
     """The run with the second tensor as a matrix of one row."""
     first, second = stream.theta
     rows = tuple((a, None if b is None else b[None]) for a, b in stream.gradients)
     return replace(stream, theta=(first, second[None]), gradients=rows)
 
 
-def _with(stream: Stream, change: Callable[[int, int, Array], Array]) -> Stream:
+def _with(stream: GradientStream, change: Callable[[int, int, Array], Array]) -> GradientStream:
     """A run with other gradients, each made of its step, its tensor and itself."""
     rows = tuple(
         tuple(None if g is None else change(k, i, g) for i, g in enumerate(row))
@@ -94,7 +94,7 @@ def _with(stream: Stream, change: Callable[[int, int, Array], Array]) -> Stream:
     return replace(stream, gradients=rows)
 
 
-def _gradients(stream: Stream) -> list[Array]:
+def _gradients(stream: GradientStream) -> list[Array]:
     """Of each tensor, its gradients in one array."""
     return [np.stack([np.asarray(row[i]) for row in stream.gradients]) for i in range(len(stream.theta))]
 
@@ -104,12 +104,12 @@ def _moved(path: Array, steps: Array) -> Array:
     return np.concatenate([path[:1], path[0] + np.cumsum(steps, axis=0)])
 
 
-def _maximize(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+def _maximize(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
     """All gradients with the other sign."""
     yield walk(_with(stream, lambda k, i, g: -g))
 
 
-def _nesterov(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+def _nesterov(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
     """The gradient, and μ times the step that there would be without it; also where 1 − μ weighs the gradients."""
     lr, mu = stream.hyper["lr"], stream.hyper["mu"]
     plain = walk(stream)
@@ -118,14 +118,14 @@ def _nesterov(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
         yield [_moved(path, mu * np.diff(path, axis=0) - lr * weight * g) for path, g in pairs]
 
 
-def _dampening(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+def _dampening(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
     """All gradients but the first are smaller, as PyTorch has it; or all."""
     kept = 1 - float(OPTIONS["dampening"])
     yield walk(_with(stream, lambda k, i, g: g if k == 0 else kept * g))
     yield [_moved(path, kept * np.diff(path, axis=0)) for path in walk(stream)]
 
 
-def _amsgrad(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
+def _amsgrad(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
     """Where v, or v̂, has been larger before, the step is smaller by the root of the quotient."""
     beta2 = stream.hyper["beta2"]
     plain = walk(stream)
@@ -144,48 +144,48 @@ def _amsgrad(stream: Stream, walk: Walk) -> Iterator[list[Array]]:
 _MEANINGS = {"maximize": _maximize, "nesterov": _nesterov, "dampening": _dampening, "amsgrad": _amsgrad}
 
 
-def _decay(definition: Definition, task: str, stream: Stream, walk: Walk) -> Iterator[Finding]:
+def _decay(definition: Definition, task: str, stream: GradientStream, walk: Walk) -> Iterator[Finding]:
     """Whether a weight decay, of which these formulas know nothing, shrinks the weights as one does."""
     decayed = replace(stream, hyper={**stream.hyper, "weight_decay": DECAY})
-    seen, plain = walk(decayed), walk(stream)
+    observed, plain = walk(decayed), walk(stream)
 
     def added(factor: float) -> list[Array]:
         """To the gradient; the factor is 1 of λ/2 · ‖θ‖², 2 of λ · ‖θ‖²."""
-        return walk(_with(stream, lambda k, i, g: g + factor * DECAY * seen[i][k]))
+        return walk(_with(stream, lambda k, i, g: g + factor * DECAY * observed[i][k]))
 
     lr = stream.hyper["lr"]
     formula = added(1)
-    if alike(seen, formula) or _shrinks(seen, plain, lr * DECAY):
+    if alike(observed, formula) or _shrinks(observed, plain, lr * DECAY):
         return
-    yours, wanted = apart(seen, formula)
+    yours, expected = apart(observed, formula)
     given = (shown(decayed, NEEDS[task]), f"; weight_decay={DECAY}")
-    if alike(seen, added(2)) or _shrinks(seen, plain, 2 * lr * DECAY):
-        yield _page(definition, "adam/decay-with-a-factor-of-two", "convention", yours, wanted, given)
-    elif _matrices_only(stream, seen, plain, formula):
-        yield _page(definition, "adam/no-decay-of-vectors", "convention", yours, wanted, given)
-    elif _shrinks(seen, plain, DECAY):
-        yield _page(definition, "adamw/decay-without-lr", "convention", yours, wanted, given)
-    elif sum(float(np.sum((a[1] - b[1]) * a[0])) for a, b in zip(seen, plain, strict=True)) > 0:
-        yield _page(definition, "sgd/weight-decay-sign", "mistake", yours, wanted, given)
+    if alike(observed, added(2)) or _shrinks(observed, plain, 2 * lr * DECAY):
+        yield _page(definition, "adam/decay-with-a-factor-of-two", "convention", yours, expected, given)
+    elif _matrices_only(stream, observed, plain, formula):
+        yield _page(definition, "adam/no-decay-of-vectors", "convention", yours, expected, given)
+    elif _shrinks(observed, plain, DECAY):
+        yield _page(definition, "adamw/decay-without-lr", "convention", yours, expected, given)
+    elif sum(float(np.sum((a[1] - b[1]) * a[0])) for a, b in zip(observed, plain, strict=True)) > 0:
+        yield _page(definition, "sgd/weight-decay-sign", "mistake", yours, expected, given)
     else:
-        yield Finding("", "edge", None, "weight decay", yours, wanted, given)
+        yield Finding("", "edge", None, "weight decay", yours, expected, given)
 
 
-def _matrices_only(stream: Stream, seen: list[Array], plain: list[Array], formula: list[Array]) -> bool:
+def _matrices_only(stream: GradientStream, observed: list[Array], plain: list[Array], formula: list[Array]) -> bool:
     """Whether vectors go as without a decay, and the other tensors as with one."""
     vectors = [i for i, theta in enumerate(stream.theta) if theta.ndim == 1]
-    others = [i for i in range(len(seen)) if i not in vectors]
-    here, without, wanted = ([paths[i] for i in others] for paths in (seen, plain, formula))
-    still = all(alike([seen[i]], [plain[i]]) for i in vectors)
-    return bool(others) and still and (alike(here, wanted) or _shrinks(here, without, stream.hyper["lr"] * DECAY))
+    others = [i for i in range(len(observed)) if i not in vectors]
+    here, without, expected = ([paths[i] for i in others] for paths in (observed, plain, formula))
+    still = all(alike([observed[i]], [plain[i]]) for i in vectors)
+    return bool(others) and still and (alike(here, expected) or _shrinks(here, without, stream.hyper["lr"] * DECAY))
 
 
-def _shrinks(seen: list[Array], plain: list[Array], by: float) -> bool:
+def _shrinks(observed: list[Array], plain: list[Array], by: float) -> bool:
     """Whether the decay shrinks θ by itself, by this factor, before the step or after it."""
-    pairs = [(path, np.diff(without, axis=0)) for path, without in zip(seen, plain, strict=True)]
+    pairs = [(path, np.diff(without, axis=0)) for path, without in zip(observed, plain, strict=True)]
     before = [np.concatenate([path[:1], path[:-1] * (1 - by) + step]) for path, step in pairs]
     after = [np.concatenate([path[:1], (path[:-1] + step) * (1 - by)]) for path, step in pairs]
-    return alike(seen, before) or alike(seen, after)
+    return alike(observed, before) or alike(observed, after)
 
 
 def _page(

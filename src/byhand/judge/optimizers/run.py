@@ -13,7 +13,7 @@ from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.optimizers.given import Given
 from byhand.judge.optimizers.reading import STORED, TORCH
 from byhand.judge.optimizers.shape import Maker
-from byhand.judge.optimizers.stream import Array, Stream, outcome, told
+from byhand.judge.optimizers.stream import Array, GradientStream, after_step, outcome
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.phrases import Text
 from byhand.judge.session import Iter, Ref, Reply, Session
@@ -25,12 +25,12 @@ KEPT = ("params", "bias", "m", "v", "velocity", "t", "state", "config")
 class Failed(Exception):
     """The learner's program does not go on; it has what is seen instead of numbers."""
 
-    def __init__(self, seen: Outcome) -> None:
-        super().__init__(seen.error)
-        self.seen = seen
+    def __init__(self, observed: Outcome) -> None:
+        super().__init__(observed.error)
+        self.observed = observed
 
 
-def observe(session: Session, definition: Definition, task: str, way: Way, stream: Stream) -> Outcome:
+def observe(session: Session, definition: Definition, task: str, way: Way, stream: GradientStream) -> Outcome:
     """What the program makes of a stream; where one call moves one tensor, of each tensor's own stream."""
     streams = [stream] if way.together else [stream.only(i) for i in range(len(stream.theta))]
     rows: list[list[Array]] = []
@@ -43,7 +43,7 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
             for k in range(len(part.gradients)):
                 running.step(k)
         except Failed as failed:
-            return replace(failed.seen, error="Count") if way.first == 0 else failed.seen
+            return replace(failed.observed, error="Count") if way.first == 0 else failed.observed
         if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
             return Outcome(error="Count", message="the caller has to count from 1")
         if running.still:
@@ -66,14 +66,14 @@ def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[Text, Text]:
         for i, (a, b) in enumerate(zip(one, other, strict=True)):
             if not alike([a[: step + 1]], [b[: step + 1]]):
                 name = f"parameter {i + 1}"
-                return told(name, step - 1, a[step]), told(name, step - 1, b[step])
+                return after_step(name, step - 1, a[step]), after_step(name, step - 1, b[step])
     return "", ""
 
 
 class Run:
     """One instance of the program, and what it has given so far."""
 
-    def __init__(self, session: Session, definition: Definition, task: str, way: Way, stream: Stream) -> None:
+    def __init__(self, session: Session, definition: Definition, task: str, way: Way, stream: GradientStream) -> None:
         self.session, self.definition, self.task, self.way, self.stream = session, definition, task, way, stream
         self.count = len(stream.theta)
         self.rows: list[list[Array]] = [[] for _ in stream.theta]
@@ -127,7 +127,7 @@ class Run:
                 reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
             if method:
                 self._call("@void", f"@opt.{method}", {})
-        self._result(reply, k in self.stream.seen)
+        self._result(reply, k in self.stream.observed)
         if self.stream.zero:
             self._call("@void", f"@opt.{self.way.zero}", {})
             for i, theta in enumerate(self.stream.theta):

@@ -32,7 +32,7 @@ SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
 
 
 @dataclass(frozen=True)
-class Stream:
+class GradientStream:
     """A run: where the parameters start, and the gradients of each step."""
 
     theta: tuple[Array, ...]
@@ -57,19 +57,19 @@ class Stream:
     group: tuple[tuple[str, object], ...] | None = None
     """What a second parameter group, that of the last tensor, says of its own; None if there is one group."""
 
-    def only(self, *chosen: int) -> Stream:
+    def only(self, *chosen: int) -> GradientStream:
         """The run of one tensor, or of several."""
         rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
         parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
         return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
 
-    def shaped(self, shape: tuple[int, ...]) -> Stream:
+    def shaped(self, shape: tuple[int, ...]) -> GradientStream:
         """The run of tensors of another shape, with the same numbers over and over."""
         rows = tuple(tuple(None if g is None else np.resize(g, shape) for g in row) for row in self.gradients)
         return replace(self, theta=tuple(np.resize(theta, shape) for theta in self.theta), gradients=rows)
 
     @property
-    def seen(self) -> Sequence[int]:
+    def observed(self) -> Sequence[int]:
         """The steps after which the tensors are looked at."""
         return self.read or range(len(self.gradients))
 
@@ -89,12 +89,12 @@ class Stream:
                     start += theta.size
         return found
 
-    def until(self, steps: int) -> Stream:
+    def until(self, steps: int) -> GradientStream:
         """Its first steps."""
         return replace(self, gradients=self.gradients[:steps], rates=self.rates[:steps])
 
 
-def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
+def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> GradientStream:
     """Three steps of up to three tensors, in round numbers."""
     theta = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 2.5]])
     rows = np.array(
@@ -106,10 +106,10 @@ def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream
     )
     values = {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "eps": 0.01, "weight_decay": 0.1, "mu": 0.8} | dict(hyper)
     pick = (slice(count), 0) if scalar else (slice(count),)
-    return Stream(tuple(theta[pick]), tuple(tuple(row[pick]) for row in rows), values)
+    return GradientStream(tuple(theta[pick]), tuple(tuple(row[pick]) for row in rows), values)
 
 
-def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]) -> Stream:
+def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]) -> GradientStream:
     """Steps whose gradients change their scale and their sign; two tensors have shapes that do not fit each other."""
     shapes: tuple[tuple[int, ...], ...] = ((), ()) if scalar else ((3,), (2, 2))
     values = {
@@ -126,12 +126,12 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
         tuple(scale * wide * rng.uniform(0.4, 1.6, wide.shape) * rng.choice([-1.0, 1.0], wide.shape) for wide in spread)
         for scale in SCALES
     )
-    return Stream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
+    return GradientStream(tuple(map(np.asarray, theta)), rows, values | dict(hyper))
 
 
 def trainings(
     rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]
-) -> Iterator[tuple[str, Stream]]:
+) -> Iterator[tuple[str, GradientStream]]:
     """Steps of small gradients, then a tenth as many of large ones of one sign, Adam's longest, then small ones."""
     for name, (steps, beta1, lr, read) in TRAININGS.items():
         values = {"lr": lr, "beta1": beta1 + rng.uniform(-0.02, 0.02), "beta2": rng.uniform(0.988, 0.992)}
@@ -146,7 +146,7 @@ def trainings(
 
 def wide_stream(
     rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], parts: tuple[int, ...], hyper: Mapping[str, float]
-) -> Stream:
+) -> GradientStream:
     """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, no decay."""
     values = {
         "lr": rng.uniform(0.3, 0.7),
@@ -164,10 +164,10 @@ def wide_stream(
     if list(shapes).count(shapes[0]) > 1:
         drawn[len(shapes) - 1 - list(shapes)[::-1].index(shapes[0])] = drawn[0].copy()
     rows = tuple(tuple(np.asarray(one[k]) for one in drawn) for k in (1, 2))
-    return Stream(tuple(np.asarray(one[0]) for one in drawn), rows, values | dict(hyper), parts=parts)
+    return GradientStream(tuple(np.asarray(one[0]) for one in drawn), rows, values | dict(hyper), parts=parts)
 
 
-def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
+def run(task: str, names: Names, stream: GradientStream, together: bool) -> Outcome:
     """What a formula's class, as it is or changed, makes of a stream; each tensor has its own if not ``together``."""
     streams = [stream] if together else [stream.only(i) for i in range(len(stream.theta))]
     rows, left = [], []
@@ -178,7 +178,7 @@ def run(task: str, names: Names, stream: Stream, together: bool) -> Outcome:
     return outcome(stream, rows, left if stream.zero else [], conditioning(stream.hyper))
 
 
-def _run(task: str, names: Names, stream: Stream) -> tuple[list[list[Array]], list[list[Array]]]:
+def _run(task: str, names: Names, stream: GradientStream) -> tuple[list[list[Array]], list[list[Array]]]:
     """Each tensor's values after each step, and its gradients after each zero_grad: nan for None."""
     params = [torch.from_numpy(np.array(theta)).requires_grad_() for theta in stream.theta]
     options = {role: stream.hyper[role] for role in NEEDS[task]}
@@ -216,7 +216,7 @@ def conditioning(hyper: Mapping[str, float]) -> float:
 
 
 def outcome(
-    stream: Stream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
+    stream: GradientStream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
 ) -> Outcome:
     """Values by parameter, a row a step that is read; ``rows`` may have the others too.
 
@@ -231,8 +231,8 @@ def outcome(
             size = sizes + condition * np.cumsum(np.abs(walked[1:] - walked[:-1]), axis=0)
             size = np.where(np.isfinite(size), size, 0.0)
             walked = walked[1:]
-            if len(walked) > len(stream.seen):
-                walked, size = walked[list(stream.seen)], size[list(stream.seen)]
+            if len(walked) > len(stream.observed):
+                walked, size = walked[list(stream.observed)], size[list(stream.observed)]
             name = f"parameter {stream.parts[i] + 1 if stream.parts else i + 1}"
             if stream.flat:
                 held = [walked, *map(np.stack, left[i : i + 1])]
@@ -245,7 +245,7 @@ def outcome(
     return Outcome(values, scale=scale)
 
 
-def shown(stream: Stream, needs: Sequence[str]) -> Text:
+def shown(stream: GradientStream, needs: Sequence[str]) -> Text:
     """A stream in a line that can be typed in; of a long one, only what it is like."""
     options = ", ".join(f"{role}={stream.hyper[role]:.4g}" for role in needs if stream.hyper[role] or role == "lr")
     if len(stream.gradients) > 4:
@@ -259,7 +259,7 @@ def shown(stream: Stream, needs: Sequence[str]) -> Text:
     return "θ = ", theta, *made, f", {options}", *steps
 
 
-def told(name: str, step: int, row: NDArray[np.generic]) -> Text:
+def after_step(name: str, step: int, row: NDArray[np.generic]) -> Text:
     """A tensor after a step, counted from 0."""
     left = name.startswith("gradient") and np.isnan(row.astype(np.float64)).all()
     return after(step + 1, equals(name, "None" if left else _numbers(row)))

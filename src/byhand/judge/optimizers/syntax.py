@@ -24,11 +24,11 @@ def bases(definition: Definition) -> tuple[ast.ClassDef, ...]:
 def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
     known = {n.name: n for n in definition.statements if isinstance(n, ast.ClassDef)}
     waiting: list[ast.FunctionDef | ast.ClassDef] = [definition.node]
-    seen: set[str] = set()
-    while waiting and len(seen) < BASES:
+    observed: set[str] = set()
+    while waiting and len(observed) < BASES:
         node = waiting.pop(0)
-        if isinstance(node, ast.ClassDef) and node.name not in seen:
-            seen.add(node.name)
+        if isinstance(node, ast.ClassDef) and node.name not in observed:
+            observed.add(node.name)
             yield node
             waiting += [known[name] for base in node.bases if (name := ast.unparse(base)) in known]
 

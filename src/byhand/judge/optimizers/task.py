@@ -17,7 +17,16 @@ from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
 from byhand.judge.optimizers.shape import Shape
 from byhand.judge.optimizers.source import Source
-from byhand.judge.optimizers.stream import Stream, long_stream, round_stream, run, shown, told, trainings, wide_stream
+from byhand.judge.optimizers.stream import (
+    GradientStream,
+    after_step,
+    long_stream,
+    round_stream,
+    run,
+    shown,
+    trainings,
+    wide_stream,
+)
 from byhand.judge.optimizers.ways import Way, ways
 from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
 from byhand.judge.phrases import Text
@@ -27,7 +36,7 @@ from byhand.judge.task import Names, Task
 STREAM = "stream"
 """Of a probe's inputs: the run."""
 OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "RecursionError"}
-"""Exceptions that no way of calling brings about."""
+"""Exceptions that no calling convention brings about."""
 
 
 @lru_cache(64)
@@ -133,20 +142,20 @@ class OptimizerTask(Task[Way]):
         form = (convention.bundle, convention.held, _wide(convention))
         return container, form, convention.graded, zero, _stores(convention), options
 
-    def told(self, probe: Probe, seen: Outcome, wanted: Outcome) -> tuple[Text, Text, Text]:
+    def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
         """No more steps than it takes, and the whole tensor."""
         stream = _stream(probe)
-        for row, step in enumerate(stream.seen):
-            for name in wanted.values:
-                if name in seen.values and len(seen.values[name]) == len(wanted.values[name]):
-                    yours, formula = seen.values[name][row], wanted.values[name][row]
-                    scale = wanted.scale.get(name, wanted.values[name])[row]
+        for row, step in enumerate(stream.observed):
+            for name in expected.values:
+                if name in observed.values and len(observed.values[name]) == len(expected.values[name]):
+                    yours, formula = observed.values[name][row], expected.values[name][row]
+                    scale = expected.scale.get(name, expected.values[name])[row]
                     for part, place, shape in stream.places(name):
                         a, b = yours[place].reshape(shape), formula[place].reshape(shape)
                         if not close(a, b, FLOAT32, scale[place].reshape(shape)):
                             given = shown(stream.until(step + 1), NEEDS[self.name])
-                            return given, told(part, step, a), told(part, step, b)
-        return super().told(probe, seen, wanted)
+                            return given, after_step(part, step, a), after_step(part, step, b)
+        return super().counterexample(probe, observed, expected)
 
     def parts(self, convention: Way) -> Sequence[str]:
         """The two tensors, where they are moved together."""
@@ -162,9 +171,9 @@ class OptimizerTask(Task[Way]):
         """Exceptions that tell their mistake."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
 
-    def page_of(self, edge: Probe, seen: Outcome) -> str:
+    def page_of(self, edge: Probe, observed: Outcome) -> str:
         """A generator that leads elsewhere, without an error, has been gone through before."""
-        if not _stream(edge).generator or seen.error:
+        if not _stream(edge).generator or observed.error:
             return ""
         return page_id(self.name, "params-generator-exhausted")
 
@@ -192,7 +201,7 @@ class OptimizerTask(Task[Way]):
         return dict.fromkeys(set(HYPER) - set(NEEDS[self.name]), 0.0) | dict(way.fixed)
 
 
-def _probe(name: str, stream: Stream, edge: bool = False) -> Probe:
+def _probe(name: str, stream: GradientStream, edge: bool = False) -> Probe:
     return Probe(name, edge, {STREAM: stream})
 
 
@@ -219,9 +228,9 @@ def _stores(way: Way) -> bool:
     return any(p.role == "params" for p in way.shape.construct or ())
 
 
-def _stream(probe: Probe) -> Stream:
+def _stream(probe: Probe) -> GradientStream:
     stream = probe.inputs[STREAM]
-    assert isinstance(stream, Stream)
+    assert isinstance(stream, GradientStream)
     return stream
 
 

@@ -58,14 +58,14 @@ def options(
         return
     found: dict[str, list[Finding | None]] = {"weight": [], "limit": [], "positive": []}
     for w in WEIGHTS if weight else ():
-        wanted = [_auc(scores, positive, w[order])]
-        found["weight"].append(tried.finding("weight", weight, w[order], plain, wanted))
+        expected = [_auc(scores, positive, w[order])]
+        found["weight"].append(tried.finding("weight", weight, w[order], plain, expected))
     for share in LIMITS if limit else ():
         found["limit"].append(tried.finding("limit", limit, share, plain, _partial(scores, positive, share)))
     for first, second, chosen in LABELS if label and form.target == "0/1" else ():
         target = np.where(positive, second, first)
-        wanted = [_auc(scores, target == chosen)]
-        found["positive"].append(tried.finding("positive", label, chosen, {**plain, "target": target}, wanted))
+        expected = [_auc(scores, target == chosen)]
+        found["positive"].append(tried.finding("positive", label, chosen, {**plain, "target": target}, expected))
     for findings in found.values():
         yield from [finding for finding in findings if finding is not None][:1]
 
@@ -89,7 +89,7 @@ def _named(definition: Definition, calls: Calls, names: Sequence[str], defaults:
 
 @dataclass(frozen=True)
 class _Tried:
-    """A program under one way of calling it."""
+    """A program under one calling convention."""
 
     session: Session
     definition: Definition
@@ -97,23 +97,23 @@ class _Tried:
     form: Form
 
     def finding(
-        self, option: str, name: str, value: object, inputs: Mapping[str, Array], wanted: Sequence[float]
+        self, option: str, name: str, value: object, inputs: Mapping[str, Array], expected: Sequence[float]
     ) -> Finding | None:
         """What is said if the option's value makes none of the numbers that it may; None if the program refuses it."""
         reply = self._called(inputs, name, value)
         labels = np.asarray(inputs["target"]).astype(np.int64)
         words = f"scores = {listed(inputs['pred'])}, labels = {listed(labels)}, {name} = {listed(value)}"
-        finding = Finding("", "edge", None, EDGES.get(option, ""), "", equals("value", wanted[0]), words)
+        finding = Finding("", "edge", None, EDGES.get(option, ""), "", equals("value", expected[0]), words)
         if not reply.ok:
             refused = not stops(self.definition, reply.outcome).stumbles
             return None if refused else replace(finding, line=reply.line, yours=reply.outcome.sentence)
         place = next((i for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
-        seen = None if place is None else self.session.get("@out", place)
-        if place is None or seen is None:
+        observed = None if place is None else self.session.get("@out", place)
+        if place is None or observed is None:
             return None
         eps = max(reply.leaves[place].eps, self.definition.half, FLOAT32)
-        number = float(seen.reshape(()))
-        close = any(abs(number - right) < (64 if eps == FLOAT32 else 8) * eps for right in wanted)
+        number = float(observed.reshape(()))
+        close = any(abs(number - right) < (64 if eps == FLOAT32 else 8) * eps for right in expected)
         return None if close else replace(finding, yours=equals("value", number))
 
     def _called(self, inputs: Mapping[str, Array], name: str, value: object) -> Reply:

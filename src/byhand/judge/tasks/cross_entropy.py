@@ -156,7 +156,7 @@ class CrossEntropy(LossTask):
         yield from options(session, definition, calls, form, convention.result, rng)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
-        """Whether a change of these functions of the formula can show in this way of calling."""
+        """Whether a change of these functions of the formula can show in this calling convention."""
         return bool(changed & _CONCERNED[convention.form.kind])
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:

@@ -158,10 +158,10 @@ class KlDivergence(LossTask):
         if convention.form.kind != "logits" or convention.variant:
             return
         probe = far(convention.form)
-        seen = self.observe(session, definition, convention, probe)
-        if "value" in seen.values and not np.isfinite(seen.values["value"]).all():
-            wanted = Outcome({"value": np.asarray(self._far(convention, probe))})
-            given, yours, formula = self.told(probe, seen, wanted)
+        observed = self.observe(session, definition, convention, probe)
+        if "value" in observed.values and not np.isfinite(observed.values["value"]).all():
+            expected = Outcome({"value": np.asarray(self._far(convention, probe))})
+            given, yours, formula = self.counterexample(probe, observed, expected)
             yield Finding("", "edge", None, "very large logits", yours, formula, given)
 
     def _far(self, way: Way, probe: Probe) -> Array:

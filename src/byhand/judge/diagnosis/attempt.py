@@ -1,4 +1,4 @@
-"""A learner's program under one way of calling it, and what hypotheses predict of it."""
+"""A learner's program under one calling convention, and what hypotheses predict of it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from byhand.judge.session import Session
 from byhand.judge.task import Convention, Task
 
 
-class Book:
-    """Probes, and what hypotheses predict of them; for all ways of calling that are read alike."""
+class Predictions:
+    """Probes, and what hypotheses predict of them; for all calling conventions that are read alike."""
 
     def __init__(self, task: Task[Any], convention: Convention, seed: int) -> None:
         self.task, self._convention, self.seed = task, convention, seed
@@ -27,7 +27,7 @@ class Book:
 
     @cached_property
     def ordinary(self) -> Sequence[Probe]:
-        """The same draw for every way of calling."""
+        """The same draw for every calling convention."""
         return self.task.ordinary(self._convention, np.random.default_rng(self.seed))
 
     @cached_property
@@ -56,14 +56,14 @@ class Book:
         return self._shows[hypothesis]
 
 
-class Trial:
-    """A learner's program under one way of calling; what it gave is kept."""
+class Attempt:
+    """A learner's program under one calling convention; what it gave is kept."""
 
     def __init__(
-        self, book: Book, session: Session, definition: Definition, convention: Convention, part: str = ""
+        self, predictions: Predictions, session: Session, definition: Definition, convention: Convention, part: str = ""
     ) -> None:
-        self.book, self.session, self.definition, self.convention = book, session, definition, convention
-        self.task, self.part = book.task, part
+        self.predictions, self.session, self.definition, self.convention = predictions, session, definition, convention
+        self.task, self.part = predictions.task, part
         self._whole: dict[str, Outcome] = {}
         self._near: dict[Hypothesis, bool] = {}
         self._natural: dict[Hypothesis, bool] = {}
@@ -71,20 +71,20 @@ class Trial:
     @property
     def ordinary(self) -> Sequence[Probe]:
         """Probes on which nothing is special."""
-        return self.book.ordinary
+        return self.predictions.ordinary
 
     @property
     def edges(self) -> Sequence[Probe]:
         """Probes at the named edges."""
-        return self.book.edges
+        return self.predictions.edges
 
-    def only(self, part: str) -> Trial:
+    def only(self, part: str) -> Attempt:
         """The same, with eyes for one of its values."""
-        trial = Trial(self.book, self.session, self.definition, self.convention, part)
-        trial._whole = self._whole
-        return trial
+        attempt = Attempt(self.predictions, self.session, self.definition, self.convention, part)
+        attempt._whole = self._whole
+        return attempt
 
-    def seen(self, probe: Probe) -> Outcome:
+    def observed(self, probe: Probe) -> Outcome:
         """What the learner's program gives; asked once."""
         if probe.name not in self._whole:
             self._whole[probe.name] = self.task.observe(self.session, self.definition, self.convention, probe)
@@ -93,15 +93,15 @@ class Trial:
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
         """What a changed formula gives."""
-        return self.book.predicted(hypothesis, probe)
+        return self.predictions.predicted(hypothesis, probe)
 
     def agrees(self, hypothesis: Hypothesis, probe: Probe, eps: float) -> bool:
         """Whether the hypothesis explains this probe."""
-        return agree(self.seen(probe), self.predicted(hypothesis, probe), eps)
+        return agree(self.observed(probe), self.predicted(hypothesis, probe), eps)
 
     def narrowed(self, probe: Probe, eps: float) -> Probe:
         """What is left of a probe in half precision, if the program answers in it."""
-        half = max(eps, self.seen(probe).eps)
+        half = max(eps, self.observed(probe).eps)
         if half <= FLOAT32 or "pred" not in probe.inputs:
             return probe
         inputs = {role: rounded(x, half) if isinstance(x, np.ndarray) else x for role, x in probe.inputs.items()}
@@ -109,7 +109,7 @@ class Trial:
 
     def explains(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
         """Whether it explains all of them, and one of them by more than failing where the program fails."""
-        return self.agree_on(hypothesis, probes, eps) and not all(self.seen(probe).error for probe in probes)
+        return self.agree_on(hypothesis, probes, eps) and not all(self.observed(probe).error for probe in probes)
 
     def agree_on(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
         """Whether the hypothesis explains all of them, or all that half precision leaves of them."""
@@ -117,7 +117,7 @@ class Trial:
             return True
         left = [self.narrowed(probe, eps) for probe in probes]
         return left != list(probes) and all(
-            agree(self.seen(probe), self.predicted(hypothesis, narrow), eps)
+            agree(self.observed(probe), self.predicted(hypothesis, narrow), eps)
             for probe, narrow in zip(probes, left, strict=True)
         )
 
@@ -128,38 +128,40 @@ class Trial:
         return self._near[hypothesis]
 
     def natural(self, hypothesis: Hypothesis) -> bool:
-        """Whether it goes on as some right program does where the way of calling promises nothing.
+        """Whether it goes on as some right program does where the calling convention promises nothing.
 
         Of programs that are wrong on ordinary input nothing is asked, nor of those that fail there; but in half
         precision a mistake has to explain as much as the formula would.
         """
-        harmless = hypothesis.harmless if self.book.shows(hypothesis.harmless) else RIGHT
+        harmless = hypothesis.harmless if self.predictions.shows(hypothesis.harmless) else RIGHT
         plain = self.plain()
         if harmless not in self._natural:
             self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
         wrong = hypothesis != harmless or plain is not self
         return self._natural[harmless] and not (self.half and wrong and self.strays(hypothesis))
 
-    def plain(self) -> Trial:
-        """The same program under the same way of calling without the mistakes that it stands for."""
+    def plain(self) -> Attempt:
+        """The same program under the same calling convention without the mistakes that it stands for."""
         way = self.task.plain(self.convention)
         if way == self.convention:
             return self
-        return Trial(Book(self.task, way, self.book.seed), self.session, self.definition, way, self.part)
+        return Attempt(
+            Predictions(self.task, way, self.predictions.seed), self.session, self.definition, way, self.part
+        )
 
     def strays(self, hypothesis: Hypothesis) -> tuple[Probe, Outcome] | None:
-        """The first input that the way of calling does not promise on which it gives what no right program gives."""
-        rng = np.random.default_rng(self.book.seed + 3)
+        """The first input outside the calling convention on which it gives what no right program gives."""
+        rng = np.random.default_rng(self.predictions.seed + 3)
         for probe, outcomes in self.task.beside(self.convention, hypothesis, rng, self.half):
-            seen, most = self.seen(probe), float(np.asarray(probe.inputs.get("eps", np.inf)))
-            eps, seen = min(self.tiers[-1], most), replace(seen, eps=min(seen.eps, most))
-            if not seen.error and not any(agree(seen, outcome, eps) for outcome in outcomes):
+            observed, most = self.observed(probe), float(np.asarray(probe.inputs.get("eps", np.inf)))
+            eps, observed = min(self.tiers[-1], most), replace(observed, eps=min(observed.eps, most))
+            if not observed.error and not any(agree(observed, outcome, eps) for outcome in outcomes):
                 return probe, outcomes[0]
         return None
 
     def showing(self, hypothesis: Hypothesis) -> Hypothesis:
         """Those of its changes that show on ordinary input."""
-        return Hypothesis(tuple(one for one in hypothesis.changes if self.book.shows(Hypothesis((one,)))))
+        return Hypothesis(tuple(one for one in hypothesis.changes if self.predictions.shows(Hypothesis((one,)))))
 
     @cached_property
     def tiers(self) -> tuple[float, ...]:
@@ -170,7 +172,7 @@ class Trial:
     @property
     def eps(self) -> float:
         """Of the coarsest of the precisions in which it answers."""
-        return max(self.seen(probe).eps for probe in self.ordinary)
+        return max(self.observed(probe).eps for probe in self.ordinary)
 
     @property
     def half(self) -> bool:
@@ -181,38 +183,38 @@ class Trial:
     def fits(self) -> bool:
         """Whether the program's first answer has what the formula's has, in the same shapes."""
         probe = self.ordinary[0]
-        seen, wanted = self.seen(probe).values, self.predicted(RIGHT, probe).values
-        return all(key in seen and seen[key].shape == np.shape(wanted[key]) for key in wanted)
+        observed, expected = self.observed(probe).values, self.predicted(RIGHT, probe).values
+        return all(key in observed and observed[key].shape == np.shape(expected[key]) for key in expected)
 
     @cached_property
     def runs(self) -> bool:
-        """Whether the program gives anything at all under this way of calling."""
-        return any(self.seen(probe).values for probe in self.ordinary)
+        """Whether the program gives anything at all under this calling convention."""
+        return any(self.observed(probe).values for probe in self.ordinary)
 
 
 @dataclass(frozen=True)
 class Match:
     """A hypothesis that explains all ordinary probes."""
 
-    trial: Trial
+    attempt: Attempt
     hypothesis: Hypothesis
     eps: float
 
     @property
     def cost(self) -> int:
-        """Of hypothesis and way of calling together."""
-        return self.hypothesis.cost + self.trial.convention.cost
+        """Of hypothesis and calling convention together."""
+        return self.hypothesis.cost + self.attempt.convention.cost
 
     @cached_property
     def failing(self) -> list[Probe]:
         """The edges it does not explain."""
-        return [edge for edge in self.trial.edges if not self.trial.agree_on(self.hypothesis, [edge], self.eps)]
+        return [edge for edge in self.attempt.edges if not self.attempt.agree_on(self.hypothesis, [edge], self.eps)]
 
 
-def trials(task: Task[Any], session: Session, definition: Definition, seed: int) -> list[Trial]:
-    """One for each way of calling."""
-    books: dict[Hashable, Book] = {}
+def attempts(task: Task[Any], session: Session, definition: Definition, seed: int) -> list[Attempt]:
+    """One for each calling convention."""
+    kept: dict[Hashable, Predictions] = {}
     return [
-        Trial(books.setdefault(task.reading(way), Book(task, way, seed)), session, definition, way)
+        Attempt(kept.setdefault(task.reading(way), Predictions(task, way, seed)), session, definition, way)
         for way in task.conventions(definition)
     ]
