@@ -26,6 +26,7 @@ def kl_from_logits(student_logits, teacher_logits):
 
 def nll_one_hot(probs, onehot):
     # D: argmax of the whole batch, not of the row
+    assert probs.ndim == 2 and probs.shape == onehot.shape
     return -np.log(probs.reshape(-1)[onehot.argmax()])
 
 
