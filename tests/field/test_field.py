@@ -4,7 +4,9 @@ from zlib import crc32
 
 import pytest
 
-from field.corpus import ACCUSED, FILES, judged, results, things
+from byhand.judge.diagnosis.clinic import FORMULAS, page
+from byhand.judge.reporting.words import EDGES
+from field.corpus import ACCUSED, ANY, FILES, GOOD, NOT_YET, judged, results, things
 from field.figures import figures
 
 EVERY, THIS = 8, 5
@@ -30,6 +32,17 @@ def found():
 def test_the_table_has_every_file():
     files = {str(path.relative_to(FILES)) for path in FILES.rglob("*") if path.is_file()}
     assert {thing.file for thing in TABLE} == files
+
+
+def test_the_table_speaks_of_what_there_is():
+    verdicts = {*ACCUSED, *GOOD, *NOT_YET, "fragile", "blocked", "not judged"}
+    for thing in TABLE:
+        assert {*thing.expected} <= verdicts, thing
+        assert thing.task in FORMULAS or (not thing.task and thing.expected == ("not judged",)), thing
+        assert thing.pages or thing.expected != ("mistaken",), thing
+        assert thing.edges or "fragile" not in thing.expected, thing
+        for id in (*thing.edges, *(id for pages in thing.pages for id in pages)):
+            assert id == ANY or id in EDGES or page(id), thing
 
 
 @pytest.mark.timeout(600)
