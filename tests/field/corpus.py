@@ -16,6 +16,7 @@ from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Definition, Judgement, Program
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import Unreadable, read
+from byhand.judge.reading.syntax import quiet
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -149,11 +150,11 @@ def _thing(file: str, kind: str, name: str, given: Mapping[str, object]) -> Thin
 
 def judged(file: str) -> list[Answer]:
     """What the judge says of the definitions of a file, drawing the same numbers each time."""
-    try:
-        program = read((FILES / file).read_bytes(), file)
-    except Unreadable:
-        return []
-    with patch("secrets.randbits", lambda bits: crc32(file.encode()) % 2**bits):
+    with quiet(), patch("secrets.randbits", lambda bits: crc32(file.encode()) % 2**bits):
+        try:
+            program = read((FILES / file).read_bytes(), file)
+        except Unreadable:
+            return []
         report = judge(program, allowed=ALLOWED)
     names, answers = _names(program), []
     for judgement in report.judgements:
