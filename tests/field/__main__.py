@@ -1,4 +1,4 @@
-"""``make field``: the judge over files as learners have them. Exits with 1 if it accuses more than is known, or fails itself."""
+"""``make field``: the judge over files as learners have them. Exits with 1 if it fails, or accuses beyond the table."""
 
 from __future__ import annotations
 
