@@ -29,10 +29,10 @@ def main() -> int:
             print(f"mended: {result.thing.file}  {result.thing.name} (delete its `today` from the table)")
     print(f"\n{len(files)} files, {len(expected)} definitions in the table\n")
     for name, share in figures(found).items():
-        print(f"  {name:36} {share}")
+        print(f"  {name:44} {share}")
     print("\nwhole answers by kind\n")
     for kind, share in by_kind(found).items():
-        print(f"  {kind:36} {share}")
+        print(f"  {kind:44} {share}")
     return any(result.answer.verdict == "ours" or _unheard_of(result) for result in found)
 
 

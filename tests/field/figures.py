@@ -17,11 +17,11 @@ class Share:
 
     @property
     def percent(self) -> float:
-        """100 of none."""
+        """100 where there are none, so that no floor is missed."""
         return 100 * self.count / self.of if self.of else 100.0
 
     def __str__(self) -> str:
-        return f"{self.percent:5.1f} %  {self.count:3d} of {self.of}"
+        return f"{self.percent:5.1f} %  {self.count:3d} of {self.of}" if self.of else "      –    none"
 
 
 def figures(results: Sequence[Result]) -> dict[str, Share]:
@@ -52,7 +52,7 @@ def figures(results: Sequence[Result]) -> dict[str, Share]:
     return {
         "answered rightly and wholly": share(now, whole),
         "✗ not deserved": share(innocent, accused),
-        "right programs accused": share(expects(*GOOD, "fragile"), accused),
+        "right, conventional or fragile ones accused": share(expects(*GOOD, "fragile"), accused),
         "wrong ones caught": share(expects("mistaken", "stopped"), lambda result: result.caught),
         "wrong ones named rightly": share(expects("mistaken", "stopped"), whole),
         "wrong ones called right": share(expects("mistaken", "stopped"), lambda result: result.answer.verdict in GOOD),
