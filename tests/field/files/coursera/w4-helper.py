@@ -5,34 +5,27 @@ from dnn_utils_v2 import sigmoid, sigmoid_backward, relu, relu_backward
 from testCases_v4 import *
 
 
-def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layer_dims)):
-        parameters['W' + str(l)] = np.random.randn(layer_dims[l], layer_dims[l-1]) * 0.01
-        parameters['b' + str(l)] = np.zeros((layer_dims[l], 1))
-    return parameters
+def random_start(dims, seed=7):
+    rng = np.random.RandomState(seed)
+    start = {}
+    for k, (before, here) in enumerate(zip(dims, dims[1:]), 1):
+        start[f"W{k}"] = rng.normal(0, .02, (here, before))
+        start[f"b{k}"] = np.zeros((here, 1))
+    return start
 
 
-def linear_forward(A, W, b):
-    Z = W.dot(A) + b
-    return Z, (A, W, b)
-
-
-# GRADED FUNCTION: compute_cost
+# graded
 def compute_cost(AL, Y):
     """cross-entropy cost, AL and Y of shape (1, number of examples)"""
-    m = Y.shape[1]
-    cost = -(np.dot(Y, np.log(AL).T) + np.dot(1 - Y, np.log(1 - AL).T)) / m
-    cost = np.squeeze(cost)
-    assert(cost.shape == ())
-    return cost
+    yes = Y @ np.log(AL).T
+    no = (1 - Y) @ np.log(1 - AL).T
+    return -(yes + no).item() / Y.shape[1]
 
 
-# GRADED FUNCTION: update_parameters
+# graded
 def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(L):
-        parameters["W" + str(l+1)] = parameters["W" + str(l+1)] - learning_rate * grads["dW" + str(l+1)]
-        parameters["b" + str(l+1)] = parameters["b" + str(l+1)] - learning_rate * grads["db" + str(l+1)]
+    layers = len(parameters) // 2
+    for k in range(1, layers + 1):
+        parameters[f"W{k}"] = parameters[f"W{k}"] - learning_rate * grads[f"dW{k}"]
+        parameters[f"b{k}"] = parameters[f"b{k}"] - learning_rate * grads[f"db{k}"]
     return parameters

@@ -20,24 +20,17 @@ def relu_forward(x):
 
 
 def svm_loss(x, y):
-    N = x.shape[0]
-    correct = x[np.arange(N), y]
-    margins = np.maximum(0, x - correct[:, np.newaxis] + 1.0)
-    margins[np.arange(N), y] = 0
-    loss = np.sum(margins) / N
-    num_pos = np.sum(margins > 0, axis=1)
-    dx = np.zeros_like(x)
-    dx[margins > 0] = 1
-    dx[np.arange(N), y] -= num_pos
-    return loss, dx / N
+    rows = np.arange(len(y))
+    over = x - x[rows, y][:, None] + 1
+    over[rows, y] = 0
+    hit = (over > 0).astype(float)
+    grad = hit.copy()
+    grad[rows, y] = -hit.sum(1)
+    return (over * hit).sum() / len(y), grad / len(y)
 
 
 def softmax_loss(x, y):
-    """
-    - x: Input data, of shape (N, C)
-    - y: labels 0 <= y[i] < C
-    Returns a tuple of loss, dx
-    """
+    """scores (N, C), labels (N,)  ->  (loss, gradient of the scores)"""
     shifted = x - x.max(1)[:, None]
     Z = np.exp(shifted).sum(1)[:, None]
     logp = shifted - np.log(Z)

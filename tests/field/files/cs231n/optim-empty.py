@@ -2,9 +2,7 @@ import numpy as np
 
 
 def sgd(w, dw, config=None):
-    """
-    Performs vanilla stochastic gradient descent.
-    """
+    """plain SGD, this one is easy"""
     if config is None:
         config = {}
     config.setdefault("learning_rate", 1e-2)
@@ -14,7 +12,7 @@ def sgd(w, dw, config=None):
 
 
 def sgd_momentum(w, dw, config=None):
-    """SGD with momentum, keep a velocity in the config"""
+    """momentum; config['velocity'] has to be kept up to date"""
     if config is None:
         config = {}
     config.setdefault("learning_rate", 1e-2)
@@ -22,14 +20,9 @@ def sgd_momentum(w, dw, config=None):
     v = config.get("velocity", np.zeros_like(w))
 
     next_w = None
-    ###########################################################################
-    # TODO: Implement the momentum update formula. Store the updated value in #
-    # the next_w variable.                                                    #
-    ###########################################################################
+    # ---------------- TODO: put the new w into next_w ----------------
     pass
-    ###########################################################################
-    #                             END OF YOUR CODE                            #
-    ###########################################################################
+    # -----------------------------------------------------------------
     config["velocity"] = v
 
     return next_w, config
@@ -47,9 +40,9 @@ def adam(w, dw, config=None):
     config.setdefault("t", 0)
 
     next_w = None
-    # *****START OF YOUR CODE (DO NOT DELETE/MODIFY THIS LINE)*****
+    # >>> here
 
     pass
 
-    # *****END OF YOUR CODE (DO NOT DELETE/MODIFY THIS LINE)*****
+    # <<< until here
     return next_w, config

@@ -22,14 +22,10 @@ def sgd_momentum(w, dw, config=None):
     v = config.get("velocity", np.zeros_like(w))
 
     next_w = None
-    ###########################################################################
-    # TODO: momentum update                                                   #
-    ###########################################################################
+    # >>> TODO momentum
     v = config["momentum"] * v - config["learning_rate"] * dw
     next_w = w + v
-    ###########################################################################
-    #                             END OF YOUR CODE                            #
-    ###########################################################################
+    # <<<
     config["velocity"] = v
     return next_w, config
 

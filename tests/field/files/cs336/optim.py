@@ -20,7 +20,7 @@ class SGD(torch.optim.Optimizer):
     """warm-up from the handout: lr / sqrt(t + 1)"""
     def __init__(self, params, lr=1e-3):
         if lr < 0:
-            raise ValueError(f"bad lr {lr}")
+            raise ValueError("lr below 0")
         super().__init__(params, {"lr": lr})
 
     def step(self, closure: Optional[Callable] = None):
@@ -29,10 +29,9 @@ class SGD(torch.optim.Optimizer):
             for p in group["params"]:
                 if p.grad is None:
                     continue
-                st = self.state[p]
-                t = st.get("t", 0)
-                p.data -= group["lr"] / math.sqrt(t + 1) * p.grad.data
-                st["t"] = t + 1
+                done = self.state[p].get("done", 0)
+                p.data.add_(p.grad, alpha=-group["lr"] * (1 + done) ** -0.5)
+                self.state[p]["done"] = done + 1
         return loss
 
 

@@ -7,8 +7,8 @@ class LinearRegressionScratch(d2l.Module):
     def __init__(self, num_inputs, lr, sigma=0.01):
         super().__init__()
         self.save_hyperparameters()
-        self.w = torch.normal(0, sigma, (num_inputs, 1), requires_grad=True)
-        self.b = torch.zeros(1, requires_grad=True)
+        self.w = (sigma * torch.randn(num_inputs, 1)).requires_grad_()
+        self.b = torch.zeros(1).requires_grad_()
 
     def configure_optimizers(self):
         return SGD([self.w, self.b], self.lr)
@@ -16,12 +16,11 @@ class LinearRegressionScratch(d2l.Module):
 
 @d2l.add_to_class(LinearRegressionScratch)
 def loss(self, y_hat, y):
-    l = (y_hat - y) ** 2 / 2
-    return l.mean()
+    return 0.5 * (y_hat - y).square().mean()
 
 
 class SGD(d2l.HyperParameters):
-    """Minibatch stochastic gradient descent."""
+    """plain steps"""
 
     def __init__(self, params, lr):
         fc = self
@@ -50,7 +49,5 @@ class MomentumSGD(SGD):
 
 
 if __name__ == '__main__':
-    model = LinearRegressionScratch(2, lr=0.03)
-    data = d2l.SyntheticRegressionData(w=torch.tensor([2, -3.4]), b=4.2)
-    trainer = d2l.Trainer(max_epochs=3)
-    trainer.fit(model, data)
+    net = LinearRegressionScratch(3, lr=0.02)
+    d2l.Trainer(max_epochs=2).fit(net, d2l.SyntheticRegressionData(w=torch.ones(3), b=-1.0))

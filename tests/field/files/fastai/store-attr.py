@@ -22,4 +22,4 @@ class Adam:
             p -= self.lr * (m / (1 - self.beta1 ** self.i)) / (s / (1 - self.beta2 ** self.i) + self.eps).sqrt()
 
     def zero_grad(self):
-        for p in self.params: p.grad = None
+        for w in self.params: w.grad = None

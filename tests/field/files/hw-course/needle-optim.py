@@ -8,11 +8,11 @@ class Optimizer:
         self.params = params
 
     def step(self):
-        raise NotImplementedError()
+        raise NotImplementedError
 
-    def reset_grad(self):
-        for p in self.params:
-            p.grad = None
+    def forget(self):
+        for w in self.params:
+            w.grad = None
 
 
 class SGD(Optimizer):

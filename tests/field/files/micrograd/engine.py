@@ -2,58 +2,42 @@ import math
 import random
 
 
-class Value:
-    """ scalar with a gradient, after watching the lecture """
+class Scalar:
+    """ number with a gradient, after watching the lecture; parents are kept as (node, local slope) """
 
-    def __init__(self, data, _children=(), _op=''):
-        self.data = data
-        self.grad = 0
-        self._backward = lambda: None
-        self._prev = set(_children)
-        self._op = _op
+    def __init__(self, data, parents=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = list(parents)
 
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other), '+')
-        def _backward():
-            self.grad += out.grad
-            other.grad += out.grad
-        out._backward = _backward
-        return out
+    @staticmethod
+    def of(x):
+        return x if isinstance(x, Scalar) else Scalar(x)
 
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), '*')
-        def _backward():
-            self.grad += other.data * out.grad
-            other.grad += self.data * out.grad
-        out._backward = _backward
-        return out
+    def __add__(self, b):
+        b = Scalar.of(b)
+        return Scalar(self.data + b.data, [(self, 1.0), (b, 1.0)])
+
+    def __mul__(self, b):
+        b = Scalar.of(b)
+        return Scalar(self.data * b.data, [(self, b.data), (b, self.data)])
 
     def exp(self):
-        out = Value(math.exp(self.data), (self,), 'exp')
-        def _backward():
-            self.grad += out.data * out.grad
-        out._backward = _backward
-        return out
+        e = math.exp(self.data)
+        return Scalar(e, [(self, e)])
+
+    def order(self, done):
+        if id(self) in done:
+            return []
+        done.add(id(self))
+        before = [n for p, _ in self.parents for n in p.order(done)]
+        return before + [self]
 
     def backward(self):
-        topo, seen = [], set()
-        def build(v):
-            if v not in seen:
-                seen.add(v)
-                for c in v._prev:
-                    build(c)
-                topo.append(v)
-        build(self)
-        self.grad = 1
-        for v in reversed(topo):
-            v._backward()
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-    def __repr__(self):
-        return f"Value({self.data:.4f}, grad={self.grad:.4f})"
+        self.grad = 1.0
+        for node in self.order(set())[::-1]:
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
 
 
 class SGD:
@@ -90,7 +74,7 @@ class Adam:
             p.data -= self.lr * mhat / (math.sqrt(vhat) + self.eps)
 
 
-x = Value(2.0); y = Value(3.0)
-z = x * y + x
-z.backward()
-print(x, y, z)
+a, b = Scalar(1.5), Scalar(-4)
+c = (a * b + a).exp()
+c.backward()
+print(a.grad, b.grad, c.data)

@@ -4,17 +4,15 @@ import math
 
 
 class NoamOpt:
-    def __init__(self, model_size, factor, warmup, optimizer):
-        self.optimizer = optimizer
-        self._step = 0
-        self.warmup, self.factor, self.model_size = warmup, factor, model_size
+    def __init__(self, inner, width, rise=4000):
+        self.inner, self.width, self.rise, self.k = inner, width, rise, 0
 
     def step(self):
-        self._step += 1
-        rate = self.factor * (self.model_size ** -0.5 * min(self._step ** -0.5, self._step * self.warmup ** -1.5))
-        for g in self.optimizer.param_groups:
-            g["lr"] = rate
-        self.optimizer.step()
+        self.k += 1
+        slope = self.k * self.rise ** -1.5 if self.k < self.rise else self.k ** -0.5
+        for group in self.inner.param_groups:
+            group.update(lr=slope / self.width ** 0.5)
+        self.inner.step()
 
 
 class AdamWithWarmup:

@@ -6,23 +6,20 @@ import dezero.functions as F
 
 
 class Optimizer:
-    def __init__(self):
-        self.target = None
-        self.hooks = []
+    target = None
 
-    def setup(self, target):
-        self.target = target
+    def setup(self, model):
+        self.target = model
         return self
 
     def update(self):
-        params = [p for p in self.target.params() if p.grad is not None]
-        for f in self.hooks:
-            f(params)
-        for param in params:
-            self.update_one(param)
+        for q in self.target.params():
+            if q.grad is None:
+                continue
+            self.update_one(q)
 
-    def update_one(self, param):
-        raise NotImplementedError()
+    def update_one(self, q):
+        raise NotImplementedError
 
 
 class SGD(Optimizer):
@@ -42,18 +39,13 @@ class MomentumSGD(Optimizer):
         self.vs = {}
 
     def update_one(self, param):
-        key = id(param)
-        if key not in self.vs:
-            xp = cuda.get_array_module(param.data)
-            self.vs[key] = np.zeros_like(param.data)
-        v = self.vs[key]
-        v *= self.momentum
-        v -= self.lr * param.grad.data
-        param.data += v
+        xp = cuda.get_array_module(param.data)
+        old = self.vs.get(id(param), xp.zeros_like(param.data))
+        new = self.vs[id(param)] = self.momentum * old - self.lr * param.grad.data
+        param.data += new
 
 
 def softmax_cross_entropy_simple(x, t):
-    x, t = as_variable(x), as_variable(t)
-    N = x.shape[0]
-    p = F.clip(F.softmax(x), 1e-15, 1.0)
-    return -1 * F.sum(F.log(p)[np.arange(N), t.data]) / N
+    logp = F.log_softmax(as_variable(x))
+    rows = np.arange(len(logp))
+    return F.sum(logp[rows, as_variable(t).data]) * (-1.0 / len(logp))

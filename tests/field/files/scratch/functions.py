@@ -7,14 +7,9 @@ def sigmoid(x):
 
 
 def softmax(x):
-    if x.ndim == 2:
-        x = x - x.max(axis=1, keepdims=True)
-        x = np.exp(x)
-        x /= x.sum(axis=1, keepdims=True)
-    elif x.ndim == 1:
-        x = x - np.max(x)
-        x = np.exp(x) / np.sum(np.exp(x))
-    return x
+    高 = x.max(axis=-1, keepdims=True)
+    e = np.exp(x - 高)
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def sum_squared_error(y, t):
@@ -23,15 +18,11 @@ def sum_squared_error(y, t):
 
 def cross_entropy_error(y, t):
     if y.ndim == 1:
-        t = t.reshape(1, t.size)
-        y = y.reshape(1, y.size)
-
-    # one-hot なら番号に直す
-    if t.size == y.size:
-        t = t.argmax(axis=1)
-
-    n = y.shape[0]
-    return -np.sum(np.log(y[np.arange(n), t] + 1e-7)) / n
+        y, t = y[None], t.reshape(1, -1)
+    if y.size == t.size:  # one-hot なら番号に直す
+        t = np.argmax(t, -1)
+    rows = np.arange(len(y))
+    return np.mean(-np.log(1e-7 + y[rows, t]))
 
 
 def softmax_loss(X, t):

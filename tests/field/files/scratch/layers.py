@@ -11,27 +11,22 @@ def softmax(x):
 
 
 def cross_entropy_error(y, t):
-    if t.size == y.size:
-        t = t.argmax(axis=1)
-    bs = y.shape[0]
-    return -np.log(y[np.arange(bs), t] + 1e-7).sum() / bs
+    labels = t if t.ndim == 1 else np.argmax(t, 1)
+    return -np.mean(np.log(y[np.arange(len(y)), labels] + 1e-7))
 
 
 class Affine:
     def __init__(self, W, b):
-        self.params = [W, b]
-        self.grads = [np.zeros_like(W), np.zeros_like(b)]
-        self.x = None
+        self.params, self.grads = [W, b], [0 * W, 0 * b]
 
     def forward(self, x):
         self.x = x
-        return np.dot(x, self.params[0]) + self.params[1]
-
-    def backward(self, dout):
         W, b = self.params
-        self.grads[0][...] = np.dot(self.x.T, dout)
-        self.grads[1][...] = dout.sum(axis=0)
-        return np.dot(dout, W.T)
+        return x @ W + b
+
+    def backward(self, d):
+        self.grads[:] = [self.x.T @ d, d.sum(0)]
+        return d @ self.params[0].T
 
 
 class SoftmaxWithLoss:
@@ -41,17 +36,12 @@ class SoftmaxWithLoss:
         self.t = None
 
     def forward(self, x, t):
-        self.t = t
-        self.y = softmax(x)
-        if self.t.size == self.y.size:
-            self.t = self.t.argmax(axis=1)
+        self.y, self.t = softmax(x), (t if t.ndim == 1 else t.argmax(1))
         return cross_entropy_error(self.y, self.t)
 
     def backward(self, dout=1):
-        bs = self.t.shape[0]
-        dx = self.y.copy()
-        dx[np.arange(bs), self.t] -= 1
-        return dx * dout / bs
+        hot = np.eye(self.y.shape[1])[self.t]
+        return dout * (self.y - hot) / len(hot)
 
 
 class SigmoidWithLoss:

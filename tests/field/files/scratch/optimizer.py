@@ -4,7 +4,7 @@ import numpy as np
 
 class SGD:
 
-    """確率的勾配降下法 / 随机梯度下降法"""
+    """一番かんたん / 最简单的"""
 
     def __init__(self, lr=0.01):
         self.lr = lr
@@ -56,8 +56,8 @@ class AdaGrad:
         if self.h is None:
             self.h = {k: np.zeros_like(w) for k, w in params.items()}
         for k in params.keys():
-            self.h[k] += grads[k] ** 2
-            params[k] -= self.lr * grads[k] / (np.sqrt(self.h[k]) + 1e-7)
+            self.h[k] = self.h[k] + np.square(grads[k])
+            params[k] = params[k] - self.lr * grads[k] / np.sqrt(self.h[k] + 1e-7)
 
 
 class Adam:
@@ -78,8 +78,9 @@ class Adam:
                 self.m[k] = np.zeros_like(w)
                 self.v[k] = np.zeros_like(w)
         self.iter += 1
-        lr_t = self.lr * np.sqrt(1.0 - self.beta2**self.iter) / (1.0 - self.beta1**self.iter)
-        for k in params.keys():
-            self.m[k] = self.m[k] + (1 - self.beta1) * (grads[k] - self.m[k])
-            self.v[k] = self.v[k] + (1 - self.beta2) * (grads[k]**2 - self.v[k])
-            params[k] -= lr_t * self.m[k] / (np.sqrt(self.v[k]) + 1e-7)
+        b1, b2 = self.beta1, self.beta2
+        rate = self.lr * (1 - b2 ** self.iter) ** 0.5 / (1 - b1 ** self.iter)
+        for k in grads:
+            self.m[k] = b1 * self.m[k] + (1 - b1) * grads[k]
+            self.v[k] = b2 * self.v[k] + (1 - b2) * grads[k] * grads[k]
+            params[k] -= rate * self.m[k] / (1e-7 + np.sqrt(self.v[k]))

@@ -2,17 +2,14 @@
 # 手撕AUC 三种写法    字节二面原题
 
 def calAUC(prob, labels):
-    f = list(zip(prob, labels))
-    rank = [v2 for v1, v2 in sorted(f, key=lambda x: x[0])]
-    rankList = [i + 1 for i in range(len(rank)) if rank[i] == 1]
-    posNum = 0
-    negNum = 0
-    for x in labels:
-        if x == 1:
-            posNum += 1
-        else:
-            negNum += 1
-    return (sum(rankList) - posNum * (posNum + 1) / 2) / (posNum * negNum)
+    顺序 = sorted(range(len(prob)), key=lambda k: prob[k])
+    名次和 = 0
+    M = labels.count(1) if isinstance(labels, list) else int(sum(labels))
+    for 名次, k in enumerate(顺序, start=1):
+        if labels[k] == 1:
+            名次和 += 名次
+    N = len(labels) - M
+    return (名次和 - M * (M + 1) / 2) / float(M * N)
 
 
 def get_auc(pairs):

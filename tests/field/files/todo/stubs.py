@@ -7,7 +7,7 @@ class SGD(torch.optim.Optimizer):
         super().__init__(params, dict(lr=lr))
 
     def step(self, closure=None):
-        """Perform a single optimization step."""
+        """one step, all groups"""
         # YOUR CODE HERE
         raise NotImplementedError()
 
@@ -15,24 +15,20 @@ class SGD(torch.optim.Optimizer):
 class AdamW(torch.optim.Optimizer):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.0, correct_bias=True):
         if lr < 0.0:
-            raise ValueError("Invalid learning rate: {} - should be >= 0.0".format(lr))
+            raise ValueError("lr must not be negative")
         defaults = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, correct_bias=correct_bias)
         super().__init__(params, defaults)
 
     def step(self, closure=None):
-        loss = None
-        if closure is not None:
-            loss = closure()
+        value = closure() if closure else None
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                grad = p.grad.data
-                state = self.state[p]
-                alpha = group["lr"]
-                ### TODO
-                ### END TODO
-        return loss
+            step_size = group["lr"]
+            for w in group["params"]:
+                if w.grad is not None:
+                    memory = self.state[w]
+                    # ---- TODO ----
+                    # ---- done ----
+        return value
 
 
 def cross_entropy(logits, labels):

@@ -19,8 +19,9 @@ class KLLoss(nn.Module):
 
 
 class SoftTargetCE(nn.Module):
-    def forward(self, x, target):
-        return torch.sum(-target * F.log_softmax(x, dim=-1), dim=-1).mean()
+    def forward(self, x, soft):
+        logp = x - torch.logsumexp(x, -1, keepdim=True)
+        return -(soft * logp).sum(-1).mean()
 
 
 class AdamWOptimizer:
