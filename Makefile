@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint bench docs clinic fuzz clean
+.PHONY: tour test lint bench docs clinic fuzz field clean
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -28,6 +28,9 @@ clinic: $(VENV)/.installed  ## every known mistake, shown to the judge: which na
 
 fuzz: $(VENV)/.installed  ## odd files and hostile programs, through the reader, the command and the judge: half an hour
 	PYTHONPATH=tests $(RUN)/python -m fuzz $(FUZZ)
+
+field: $(VENV)/.installed  ## files as learners have them, through the judge: what it answers rightly
+	PYTHONPATH=tests $(RUN)/python -m field $(FIELD)
 
 # torch is asked for by its exact version: a range would fetch the largest build there is.
 $(VENV)/.installed: pyproject.toml constraints.txt
