@@ -48,6 +48,7 @@ def test_what_the_machine_says_passes():
     machine, seen = Machine(), set()
     numbers = np.ones(2).tobytes()
     for header in (
+        {"op": "module", "name": "mine"},
         {"op": "load", "file": "made.py"},
         {"op": "put", "out": "x", "dtype": "f8", "shape": [2], "as": "parameter"},
         {"op": "call", "function": "Opt", "args": [{"ref": "x"}], "out": "o"},

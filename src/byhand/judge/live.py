@@ -24,6 +24,7 @@ from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Place, Program, Report
 from byhand.judge.reading.cells import largest
 from byhand.judge.reading.methods import named
+from byhand.judge.reading.neighbours import beside, with_neighbours
 from byhand.judge.reading.notebook import read
 from byhand.judge.reading.statements import LAZY
 from byhand.judge.reading.syntax import quiet
@@ -114,7 +115,7 @@ def check(
         with open(file, "rb") as stream:
             data = stream.read(largest(file) + 1)
     with quiet():
-        program = read(data, file) if data is not None else _program(what)
+        program = with_neighbours(read(data, file), beside(file)) if data is not None else _program(what)
         _known(names or {}, program)
         report = judge(program, names=names, trust=trust, allowed=Allowance(definition_seconds, file_seconds))
         return Checked(replace(report, live=True), language(lang))

@@ -56,6 +56,8 @@ class Loaded:
 
 def load(session: Session, definition: Definition) -> Loaded:
     """Load a definition's program; statements that fail are left out, as one does with a cell that fails."""
+    for name, source in definition.modules.items():
+        session.module(name, source)
     lines = definition.program.split("\n")
     there = frozenset(name for node in definition.statements for name in bound(node))
     missing: dict[str, str] = {}

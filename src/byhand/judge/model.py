@@ -80,6 +80,8 @@ class Definition:
     """Its own lines."""
     left: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Names that the learner binds at the top level in what is not run: a loop, a file that is read, a training."""
+    modules: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Sources of the learner's own modules, by name, that the program may import."""
 
     @property
     def is_class(self) -> bool:
@@ -133,6 +135,8 @@ class Program:
     """Of each line of ``text``: where the learner has it."""
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
+    written: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Files that cells write by ``%%writefile``, by path."""
     seed: int = 0
     """What inputs are drawn from: of the file's own bytes, so that the same file gets the same report."""
     problems: tuple[Problem, ...] = ()

@@ -95,6 +95,10 @@ class Session:
         self._program, self._stand_ins = program, names
         return _reply(self._ask({"op": "load", "file": file, "names": names}, program.encode()))
 
+    def module(self, name: str, source: str) -> Reply:
+        """Have a module that the program can import."""
+        return _reply(self._ask({"op": "module", "name": name}, source.encode()))
+
     def reload(self) -> Reply:
         """Run the last program's definitions again, so that all its names are as they were at first."""
         return self.load(self._program, self._stand_ins)

@@ -19,7 +19,8 @@ from byhand.sandbox import readable
 from byhand.sandbox.outcome import Limits
 
 PARTS = (
-    *("outcome", "wire", "library", "values", "measure", "error_report", "members", "stand_ins", "machine"),
+    *("outcome", "wire", "library", "values", "measure", "error_report", "members"),
+    *("stand_ins", "local_modules", "machine"),
     *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "worker"),
 )
 """The modules of the worker, each after those that it imports."""

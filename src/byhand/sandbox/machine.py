@@ -19,6 +19,7 @@ from typing import Any
 
 from byhand.sandbox.error_report import describe
 from byhand.sandbox.library import Library
+from byhand.sandbox.local_modules import PACKAGE, LocalModules
 from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
 from byhand.sandbox.stand_ins import stand_in
@@ -46,10 +47,12 @@ class Machine:
         self.library = Library(with_torch)
         self.values = Values(self.library)
         self.objects: dict[str, Any] = {}
+        self.modules = LocalModules()
         self.module = ModuleType("program")
         self.file = ""
         self._operations: dict[str, Callable[[Mapping[str, Any], bytes], Reply]] = {
             "load": self._load,
+            "module": self._module,
             "put": self._put,
             "set": self._set,
             "call": self._call,
@@ -102,6 +105,7 @@ class Machine:
         sys.modules.pop(self.module.__name__, None)
         self.module = ModuleType(f"_byhand_program_{next(_serial)}")
         self.module.__file__ = self.file  # so that inspect.getsource finds classes too
+        self.module.__package__ = PACKAGE if self.modules.sources else ""
         sys.modules[self.module.__name__] = self.module
         # No time of modification: linecache then never looks for the file, and inspect.getsource finds the text.
         source_cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
@@ -117,6 +121,10 @@ class Machine:
         exec(code, vars(self.module))
         names = [name for name in vars(self.module) if name not in before and not name.startswith("_")]
         return {"names": [name for name, _ in fitting([(name[:60], None) for name in names[:NAMES]])]}, b""
+
+    def _module(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        self.modules.put(header["name"], payload.decode())
+        return {}, b""
 
     def _put(self, header: Mapping[str, Any], payload: bytes) -> Reply:
         self.objects[header["out"]] = self.values.make(

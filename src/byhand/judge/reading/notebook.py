@@ -26,6 +26,7 @@ PROGRAMS = 40_000_000
 COMMENT = 50
 """Lines of a comment above a definition that are read."""
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_WRITES = re.compile(r"%%(?:write)?file\s+(?:-\w+\s+)?['\"]?([\w./-]+\.py)\b")
 _FOLLOWED = re.compile(rb"\s*+;")
 
 
@@ -49,7 +50,8 @@ def read(data: bytes, file: str) -> Program:
     )
     whole = _render(text.code, statements)
     seed = int.from_bytes(sha256(data).digest()[:4])
-    return Program(file, whole, definitions, tuple(text.places), tuple(text.shown), seed, tuple(text.problems))
+    places, shown, problems = tuple(text.places), tuple(text.shown), tuple(text.problems)
+    return Program(file, whole, definitions, places, shown, text.written, seed, problems)
 
 
 @dataclass
@@ -65,12 +67,16 @@ class _Text:
     problems: list[Problem] = field(default_factory=list)
     bound: set[str] = field(default_factory=set)
     """Names that statements bind, whether they are run or not."""
+    written: dict[str, str] = field(default_factory=dict)
+    """Files that cells write, by path."""
     count: int = 0
     """Of all statements."""
 
     def add(self, cell: Cell) -> None:
         """Put a cell below the others, and those of its statements that can be used."""
         offset = len(self.code)
+        if magic := _WRITES.match(next(filter(str.strip, cell.lines), "")):
+            self.written[magic[1].removeprefix("./")] = "\n".join(cell.lines[1:])
         lines, nodes, wrong = python_of(cell.lines)
         self.code += lines
         self.shown += cell.lines

@@ -1,0 +1,46 @@
+"""Modules that a program brings along: found where no other module of that name is, and run when they are imported."""
+
+from __future__ import annotations
+import __future__
+
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+PACKAGE = "_learner"
+"""The package that a program is in, so that it may import from ``.module``."""
+
+
+class LocalModules:
+    """A finder and loader, as ``sys.meta_path`` has them."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, str] = {}
+
+    def put(self, name: str, source: str) -> None:
+        """Have a module of this name, in the place of an older one."""
+        if self not in sys.meta_path:
+            sys.meta_path.append(self)
+            package = sys.modules[PACKAGE] = ModuleType(PACKAGE)
+            package.__path__ = []
+        self.sources[name] = source
+        for full in (name, f"{PACKAGE}.{name}"):
+            sys.modules.pop(full, None)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """The specification of one of the modules, or of a package that has some in it."""
+        plain = name.removeprefix(f"{PACKAGE}.")
+        package = any(other.startswith(f"{plain}.") for other in self.sources)
+        if plain not in self.sources and not package:
+            return None
+        return ModuleSpec(name, self, is_package=package)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """As Python makes one."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run its source."""
+        name = module.__name__.removeprefix(f"{PACKAGE}.")
+        flags = __future__.annotations.compiler_flag
+        exec(compile(self.sources.get(name, ""), f"{name}.py", "exec", flags, dont_inherit=True), vars(module))
