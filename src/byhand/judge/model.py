@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from byhand.judge.phrases import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Verdict = Literal["right", "convention", "fragile", "mistaken", "stopped", "unknown", "blocked", "unrecognised", "ours"]
 VERDICTS: tuple[Verdict, ...] = (
@@ -26,7 +27,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "unrecognised",
     "ours",
 )
-Values = Mapping[str, NDArray[np.generic]]
+Values: TypeAlias = "Mapping[str, NDArray[np.generic]]"
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
 """What stops a judgement where the time of the file, or of the definition, is used up, by no fault of the program."""

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from byhand.judge.model import Definition, Place, Program
-from byhand.judge.reading.cells import CELL_MARK, Cell, Unreadable, cells, python_of
+from byhand.judge.reading.cells import CELL_MARK, Cell, cells, python_of
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
 from byhand.judge.reading.syntax import TOO_MUCH, Fault, faults
+from byhand.judge.reading.unreadable import Unreadable
 
 __all__ = ["Unreadable", "bound", "first_line", "read"]
 
@@ -77,7 +78,7 @@ class _Text:
     def _statements(self, cell: Cell, tree: ast.Module, offset: int) -> None:
         self.count += len(tree.body)
         if self.count > STATEMENTS:
-            raise Unreadable(f"a file to check must have at most {STATEMENTS:,} statements, {self.file} has more.")
+            raise Unreadable("statements", most=STATEMENTS, file=self.file)
         bits = _Bits(self.code[offset:])
         texts = [bits.of(node) for node in tree.body]
         for node, text, found in zip(tree.body, texts, faults(tree.body, texts), strict=True):
@@ -140,11 +141,11 @@ def _countable(statements: Sequence[Statement], file: str) -> None:
     methods = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
     count = len(nodes) + sum(isinstance(part, ast.FunctionDef) for part in methods)
     for most, there, what in (
-        (DEFINITIONS, count, "functions and methods"),
-        (KEPT, len(statements), "definitions, imports and constants"),
+        (DEFINITIONS, count, "functions"),
+        (KEPT, len(statements), "definitions"),
     ):
         if there > most:
-            raise Unreadable(f"a file to check must have at most {most:,} {what}, {file} has {there:,}.")
+            raise Unreadable(what, most=most, file=file, there=there)
 
 
 _Version = tuple[str, tuple[ast.stmt, ...]]
@@ -171,7 +172,7 @@ def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -
             versions[dropped] = (_render(code, used), tuple(s.node for s in used))
             work += len(versions[dropped][0])
         if work > PROGRAMS:
-            raise Unreadable(f"a file to check must not bind its names anew hundreds of times, {file} does.")
+            raise Unreadable("names anew", file=file)
         yield statement, versions[dropped]
 
 
