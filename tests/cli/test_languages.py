@@ -17,18 +17,22 @@ from typer.testing import CliRunner
 import byhand.cli
 from byhand.cli import app
 from byhand.cli._names import KERNELS
-from byhand.cli._terminal import reason
+from byhand.cli._terminal import reason, why_stopped
 from byhand.cli._texts import TEXTS, describe, speak, spoken
 from byhand.cli._texts.stories import STORIES
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reading.unreadable import REFUSALS, Unreadable
 from byhand.losses.kl_divergence import GIVEN
+from byhand.sandbox import Stopped
 from byhand.sandbox.checkup import ATTEMPTS, JUDGED, LAYERS
 
 COMMANDS = get_command(app).commands
 CHINESE = re.compile("[\u4e00-\u9fff]")
-SAME = {"landlock", "seccomp", "loss", "auc", "kl_div", "sgd", "adam", "adamw", "no sandbox"}
-"""Texts that are the same in both languages, or have a blank alone in one of them."""
+SAME = {
+    *("landlock", "seccomp", "loss", "auc", "kl_div", "sgd", "adam", "adamw", "no sandbox", "epoch"),
+    *("page lang", "page prose", "quantity of students", "titled students", "fact seed", "fact backend", "fact python"),
+}
+"""Texts that are names and terms of the field alone, or the judge's own words."""
 TABLES = [pytest.param(TEXTS, id="commands"), pytest.param(REFUSALS, id="refusals")]
 
 
@@ -244,3 +248,11 @@ def test_a_start_without_work_loads_nothing_slow(arguments):
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert CHINESE.search(done.stdout)
+
+
+def test_what_is_not_sealed_is_told_in_the_language():
+    stop = Stopped("not sealed", "Not sealed: a; b. Run it elsewhere.", ("a", "b"))
+    assert why_stopped(stop).startswith("Not sealed: a; b. Run it in a container")
+    speak(["--lang", "zh"])
+    assert why_stopped(stop).startswith("无法隔离：a；b。请在使用 Linux")
+    assert why_stopped(Stopped("ours", "It did not start.")) == "沙箱出错：It did not start."

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 from errno import errorcode
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
 from byhand.cli._texts import TEXTS, say
 from byhand.judge.visible import visible
+
+if TYPE_CHECKING:
+    from byhand.sandbox import Stopped
 
 DONE = 0
 WRONG = 1
@@ -89,6 +93,12 @@ def reason(error: OSError) -> str:
     name = errorcode.get(error.errno or 0, "")
     standard = name in TEXTS and error.strerror == os.strerror(error.errno or 0)
     return say(name) if standard else str(error.strerror)
+
+
+def why_stopped(stop: Stopped) -> str:
+    """Why nothing can be judged here, in the language that is spoken as far as it is known."""
+    missing = say("semicolon").join(stop.missing)
+    return say("not sealed", why=missing) if missing else say("no sandbox", why=stop.detail)
 
 
 def meant(word: str, names: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ import typer
 from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
 from byhand.cli._output import is_same, refuse_unwritable, write_whole
-from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason
+from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
 
 if TYPE_CHECKING:
@@ -204,9 +204,7 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
         try:
             report = judge.judge(program, names=options.names)
         except Stopped as stop:
-            if stop.kind == "not sealed" and judge.sandbox.missing:
-                raise failure("not sealed", why=say("semicolon").join(judge.sandbox.missing)) from None
-            raise failure("no sandbox", why=stop.detail) from None
+            raise failure_saying(why_stopped(stop)) from None
     _show(report, options)
     return exit_code(report, options.strict)
 

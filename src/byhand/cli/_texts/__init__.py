@@ -8,11 +8,12 @@ from itertools import pairwise, takewhile
 from byhand.cli._texts.errors import ERRORS
 from byhand.cli._texts.helps import HELPS
 from byhand.cli._texts.outputs import OUTPUTS
+from byhand.cli._texts.pages import PAGES
 from byhand.judge.reporting.words import LANGUAGES, language
 
 __all__ = ["LANGUAGES", "TEXTS", "describe", "say", "speak", "spoken"]
 
-TEXTS = {**HELPS, **ERRORS, **OUTPUTS}
+TEXTS = {**HELPS, **ERRORS, **OUTPUTS, **PAGES}
 
 _spoken = LANGUAGES[0]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from byhand.cli._terminal import why_stopped
 from byhand.cli._texts import say, spoken
 
 NAME = "first-try.ipynb"
@@ -24,6 +25,6 @@ def lesson(screen: Console) -> None:
     try:
         report = judge(read(path.read_bytes(), path.name))
     except Stopped as stop:
-        screen.print(stop.detail, markup=False)
+        screen.print(why_stopped(stop), markup=False)
     else:
         terminal.show(screen, report, spoken())
