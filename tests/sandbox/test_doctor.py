@@ -72,12 +72,16 @@ def test_a_machine_that_does_not(lang, words, monkeypatch):
 
 
 def test_a_machine_that_seals_says_so(monkeypatch):
-    found = Checkup(True, True, ("Landlock 7",), (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
+    layers = ("Landlock 7", "limits")
+    found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
     monkeypatch.setattr(checkup, "examine", lambda: found)
-    done = run("--lang", "en")
-    assert done.exit_code == 0
-    assert "Sealed" in done.stdout
-    assert "Landlock, the judge" in done.stdout
+    for lang, words in {
+        "en": ("Sealed: ", "Landlock, the judge", "What holds: Landlock 7, limits"),
+        "zh": ("已隔离：", "Landlock、评判进程", "生效的防护：Landlock 7、资源限制"),
+    }.items():
+        done = run("--lang", lang)
+        assert done.exit_code == 0
+        assert all(word in done.stdout for word in words)
 
 
 def test_every_attack_and_layer_has_its_words():

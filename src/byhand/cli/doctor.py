@@ -10,7 +10,7 @@ import typer
 
 from byhand.cli._commands import Lang
 from byhand.cli._terminal import DONE, USAGE, console
-from byhand.cli._texts import say
+from byhand.cli._texts import TEXTS, say
 
 if TYPE_CHECKING:
     from byhand.sandbox.checkup import Checkup
@@ -48,7 +48,10 @@ def _show(checkup: Checkup) -> None:
             table.add_row(say(attempt.name), Text(say(key), style), layers)
         out.print(table)
     if checkup.layers:
-        out.print(say("holds", layers=say("comma").join(checkup.layers)), markup=False)
+        out.print(
+            say("holds", layers=say("comma").join(say(layer) if layer in TEXTS else layer for layer in checkup.layers)),
+            markup=False,
+        )
     if checkup.versions:
         out.print(", ".join(f"{name} {version}" for name, version in checkup.versions.items()), markup=False)
     if checkup.sealed:
