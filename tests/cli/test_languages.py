@@ -122,6 +122,9 @@ def test_help_of_a_command_has_each_parameter(name):
         for param in COMMANDS[name].params:
             assert describe(name, param.name) in out
             assert param.metavar is None or param.metavar in out
+            assert (
+                param.is_eager or param.default in (None, "", False, ()) or str(param.default).removesuffix(".0") in out
+            )
             assert param.param_type_name == "argument" or all(option in out for option in param.opts)
 
 

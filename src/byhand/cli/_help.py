@@ -61,7 +61,7 @@ def _row(command: str, param: Any) -> tuple[str, str]:
     text = describe(command, param.name)
     if param.param_type_name == "argument":
         return param.metavar, text
-    if param.default and not param.is_flag:
+    if param.default not in (None, "") and not param.is_flag:
         default = f"{param.default:g}" if isinstance(param.default, float) else str(param.default)
         text += say("default", default=default)
     names = ", ".join(sorted(param.opts, key=len))
