@@ -104,7 +104,7 @@ def test_a_name_that_says_nothing_can_be_told(tmp_path):
     ("arguments", "stdin", "why"),
     [
         (("nowhere.py",), None, "must be a file that can be read, got nowhere.py: No such file or directory."),
-        (("-", "--lang", "fr"), RIGHT, "`--lang` of `check` must be en or zh, got fr."),
+        (("-", "--lang", "fr"), RIGHT, "`--lang` of `check` must be one of en, zh, got fr."),
         (("-", "--as", "sgd"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "sgd=adagrad"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "f=adam"), RIGHT, "must name a definition of -, got f."),

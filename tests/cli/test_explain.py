@@ -52,7 +52,7 @@ def test_the_list_has_every_page_and_that_of_a_formula_its_own():
         (("explain", "adam"), "`byhand explain --list adam` lists what can go wrong in it."),
         (("explain", "--list", "adagrad"), "must be one of kl_divergence"),
         (("explain", "--list", "adma"), "got adma. Do you mean adam?"),
-        (("explain", "no-bias", "--lang", "fr"), "must be en or zh, got fr."),
+        (("explain", "no-bias", "--lang", "fr"), "`--lang` of `explain` must be one of en, zh, got fr."),
         (("show", "adagrad"), "must be one of kl_divergence"),
         (("show", "aux"), "got aux."),
     ],

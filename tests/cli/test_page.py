@@ -30,7 +30,7 @@ def check(tmp_path, monkeypatch):
 def written(check, path):
     code, out, errors = check("--html", str(path))
     assert (code, errors) == (2, "")
-    assert "no definition that looks like" in out
+    assert "No definition looks like" in out
 
 
 @pytest.mark.parametrize("name", ["x.py", "./x.py", "symbolic", "hard", "through/x.py", "through/symbolic"])

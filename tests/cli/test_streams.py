@@ -57,7 +57,7 @@ def test_errors_that_can_not_be_written_still_have_their_exit_code(byhand, where
 def test_standard_input_may_be_closed(byhand):
     code, out, errors = byhand("byhand check x.py <&-")
     assert (code, errors) == (2, "")
-    assert b"no definition that looks like" in out
+    assert b"No definition looks like" in out
     code, out, errors = byhand("byhand check - <&-")
     assert (code, out) == (2, b"")
     assert errors == "byhand: `FILE` of `check` must be a file that can be read, got -: Bad file descriptor.\n"
@@ -73,7 +73,7 @@ def test_what_never_ends_is_refused(byhand, line):
 def test_a_pipe_with_a_name_is_read(byhand):
     code, out, _ = byhand("mkfifo pipe; cat x.py >pipe & byhand check pipe")
     assert code == 2
-    assert b"no definition that looks like" in out
+    assert b"No definition looks like" in out
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "abc", "-5", "²", "9" * 20, "", "9999999"])
@@ -129,7 +129,7 @@ def test_watch_waits_for_a_file_that_is_away(tmp_path):
         raise AssertionError(lines)
 
     try:
-        until("no definition that looks like")
+        until("No definition looks like")
         file.unlink()
         until("No such file or directory. It is watched on.")
         file.write_text("")

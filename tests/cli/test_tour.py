@@ -13,6 +13,7 @@ import sklearn
 import torch
 
 import byhand
+from byhand.cli._tour import plan as tour_plan
 from byhand.cli._tour.plan import DATA, RECIPES, STUDENT
 
 TITLES = [f"{data}, {recipe.name}" for data in DATA for recipe in (*RECIPES, STUDENT)]
@@ -157,3 +158,27 @@ def umask():
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_a_tour_speaks_chinese(small, tmp_path):
+    done = small("--lang", "zh")
+    assert (done.exit_code, done.stderr) == (0, "")
+    for words in ("正在加载", "共 10 次训练", "准确率", "10 次训练都与 torch", "训练用时", "报告：file://"):
+        assert words in done.stdout
+    assert not re.search(r"[a-z]+ (right|from|with|seconds)\b|[Tt]raining|difference", done.stdout)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert page.open == []
+    assert ("html", {"lang": "zh-CN"}) in page.elements
+    assert re.findall(r"\$\w+", html) == []
+    prose = "".join(page.text[tag] for tag in ("p", "h2", "li", "figcaption", "th", "span", "dt", "dd"))
+    assert "teacher 有" in prose
+    assert not re.search(r"\b(the|of|with|and|than|which|seconds|largest|run)\b", prose)
+
+
+def test_both_proses_of_the_page_have_the_same_parts():
+    folder = Path(tour_plan.__file__).parent
+    english, chinese = ((folder / f"{name}.html").read_text("utf-8") for name in ("english", "chinese"))
+    assert sorted(set(re.findall(r"\$\w+", english))) == sorted(set(re.findall(r"\$\w+", chinese)))
+    tags = [re.findall(r"</?(?:h1|h2|p|figure|figcaption|div|ul|li|dl)\b", text) for text in (english, chinese)]
+    assert tags[0] == tags[1]

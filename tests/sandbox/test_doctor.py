@@ -5,7 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from byhand.cli import app, doctor
+from byhand.cli import app
+from byhand.cli._texts import TEXTS
 from byhand.sandbox import checkup
 from byhand.sandbox.checkup import ATTEMPTS, JUDGED, Attempt, Checkup
 from sandbox.holding import as_nobody, need_a_seal
@@ -67,24 +68,27 @@ def test_a_machine_that_does_not(lang, words, monkeypatch):
     assert done.exit_code == 2
     assert words in done.stdout
     assert "--trust" in done.stdout
-    assert doctor.WORDS["succeeded"][lang == "zh"] in done.stdout
+    assert TEXTS["attack succeeded"][lang == "zh"] in done.stdout
 
 
 def test_a_machine_that_seals_says_so(monkeypatch):
-    found = Checkup(True, True, ("Landlock 7",), (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
+    layers = ("Landlock 7", "limits")
+    found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
     monkeypatch.setattr(checkup, "examine", lambda: found)
-    done = run("--lang", "en")
-    assert done.exit_code == 0
-    assert "Sealed" in done.stdout
-    assert "Landlock, the judge" in done.stdout
+    for lang, words in {
+        "en": ("Sealed: ", "Landlock, the judge", "What holds: Landlock 7, limits"),
+        "zh": ("已隔离：", "Landlock、评判进程", "生效的防护：Landlock 7、资源限制"),
+    }.items():
+        done = run("--lang", lang)
+        assert done.exit_code == 0
+        assert all(word in done.stdout for word in words)
 
 
-def test_every_word_is_there_in_both_languages():
-    assert {*ATTEMPTS, *JUDGED, *checkup.LAYERS} <= set(doctor.WORDS)
-    assert all(english and chinese for english, chinese in doctor.WORDS.values())
+def test_every_attack_and_layer_has_its_words():
+    assert {*ATTEMPTS, *JUDGED, *checkup.LAYERS} <= set(TEXTS)
 
 
 def test_an_unknown_language_is_one_sentence():
     done = run("--lang", "fr")
     assert done.exit_code == 2
-    assert "`--lang` of `doctor` must be en or zh, got fr." in done.stderr
+    assert "`--lang` of `doctor` must be one of en, zh, got fr." in done.stderr

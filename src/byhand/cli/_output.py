@@ -11,6 +11,8 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryFile
 
+from byhand.cli._texts import say
+
 
 @contextmanager
 def output_folder(path: Path, name: str) -> Iterator[None]:
@@ -25,7 +27,7 @@ def output_folder(path: Path, name: str) -> Iterator[None]:
         with TemporaryFile(dir=path):
             pass
         if (path / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder itself")
+            raise IsADirectoryError(errno.EISDIR, say("folder in the way", name=name))
         yield
     finally:
         for folder in missing:

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from byhand.cli._commands import Lang
+from byhand.cli._completion import tasks
 from byhand.cli._output import is_same, refuse_unwritable, write_whole
-from byhand.cli._terminal import STOPPED, console, failure
+from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
+from byhand.cli._texts import say
 
 if TYPE_CHECKING:
     from byhand.judge.judge import Judge
@@ -45,55 +48,27 @@ class _Options:
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A notebook or a Python file; - reads standard input.")],
-    names: Annotated[
-        list[str] | None,
-        typer.Option("--as", metavar="NAME=TASK", help="Say which of the seven a definition is; may be repeated."),
-    ] = None,
-    hint: Annotated[
-        int, typer.Option("--hint", min=0, max=3, help="0 the symptom, 1 name and place, 2 the formula, 3 the fix.")
-    ] = 1,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="By default that of the locale.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as docs/check.md describes it.")] = False,
-    html: Annotated[str | None, typer.Option("--html", metavar="PATH", help="Write a page there as well.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fragile counts as a mistake.")] = False,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Run it though it can't be sealed here; remembered for this very file.")
-    ] = False,
-    definition_seconds: Annotated[
-        float, typer.Option("--definition-seconds", metavar="SECONDS", help="Time for each definition.")
-    ] = 15.0,
-    file_seconds: Annotated[
-        float, typer.Option("--file-seconds", metavar="SECONDS", help="Time for all definitions of the file.")
-    ] = 120.0,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Judge again whenever the file is saved; Ctrl-C ends.")
-    ] = False,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    names: Annotated[list[str] | None, typer.Option("--as", metavar="NAME=TASK", autocompletion=tasks)] = None,
+    hint: Annotated[int, typer.Option("--hint", metavar="0-3", min=0, max=3)] = 1,
+    lang: Lang = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    html: Annotated[str | None, typer.Option("--html", metavar="PATH")] = None,
+    strict: Annotated[bool, typer.Option("--strict")] = False,
+    trust: Annotated[bool, typer.Option("--trust")] = False,
+    definition_seconds: Annotated[float, typer.Option("--definition-seconds", metavar="SECONDS")] = 15.0,
+    file_seconds: Annotated[float, typer.Option("--file-seconds", metavar="SECONDS")] = 120.0,
+    watch: Annotated[bool, typer.Option("--watch")] = False,
 ) -> None:
-    """Judge your own KL, cross-entropy, SGD, momentum, Adam, AdamW and AUC.
-
-    Your definitions run sealed off: without network, without your files, with limits. What they compute is compared
-    with the formula, and with the formula changed by each known mistake; that gives a mistake its name.
-
-    Exits with 0 if all is right (fragile is said, and counts with `--strict`), 1 for mistakes, 2 if nothing could be
-    judged.
-
-    - `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
-    - `byhand check my.py --as f=adam` if it does not see what `f` is;
-    - `byhand explain adam/no-bias-correction` tells more about a mistake.
-    """
-    from byhand.judge.reporting.words import LANGUAGES, language
-
-    if lang is not None and lang not in LANGUAGES:
-        raise failure(f"`--lang` of `check` must be en or zh, got {lang}.")
+    """Judge the definitions of a notebook or a Python file, and exit with what became of them."""
     if watch and file == "-":
-        raise failure("`--watch` of `check` needs a file, not standard input.")
+        raise failure("watch")
     seconds = (definition_seconds, file_seconds)
     for option, value in zip(("--definition-seconds", "--file-seconds"), seconds, strict=True):
         if not 0 < value < inf:
-            raise failure(f"`{option}` of `check` must be above 0, and finite, got {value:g}.")
+            raise failure("seconds must be", argument=option, command="check", got=f"{value:g}")
     page = Path(html) if html is not None else None
-    options = _Options(file, _names(names or []), hint, language(lang), as_json, page, strict, trust, seconds)
+    options = _Options(file, _names(names or []), hint, lang, as_json, page, strict, trust, seconds)
     if page is not None:
         _refuse_page(page, file)
     try:
@@ -110,7 +85,7 @@ def _names(given: list[str]) -> dict[str, str]:
     for pair in given:
         name, _, task = pair.partition("=")
         if not name or task not in FORMULAS:
-            raise failure(f"`--as` of `check` must be NAME=TASK with a task of {', '.join(FORMULAS)}, got {pair}.")
+            raise failure("as", known=say("comma").join(FORMULAS), got=pair)
         names[name] = task
     return names
 
@@ -118,7 +93,7 @@ def _names(given: list[str]) -> dict[str, str]:
 def _refuse_page(html: Path, file: str) -> None:
     """Before anything is judged: whether the page can be written, and not over what it is about."""
     if is_same(html, file):
-        raise failure(f"`--html` of `check` must be another file than the one to check, got {html}.")
+        raise failure("same file", got=html)
     try:
         refuse_unwritable(html)
     except OSError as error:
@@ -126,7 +101,7 @@ def _refuse_page(html: Path, file: str) -> None:
 
 
 def _no_page(html: Path, error: OSError) -> typer.Exit:
-    return failure(f"`--html` of `check` must be a path to write to, got {html}: {error.strerror}.")
+    return failure("no page", got=html, why=reason(error))
 
 
 def _data(file: str) -> bytes:
@@ -142,14 +117,14 @@ def _data(file: str) -> bytes:
 
 
 def _unreadable(file: str, error: OSError) -> str:
-    return f"`FILE` of `check` must be a file that can be read, got {file}: {error.strerror}."
+    return say("no file", got=file, why=reason(error))
 
 
 def _first(file: str) -> bytes:
     try:
         return _data(file)
     except OSError as error:
-        raise failure(_unreadable(file, error)) from None
+        raise failure_saying(_unreadable(file, error)) from None
 
 
 def _once(options: _Options) -> int:
@@ -160,7 +135,7 @@ def _once(options: _Options) -> int:
         try:
             return _judged(judge, options, data)
         except Unreadable as error:
-            raise failure(str(error)) from None
+            raise failure_saying(error.said(options.lang)) from None
 
 
 def _opened(options: _Options, data: bytes) -> Judge:
@@ -185,7 +160,7 @@ def _watched(options: _Options) -> int:
             try:
                 _judged(judge, options, data)
             except Unreadable as error:  # until it is saved again
-                failure(str(error))
+                failure_saying(error.said(options.lang))
             judge.sandbox.ready()
             data = _changed(options.file, data)
             if not options.as_json:
@@ -202,10 +177,10 @@ def _changed(file: str, old: bytes) -> bytes:
         except OSError as error:
             now, why = before, _unreadable(file, error)
         else:
-            why = "" if now else f"{file} is empty."
+            why = "" if now else say("empty", file=file)
         missed = missed + POLL if why else 0.0
         if missed >= AWAY and why != told:
-            failure(f"{why} It is watched on.")
+            failure("watched on", why=why)
             told = why
         if not why:
             if now == before != old:
@@ -228,11 +203,11 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
         unknown = options.names.keys() - named(program)
         if unknown:
             names = ", ".join(sorted(unknown))
-            raise Unreadable(f"`--as` of `check` must name a definition of {options.file}, got {names}.")
+            raise Unreadable("not defined", file=options.file, names=names)
         try:
             report = judge.judge(program, names=options.names)
         except Stopped as stop:
-            raise failure(stop.detail) from None
+            raise failure_saying(why_stopped(stop)) from None
     _show(report, options)
     return exit_code(report, options.strict)
 

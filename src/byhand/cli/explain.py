@@ -8,7 +8,10 @@ import typer
 from rich.markdown import Markdown
 from rich.text import Text
 
+from byhand.cli._commands import Lang
+from byhand.cli._completion import mistakes
 from byhand.cli._terminal import console, failure, meant
+from byhand.cli._texts import say
 
 if TYPE_CHECKING:
     from byhand.judge.diagnosis.clinic import Page
@@ -19,43 +22,33 @@ MANY = 3
 
 
 def explain(
-    mistake: Annotated[
-        str | None, typer.Argument(metavar="[MISTAKE]", help="Such as adam/no-bias-correction, or its last part.")
-    ] = None,
-    every: Annotated[bool, typer.Option("--list", help="List all pages; of one formula, if MISTAKE is one.")] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="By default that of the locale.")] = None,
+    mistake: Annotated[str | None, typer.Argument(metavar="MISTAKE", autocompletion=mistakes)] = None,
+    every: Annotated[bool, typer.Option("--list")] = False,
+    lang: Lang = "",
 ) -> None:
-    """Tell about a mistake: what it is, what it does to the numbers, when it is none, what to write instead.
-
-    - `byhand explain no-bias-correction` finds the page by the last part of its name;
-    - `byhand explain --list adam` lists what can go wrong in Adam.
-    """
+    """Print the page of a mistake, or list the pages."""
     from byhand.judge.diagnosis import clinic
-    from byhand.judge.reporting.words import LANGUAGES, language
 
-    if lang is not None and lang not in LANGUAGES:
-        raise failure(f"`--lang` of `explain` must be en or zh, got {lang}.")
-    spoken = language(lang)
     named = clinic.formula_named(mistake or "")
     if every or mistake is None:
         if mistake is not None and not named:
-            known = f"one of {', '.join(clinic.FORMULAS)}, got {mistake}.{meant(mistake, clinic.FORMULAS)}"
-            raise failure(f"with `--list`, `MISTAKE` of `explain` must be {known}")
-        _list([page for page in clinic.all_pages() if not named or named in (page.formula, *page.also)], spoken)
+            known, hint = say("comma").join(clinic.FORMULAS), meant(mistake, clinic.FORMULAS)
+            raise failure("no formula to list", known=known, got=mistake, meant=hint)
+        _list([page for page in clinic.all_pages() if not named or named in (page.formula, *page.also)], lang)
         return
     if named:
-        raise failure(f"{mistake} is a formula: `byhand explain --list {named}` lists what can go wrong in it.")
+        raise failure("a formula", got=mistake, name=named)
     pages = {page.id: page for page in clinic.all_pages()}
     found = [page for page in pages.values() if mistake in (page.id, page.name)]
     found = found or [page for page in pages.values() if _speaks_of(page, mistake)]
     if len(found) > MANY:
-        _list(found, spoken)
+        _list(found, lang)
         return
     if not found:
-        hint = meant(mistake, [*pages, *(page.name for page in pages.values())])
-        raise failure(f"`MISTAKE` of `explain` must be a page that `--list` lists, got {mistake}.{hint}")
+        names = [*pages, *(page.name for page in pages.values())]
+        raise failure("no such page", got=mistake, meant=meant(mistake, names))
     for page in found:
-        _show(page, spoken)
+        _show(page, lang)
 
 
 def _speaks_of(page: Page, words: str) -> bool:
@@ -79,8 +72,8 @@ def _list(pages: list[Page], lang: str) -> None:
 
 def _show(page: Page, lang: str) -> None:
     from byhand.judge.diagnosis.clinic import CONSTANT
+    from byhand.judge.reporting import words
     from byhand.judge.reporting.texts import PHRASES
-    from byhand.judge.reporting.words import say
 
     out, text = console(), page.text(lang)
     out.print(Text(text.title, "bold"))
@@ -89,7 +82,7 @@ def _show(page: Page, lang: str) -> None:
     if page.line:
         wrong = page.becomes[0].replace(CONSTANT, repr(page.constants[0]) if page.constants else "")
         for label, lines, style in (("formula", page.line, "green"), (page.kind, wrong, "red")):
-            word = say(PHRASES, label, lang)
+            word = words.say(PHRASES, label, lang)
             for line in lines.split("\n"):
                 gap = " " * (12 - Text(word).cell_len)
                 out.print(Text.assemble((word, "dim"), gap, (line, style)), soft_wrap=True)

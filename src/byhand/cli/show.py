@@ -8,23 +8,26 @@ import typer
 from rich.syntax import Syntax
 from rich.text import Text
 
-from byhand.cli._terminal import console, failure, meant
+from byhand.cli._commands import Lang
+from byhand.cli._completion import formulas
+from byhand.cli._terminal import console, unknown
+from byhand.cli._texts import spoken
+from byhand.cli._texts.stories import STORIES
 
 
 def show(
-    formula: Annotated[str, typer.Argument(metavar="FORMULA", help="Such as adam, kl_divergence or roc_auc.")],
+    formula: Annotated[str, typer.Argument(metavar="FORMULA", autocompletion=formulas)],
+    lang: Lang = "",
 ) -> None:
-    """Print a formula: the page and the program that everything else here is held to.
-
-    - `byhand show adam`
-    """
+    """Print a formula: its story in the language that is spoken, and its program."""
     from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, source
 
     found = formula_named(formula)
     if not found:
-        hint = meant(formula, FORMULAS)
-        raise failure(f"`FORMULA` of `show` must be one of {', '.join(FORMULAS)}, got {formula}.{hint}")
+        raise unknown("FORMULA", "show", formula, FORMULAS)
     _, story, program = source(found).split('"""', 2)
+    if spoken() == "zh":
+        story = STORIES[found]
     out = console()
     out.print(Text(story.strip()), soft_wrap=True)
     out.print()

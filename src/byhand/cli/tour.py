@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from byhand.cli._commands import Lang
 from byhand.cli._output import output_folder, write_whole
-from byhand.cli._terminal import STOPPED, WRONG, console, failure, is_live
+from byhand.cli._terminal import STOPPED, WRONG, console, failure, is_live, reason
+from byhand.cli._texts import say
 from byhand.cli._tour.lesson import lesson
 from byhand.cli._tour.plan import RUNS, Plan
 
@@ -27,45 +29,26 @@ EPOCHS, QUICK_EPOCHS = 60, 8
 REPORT = "report.html"
 ROOMY = 72
 """Columns from which on there is room for two spaces between those of the table."""
-LEGEND = """\
-with torch: the AUC is scikit-learn's.
-difference: the largest in any step's loss, any parameter
-and the AUC; below it, how much of it rounding may explain.
-"""
 
 
 def tour(
-    quick: Annotated[bool, typer.Option("--quick", help="Train less: a quarter of a minute, not one or two.")] = False,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="The folder for report.html; it is made if missing.")
-    ] = Path("byhand-tour"),
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help="The same N gives the same numbers.")
-    ] = 0,
+    quick: Annotated[bool, typer.Option("--quick")] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")] = Path("byhand-tour"),
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1)] = 0,
+    lang: Lang = "",
 ) -> None:
-    """Train, distil and evaluate on real data, beside torch and scikit-learn.
-
-    Small networks learn handwritten digits and breast cancer, from the same start on the same batches, once with
-    byhand and once with torch: by SGD, momentum, Adam and AdamW; then a student learns from the AdamW network. You
-    see what they reach, how long it takes and how far the two are apart, and get a page with the curves. Last, a
-    learner's notebook is checked.
-
-    Exits with 1 if byhand differs from torch or scikit-learn by more than rounding explains.
-
-    - `byhand tour --quick` is for the impatient;
-    - `byhand tour --seed 7 --out seven` starts and shuffles otherwise, and leaves its page in `seven`.
-    """
+    """Train, distil and evaluate on real data, beside torch and scikit-learn; then check a learner's notebook."""
     screen = console()
     try:
         with ExitStack() as cleanup:
             try:
                 cleanup.enter_context(output_folder(out, REPORT))
             except OSError as error:
-                raise failure(f"`--out` of `tour` must be a folder to write in, got {out}: {error.strerror}.") from None
+                raise failure("no folder", got=out, why=reason(error)) from None
             passed = _tour(screen, quick, out, seed)
     except KeyboardInterrupt:
-        raise failure("stopped; nothing written.", STOPPED) from None
-    screen.print(f"Report: {(out / REPORT).resolve().as_uri()}\n", soft_wrap=True)
+        raise failure("stopped", STOPPED) from None
+    screen.print(say("report", uri=(out / REPORT).resolve().as_uri()), soft_wrap=True)
     lesson(screen)
     if not passed:
         raise typer.Exit(WRONG)
@@ -74,14 +57,14 @@ def tour(
 def _tour(screen: Console, quick: bool, out: Path, seed: int) -> bool:
     """Run, show, write; whether all is well."""
     start = perf_counter()
-    screen.print("Loading torch, scikit-learn and matplotlib ...")
+    screen.print(say("loading"))
     try:
         from byhand.cli._tour.report import page
         from byhand.cli._tour.results import timing, verdict
     except ImportError as error:
         if (error.name or "").split(".")[0] not in ("matplotlib", "sklearn"):
             raise
-        raise failure("`tour` needs scikit-learn and matplotlib: pip install 'byhand[tour]'") from None
+        raise failure("no extra") from None
 
     plan = Plan(seed, QUICK_EPOCHS if quick else EPOCHS)
     results = _results(screen, plan)
@@ -89,7 +72,7 @@ def _tour(screen: Console, quick: bool, out: Path, seed: int) -> bool:
     for table in _tables(results, screen.width):
         screen.print(table)
         screen.print()
-    screen.print(LEGEND, style="dim")
+    screen.print(say("legend"), style="dim")
     for sentence in (*verdict(results), timing(results)):
         screen.print(sentence, markup=False)
     command = shlex.join(["byhand", "tour", *(["--quick"] if quick else []), "--seed", str(seed)])
@@ -97,7 +80,7 @@ def _tour(screen: Console, quick: bool, out: Path, seed: int) -> bool:
     try:
         write_whole(out / REPORT, html)
     except OSError as error:
-        raise failure(f"the report could not be written in {out}: {error.strerror}.", WRONG) from None
+        raise failure("no report", WRONG, folder=out, why=reason(error)) from None
     return all(result.passes for result in results)
 
 
@@ -105,7 +88,7 @@ def _results(screen: Console, plan: Plan) -> list[Result]:
     """Train, with a bar where there is a terminal and a line for every run that is done."""
     from byhand.cli._tour.runs import run
 
-    screen.print(f"{RUNS} runs of {plan.epochs} epochs, each with byhand and with torch; Ctrl-C stops.\n")
+    screen.print(say("runs", runs=RUNS, epochs=plan.epochs))
     columns = (
         SpinnerColumn("line"),
         TextColumn("{task.description}"),
@@ -116,10 +99,10 @@ def _results(screen: Console, plan: Plan) -> list[Result]:
     )
     results = []
     with Progress(*columns, console=screen, transient=True, expand=True, disable=not is_live(screen)) as bar:
-        task = bar.add_task("getting ready", total=RUNS * plan.epochs, losses="")
+        task = bar.add_task(say("getting ready"), total=RUNS * plan.epochs, losses="")
 
         def on_epoch(title: str, ours: float, theirs: float) -> None:
-            bar.update(task, advance=1, description=title, losses=f"loss {ours:.4f} {theirs:.4f}")
+            bar.update(task, advance=1, description=title, losses=say("losses", ours=ours, theirs=theirs))
 
         for result in run(plan, on_epoch):
             results.append(result)
@@ -131,9 +114,9 @@ def _line(result: Result) -> str:
     """A finished run in less than 60 columns."""
     from byhand.cli._tour.results import amount
 
-    flaw = "" if result.passes else ": proves nothing" if result.agrees else ": too far"
-    distance = amount(result.difference.largest)
-    return f"{result.title:<24}{result.byhand.accuracy:7.2%} right, {distance:>7} from torch{flaw}"
+    flaw = "" if result.passes else say("blind" if result.agrees else "too far")
+    fill = {"accuracy": result.byhand.accuracy, "distance": amount(result.difference.largest), "flaw": flaw}
+    return say("run done", title=result.title, **fill)
 
 
 def _tables(results: Sequence[Result], width: int) -> Iterator[Table]:
@@ -144,9 +127,9 @@ def _tables(results: Sequence[Result], width: int) -> Iterator[Table]:
         table = Table(title=data, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         table.padding = (0, 1 if width >= ROOMY else 0, 0, 0)
         for name in ("run", "with"):
-            table.add_column(name, no_wrap=True)
-        for name in ("loss", "accuracy", "AUC", "seconds", "difference"):
-            table.add_column(name, justify="right", no_wrap=True)
+            table.add_column(say(name), no_wrap=True)
+        for name in ("loss", "accuracy", "auc", "seconds", "difference"):
+            table.add_column(say(name), justify="right", no_wrap=True)
         for result in results:
             if result.data == data:
                 pair = (result.byhand, result.torch)

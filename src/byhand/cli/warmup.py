@@ -8,58 +8,48 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from byhand.cli._terminal import WRONG, console, failure
+from byhand.cli._commands import Lang
+from byhand.cli._names import DTYPES, KERNELS
+from byhand.cli._terminal import WRONG, console, failure, unknown
+from byhand.cli._texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import torch
 
-DTYPES = ("float32", "float64", "bfloat16", "float16")
-KERNELS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc")
-
 
 def warmup(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="NAME", help=f"Which: {', '.join(KERNELS)}; all if none is named."),
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=lambda: list(KERNELS))] = None,
     dtype: Annotated[
-        list[str] | None, typer.Option("--dtype", metavar="DTYPE", help=f"One of {', '.join(DTYPES)}; may be repeated.")
+        list[str] | None, typer.Option("--dtype", metavar="DTYPE", autocompletion=lambda: list(DTYPES))
     ] = None,
+    lang: Lang = "",
 ) -> None:
-    """Compile the kernels of the CPU, and keep them for processes to come.
-
-    Without it each is compiled at its first call, in about a second. What is compiled is kept in the package's folder
-    or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` chooses another).
-
-    - `byhand warmup` compiles for float32;
-    - `byhand warmup adamw cross_entropy` these two alone;
-    - `byhand warmup --dtype float32 --dtype bfloat16` for both dtypes.
-    """
+    """Compile the kernels of the CPU, and keep them for processes to come."""
     chosen = dtype or ["float32"]
     for argument, given, known in (("--dtype", chosen, DTYPES), ("NAME", names or [], KERNELS)):
         for name in given:
             if name not in known:
-                raise failure(f"`{argument}` of `warmup` must be one of {', '.join(known)}, got {name}.")
+                raise unknown(argument, "warmup", name, known)
     import torch
 
     out, start = console(), perf_counter()
     for name in chosen:
-        for formula, what, call in _calls(getattr(torch, name)):
+        for formula, key, call in _calls(getattr(torch, name)):
             if names and formula not in names:
                 continue
-            begun = perf_counter()
+            begun, what = perf_counter(), say(key)
             try:
                 call()
             except RuntimeError as error:
-                raise failure(f"{what} of {name} can't be compiled: {error}", WRONG) from None
-            out.print(f"{what} of {name}: {perf_counter() - begun:.2f} s")
-    out.print(f"{'They' if names else 'All kernels'} are there, after {perf_counter() - start:.1f} s.")
+                raise failure("not compiled", WRONG, what=what, dtype=name, why=error) from None
+            out.print(say("compiled", what=what, dtype=name, seconds=perf_counter() - begun))
+    out.print(say("they are there" if names else "all are there", seconds=perf_counter() - start))
 
 
 def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]]:
-    """A formula, words and a call for each kernel; together they compile every variant that a plain call can need."""
+    """A formula, a key of the texts and a call for each kernel; together, every variant that a plain call can need."""
     import torch
 
     from byhand import backend, losses, metrics, optim
@@ -95,17 +85,17 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
             for y in (labels, labels.long()):
                 metrics.roc_auc_score(y, scores, sample_weight=weight)
 
-    yield "cross_entropy", "cross-entropy of few classes", lambda: loss(3, False)
-    yield "cross_entropy", "cross-entropy of many classes", lambda: loss(100, False)
-    yield "cross_entropy", "cross-entropy of probabilities", lambda: loss(3, True)
+    yield "cross_entropy", "ce few", lambda: loss(3, False)
+    yield "cross_entropy", "ce many", lambda: loss(100, False)
+    yield "cross_entropy", "ce soft", lambda: loss(3, True)
     for given in ("probs", "log_probs", "weights", "logits"):
-        yield "kl_divergence", f"KL divergence of {given}", partial(divergence, losses.kl_divergence, given=given)
+        yield "kl_divergence", f"kl {given}", partial(divergence, losses.kl_divergence, given=given)
     yield "kl_divergence", "kl_div", partial(divergence, losses.kl_div, reduction="sum")
-    yield "sgd", "SGD", lambda: step(optim.SGD)
+    yield "sgd", "sgd", lambda: step(optim.SGD)
     yield "momentum", "momentum", lambda: step(lambda p: optim.SGD(p, momentum=0.9))
-    yield "adam", "Adam", lambda: step(optim.Adam)
-    yield "adamw", "AdamW", lambda: step(optim.AdamW)
-    yield "roc_auc", "ROC AUC of few rows", lambda: area(3)
-    yield "roc_auc", "ROC AUC of many rows", lambda: area(1 << 18)
-    yield "roc_auc", "ROC AUC with a rare class", lambda: area(1 << 18, every=100)
-    yield "roc_auc", "ROC AUC with weights", lambda: area(3, torch.ones(3))
+    yield "adam", "adam", lambda: step(optim.Adam)
+    yield "adamw", "adamw", lambda: step(optim.AdamW)
+    yield "roc_auc", "auc few", lambda: area(3)
+    yield "roc_auc", "auc many", lambda: area(1 << 18)
+    yield "roc_auc", "auc rare", lambda: area(1 << 18, every=100)
+    yield "roc_auc", "auc weights", lambda: area(3, torch.ones(3))

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, get_args
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from byhand.judge.phrases import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Verdict = Literal[
     "right",
@@ -29,7 +30,7 @@ Verdict = Literal[
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """From the best to what says nothing of the program."""
-Values = Mapping[str, NDArray[np.generic]]
+Values: TypeAlias = "Mapping[str, NDArray[np.generic]]"
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
 """What stops a judgement where the time of the file, or of the definition, is used up, by no fault of the program."""

@@ -55,6 +55,8 @@ def kl_divergence(
 ) -> Tensor:
     """KL(p‖q) in nats: what is lost by coding samples of ``p`` with the code made for ``q``.
 
+    The arguments are not those of ``F.kl_div``, which takes log q and then p: for that call there is :func:`kl_div`.
+
     Args:
         p: The true distributions, any shape, in float64, float32, bfloat16 or float16; the narrow two are computed in
             float32 and rounded once.

@@ -77,7 +77,8 @@ def roc_auc_score(
         y_true: (n,) classes, as whole numbers, bools or strings, the greater of two being the positive one; or
             (n, k) labels, 0 (or −1) and 1.
         y_score: (n,) scores of the positive class, or (n, k) scores of the labels, or with more than two classes
-            (n, k) probabilities that sum to 1 in each row.
+            (n, k) probabilities that sum to 1 in each row. −∞ ranks below and ∞ above every finite score, equal
+            infinities are ties; scikit-learn raises for both.
         average: with labels or classes, ``"macro"`` their mean, ``"weighted"`` the mean weighted by how often each is
             true, ``"micro"`` the AUC of all n · k entries as one problem, ``"samples"`` the mean over rows (labels
             only), None the k numbers. With two classes it does nothing.

@@ -19,12 +19,14 @@ class Stopped(Exception):
     Attributes:
         kind: one of ``KINDS``. ``ours`` and ``not sealed`` are never the learner's fault.
         detail: one sentence for a person.
+        missing: of ``not sealed``, what is needed and does not hold.
     """
 
-    def __init__(self, kind: Kind, detail: str) -> None:
+    def __init__(self, kind: Kind, detail: str, missing: tuple[str, ...] = ()) -> None:
         super().__init__(kind, detail)
         self.kind = kind
         self.detail = detail
+        self.missing = missing
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"

@@ -87,7 +87,9 @@ class Sandbox:
             Stopped: it can't: ``not sealed``, or ``ours``.
         """
         if self._ended is not None:
-            raise Stopped(self._ended.kind, self._ended.detail)  # anew, without the traceback of the first time
+            raise Stopped(
+                self._ended.kind, self._ended.detail, self._ended.missing
+            )  # anew, without the traceback of the first time
         if self._ready:
             return
         try:
@@ -102,7 +104,7 @@ class Sandbox:
         self.layers, self.missing = tuple(header["layers"]), tuple(header["missing"])
         self.versions = header["versions"]
         if self.missing and not self.trust:
-            self._end(Stopped("not sealed", f"Not sealed: {'; '.join(self.missing)}. {WAYS}"))
+            self._end(Stopped("not sealed", f"Not sealed: {'; '.join(self.missing)}. {WAYS}", self.missing))
         self._ready = True
 
     def request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from html import escape
 from io import StringIO
@@ -13,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from byhand.cli._texts import say
 from byhand.cli._tour.results import Result
 
 _INK = {"#010101": "currentColor", "#010102": "var(--faint)"}
@@ -58,10 +60,10 @@ def losses(results: Sequence[Result], labels: Sequence[str], title: str, quantit
             epochs = np.arange(1, len(byhand) + 1)
             axes.plot(epochs, theirs, color=colour, **_WIDE)
             axes.plot(epochs, byhand, color=colour, label=label, **_THIN)
-        axes.set(yscale="log", xlabel="epoch", ylabel=quantity, title=title)
+        axes.set(yscale="log", xlabel=say("epoch"), ylabel=quantity, title=title)
         axes.legend()
 
-    return _svg(draw, f"Training loss: {title}")
+    return _svg(draw, say("figure of loss", title=title))
 
 
 def roc(result: Result, zoom: float) -> str:
@@ -72,28 +74,28 @@ def roc(result: Result, zoom: float) -> str:
         axes.plot(their_x, their_y, color=_COLOURS[0], label="scikit-learn", **_WIDE)
         axes.plot(x, y, color=_COLOURS[0], label="byhand", **_THIN)
         axes.set(xlim=(-0.01 * zoom, zoom), ylim=(1 - zoom, 1 + 0.01 * zoom))
-        axes.set(xlabel="false positive rate", ylabel="true positive rate", title=result.data)
+        axes.set(xlabel=say("fpr"), ylabel=say("tpr"), title=result.data)
         axes.legend(loc="lower right")
 
-    return _svg(draw, f"ROC curve: {result.data}")
+    return _svg(draw, say("figure of roc", title=result.data))
 
 
 def drift(result: Result) -> str:
     """How far the losses are from torch's, epoch by epoch, and the bound."""
 
     def draw(axes: Axes) -> None:
-        labels = ("mistaken", "nudged", "byhand")
+        labels = (say("mistaken"), say("nudged"), "byhand")
         colours = (_COLOURS[1], _COLOURS[2], _COLOURS[0])
         byhand, nudged, mistaken = result.drifts
         for label, colour, distance in zip(labels, colours, (mistaken, nudged, byhand), strict=True):
             epochs = np.arange(1, len(distance) + 1)
             axes.plot(epochs, np.maximum(distance, _FLOOR), color=colour, label=label, **_THIN)
-        axes.axhline(result.bound, color=_TEXT, linewidth=1, linestyle=(0, (4, 3)), label="bound")
-        axes.set(yscale="log", ylim=(_FLOOR / 2, 1e3), xlabel="epoch", ylabel="distance from torch")
+        axes.axhline(result.bound, color=_TEXT, linewidth=1, linestyle=(0, (4, 3)), label=say("bound"))
+        axes.set(yscale="log", ylim=(_FLOOR / 2, 1e3), xlabel=say("epoch"), ylabel=say("distance"))
         axes.set_title(result.title)
         axes.legend(loc="upper right", ncols=2)
 
-    return _svg(draw, f"Distance from torch: {result.title}")
+    return _svg(draw, say("figure of distance", title=result.title))
 
 
 _FLOOR = 1e-18
@@ -101,7 +103,8 @@ _FLOOR = 1e-18
 
 
 def _svg(draw: Callable[[Axes], None], name: str) -> str:
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it is the page's font that draws them
         figure = Figure(figsize=(4.2, 3.3), layout="constrained")
         draw(figure.add_subplot())
         text = StringIO()

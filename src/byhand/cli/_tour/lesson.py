@@ -6,6 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from byhand.cli._terminal import why_stopped
+from byhand.cli._texts import say, spoken
+
 NAME = "first-try.ipynb"
 """Beside this file; in a clone a link to the one among the examples."""
 
@@ -15,14 +18,13 @@ def lesson(screen: Console) -> None:
     from byhand.judge.judge import judge
     from byhand.judge.reading.notebook import read
     from byhand.judge.reporting import terminal
-    from byhand.judge.reporting.words import language
     from byhand.sandbox import Stopped
 
-    screen.print(f"The other half, byhand check, on a learner's notebook ({NAME})\n", style="bold")
+    screen.print(say("lesson", name=NAME), style="bold")
     path = Path(__file__).with_name(NAME)
     try:
         report = judge(read(path.read_bytes(), path.name))
     except Stopped as stop:
-        screen.print(stop.detail, markup=False)
+        screen.print(why_stopped(stop), markup=False)
     else:
-        terminal.show(screen, report, language())
+        terminal.show(screen, report, spoken())

@@ -14,6 +14,7 @@ import sklearn
 import torch
 
 from byhand import __version__, kernels
+from byhand.cli._texts import say
 from byhand.cli._tour import figures
 from byhand.cli._tour.plan import DATA, RECIPES, STUDENT, TEACHER, Plan
 from byhand.cli._tour.results import SLACK, Result, Score, amount, timing, verdict
@@ -24,8 +25,7 @@ ZOOM = {"digits": 0.1, "breast cancer": 0.3}
 
 def page(results: Sequence[Result], plan: Plan, command: str, seconds: float) -> str:
     """The report, as HTML."""
-    template = Template(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    prose = _template(say("page prose")).substitute(
         command=escape(command),
         distances=_distances(results),
         drift_figures="\n".join(figures.drift(_find(results, data, TEACHER)) for data in DATA),
@@ -41,6 +41,11 @@ def page(results: Sequence[Result], plan: Plan, command: str, seconds: float) ->
         timing=escape(timing(results)),
         verdict=_verdict(results),
     )
+    return _template("report.html").substitute(body=prose, lang=say("page lang"), seed=plan.seed)
+
+
+def _template(name: str) -> Template:
+    return Template(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 def _find(results: Sequence[Result], data: str, recipe: str) -> Result:
@@ -57,28 +62,25 @@ def _students(results: Sequence[Result]) -> str:
     sentences = []
     for data in DATA:
         teacher, student = _find(results, data, TEACHER), _find(results, data, STUDENT.name)
-        sentences.append(
-            f"On {data} the teacher has {teacher.parameters:,} parameters and gets {teacher.byhand.accuracy:.1%} "
-            f"right; the student has {student.parameters:,} and gets {student.byhand.accuracy:.1%}."
-        )
+        right = {"teacher": teacher.byhand.accuracy, "student": student.byhand.accuracy}
+        sentences.append(say("students", data=data, many=teacher.parameters, few=student.parameters, **right))
     return escape(" ".join(sentences))
 
 
 def _loss_figures(results: Sequence[Result]) -> str:
     names = [recipe.name for recipe in RECIPES]
     drawn = [
-        figures.losses([_find(results, data, name) for name in names], names, data, "cross-entropy, nats")
-        for data in DATA
+        figures.losses([_find(results, data, name) for name in names], names, data, say("quantity")) for data in DATA
     ]
     students = [_find(results, data, STUDENT.name) for data in DATA]
-    return "\n".join([*drawn, figures.losses(students, DATA, "students", "T² KL(teacher || student), nats")])
+    return "\n".join([*drawn, figures.losses(students, DATA, say("titled students"), say("quantity of students"))])
 
 
 def _table(results: Sequence[Result]) -> str:
     """The runs: two rows each."""
     return _tabulate(
-        "Two rows a run: with byhand, and with torch and scikit-learn.",
-        ("run", "with", "test loss", "accuracy", "AUC", "seconds", "largest difference", "bound"),
+        say("table of runs"),
+        ("run", "with", "test loss", "accuracy", "auc", "seconds", "largest difference", "bound"),
         results,
         _run_rows,
     )
@@ -105,8 +107,8 @@ def _cells(score: Score) -> str:
 def _distances(results: Sequence[Result]) -> str:
     """All that is known of the differences: a row a run."""
     return _tabulate(
-        "The largest differences of byhand from torch and scikit-learn, the bound, and the two that measure it.",
-        ("run", "any step's loss", "any parameter", "AUC of the same scores", "bound", "nudged", "mistaken"),
+        say("table of differences"),
+        ("run", "step loss", "parameter", "same scores", "bound", "nudged", "mistaken"),
         results,
         _distance_rows,
     )
@@ -122,12 +124,12 @@ def _distance_rows(result: Result) -> Iterator[str]:
 def _tabulate(
     caption: str, head: Sequence[str], results: Sequence[Result], rows: Callable[[Result], Iterator[str]]
 ) -> str:
-    """A table in which the runs stand below the name of their data set."""
+    """A table in which the runs stand below the name of their data set; ``head`` are keys of texts."""
     body = []
     for data in DATA:
         body.append(f'<tr class="data"><th class="text" colspan="{len(head)}">{escape(data)}</th></tr>')
         body += [row for result in results if result.data == data for row in rows(result)]
-    heads = "".join(f'<th scope="col"{_left(name)}>{escape(name)}</th>' for name in head)
+    heads = "".join(f'<th scope="col"{_left(name)}>{escape(say(name))}</th>' for name in head)
     lines = ["<table>", f"<caption><span>{escape(caption)}</span></caption>", f"<thead><tr>{heads}</tr></thead>"]
     return "\n".join([*lines, "<tbody>", *body, "</tbody>", "</table>"])
 
@@ -139,20 +141,22 @@ def _left(name: str) -> str:
 def _facts(results: Sequence[Result], plan: Plan, seconds: float) -> str:
     """All that is needed to repeat the tour, as a description list."""
     facts = [
-        ("seed", str(plan.seed)),
-        ("features", "standardised with the mean and the scale of the training samples"),
-        ("training", f"{plan.epochs} epochs in batches of {plan.batch}, shuffled anew in each epoch"),
+        (say("fact seed"), str(plan.seed)),
+        (say("fact features"), say("standardised")),
+        (say("fact training"), say("epochs and batches", epochs=plan.epochs, batch=plan.batch)),
         *((recipe.name, recipe.call) for recipe in (*RECIPES, STUDENT)),
     ]
     for data in DATA:
         teacher, student = _find(results, data, TEACHER), _find(results, data, STUDENT.name)
-        facts.append((data, f"layers of {_layers(teacher)}, student {_layers(student)}, {teacher.steps:,} steps"))
+        layers = say("layers", teacher=_layers(teacher), student=_layers(student), steps=teacher.steps)
+        facts.append((data, layers))
+    system = f"{platform.system()} {platform.machine()}"
     facts += [
-        ("versions", f"byhand {__version__}, torch {torch.__version__}, scikit-learn {sklearn.__version__}"),
-        ("backend", kernels.current()),
-        ("python", f"{platform.python_implementation()} {platform.python_version()}"),
-        ("machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, of which one was used"),
-        ("made", f"{datetime.now():%Y-%m-%d %H:%M}, in {seconds:.0f} seconds"),
+        (say("fact versions"), f"byhand {__version__}, torch {torch.__version__}, scikit-learn {sklearn.__version__}"),
+        (say("fact backend"), kernels.current()),
+        (say("fact python"), f"{platform.python_implementation()} {platform.python_version()}"),
+        (say("fact machine"), say("one core", system=system, cores=os.cpu_count())),
+        (say("fact made"), say("when", when=f"{datetime.now():%Y-%m-%d %H:%M}", seconds=seconds)),
     ]
     return "\n".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts)
 

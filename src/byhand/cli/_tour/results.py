@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from byhand.cli._texts import say
 from byhand.cli._tour.plan import Recipe
 
 SLACK = 100
@@ -104,25 +105,21 @@ def amount(x: float) -> str:
 
 def verdict(results: Sequence[Result]) -> list[str]:
     """The outcome in a sentence; one for each run that does not pass, if there are any."""
-    largest = float(np.max([result.difference.largest for result in results]))
     if all(result.passes for result in results):
-        return [
-            f"All {len(results)} runs agree with torch and scikit-learn: "
-            f"the largest difference is {amount(largest)}, and rounding explains it."
-        ]
-    return [
-        f"{result.title}: differs from torch or scikit-learn by {amount(result.difference.largest)}; "
-        f"rounding explains no more than {amount(result.bound)}."
-        if not result.agrees
-        else f"{result.title}: proves nothing; a mistake of {amount(result.mistaken.largest)} "
-        f"is within the bound of {amount(result.bound)}."
-        for result in results
-        if not result.passes
-    ]
+        largest = float(np.max([result.difference.largest for result in results]))
+        return [say("all agree", runs=len(results), largest=amount(largest))]
+    return [_objection(result) for result in results if not result.passes]
+
+
+def _objection(result: Result) -> str:
+    bound = amount(result.bound)
+    if result.agrees:
+        return say("proves nothing", title=result.title, mistaken=amount(result.mistaken.largest), bound=bound)
+    return say("differs", title=result.title, difference=amount(result.difference.largest), bound=bound)
 
 
 def timing(results: Sequence[Result]) -> str:
     """How long all the training took, in a sentence."""
     ours = sum(result.byhand.seconds for result in results)
     theirs = sum(result.torch.seconds for result in results)
-    return f"Training took {ours:.1f} seconds with byhand and {theirs:.1f} with torch."
+    return say("timing", ours=ours, theirs=theirs)

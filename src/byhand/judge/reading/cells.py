@@ -15,7 +15,7 @@ from typing import Any
 
 from byhand.judge.reading.blocks import Broken, rescued
 from byhand.judge.reading.syntax import parse
-from byhand.judge.visible import visible
+from byhand.judge.reading.unreadable import Unreadable
 
 FILE_BYTES, CODE_BYTES, CELL_BYTES, CELLS = 100_000_000, 1_000_000, 100_000, 2_000
 """Of a notebook with all that is stored in it; of all code; of a cell's code; and how many cells."""
@@ -34,13 +34,6 @@ _TRANSPARENT = {"time", "timeit", "capture", "prun", "memit", "writefile", "file
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})\s*\{?\.?([\w.+-]*)")
 _PYTHON = {"python", "python3", "py", "py3", "ipython", "ipython3", "code-cell"}
 """What a fence of Markdown says of the code below it; one that says nothing may be Python."""
-
-
-class Unreadable(ValueError):
-    """The file is no notebook and no Python that could be judged; the message is one sentence."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(visible(sentence))
 
 
 @dataclass(frozen=True)
@@ -72,13 +65,13 @@ def cells(data: bytes, file: str) -> list[Cell]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable(f"a file to check must be text in UTF-8, {file} is not.") from None
+        raise Unreadable("not UTF-8", file=file) from None
     if "\0" in text:
-        raise Unreadable(f"a file to check must be text, {file} has zero bytes.")
+        raise Unreadable("zero bytes", file=file)
     if file.endswith(".ipynb") or (not file.lower().endswith((".py", *MARKDOWN)) and text.lstrip().startswith("{")):
         found = list(_notebook_cells(text, file))
         if sum(len(line) + 1 for cell in found for line in cell.lines) > CODE_BYTES:
-            raise Unreadable(f"a notebook must have at most {CODE_BYTES // 10**6} MB of code, {file} has more.")
+            raise Unreadable("much code", most=CODE_BYTES // 10**6, file=file)
         return found
     if len(data) > CODE_BYTES:
         raise _too_large(file, CODE_BYTES)
@@ -86,21 +79,21 @@ def cells(data: bytes, file: str) -> list[Cell]:
 
 
 def _too_large(file: str, limit: int) -> Unreadable:
-    return Unreadable(f"a file to check must have at most {limit // 10**6} MB, {file} has more.")
+    return Unreadable("large", most=limit // 10**6, file=file)
 
 
 def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
     if text.count("[") + text.count("{") > CONTAINERS:
-        raise Unreadable(f"a notebook to check must have at most {CONTAINERS:,} lists and tables, {file} has more.")
+        raise Unreadable("containers", most=CONTAINERS, file=file)
     try:
         notebook = json.loads(text, parse_int=float)  # of any length; no number of a notebook is asked for
     except (ValueError, RecursionError, MemoryError):
-        raise Unreadable(f"a notebook must be JSON, {file} is not.") from None
+        raise Unreadable("not JSON", file=file) from None
     found = _found(notebook)
     if found is None:
-        raise Unreadable(f"a notebook must have cells, {file} has none.")
+        raise Unreadable("no cells", file=file)
     if len(found) > CELLS:
-        raise Unreadable(f"a notebook to check must have at most {CELLS} cells, {file} has {len(found):,}.")
+        raise Unreadable("cells", most=CELLS, file=file, there=len(found))
     heading, number = "", 0
     for cell in found:
         source = _source(cell)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from byhand.judge.model import Program
-from byhand.judge.reading.cells import Unreadable
 from byhand.judge.reading.notebook import read
 from byhand.judge.reading.syntax import parse
+from byhand.judge.reading.unreadable import Unreadable
 
 __all__ = ["beside", "with_neighbours"]
 

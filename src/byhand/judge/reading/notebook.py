@@ -13,9 +13,10 @@ from hashlib import sha256
 
 from byhand.judge.model import Definition, Place, Problem, Program
 from byhand.judge.reading.blocks import Broken
-from byhand.judge.reading.cells import CELL_MARK, Cell, Unreadable, cells, python_of
+from byhand.judge.reading.cells import CELL_MARK, Cell, cells, python_of
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
 from byhand.judge.reading.syntax import TOO_MUCH, faults
+from byhand.judge.reading.unreadable import Unreadable
 
 __all__ = ["Unreadable", "bound", "first_line", "read"]
 
@@ -90,7 +91,7 @@ class _Text:
     def _statements(self, cell: Cell, nodes: Sequence[ast.stmt], offset: int) -> None:
         self.count += len(nodes)
         if self.count > STATEMENTS:
-            raise Unreadable(f"a file to check must have at most {STATEMENTS:,} statements, {self.file} has more.")
+            raise Unreadable("statements", most=STATEMENTS, file=self.file)
         bits = _Bits(self.code[offset:])
         texts = [bits.of(node) for node in nodes]
         for node, text, found in zip(nodes, texts, faults(nodes, texts), strict=True):
@@ -155,11 +156,11 @@ def _countable(statements: Sequence[Statement], file: str) -> None:
     methods = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
     count = len(nodes) + sum(isinstance(part, ast.FunctionDef) for part in methods)
     for most, there, what in (
-        (DEFINITIONS, count, "functions and methods"),
-        (KEPT, len(statements), "definitions, imports and constants"),
+        (DEFINITIONS, count, "functions"),
+        (KEPT, len(statements), "definitions"),
     ):
         if there > most:
-            raise Unreadable(f"a file to check must have at most {most:,} {what}, {file} has {there:,}.")
+            raise Unreadable(what, most=most, file=file, there=there)
 
 
 _Version = tuple[str, tuple[ast.stmt, ...]]
@@ -186,7 +187,7 @@ def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -
             versions[dropped] = (_render(code, used), tuple(s.node for s in used))
             work += len(versions[dropped][0])
         if work > PROGRAMS:
-            raise Unreadable(f"a file to check must not bind its names anew hundreds of times, {file} does.")
+            raise Unreadable("names anew", file=file)
         yield statement, versions[dropped]
 
 

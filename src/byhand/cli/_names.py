@@ -1,0 +1,7 @@
+"""Words that commands take as arguments, and that their help and completion name."""
+
+from __future__ import annotations
+
+KERNELS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc")
+BENCHMARKS = (*KERNELS, "start")
+DTYPES = ("float32", "float64", "bfloat16", "float16")

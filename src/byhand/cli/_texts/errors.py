@@ -1,0 +1,121 @@
+"""Sentences of errors. In all, `x` of `f` is an argument `x` of the command `f`."""
+
+from __future__ import annotations
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "one of": (
+        "`{argument}` of `{command}` must be one of {known}, got {got}.{meant}",
+        "`{command}` 的 `{argument}` 只能是 {known} 之一，收到的是 {got}。{meant}",
+    ),
+    "meant": (" Do you mean {names}?", "是想写 {names} 吗？"),
+    "or": (" or ", " 或 "),
+    "no option": (
+        "`{command}` has no option {got}.{meant} `{line} --help` lists those it has.",
+        "`{command}` 没有 {got} 这个选项。{meant}全部选项见 `{line} --help`。",
+    ),
+    "no value": ("`{argument}` of `{command}` needs a value.", "`{command}` 的 `{argument}` 后面要有值。"),
+    "a flag": ("`{argument}` of `{command}` takes no value.", "`{command}` 的 `{argument}` 后面不能有值。"),
+    "missing": (
+        "`{argument}` of `{command}` is missing: {help}",
+        "`{command}` 缺少 `{argument}`：{help}",
+    ),
+    "too many": (
+        "`{command}` takes no more arguments, got {got}.",
+        "`{command}` 不接受更多参数，收到的是 {got}。",
+    ),
+    "must be": ("`{argument}` of `{command}` must be {what}.", "`{command}` 的 `{argument}` 取值应为：{what}。"),
+    "seconds must be": (
+        "`{argument}` of `{command}` must be above 0, and finite, got {got}.",
+        "`{command}` 的 `{argument}` 取值应为：大于 0 的有限数。收到的是 {got}。",
+    ),
+    "0-3 must be": ("an integer from 0 to 3", "0 到 3 的整数"),
+    "N must be": ("an integer from 0 to 4294967295", "0 到 4294967295 的整数"),
+    "SECONDS must be": ("a number of seconds", "秒数"),
+    "output": (
+        "output must be to where it can be written, got: {why}.",
+        "输出写不进去：{why}。",
+    ),
+    "no output": ("standard output must be open.", "标准输出没有打开。"),
+    "stopped": ("stopped; nothing written.", "已中断，没有写入任何文件。"),
+    "no checkout": (
+        "the benchmarks are in the repository, not in the package: run `byhand bench` from a checkout.",
+        "benchmark 只在代码仓库里，安装包里没有：请在仓库目录下运行 `byhand bench`。",
+    ),
+    "watch": (
+        "`--watch` of `check` needs a file, not standard input.",
+        "`check` 的 `--watch` 要有一个文件，不能用标准输入。",
+    ),
+    "as": (
+        "`--as` of `check` must be NAME=TASK with a task of {known}, got {got}.",
+        "`check` 的 `--as` 必须写成 名字=任务，任务是 {known} 之一，收到的是 {got}。",
+    ),
+    "same file": (
+        "`--html` of `check` must be another file than the one to check, got {got}.",
+        "`check` 的 `--html` 不能就是要检查的文件，收到的是 {got}。",
+    ),
+    "no page": (
+        "`--html` of `check` must be a path to write to, got {got}: {why}.",
+        "`check` 的 `--html` 必须是能写入的路径，收到的是 {got}：{why}。",
+    ),
+    "no file": (
+        "`FILE` of `check` must be a file that can be read, got {got}: {why}.",
+        "`check` 的 `FILE` 必须是能读取的文件，收到的是 {got}：{why}。",
+    ),
+    "empty": ("{file} is empty.", "{file} 是空的。"),
+    "watched on": ("{why} It is watched on.", "{why}会继续监视。"),
+    "not sealed": (
+        "Not sealed: {why}. Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, "
+        "or, if you trust the program, with --trust; `byhand doctor` shows what holds here.",
+        "无法隔离：{why}。请在使用 Linux 5.13 或更新内核的容器或虚拟机（Windows 上为 WSL2）里运行；如果信任这个程序，"
+        "也可以加 --trust。`byhand doctor` 会列出这台机器上有哪些防护。",
+    ),
+    "no sandbox": ("{why}", "沙箱出错：{why}"),
+    "no formula to list": (
+        "with `--list`, `MISTAKE` of `explain` must be one of {known}, got {got}.{meant}",
+        "加 `--list` 时，`explain` 的 `MISTAKE` 只能是 {known} 之一，收到的是 {got}。{meant}",
+    ),
+    "a formula": (
+        "{got} is a formula: `byhand explain --list {name}` lists what can go wrong in it.",
+        "{got} 是公式：它的常见错误用 `byhand explain --list {name}` 查看。",
+    ),
+    "no such page": (
+        "`MISTAKE` of `explain` must be a page that `--list` lists, got {got}.{meant}",
+        "`explain` 的 `MISTAKE` 必须是 `--list` 列出的某一页，收到的是 {got}。{meant}",
+    ),
+    "no folder": (
+        "`--out` of `tour` must be a folder to write in, got {got}: {why}.",
+        "`tour` 的 `--out` 必须是能写入的目录，收到的是 {got}：{why}。",
+    ),
+    "folder in the way": ("{name} in it is a folder itself", "其中的 {name} 本身是目录"),
+    "no extra": (
+        "`tour` needs scikit-learn and matplotlib: pip install 'byhand[tour]'",
+        "`tour` 需要 scikit-learn 和 matplotlib：pip install 'byhand[tour]'",
+    ),
+    "no report": (
+        "the report could not be written in {folder}: {why}.",
+        "报告无法写入 {folder}：{why}。",
+    ),
+    "not compiled": ("{what} of {dtype} can't be compiled: {why}", "{dtype} 的{what}编译失败：{why}"),
+    "no shell": (
+        "completion is for {known}; this shell is {got}.",
+        "补全只支持 {known}，当前 shell 是 {got}。",
+    ),
+    "not installed": ("completion for {shell} can't be installed: {why}.", "{shell} 的补全无法安装：{why}。"),
+    "shell unknown": (
+        "completion is for {known}; which shell this is can't be found out.",
+        "补全只支持 {known}，当前 shell 无法识别。",
+    ),
+    "EACCES": ("Permission denied", "权限不够"),
+    "EBADF": ("Bad file descriptor", "文件描述符无效"),
+    "EEXIST": ("File exists", "文件已存在"),
+    "EIO": ("Input/output error", "输入/输出错误"),
+    "EISDIR": ("Is a directory", "是一个目录"),
+    "ELOOP": ("Too many levels of symbolic links", "符号链接层数过多"),
+    "ENAMETOOLONG": ("File name too long", "文件名过长"),
+    "ENOENT": ("No such file or directory", "没有这个文件或目录"),
+    "ENOSPC": ("No space left on device", "磁盘空间不足"),
+    "ENOTDIR": ("Not a directory", "不是目录"),
+    "ENXIO": ("No such device or address", "没有这个设备或地址"),
+    "EPERM": ("Operation not permitted", "操作不允许"),
+    "EROFS": ("Read-only file system", "文件系统只读"),
+}

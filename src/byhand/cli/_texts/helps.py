@@ -1,0 +1,234 @@
+"""What ``--help`` says: of a command under its name, of a parameter under ``command.parameter``, or ``parameter``."""
+
+from __future__ import annotations
+
+from byhand.cli._names import BENCHMARKS, DTYPES, KERNELS
+
+
+def _listed(names: tuple[str, ...], english: str, chinese: str) -> tuple[str, str]:
+    return english.format(", ".join(names)), chinese.format("、".join(names))
+
+
+HELPS: dict[str, tuple[str, str]] = {
+    "byhand": (
+        "The basics of deep learning, written by hand. Use ours, or check yours.",
+        "手写深度学习的基础：直接用我们的实现，或检查你自己的。",
+    ),
+    "epilogue": (
+        """\
+Examples:
+
+- `byhand check notebook.ipynb` says what is wrong with your own versions, and names the mistakes;
+- `byhand show adam` prints the formula and its program;
+- `byhand tour --quick` shows ours at work in a quarter of a minute;
+- `byhand --lang zh` says all this in Chinese; each command takes `--lang` too, with or without `--help`;
+- `python -m byhand` is the same where the script is not on the path.
+""",
+        """\
+示例：
+
+- `byhand check notebook.ipynb` 检查你自己写的版本，指出错在哪里、是哪种错误；
+- `byhand show adam` 打印公式和对应的程序；
+- `byhand tour --quick` 用十几秒演示我们的实现；
+- `byhand --lang en` 改用英文；每个命令都可以加 `--lang`，也可以与 `--help` 同用；
+- `python -m byhand` 与 `byhand` 相同，用于脚本不在 PATH 里的情况。
+""",
+    ),
+    "version": ("Show the version and exit.", "显示版本号并退出。"),
+    "help": ("Show this message and exit.", "显示这段帮助并退出。"),
+    "lang": (
+        "Language of all that is said, help and errors too; by default that of the locale.",
+        "所有输出的语言，包括帮助和报错；默认与系统的 locale 一致。",
+    ),
+    "install_completion": ("Install tab completion for this shell.", "为当前 shell 安装 Tab 补全。"),
+    "show_completion": (
+        "Show the script of tab completion for this shell, to copy or change it.",
+        "显示当前 shell 的 Tab 补全脚本，供复制或修改。",
+    ),
+    "usage": ("Usage: ", "用法："),
+    "options": ("Options", "选项"),
+    "arguments": ("Arguments", "参数"),
+    "commands": ("Commands", "命令"),
+    "[options]": ("[OPTIONS]", "[选项]"),
+    "command [args]": ("COMMAND [ARGS]...", "命令 [参数]..."),
+    "default": (" By default {default}.", "默认为 {default}。"),
+    "check": (
+        """\
+Judge your own KL, cross-entropy, SGD, momentum, Adam, AdamW and AUC.
+
+Your definitions run sealed off: without network, without your files, with limits. What they compute is compared
+with the formula, and with the formula changed by each known mistake; that gives a mistake its name.
+
+Exits with 0 if all is right (fragile is said, and counts with `--strict`), 1 for mistakes, 2 if nothing could be
+judged.
+
+- `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
+- `byhand check my.py --as f=adam` if it does not see what `f` is;
+- `byhand explain adam/no-bias-correction` tells more about a mistake.
+""",
+        """\
+检查你手写的 KL 散度、交叉熵、SGD、动量法、Adam、AdamW 和 AUC。
+
+你的定义在隔离环境里运行：不能联网，读不到你的文件，资源也有上限。计算结果先与公式比较，再与按各种已知错误改过的公式比较，
+由此认出是哪种错误。
+
+退出码：全部正确为 0（边界情况出错只作提示，加 `--strict` 才算错）；有错为 1；没有可检查的内容为 2。
+
+- `byhand check notebook.ipynb` 只读取定义、import 和常量，不会运行训练循环；
+- `byhand check my.py --as f=adam` 用于看不出 `f` 是什么的情况；
+- `byhand explain adam/no-bias-correction` 查看某种错误的详细说明。
+""",
+    ),
+    "check.file": ("A notebook or a Python file; - reads standard input.", "notebook 或 Python 文件；- 表示标准输入。"),
+    "check.names": (
+        "Say which of the seven a definition is; may be repeated.",
+        "指明某个定义是七种中的哪一种；可以多次使用。",
+    ),
+    "check.hint": (
+        "0 gives the symptom, 1 name and place, 2 the formula, 3 the fix.",
+        "0 只给现象，1 给出错误名称和位置，2 再给公式，3 再给改法。",
+    ),
+    "check.as_json": ("Print JSON, as docs/check.md describes it.", "输出 JSON，格式见 docs/check.md。"),
+    "check.html": ("Write a page there as well.", "同时把报告写成网页。"),
+    "check.strict": ("Fragile counts as a mistake.", "边界情况出错也算错。"),
+    "check.trust": (
+        "Run it though it can't be sealed here; remembered for this very file.",
+        "无法隔离也照样运行；会记住这个文件（内容不变时有效）。",
+    ),
+    "check.definition_seconds": ("Time for each definition.", "每个定义的时限。"),
+    "check.file_seconds": ("Time for all definitions of the file.", "整个文件的时限。"),
+    "check.watch": (
+        "Judge again whenever the file is saved; Ctrl-C ends.",
+        "每次保存文件后重新检查，按 Ctrl-C 结束。",
+    ),
+    "explain": (
+        """\
+Tell about a mistake: what it is, what it does to the numbers, when it is none, what to write instead.
+
+- `byhand explain no-bias-correction` finds the page by the last part of its name;
+- `byhand explain --list adam` lists what can go wrong in Adam.
+""",
+        """\
+说明一种错误：错在哪里，对数值有什么影响，什么时候不算错，应该怎么写。
+
+- `byhand explain no-bias-correction` 只写名字的后半部分也能找到；
+- `byhand explain --list adam` 列出 Adam 的常见错误。
+""",
+    ),
+    "explain.mistake": (
+        "Such as adam/no-bias-correction, or its last part.",
+        "例如 adam/no-bias-correction，也可以只写后半部分。",
+    ),
+    "explain.every": (
+        "List all pages; of one formula, if MISTAKE is one.",
+        "列出全部错误；MISTAKE 是公式名时只列该公式的。",
+    ),
+    "show": (
+        "Print a formula: the page and the program that everything else here is held to.\n\n- `byhand show adam`",
+        "打印一个公式：说明和程序，这里的其他一切都以它为准。\n\n- `byhand show adam`",
+    ),
+    "show.formula": ("Such as adam, kl_divergence or roc_auc.", "例如 adam、kl_divergence 或 roc_auc。"),
+    "doctor": (
+        """\
+Try small attacks on this machine, and say what holds.
+
+`byhand check` runs a learner's program in a sealed process. Whether it can be sealed depends on the system; this
+tries it, on files and sockets made for the purpose. Exit code 0: sealed; 2: not sealed.
+
+- `byhand doctor` prints a table;
+- `byhand doctor --json` prints the same for a program.
+""",
+        """\
+在这台机器上做几种小型攻击，看哪些防护有效。
+
+`byhand check` 在隔离的进程里运行学习者的程序，能否隔离取决于系统。这个命令会实际试一遍，用的是专门创建的文件和套接字。
+退出码：已隔离为 0，未隔离为 2。
+
+- `byhand doctor` 打印表格；
+- `byhand doctor --json` 以 JSON 输出同样的内容，供程序读取。
+""",
+    ),
+    "doctor.as_json": (
+        "Print JSON: what was tried, and what stopped it.",
+        "输出 JSON：试了哪些攻击，分别被什么拦截。",
+    ),
+    "tour": (
+        """\
+Train, distil and evaluate on real data, beside torch and scikit-learn.
+
+Small networks learn handwritten digits and breast cancer, from the same start on the same batches, once with
+byhand and once with torch: by SGD, momentum, Adam and AdamW; then a student learns from the AdamW network. You
+see what they reach, how long it takes and how far the two are apart, and get a page with the curves. Last, a
+learner's notebook is checked.
+
+Exits with 1 if byhand differs from torch or scikit-learn by more than rounding explains.
+
+- `byhand tour --quick` is for the impatient;
+- `byhand tour --seed 7 --out seven` starts and shuffles otherwise, and leaves its page in `seven`.
+""",
+        """\
+在真实数据上训练、蒸馏、评估，并与 torch 和 scikit-learn 对照。
+
+小型网络学习手写数字和乳腺癌两个数据集，初值和 batch 都相同，用 byhand 和 torch 各训练一遍：优化器为 SGD、动量法、Adam
+和 AdamW；然后以 AdamW 训练的网络为 teacher，训练一个 student。你会看到各自的结果、用时和两者的差距，
+还会得到一个带曲线的网页。最后检查一个学习者的 notebook。
+
+byhand 与 torch 或 scikit-learn 的差距超出舍入误差能解释的范围时，退出码为 1。
+
+- `byhand tour --quick` 快速演示；
+- `byhand tour --seed 7 --out seven` 换一组初值和顺序，网页写在 `seven` 目录里。
+""",
+    ),
+    "tour.quick": (
+        "Train less: a quarter of a minute, not one or two.",
+        "少训练一些：十几秒，而不是一两分钟。",
+    ),
+    "tour.out": ("The folder for report.html; it is made if missing.", "存放 report.html 的目录，没有时自动创建。"),
+    "tour.seed": ("The same N gives the same numbers.", "N 相同，结果就相同。"),
+    "bench": (
+        """\
+Time byhand beside torch, scikit-learn and others, in one run.
+
+Prints tables in Markdown; with `--out` writes them, their numbers as JSON, and charts.
+
+- `byhand bench adamw` times the optimizer;
+- `byhand bench --quick` tries everything on small sizes.
+""",
+        """\
+在同一次运行里给 byhand、torch、scikit-learn 等计时。
+
+打印 Markdown 表格（表格是英文的）；加 `--out` 时把表格、JSON 数据和图表写入目录。
+
+- `byhand bench adamw` 给这个优化器计时；
+- `byhand bench --quick` 用很小的规模把全部项目跑一遍。
+""",
+    ),
+    "bench.names": _listed(BENCHMARKS, "Which: {}; all if none is named.", "要测的项目：{}；不写则测全部。"),
+    "bench.quick": ("Small sizes, one or two repeats: for trying.", "规模小，只重复一两次，仅供试跑。"),
+    "bench.only": ("The rows with TEXT in name/row.", "只测 name/row 里含有 TEXT 的行。"),
+    "bench.out": ("Write benchmarks.json, .md and charts there.", "把 benchmarks.json、.md 和图表写入该目录。"),
+    "warmup": (
+        """\
+Compile the kernels of the CPU, and keep them for processes to come.
+
+Without it each is compiled at its first call, in about a second. What is compiled is kept in the package's folder
+or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` chooses another).
+
+- `byhand warmup` compiles for float32;
+- `byhand warmup adamw cross_entropy` these two alone;
+- `byhand warmup --dtype float32 --dtype bfloat16` for both dtypes.
+""",
+        """\
+预先编译 CPU kernel，供以后的进程直接使用。
+
+不预编译时，每个 kernel 在第一次调用时编译，约需一秒。编译结果存放在安装目录；该目录不可写时，存放在用户缓存目录
+（可用 `NUMBA_CACHE_DIR` 另行指定）。
+
+- `byhand warmup` 编译 float32 版本；
+- `byhand warmup adamw cross_entropy` 只编译这两个；
+- `byhand warmup --dtype float32 --dtype bfloat16` 编译两种 dtype。
+""",
+    ),
+    "warmup.names": _listed(KERNELS, "The kernels: {}; all if none is named.", "要编译的 kernel：{}；不写则编译全部。"),
+    "warmup.dtype": _listed(DTYPES, "One of {}; may be repeated.", "可选 {}；可以多次使用。"),
+}
