@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from byhand.judge.judge import Judge
     from byhand.judge.model import Report
 
+SEEDS = 2**32 - 1
 POLL, AWAY = 0.1, 1.0
 """Seconds between two looks at a watched file, and until a word is said of one that is not there: an editor may have
 taken it away, to put another in its place.
@@ -45,10 +46,11 @@ class _Options:
     trust: bool
     seconds: tuple[float, float]
     """For a definition, and for the file."""
+    seed: int | None
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE")],
     names: Annotated[list[str] | None, typer.Option("--as", metavar="NAME=TASK", autocompletion=tasks)] = None,
     hint: Annotated[int, typer.Option("--hint", metavar="0-3", min=0, max=3)] = 1,
     lang: Lang = "",
@@ -58,17 +60,31 @@ def check(
     trust: Annotated[bool, typer.Option("--trust")] = False,
     definition_seconds: Annotated[float, typer.Option("--definition-seconds", metavar="SECONDS")] = 15.0,
     file_seconds: Annotated[float, typer.Option("--file-seconds", metavar="SECONDS")] = 120.0,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", min=0, max=SEEDS)] = None,
     watch: Annotated[bool, typer.Option("--watch")] = False,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="PATH")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=0, max=64, show_default=False)] = 0,
 ) -> None:
-    """Judge the definitions of a notebook or a Python file, and exit with what became of them."""
-    if watch and file == "-":
+    """Judge the definitions of notebooks and Python files, and exit with what became of them."""
+    several = len(files) > 1 or csv is not None or Path(files[0]).is_dir()
+    file = files[0]
+    if watch and (several or file == "-"):
         raise failure("watch")
     seconds = (definition_seconds, file_seconds)
     for option, value in zip(("--definition-seconds", "--file-seconds"), seconds, strict=True):
         if not 0 < value < inf:
             raise failure("seconds must be", argument=option, command="check", got=f"{value:g}")
     page = Path(html) if html is not None else None
-    options = _Options(file, _names(names or []), hint, lang, as_json, page, strict, trust, seconds)
+    if several:
+        from byhand.cli._several.run import run
+        from byhand.cli._several.workers import Settings
+
+        if names or "-" in files:
+            raise failure("one file", argument="--as" if names else "-")
+        settings = Settings(lang, hint, strict, trust, seconds, seed, page is not None)
+        table = Path(csv) if csv is not None else None
+        raise typer.Exit(run(files, settings, as_json=as_json, jobs=jobs, html=page, csv=table))
+    options = _Options(file, _names(names or []), hint, lang, as_json, page, strict, trust, seconds, seed)
     if page is not None:
         _refuse_page(page, file)
     try:
@@ -205,7 +221,7 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
             names = ", ".join(sorted(unknown))
             raise Unreadable("not defined", file=options.file, names=names)
         try:
-            report = judge.judge(program, names=options.names)
+            report = judge.judge(program, names=options.names, seed=options.seed)
         except Stopped as stop:
             raise failure_saying(why_stopped(stop)) from None
     _show(report, options)

@@ -41,9 +41,19 @@ ERRORS: dict[str, tuple[str, str]] = {
         "the benchmarks are in the repository, not in the package: run `byhand bench` from a checkout.",
         "benchmark 只在代码仓库里，安装包里没有：请在仓库目录下运行 `byhand bench`。",
     ),
+    "one file": (
+        "`{argument}` of `check` needs one file alone.",
+        "`check` 的 `{argument}` 只能用于单个文件。",
+    ),
+    "no files": (
+        "`FILE` of `check` must be a folder with notebooks, Python or Markdown files in it, got {got}.",
+        "`check` 的 `FILE` 是目录时，里面要有 notebook、Python 或 Markdown 文件：{got}。",
+    ),
+    "worker ended": ("The process that judged it has died.", "检查它的进程意外退出。"),
+    "worker late": ("It took longer than any file may, and was given up.", "用时超过单个文件的上限，已放弃。"),
     "watch": (
-        "`--watch` of `check` needs a file, not standard input.",
-        "`check` 的 `--watch` 要有一个文件，不能用标准输入。",
+        "`--watch` of `check` needs one file, not standard input nor several.",
+        "`check` 的 `--watch` 只能用于一个文件，不能用标准输入，也不能用多个文件。",
     ),
     "as": (
         "`--as` of `check` must be NAME=TASK with a task of {known}, got {got}.",

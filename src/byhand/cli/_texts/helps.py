@@ -60,10 +60,11 @@ Your definitions run sealed off: without network, without your files, with limit
 with the formula, and with the formula changed by each known mistake; that gives a mistake its name.
 
 Exits with 0 if all is right (fragile is said, and counts with `--strict`), 1 for mistakes, 2 if nothing could be
-judged.
+judged; of several files with 1 if one has mistakes.
 
 - `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
 - `byhand check my.py --as f=adam` if it does not see what `f` is;
+- `byhand check homework/ --csv marks.csv --html pages` judges a folder: a table, and a page a file;
 - `byhand explain adam/no-bias-correction` tells more about a mistake.
 """,
         """\
@@ -76,10 +77,20 @@ judged.
 
 - `byhand check notebook.ipynb` 只读取定义、import 和常量，不会运行训练循环；
 - `byhand check my.py --as f=adam` 用于看不出 `f` 是什么的情况；
+- `byhand check homework/ --csv marks.csv --html pages` 检查整个目录：一张总表，每个文件一页报告；
 - `byhand explain adam/no-bias-correction` 查看某种错误的详细说明。
 """,
     ),
-    "check.file": ("A notebook or a Python file; - reads standard input.", "notebook 或 Python 文件；- 表示标准输入。"),
+    "check.files": (
+        "Notebooks, Python and Markdown files, and folders of them; - reads standard input.",
+        "notebook、Python 或 Markdown 文件，也可以是目录；- 表示标准输入。",
+    ),
+    "check.seed": (
+        "Draw inputs from N, not from the file's bytes.",
+        "输入由 N 生成，而不是由文件内容生成。",
+    ),
+    "check.csv": ("Write a table of all definitions there as well.", "同时把所有定义的结果写成 CSV 表格。"),
+    "check.jobs": ("How many files are judged at once.", "同时检查多少个文件。"),
     "check.names": (
         "Say which of the seven a definition is; may be repeated.",
         "指明某个定义是七种中的哪一种；可以多次使用。",
@@ -89,8 +100,11 @@ judged.
         "0 只给现象，1 给出错误名称和位置，2 再给公式，3 再给改法。",
     ),
     "check.as_json": ("Print JSON, as docs/check.md describes it.", "输出 JSON，格式见 docs/check.md。"),
-    "check.html": ("Write a page there as well.", "同时把报告写成网页。"),
-    "check.strict": ("Fragile counts as a mistake.", "边界情况出错也算错。"),
+    "check.html": (
+        "Write a page there as well; of several files a folder.",
+        "同时把报告写成网页；多个文件时写到一个目录里。",
+    ),
+    "check.strict": ("Fragile, and the library's own, count as mistakes.", "边界情况出错、调用现成的库都算错。"),
     "check.trust": (
         "Run it though it can't be sealed here; remembered for this very file.",
         "无法隔离也照样运行；会记住这个文件（内容不变时有效）。",

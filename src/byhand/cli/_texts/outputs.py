@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 OUTPUTS: dict[str, tuple[str, str]] = {
+    "file column": ("file", "文件"),
+    "files judged": ("{n} files: {found}", "{n} 个文件：{found}"),
+    "files not judged": ("files not judged {n}", "未能检查的文件 {n}"),
+    "nothing of the seven": ("none of the seven", "没有这七种"),
     # doctor: attacks by their names in byhand.sandbox.checkup, and layers
     "read_file": ("read a file of yours", "读取你的文件"),
     "write_file": ("write a file", "写入文件"),
