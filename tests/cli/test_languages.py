@@ -122,9 +122,8 @@ def test_help_of_a_command_has_each_parameter(name):
         for param in COMMANDS[name].params:
             assert describe(name, param.name) in out
             assert param.metavar is None or param.metavar in out
-            assert (
-                param.is_eager or param.default in (None, "", False, ()) or str(param.default).removesuffix(".0") in out
-            )
+            if param.default not in (None, "") and not getattr(param, "is_flag", False):
+                assert re.search(rf"(By default|默认为) {str(param.default).removesuffix('.0')}[.。]", out)
             assert param.param_type_name == "argument" or all(option in out for option in param.opts)
 
 
