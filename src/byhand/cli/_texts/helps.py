@@ -59,8 +59,8 @@ Judge your own KL, cross-entropy, SGD, momentum, Adam, AdamW and AUC.
 Your definitions run sealed off: without network, without your files, with limits. What they compute is compared
 with the formula, and with the formula changed by each known mistake; that gives a mistake its name.
 
-Exits with 0 if all is right (fragile is said, and counts with `--strict`), 1 for mistakes, 2 if nothing could be
-judged; of several files with 1 if one has mistakes.
+Exits with 0 if all is right (what is fragile, or the library's own, counts with `--strict`), 1 for mistakes, 2 if
+nothing could be judged; of several files with 1 if one has mistakes.
 
 - `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
 - `byhand check my.py --as f=adam` if it does not see what `f` is;
@@ -73,7 +73,8 @@ judged; of several files with 1 if one has mistakes.
 你的定义在隔离环境里运行：不能联网，读不到你的文件，资源也有上限。计算结果先与公式比较，再与按各种已知错误改过的公式比较，
 由此认出是哪种错误。
 
-退出码：全部正确为 0（边界情况出错只作提示，加 `--strict` 才算错）；有错为 1；没有可检查的内容为 2。
+退出码：全部正确为 0（边界情况出错、调用现成的库只作提示，加 `--strict` 才算错）；有错为 1；没有可检查的内容为 2；
+多个文件中只要有一个有错就为 1。
 
 - `byhand check notebook.ipynb` 只读取定义、import 和常量，不会运行训练循环；
 - `byhand check my.py --as f=adam` 用于看不出 `f` 是什么的情况；
