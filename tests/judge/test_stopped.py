@@ -139,8 +139,8 @@ def test_where_nothing_ran_nothing_is_called_sealed():
 
 
 NEEDS = {
-    "from .base import Base": "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return w - lr * g",
-    "from utils import *": "@timer\ndef cross_entropy(logits, y):\n    return -logits[y]",
+    "from .base import Base": "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return self.move(w, lr * g)",
+    "from utils import *": "def cross_entropy(logits, y):\n    return -log_softmax(logits)[y]",
     "from my_tensor import Tensor": "def cross_entropy(logits, y):\n    return Tensor(logits).mean()",
     "from no_such_module import EPS\nTINY = EPS": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",
     "EPS = read_config('a.ini')\nTINY = EPS / 2": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",

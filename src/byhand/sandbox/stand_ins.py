@@ -47,16 +47,16 @@ class StandIn(metaclass=_Names):
         lr = next((arg for arg in args if isinstance(arg, int | float)), None)
         defaults = next((arg for arg in args[1:] if isinstance(arg, dict)), {})  # as torch.optim.Optimizer takes them
         given = {"params": params, "lr": lr, **defaults, **kwargs}
-        vars(self).update({name: value for name, value in given.items() if value is not None})
-        self.param_groups = [given]
+        self.param_groups = [{name: value for name, value in given.items() if value is not None}]
 
     def __getattr__(self, name: str) -> Any:
         """What the base class keeps under another name, or begins with."""
         kept = vars(self)
-        for names in _ALIASES:
-            found = [kept[other] for other in names if other in kept]
-            if name in names and found:
-                return found[0]
+        given = {**(kept.get("param_groups") or [{}])[0], **kept}
+        same = next((names for names in _ALIASES if name in names), (name,))
+        found = [given[other] for other in (name, *same) if other in given]
+        if found:
+            return found[0]
         if name in ("state", "states", "cache"):
             return kept.setdefault(name, defaultdict(dict))
         if name in _COUNTERS:
@@ -72,7 +72,7 @@ class StandIn(metaclass=_Names):
 
     def zero_grad(self) -> None:
         """Forget the gradients."""
-        for parameter in vars(self).get("params") or ():
+        for parameter in getattr(self, "params", ()):
             if hasattr(parameter, "grad"):
                 parameter.grad = None
 

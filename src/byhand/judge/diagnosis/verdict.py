@@ -20,6 +20,7 @@ from byhand.judge.diagnosis.clinic import Page
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
 from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
 from byhand.judge.phrases import named
+from byhand.judge.reading.unwritten import calculates
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 
@@ -58,7 +59,8 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    if verdict != "mistaken" and any(finding.note == "library" for finding in beyond):
+    library = any(finding.note == "library" for finding in beyond)
+    if verdict in ("right", "convention") and library and not calculates(attempt.definition.node):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["unwritten"]
+__all__ = ["calculates", "unwritten"]
 
 _SETUP = {"__init__", "__repr__", "__str__", "__len__", "zero_grad", "state_dict", "load_state_dict", "reset"}
 """Methods that a template brings along, written or not."""
@@ -25,6 +25,11 @@ def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
         return False
     methods = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name not in _SETUP]
     return all(map(_empty, methods))
+
+
+def calculates(node: ast.AST) -> bool:
+    """Whether there is arithmetic in a definition, so that not all of it is what it calls."""
+    return any(isinstance(part, ast.BinOp | ast.AugAssign) for part in ast.walk(node))
 
 
 def _empty(function: ast.FunctionDef) -> bool:
