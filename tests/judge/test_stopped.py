@@ -139,7 +139,9 @@ def test_where_nothing_ran_nothing_is_called_sealed():
 
 
 NEEDS = {
-    "from .base import Base": "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return self.move(w, lr * g)",
+    "from .base import Base": (
+        "class SGD(Base):\n    def update(self, w, g, lr=0.1):\n        return self.move(w, lr * g)"
+    ),
     "from utils import *": "def cross_entropy(logits, y):\n    return -log_softmax(logits)[y]",
     "from my_tensor import Tensor": "def cross_entropy(logits, y):\n    return Tensor(logits).mean()",
     "from no_such_module import EPS\nTINY = EPS": "def cross_entropy(p, y):\n    return -(p + TINY).log().mean()",

@@ -136,6 +136,8 @@ class Program:
     """Of each line of ``text``: where the learner has it."""
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
+    counts: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)
+    """By cells, counted from 1, that have been run: the number that Jupyter shows beside each."""
     written: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Files that cells write by ``%%writefile``, by path."""
     seed: int = 0

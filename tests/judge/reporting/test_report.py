@@ -14,7 +14,7 @@ from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
 from byhand.judge.reading.notebook import read
 from byhand.judge.reporting import page, terminal
 from byhand.judge.reporting.json_form import as_json
-from byhand.judge.reporting.report import exit_code
+from byhand.judge.reporting.report import exit_code, problems
 from byhand.judge.reporting.texts import EDGES, NOTES, PHRASES, STOPPED, TASKS
 
 DOCS = Path(__file__).parents[3] / "docs" / "check.md"
@@ -178,3 +178,16 @@ def test_every_word_is_there_in_both_languages():
             assert en
             assert zh
             assert set(re.findall(r"{(\w+)}", en)) == set(re.findall(r"{(\w+)}", zh))
+
+
+def test_a_cell_is_named_as_jupyter_shows_it():
+    cells = [
+        {"cell_type": "code", "execution_count": 7, "source": "def f(): 1"},
+        {"cell_type": "code", "execution_count": None, "source": "x ="},
+        {"cell_type": "code", "execution_count": 9, "source": "\ny ="},
+    ]
+    program = read(json.dumps({"cells": cells}).encode(), "a.ipynb")
+    report = Report(program, (Judgement(program.definitions[0], "right", "sgd"),))
+    assert "In [7], line 1" in printed(report)
+    assert "In [7] 第 1 行" in printed(report, "zh")
+    assert [line.partition(":")[0] for line in problems(report)] == ["cell 2, line 1", "In [9], line 2"]

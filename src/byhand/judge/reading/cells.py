@@ -23,6 +23,8 @@ CONTAINERS = 5_000_000
 """Brackets in a notebook: each may be a list or a table in memory."""
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 """Endings of files whose code is in fences."""
+COUNTED = 1e9
+"""Above what a notebook counts to."""
 HEADINGS = 10_000
 """Characters of a Markdown cell that are read: pictures come behind them."""
 
@@ -45,6 +47,8 @@ class Cell:
     """Its first line in the file, for a plain file; 1 in a notebook."""
     lines: tuple[str, ...]
     heading: str
+    count: int | None = None
+    """The number that Jupyter shows beside it, where it has been run."""
     problem: str = ""
     """Why it is left out, one of :data:`byhand.judge.reading.syntax.TOO_MUCH`; "" of one that is read."""
 
@@ -104,7 +108,10 @@ def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
         elif cell["cell_type"] == "code":
             number += 1
             long = len(source.encode()) > CELL_BYTES
-            yield Cell(number, 1, () if long else tuple(_lines(source)), heading, "long cell" if long else "")
+            count = cell.get("execution_count", cell.get("prompt_number"))
+            count = int(count) if isinstance(count, float) and 0 < count < COUNTED else None
+            lines = () if long else tuple(_lines(source))
+            yield Cell(number, 1, lines, heading, count, "long cell" if long else "")
 
 
 def _found(notebook: Any) -> list[Any] | None:

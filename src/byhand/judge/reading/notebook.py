@@ -52,7 +52,7 @@ def read(data: bytes, file: str) -> Program:
     whole = _render(text.code, statements)
     seed = int.from_bytes(sha256(data).digest()[:4])
     places, shown, problems = tuple(text.places), tuple(text.shown), tuple(text.problems)
-    return Program(file, whole, definitions, places, shown, text.written, seed, problems)
+    return Program(file, whole, definitions, places, shown, text.counts, text.written, seed, problems)
 
 
 @dataclass
@@ -68,6 +68,8 @@ class _Text:
     problems: list[Problem] = field(default_factory=list)
     bound: set[str] = field(default_factory=set)
     """Names that statements bind, whether they are run or not."""
+    counts: dict[int, int] = field(default_factory=dict)
+    """Of cells that have been run: the number that Jupyter shows."""
     written: dict[str, str] = field(default_factory=dict)
     """Files that cells write, by path."""
     count: int = 0
@@ -76,6 +78,8 @@ class _Text:
     def add(self, cell: Cell) -> None:
         """Put a cell below the others, and those of its statements that can be used."""
         offset = len(self.code)
+        if cell.number is not None and cell.count is not None:
+            self.counts[cell.number] = cell.count
         if magic := _WRITES.match(next(filter(str.strip, cell.lines), "")):
             self.written[magic[1].removeprefix("./")] = "\n".join(cell.lines[1:])
         lines, nodes, wrong = python_of(cell.lines)

@@ -101,7 +101,7 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 def problems(report: Report, lang: str = "en") -> list[str]:
     """A line for each cell or statement that is left out."""
     return [
-        f"{_place(one.place.cell, one.place.line, lang)}{colon(lang)}{problem(clean(one.message), one.lost, lang)}"
+        f"{_place(report.program, one.place, lang)}{colon(lang)}{problem(clean(one.message), one.lost, lang)}"
         for one in report.program.problems
     ]
 
@@ -221,13 +221,15 @@ def _hint(finding: Finding, lang: str, hint: int) -> str:
 
 def _where(program: Program, line: int | None, lang: str) -> str:
     place = program.place(line)
-    return _place(place.cell, place.line, lang) if place else ""
+    return _place(program, place, lang) if place else ""
 
 
-def _place(cell: int | None, line: int, lang: str) -> str:
-    if cell is None:
-        return say(PHRASES, "line", lang, line=line)
-    return say(PHRASES, "cell", lang, cell=cell, line=line)
+def _place(program: Program, place: Place, lang: str) -> str:
+    if place.cell is None:
+        return say(PHRASES, "line", lang, line=place.line)
+    if place.cell in program.counts:  # as the learner finds it in Jupyter
+        return say(PHRASES, "counted cell", lang, count=program.counts[place.cell], line=place.line)
+    return say(PHRASES, "cell", lang, cell=place.cell, line=place.line)
 
 
 def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:

@@ -277,6 +277,7 @@ PHRASES = {
     "returned": (" (it returned {detail})", "（这里返回了 {detail}）"),
     "count": ("{n} {what}", "{what} {n} 个"),
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
+    "counted cell": ("In [{count}], line {line}", "In [{count}] 第 {line} 行"),
     "line": ("line {line}", "第 {line} 行"),
     "on": ("Input: {input}", "输入：{input}"),
     "at the edge": ("At the edge “{edge}”: {input}", "边界情况“{edge}”：{input}"),
