@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from byhand.judge.judge import candidates
 from byhand.judge.model import Place, Problem, Report
 from byhand.judge.reading import cells
 from byhand.judge.reading.notebook import Unreadable, read
@@ -220,3 +221,11 @@ def test_what_python_warns_of_is_no_business_of_the_reader():
 def test_an_import_that_is_there_again_makes_no_other_program():
     source = "".join(f"import torch\ndef f{i}(x):\n    return torch.exp(x)\n" for i in range(50))
     assert len({id(d.program) for d in read(source.encode(), "a.py").definitions}) == 1
+
+
+@pytest.mark.parametrize("part", ["self.t: float = 0.0", "a[0]: int = 1", "t: int", "t: int = (yield)", "*t, = 1, 2"])
+def test_a_record_whose_fields_are_no_names_is_recognised_or_not_without_a_traceback(part):
+    program = read(f"@dataclass\nclass AdamW:\n    lr: float = 0.1\n    {part}\n{GOOD}".encode(), "a.py")
+    for definition in program.definitions:
+        candidates(definition)
+    assert program.definitions[-1].name == "sgd"

@@ -40,8 +40,9 @@ def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
         return None
     found = []
     for part in node.body:
-        if isinstance(part, ast.AnnAssign) and "init=False" not in ast.unparse(part):
-            found.append(ast.unparse(part.target) + ("" if part.value is None else f"={ast.unparse(part.value)}"))
+        match part:
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if "init=False" not in ast.unparse(part):
+                found.append(name + ("" if value is None else f"={ast.unparse(value)}"))
     return _constructor([*["*"] * bool(found), *found])
 
 
