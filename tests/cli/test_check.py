@@ -134,6 +134,7 @@ def test_watch_judges_again_on_save_and_ends_with_ctrl_c(tmp_path):
     try:
         first = _until(watcher, "1 right")
         assert "sgd  right" in first
+        assert "\x1b" not in _until(watcher, "Ctrl-C ends.")  # a pipe is not cleared
         time.sleep(0.3)
         file.write_text(RIGHT.replace("w - lr", "w + lr"))
         assert "sgd/gradient-added" in _until(watcher, "1 mistaken")

@@ -20,6 +20,7 @@ from byhand.cli._completion import tasks
 from byhand.cli._output import is_same, refuse_unwritable, write_whole
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
+from byhand.judge.visible import visible
 
 if TYPE_CHECKING:
     from byhand.judge.judge import Judge
@@ -177,9 +178,12 @@ def _watched(options: _Options) -> int:
                 _judged(judge, options, data)
             except Unreadable as error:  # until it is saved again
                 failure_saying(error.said(options.lang))
+            if not options.as_json:
+                console().print(say("waiting", file=visible(options.file)), style="dim")
             judge.sandbox.ready()
             data = _changed(options.file, data)
             if not options.as_json:
+                console().clear()
                 console().rule(time.strftime("%H:%M:%S"))
 
 

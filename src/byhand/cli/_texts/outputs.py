@@ -1,8 +1,9 @@
-"""What ``doctor``, ``tour``, ``warmup`` and completion print."""
+"""What ``check``, ``doctor``, ``tour``, ``warmup`` and completion print."""
 
 from __future__ import annotations
 
 OUTPUTS: dict[str, tuple[str, str]] = {
+    "waiting": ("Waiting until {file} is saved again; Ctrl-C ends.", "等待 {file} 再次保存，按 Ctrl-C 结束。"),
     "file column": ("file", "文件"),
     "files judged": ("{n} files: {found}", "{n} 个文件：{found}"),
     "files not judged": ("files not judged {n}", "未能检查的文件 {n}"),
