@@ -17,10 +17,12 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from byhand._check import must_be
+from byhand._shapes import Float
 from byhand.losses._shared import (
     autocast,
     check_floating,
     check_tensors,
+    kernel,
     overridable,
     promoted,
     reduced,
@@ -82,12 +84,22 @@ def binary_cross_entropy_with_logits(
             required = f"of a shape that broadcasts to that of `input`, {tuple(input.shape)}"
             raise must_be(argument, of, required, tuple(w.shape), RuntimeError)
     input, target, weight, pos_weight = autocast(input, target, weight, pos_weight)
-    dtype = promoted(torch.float32, input, target)
+    dtype = promoted(input.dtype, target)
     x, t = input.to(dtype), target.to(dtype)
+    compute = kernel("losses.binary_cross_entropy", _binary_cross_entropy, x, t, weight, pos_weight)
+    return compute(x, t, weight, pos_weight, reduction).to(target.dtype)  # type: ignore[no-any-return]
+
+
+def _binary_cross_entropy(
+    x: Float[Tensor, "*s"], t: Float[Tensor, "*s"], weight: Tensor | None, pos_weight: Tensor | None, reduction: str
+) -> Tensor:
+    """Computes with torch. A kernel takes the same arguments, checked, in one dtype."""
+    dtype = promoted(torch.float32, x)
+    x, t = x.to(dtype), t.to(dtype)
     positive = t if pos_weight is None else t * pos_weight.to(dtype)
     gain = times(positive, logsigmoid(x)) + times(1 - t, logsigmoid(-x))
     gain = gain if weight is None else gain * weight.to(dtype)
-    return (0 - reduced(gain, reduction)).to(target.dtype)
+    return 0 - reduced(gain, reduction)
 
 
 def _broadcasts(shape: torch.Size, to: torch.Size) -> bool:
