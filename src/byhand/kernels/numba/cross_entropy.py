@@ -10,8 +10,9 @@ is read for its maximum, for its sum and for its gradient.
 The terms of S that are 1 are counted, the others added: log S = log1p(S − 1) and p_y − 1 = −(S − 1) / S keep their
 digits on rows that are right with confidence. Sums are float32 over 256 numbers, float64 from there on.
 
-Two kernels for classes: one takes a row at a time; for few classes the other takes a block of rows and turns it, so
-that SIMD runs across the rows. One for class probabilities.
+A row at a time; but of few classes, and of images whose classes lie apart, a block of rows at a time, so that SIMD runs
+across the rows (:mod:`byhand.kernels.numba.losses.calls`). Gradients lie as torch's do: contiguous, in the order of the
+logits' dimensions.
 """
 
 from __future__ import annotations
@@ -26,12 +27,10 @@ from torch import Tensor
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
-from byhand.kernels.numba.losses import few_classes as _turned
-from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, share_few_classes
-from byhand.kernels.numba.losses.rows import scratch_size, share_classes, share_probabilities
+from byhand.kernels.numba.losses.calls import Options, call_for
 from byhand.kernels.numba.losses.small import SMALL, whole
 from byhand.kernels.numba.runtime.blocks import room_for
-from byhand.kernels.numba.runtime.memory import STORED, address_of, rows_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # logits that are worth a thread
@@ -153,42 +152,42 @@ def compute(
         found = whole(input, target, ignore_index, reduction == "mean", up is not None)
         if found is not None:
             return found
-    x, stored = rows_of(input), STORED[input.dtype]
-    R, C = x.shape
-    soft, each = target.ndim == input.ndim, reduction == "none"
-    few = plain and not soft and C <= FEW
-    unit = BLOCK if few else 1  # rows that are taken together
+    R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.ndim == input.ndim, reduction == "none"
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous()
-    grad, past = room_for(input) if into is None and up is not None else (into, None)
-    ups = ONE if up is None else up.contiguous()
-    loss, z = np.empty(R if each else -(-R // unit)), np.empty(R if z_loss else 0)
-    given, weights = (x.data_ptr(), stored), None if w is None else w.data_ptr()
+    kept = share = float(R)
+    if not soft:
+        target = target.reshape(-1).contiguous()
+        kept, share = shares(target.numpy(), C, w, ignore_index)
+    all_weights = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
+    ups, (of_loss, of_z) = ONE if up is None else up.contiguous(), scales(reduction, share, kept)
+    options = Options(int(ups.numel() > 1), each, ignore_index, all_weights, z_loss, of_loss, of_z)
+    call = call_for(input, target, w, eps, options, up is not None, into is not None)
+    grad, past = room(input, call.apart) if into is None and up is not None else (into, None)
+    loss = np.empty(R if each else call.units)
+    z = np.empty(loss.size if z_loss else 0)
     wanted = ups.data_ptr(), address_of(loss), address_of(z), past, 0 if grad is None else grad.data_ptr()
-    steps, size = (C, x.stride(0), int(ups.numel() > 1)), scratch_size(C)
-    arguments: tuple[Any, ...]
-    if soft:
-        t = rows_of(target)
-        kept = share = float(R)
-        options = *steps, t.stride(0), eps, z_loss, *scales(reduction, share, kept)
-        kernel, arguments = share_probabilities, (*given, t.data_ptr(), weights, options, *wanted)
-    else:
-        y = target.reshape(-1).contiguous()
-        kept, share = shares(y.numpy(), C, w, ignore_index)
-        if few:
-            size, turned = _turned.scratch_size(C), (R, *steps, ignore_index, each, scales(reduction, share, kept)[0])
-            kernel, arguments = share_few_classes, (*given, y.data_ptr(), turned, *wanted)
-        else:
-            total = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
-            options = *steps, ignore_index, total, z_loss, *scales(reduction, share, kept)
-            kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
-    spread(kernel, arguments, -(-R // unit), WORK // (C * unit) + 1, size * wide.itemsize)
+    grain = WORK // (C * call.unit) + 1 if C else 1
+    spread(call.kernel, (*call.arguments, *wanted), call.units, grain, call.scratch * wide.itemsize)
+    if grad is not None and into is None:
+        grad = laid_as_torchs(grad, call.apart)
     if each:
         value = loss + z if z_loss else loss
         return tensor_of(value, input.shape[:-1], wide), grad, value
-    of_loss, of_z = scales(reduction, share, kept)
-    total = loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)
-    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad, np.array([total])
+    value = np.array([loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)])
+    return torch.scalar_tensor(value[0], dtype=wide, device="cpu"), grad, value
+
+
+def room(input: Tensor, apart: bool) -> tuple[Tensor, bool | None]:
+    """Where the gradient goes, and whether past the caches: as (N, C, d₁, …) lies, or as rows."""
+    return room_for(input.movedim(-1, 1) if apart else input)
+
+
+def laid_as_torchs(grad: Tensor, apart: bool) -> Tensor:
+    """The gradient with the classes last, contiguous as (N, C, d₁, …) is."""
+    if apart:
+        return grad.movedim(1, -1)
+    return grad if grad.ndim <= 2 else grad.movedim(-1, 1).contiguous().movedim(1, -1)
 
 
 def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:
