@@ -18,6 +18,7 @@ logits' dimensions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -26,15 +27,15 @@ from torch import Tensor
 
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
-from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
+from byhand.kernels._backward import alike, check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba.losses.calls import Options, call_for
-from byhand.kernels.numba.losses.small import SMALL, whole
+from byhand.kernels.numba.losses.few_classes import FEW
+from byhand.kernels.numba.losses.small import ONE, SMALL, whole, whole_with_options
 from byhand.kernels.numba.runtime.blocks import room_for
 from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # logits that are worth a thread
-ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -94,11 +95,15 @@ class CrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, rest: tuple[Any, ...]) -> Tensor:
-        """Compute the gradient too, unless each row will have its own upstream gradient."""
+        """Compute the gradient too, unless each row of many will have its own upstream gradient."""
         target, weight, *ctx.options = rest
         ctx.save_for_backward(input, target, weight)
         ctx.formula = formula
-        loss, ctx.grad, ctx.value = compute(None if "none" in rest[2:] else ONE, input, *rest)
+        ctx.multiplies = (
+            ctx.options[1] == "none" and input.numel() <= SMALL and input.dtype in (torch.float32, torch.float64)
+        )
+        later = ctx.options[1] == "none" and not ctx.multiplies
+        loss, ctx.grad, ctx.value = compute(None if later else ONE, input, *rest)
         return loss
 
     @staticmethod
@@ -107,15 +112,26 @@ class CrossEntropy(torch.autograd.Function):
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
         recorded = torch.is_grad_enabled()
-        if grad is not None and not recorded and (by := factor(up)) is not None:
-            return None, grad if by == 1 else grad.mul_(by), None
+        if grad is not None and not recorded:
+            if not ctx.multiplies and (by := factor(up)) is not None:
+                return None, grad if by == 1 else grad.mul_(by), None
+            if ctx.multiplies and multiplies(up, grad):
+                return None, grad.mul_(up.unsqueeze(-1)), None
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
             (grad,), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, [True], up)
+        elif ctx.multiplies and multiplies(up, tensors[0]):  # as the first time, to the last digit
+            loss, grad, _ = compute(ONE, *tensors, *ctx.options)
+            grad = grad.mul_(up.unsqueeze(-1)) if grad is not None else None
         else:
             loss, grad, _ = compute(up.double().reshape(-1), *tensors, *ctx.options)
         check_unchanged(ctx.value, loss)
         return None, grad, None
+
+
+def multiplies(up: Tensor, grad: Tensor) -> bool:
+    """Whether the gradient of each row may be multiplied by its own: rows that are ignored stay 0."""
+    return alike(up, grad.detach()) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
 
 
 def fits(up: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, _: int, reduction: str, *rest: Any) -> bool:
@@ -146,10 +162,15 @@ def compute(
 
     ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
     """
-    plain = weight is None and into is None and not (eps or z_loss)
-    small = input.ndim == 2 and target.ndim == 1 and input.numel() <= SMALL and reduction != "none"
-    if plain and small and (up is None or up is ONE) and input.is_contiguous() and target.is_contiguous():
-        found = whole(input, target, ignore_index, reduction == "mean", up is not None)
+    plain = weight is None and not (eps or z_loss)
+    small = into is None and input.ndim <= 2 and 0 < input.numel() <= SMALL
+    if small and input.is_contiguous() and target.is_contiguous():
+        found = None
+        if plain and input.ndim == 2 and target.ndim == 1 and reduction != "none":
+            if up is None or up is ONE:
+                found = whole(input, target, ignore_index, reduction == "mean", up is not None)
+        elif input.shape[-1] <= FEW:
+            found = whole_with_options(up, input, target, weight, ignore_index, reduction, eps, z_loss)
         if found is not None:
             return found
     R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.ndim == input.ndim, reduction == "none"

@@ -62,7 +62,7 @@ def in_order(x: Tensor) -> Tensor | None:
 
 def address_of(x: np.ndarray[Any, Any]) -> int:
     """Where an array's numbers are."""
-    return int(x.ctypes.data)
+    return int(x.__array_interface__["data"][0])  # ``x.ctypes`` takes three times as long
 
 
 def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
