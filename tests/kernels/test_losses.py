@@ -76,6 +76,37 @@ def test_options_of_cross_entropy(soft, options, reduction, classes):
     compare(call, logits, n=16, width=classes)
 
 
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "z_loss": 1e-2}, {"weight": True}], ids=str)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("classes", [5, 70])
+def test_probabilities_that_need_a_gradient(options, reduction, classes):
+    """One of them impossible: where it weighs nothing it has a gradient of 0."""
+    logits, target = 4 * torch.randn(9, classes), torch.rand(9, classes)
+    target[2, 3], logits[2, 3] = 0, -torch.inf
+
+    def call(x, t):
+        weight = torch.linspace(0.1, 2, classes, dtype=x.dtype) if "weight" in options else None
+        rest = {k: v for k, v in options.items() if k != "weight"}
+        return losses.cross_entropy(x, t, weight, reduction=reduction, **rest)
+
+    if "label_smoothing" in options:
+        logits[2, 3] = -30.0
+    compare(call, logits, target, n=16, width=classes)
+    x, t = logits, target.requires_grad_()
+    with backend("numba"):
+        loss = call(x, t)
+    (alone,) = torch.autograd.grad(loss, t, torch.ones_like(loss), retain_graph=True, create_graph=True)
+    assert alone.shape == t.shape
+
+
+def test_weights_that_need_a_gradient_are_torchs():
+    x, y, weight = torch.randn(4, 3), torch.tensor([0, 1, 2, 0]), torch.rand(3, requires_grad=True)
+    with backend("numba"), pytest.raises(RuntimeError, match="no gradients to `weight`"):
+        losses.cross_entropy(x, y, weight)
+    losses.cross_entropy(x, y, weight).backward()
+    assert weight.grad.abs().sum() > 0
+
+
 OPTIONS = [{}, {"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"weight": True}]
 OPTIONS += [{"label_smoothing": 0.1, "z_loss": 1e-2, "weight": True}]
 
@@ -435,7 +466,6 @@ def test_gradients_of_gradients():
     [
         (lambda x, y: (x.to("meta"), y.to("meta")), "meta"),
         (lambda x, y: (x, torch.rand(4, 3, dtype=torch.float64)), "dtype of `input`"),
-        (lambda x, y: (x, torch.rand(4, 3, requires_grad=True)), "gradients to `input` alone"),
     ],
 )
 def test_what_it_refuses_it_says(spoil, reason):

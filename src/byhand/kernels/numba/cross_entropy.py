@@ -45,8 +45,8 @@ def refuses(input: Tensor, target: Tensor, weight: Tensor | None = None) -> str:
     others = (target,) if weight is None else (target, weight)
     if reason := why_not(input, *others):
         return reason
-    if torch.is_grad_enabled() and any(x.requires_grad for x in others):
-        return "it computes gradients to `input` alone"
+    if torch.is_grad_enabled() and any(x.requires_grad for x in others[1:]):
+        return "it computes no gradients to `weight`"
     if target.is_floating_point() and target.dtype != input.dtype:
         return "it takes class probabilities in the dtype of `input`"
     return ""
@@ -68,8 +68,8 @@ def cross_entropy(
         check_allocated("cross_entropy", "input", input)
         check_allocated("cross_entropy", "target", target)
         return formula(input, *rest)
-    if input.requires_grad and torch.is_grad_enabled():
-        return CrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
+    if (input.requires_grad or target.requires_grad) and torch.is_grad_enabled():
+        return CrossEntropy.apply(formula, input, *rest)  # type: ignore[no-any-return]
     return compute(None, input, *rest)[0]
 
 
@@ -94,44 +94,80 @@ class CrossEntropy(torch.autograd.Function):
     """The loss, with the gradient at hand when it is asked for with an upstream gradient of 1."""
 
     @staticmethod
-    def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, rest: tuple[Any, ...]) -> Tensor:
+    def forward(
+        ctx: Any, formula: Callable[..., Tensor], input: Tensor, target: Tensor, weight: Tensor | None, *options: Any
+    ) -> Tensor:
         """Compute the gradient too, unless each row of many will have its own upstream gradient."""
-        target, weight, *ctx.options = rest
         ctx.save_for_backward(input, target, weight)
-        ctx.formula = formula
-        ctx.multiplies = (
-            ctx.options[1] == "none" and input.numel() <= SMALL and input.dtype in (torch.float32, torch.float64)
-        )
-        later = ctx.options[1] == "none" and not ctx.multiplies
-        loss, ctx.grad, ctx.value = compute(None if later else ONE, input, *rest)
+        ctx.formula, ctx.options, each = formula, options, options[1] == "none"
+        few = input.numel() <= SMALL or input.shape[-1] <= FEW
+        ctx.multiplies = each and few and input.dtype in (torch.float32, torch.float64)
+        later = not ctx.needs_input_grad[1] or (each and not ctx.multiplies)
+        loss, ctx.grad, ctx.value = compute(None if later else ONE, input, target, weight, *options)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand over the gradient: whoever gets it may add to it in place."""
+        """Hand over the gradients: whoever gets them may add to them in place."""
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
-        recorded = torch.is_grad_enabled()
-        if grad is not None and not recorded:
-            if not ctx.multiplies and (by := factor(up)) is not None:
-                return None, grad if by == 1 else grad.mul_(by), None
-            if ctx.multiplies and multiplies(up, grad):
-                return None, grad.mul_(up.unsqueeze(-1)), None
+        wanted, recorded, unused = ctx.needs_input_grad[1:3], torch.is_grad_enabled(), [None] * (1 + len(ctx.options))
+        if grad is not None and not recorded and not wanted[1]:
+            by = multiplier(up, grad, ctx.multiplies)
+            if by is not None:
+                return None, multiplied(grad, by), None, *unused
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
-            (grad,), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, [True], up)
-        elif ctx.multiplies and multiplies(up, tensors[0]):  # as the first time, to the last digit
-            loss, grad, _ = compute(ONE, *tensors, *ctx.options)
-            grad = grad.mul_(up.unsqueeze(-1)) if grad is not None else None
-        else:
-            loss, grad, _ = compute(up.double().reshape(-1), *tensors, *ctx.options)
-        check_unchanged(ctx.value, loss)
-        return None, grad, None
+            (grad, of_target), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, wanted, up)
+            check_unchanged(ctx.value, loss)
+            return None, grad, of_target, *unused
+        by = multiplier(up, tensors[0], ctx.multiplies)
+        if grad is None or by is None:
+            by = by if ctx.multiplies else None  # as the first time, so that both have the same roundings
+            above = up.double().reshape(-1) if by is None else ONE
+            loss, grad, _ = compute(above if wanted[0] else None, *tensors, *ctx.options)
+            check_unchanged(ctx.value, loss)
+        if grad is not None and by is not None:
+            grad = multiplied(grad, by)
+        return None, grad, target_gradient(up, *tensors, *ctx.options) if wanted[1] else None, *unused
 
 
-def multiplies(up: Tensor, grad: Tensor) -> bool:
-    """Whether the gradient of each row may be multiplied by its own: rows that are ignored stay 0."""
-    return alike(up, grad.detach()) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
+def multiplier(up: Tensor, grad: Tensor, each: bool) -> Tensor | float | None:
+    """What a gradient for an upstream gradient of 1 is multiplied by; None if that is not known.
+
+    Rows that are ignored stay 0, as long as their own upstream gradient is finite.
+    """
+    if not each:
+        return factor(up)
+    good = alike(up, grad.detach()) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
+    return up.unsqueeze(-1) if good else None
+
+
+def multiplied(grad: Tensor, by: Tensor | float) -> Tensor:
+    """In place."""
+    return grad if not isinstance(by, Tensor) and by == 1 else grad.mul_(by)
+
+
+def target_gradient(
+    up: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    _: int,
+    reduction: str,
+    eps: float,
+    z_loss: float,
+) -> Tensor:
+    """∂/∂t of class probabilities, −(1 − ε) · w · log p: with torch, since log p is all there is to it."""
+    log_p = input.detach().to(torch.promote_types(input.dtype, torch.float32)).log_softmax(-1)
+    if log_p.numel() and log_p.min() == -torch.inf:  # what weighs nothing has no gradient there
+        weightless = target * (1 - eps) + eps / input.shape[-1] == 0
+        weightless = weightless if weight is None else weightless | (weight == 0)
+        log_p.masked_fill_(weightless & (log_p == -torch.inf), 0)
+    by = -(1 - eps) * up.detach()
+    by = by.unsqueeze(-1) if reduction == "none" else by / input.shape[:-1].numel() if reduction == "mean" else by
+    log_p.mul_(by if weight is None else by * weight.detach().to(log_p.dtype))
+    return log_p.to(target.dtype)
 
 
 def fits(up: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, _: int, reduction: str, *rest: Any) -> bool:

@@ -46,7 +46,7 @@ def columns(
     The loss is one number a row, or, unless ``each`` is wanted, one a block.
     """
     P, C, image, row, step, t_image, t_row, t_step, up_step = steps
-    each, ignore = options[0], options[1]
+    ignore, z_loss = options[1], options[3]
     zero, blocks = number(0, stored), -(-P // BLOCK)
     block = slice_at(scratch_at, 0, (C + LESS + 1) * BLOCK, zero)
     sums_at = scratch_at + block.size * width(block)
@@ -62,9 +62,12 @@ def columns(
         else:
             load(t_at, which * t_image + first * t_row, t_row, t_step, apart, n, C, targets, stored)
         sum_up(block, targets, t_at, weight_at, eps, n, C, sums_at, zero)
-        up, at = slice_at(up_at, r * up_step, n, f8(0)), r if each else b
+        up, at = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
         loss, z = slice_at(loss_at, at, n, f8(0)), slice_at(z_at, at, n, f8(0))
-        weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, zero)
+        if t_at is None and eps is None and not z_loss:
+            weigh_classes(block, y, weight_at, C, options, up, up_step, loss, zero)
+        else:
+            weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, grad_at != 0, zero)
         if grad_at:
             differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero)
             store(
@@ -223,7 +226,52 @@ def take_logs(c, rest, equal, s, logs, zero):
 
 
 @jit()
-def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, zero):
+def weigh_classes(block, y, weight_at, C, options, up, up_step, loss, zero):
+    """:func:`weigh` without smoothing and z-loss."""
+    each, ignore, _, _, scale, _ = options
+    n = y.size
+    m = (n + 15) // 16 * 16
+    a, e_y, g = column(block, C + WEIGHTS, m), column(block, C + GAPS, m), column(block, C + EQUAL, m)
+    for j in range(n):
+        k = y[j] if y[j] != ignore else 0
+        w = number(1, zero)
+        if weight_at is not None:
+            w = slice_at(weight_at, k, 1, zero)[0]
+        a[j], e_y[j], g[j] = w if y[j] != ignore else zero, block[k * BLOCK + j], up[j * up_step] * scale
+    for j in range(n, m):
+        a[j] = 0
+    c, s, logs = column(block, C + TOP, m), column(block, C + REST, m), column(block, C + LOG, m)
+    of_y, factor, costs = column(block, C + OF_Y, m), column(block, C + FACTOR, m), column(block, C + LESS, m)
+    weigh_all(c, s, logs, a, e_y, g, of_y, factor, costs, number(1, zero), zero)
+    if each:
+        for j in range(n):
+            loss[j] = costs[j]
+    else:
+        loss[0] = add_up(costs, zero)
+
+
+@jit("reassoc")
+def add_up(x, zero):
+    """Σ x."""
+    widest()
+    total = zero
+    for j in range(x.size):
+        total += x[j]
+    return total
+
+
+@jit("contract")
+def weigh_all(c, s, logs, a, e_y, g, of_y, factor, costs, one, zero):
+    """Of rows that weigh a, the losses, what their exps are multiplied by, and the gradients of y."""
+    widest()
+    for j in range(c.size):
+        x_y, by = of_y[j], g[j] * a[j] / (one + s[j])
+        costs[j], factor[j] = a[j] * ((c[j] - x_y) + logs[j]) if a[j] != zero else zero, by
+        of_y[j] = -s[j] * by if x_y == c[j] else e_y[j] * by - (one + s[j]) * by
+
+
+@jit()
+def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, differentiates, zero):
     """The losses; and for each row what its exps are multiplied by, what is taken off, and the gradient of class y."""
     each, ignore, total, z_loss, scale, z_scale = options
     _, gaps, weights = sums_of(sums_at)
@@ -231,33 +279,38 @@ def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums
     c, s, logs = column(block, C + TOP, n), column(block, C + REST, n), column(block, C + LOG, n)
     of_y, factor, less = column(block, C + OF_Y, n), column(block, C + FACTOR, n), column(block, C + LESS, n)
     for j in range(n):
-        top, S, log_s, g = f8(c[j]), 1 + f8(s[j]), f8(logs[j]), up[j * up_step]
-        z_cost, pull = z_loss * (top + log_s) ** 2, g * z_scale * 2 * z_loss * (top + log_s)
-        if not z_loss:
-            z_cost, pull = 0.0, 0.0
-        g *= scale
+        top, log_s, cost, z_cost, a, w, x_y = f8(c[j]), f8(logs[j]), 0.0, 0.0, 1.0, 1.0, f8(of_y[j])
+        kept = t_at is not None or y[j] != ignore
         if t_at is not None:
             cost = gaps[j] + (weights[j] * log_s if weights[j] != 0 else 0.0)
-            factor[j], less[j] = (g * weights[j] + pull) / S, g
-        elif y[j] == ignore:
-            cost = z_cost = 0.0
-        else:
-            a = w = 1.0 if weight_at is None else f8(slice_at(weight_at, y[j], 1, zero)[0])
+        elif kept:
+            if weight_at is not None:
+                a = w = f8(slice_at(weight_at, y[j], 1, zero)[0])
             if eps is not None:
                 a *= 1 - eps
-            x_y = f8(of_y[j])
-            cost, spread, p = a * ((top - x_y) + log_s) if a else 0.0, 0.0, f8(block[y[j] * BLOCK + j]) / S
+            cost = a * ((top - x_y) + log_s) if a else 0.0
             if eps is not None:
                 cost += eps / C * (gaps[j] + total * log_s)
-                spread = g * eps / C
-            factor[j], less[j] = (g * a + pull + spread * total) / S, spread
-            of_y[j] = g * a * (-f8(s[j]) / S if x_y == top else p - 1) + pull * p + spread * (total * p - w)
+        if z_loss and kept:
+            z_cost = z_loss * (top + log_s) ** 2
         costs += cost
         z_costs += z_cost
         if each:
             loss[j] = cost
             if z_loss:
                 z[j] = z_cost
+        if differentiates and kept:
+            g, share = up[j * up_step], 1 / (1 + f8(s[j]))
+            pull = g * z_scale * 2 * z_loss * (top + log_s) if z_loss else 0.0
+            g *= scale
+            if t_at is not None:
+                factor[j], less[j] = (g * weights[j] + pull) * share, g
+            else:
+                spread, p = 0.0, f8(block[y[j] * BLOCK + j]) * share
+                if eps is not None:
+                    spread = g * eps / C
+                factor[j], less[j] = (g * a + pull + spread * total) * share, spread
+                of_y[j] = g * a * (-f8(s[j]) * share if x_y == top else p - 1) + pull * p + spread * (total * p - w)
     if not each:
         loss[0] = costs
         if z_loss:
