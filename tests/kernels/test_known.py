@@ -108,6 +108,22 @@ def test_targets_that_need_a_gradient_are_never_known():
         assert all(g is not None for g in torch.autograd.grad(loss_of(x, t), (x, t)))
 
 
+@pytest.mark.parametrize("which", ["input", "target", "weight"])
+def test_memory_that_is_freed_after_a_call_is_not_read(which):
+    def given():
+        return {"input": torch.randn(4, 3) * 1, "target": torch.rand(4, 3), "weight": torch.rand(3)}
+
+    for loss_of in (losses.cross_entropy, losses.binary_cross_entropy_with_logits):
+        loss_of(**given())
+        tensors = given()
+        tensors[which].untyped_storage().resize_(0)
+        if which != "weight" and loss_of is losses.binary_cross_entropy_with_logits:
+            loss_of(*list(given().values())[:2])
+            del tensors["weight"]
+        with pytest.raises(RuntimeError, match=f"`{which}` of .* must be allocated"):
+            loss_of(**tensors)
+
+
 def test_rows_that_are_ignored_stay_0_whatever_comes_back():
     x, y = data()
     y[2] = -100

@@ -97,7 +97,8 @@ def cross_entropy(
     """
     options = (reduction, ignore_index, label_smoothing, z_loss)
     tensors = (input, target) if weight is None else (input, target, weight)
-    usual = size_average is None is reduce and tuple(map(type, options)) == (str, int, float, float)
+    usual = size_average is None is reduce and type(reduction) is str and type(ignore_index) is int
+    usual = usual and type(label_smoothing) is float is type(z_loss)
     if usual and (known := _known.kernel(options, *tensors)) is not None:
         return known(input, target, weight, ignore_index, reduction, label_smoothing, z_loss)
     if has_torch_function_variadic(input, target, weight):

@@ -51,6 +51,19 @@ def test_memory_is_used_again_once_nobody_holds_it():
 
 
 @keeps
+@pytest.mark.parametrize("n", [N, N + 1, 3 * N - 1])
+def test_one_block_is_enough_for_one_after_the_other(n):
+    """Of whole pages or not."""
+    found = set()
+    for _ in range(5):
+        x, kept = room_for(torch.empty(n))
+        found.add((x.data_ptr(), kept))
+        del x
+    assert len({at for at, _ in found}) == 1
+    assert (next(iter(found))[0], True) in found
+
+
+@keeps
 def test_blocks_of_another_size_stay_where_they_are_while_others_are_in_use():
     x, others = empty(8 * N, torch.float32), empty(2 * N, torch.float32)
     at = x.data_ptr()

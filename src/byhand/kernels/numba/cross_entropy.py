@@ -27,7 +27,7 @@ from torch import Tensor
 
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
-from byhand.kernels._backward import alike, check_unchanged, differentiate, factor, resolved
+from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba.losses.calls import Options, call_for
 from byhand.kernels.numba.losses.few_classes import FEW
 from byhand.kernels.numba.losses.small import ONE, SMALL, whole, whole_with_options
@@ -36,6 +36,7 @@ from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # logits that are worth a thread
+WIDE = (torch.float32, torch.float64)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -64,12 +65,13 @@ def cross_entropy(
 ) -> Tensor:
     """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
-    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
-        check_allocated("cross_entropy", "input", input)
-        check_allocated("cross_entropy", "target", target)
+    if not (input.data_ptr() and target.data_ptr() and (weight is None or weight.data_ptr())):
+        for argument, x in {"input": input, "target": target, "weight": weight}.items():  # there are no numbers;
+            if x is not None:  # or no more, if the call was not looked at
+                check_allocated("cross_entropy", argument, x)
         return formula(input, *rest)
     if (input.requires_grad or target.requires_grad) and torch.is_grad_enabled():
-        return CrossEntropy.apply(formula, input, *rest)  # type: ignore[no-any-return]
+        return CrossEntropy.apply(formula, input, target, rest[1:])  # type: ignore[no-any-return]
     return compute(None, input, *rest)[0]
 
 
@@ -95,13 +97,13 @@ class CrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, formula: Callable[..., Tensor], input: Tensor, target: Tensor, weight: Tensor | None, *options: Any
+        ctx: Any, formula: Callable[..., Tensor], input: Tensor, target: Tensor, rest: tuple[Any, ...]
     ) -> Tensor:
         """Compute the gradient too, unless each row of many will have its own upstream gradient."""
+        weight, *options = rest
         ctx.save_for_backward(input, target, weight)
         ctx.formula, ctx.options, each = formula, options, options[1] == "none"
-        few = input.numel() <= SMALL or input.shape[-1] <= FEW
-        ctx.multiplies = each and few and input.dtype in (torch.float32, torch.float64)
+        ctx.multiplies = each and (input.numel() <= SMALL or input.shape[-1] <= FEW) and input.dtype in WIDE
         later = not ctx.needs_input_grad[1] or (each and not ctx.multiplies)
         loss, ctx.grad, ctx.value = compute(None if later else ONE, input, target, weight, *options)
         return loss
@@ -111,16 +113,16 @@ class CrossEntropy(torch.autograd.Function):
         """Hand over the gradients: whoever gets them may add to them in place."""
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
-        wanted, recorded, unused = ctx.needs_input_grad[1:3], torch.is_grad_enabled(), [None] * (1 + len(ctx.options))
+        wanted, recorded = ctx.needs_input_grad[1:3], torch.is_grad_enabled()
         if grad is not None and not recorded and not wanted[1]:
             by = multiplier(up, grad, ctx.multiplies)
             if by is not None:
-                return None, multiplied(grad, by), None, *unused
+                return None, multiplied(grad, by), None, None
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
             (grad, of_target), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, wanted, up)
             check_unchanged(ctx.value, loss)
-            return None, grad, of_target, *unused
+            return None, grad, of_target, None
         by = multiplier(up, tensors[0], ctx.multiplies)
         if grad is None or by is None:
             by = by if ctx.multiplies else None  # as the first time, so that both have the same roundings
@@ -129,7 +131,7 @@ class CrossEntropy(torch.autograd.Function):
             check_unchanged(ctx.value, loss)
         if grad is not None and by is not None:
             grad = multiplied(grad, by)
-        return None, grad, target_gradient(up, *tensors, *ctx.options) if wanted[1] else None, *unused
+        return None, grad, target_gradient(up, *tensors, *ctx.options) if wanted[1] else None, None
 
 
 def multiplier(up: Tensor, grad: Tensor, each: bool) -> Tensor | float | None:
@@ -139,7 +141,7 @@ def multiplier(up: Tensor, grad: Tensor, each: bool) -> Tensor | float | None:
     """
     if not each:
         return factor(up)
-    good = alike(up, grad.detach()) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
+    good = not why_not(up) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
     return up.unsqueeze(-1) if good else None
 
 

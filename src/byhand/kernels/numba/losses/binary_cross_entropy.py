@@ -19,7 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels._backward import alike, check_unchanged, differentiate, factor, resolved
+from byhand.kernels._address import check_allocated
+from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
 from byhand.kernels.numba.losses.softmax import PART, RUN
 from byhand.kernels.numba.runtime.blocks import room_for
 from byhand.kernels.numba.runtime.jit import jit, kernel
@@ -125,7 +126,9 @@ def binary_cross_entropy(
 ) -> Tensor:
     """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
     rest = (target, weight, pos_weight, reduction)
-    if not input.numel():
+    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
+        check_allocated("binary_cross_entropy_with_logits", "input", input)
+        check_allocated("binary_cross_entropy_with_logits", "target", target)
         return formula(input, *rest)
     if input.requires_grad and torch.is_grad_enabled():
         return BinaryCrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
@@ -151,7 +154,7 @@ class BinaryCrossEntropy(torch.autograd.Function):
         grad, ctx.grad = ctx.grad, None
         (input, target, weight, pos_weight), up, of_all = ctx.saved_tensors, resolved(up), ctx.reduction != "none"
         recorded = torch.is_grad_enabled()
-        by = factor(up) if of_all else up if alike(up, input) and up.shape == input.shape else None
+        by = factor(up) if of_all else None if why_not(up) or up.shape != input.shape else up
         if recorded or by is None or (grad is None and not fits(input, target, weight, pos_weight)):
             inputs = (input, target, weight, pos_weight)
             (grad,), loss = differentiate(lambda *x: ctx.formula(*x, ctx.reduction), inputs, [True], up)

@@ -62,13 +62,13 @@ def release() -> None:
 
 def _block(size: int) -> tuple[mmap.mmap | None, bool]:
     """One of about this size and whether it was kept, or else is new; None if there is no memory of this kind."""
-    block = _take(size)
+    block, size = _take(size), -(-size // HUGE_PAGE) * HUGE_PAGE
     _peaks.append(sum(list(_held.values())) + (size if block is None else len(block)))
     _shrink_to(max(list(_peaks)) - _peaks[-1])  # before there is more
     if block is not None:
         return _hold(block), True
     try:
-        block = mmap.mmap(-1, -(-size // HUGE_PAGE) * HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         block.madvise(mmap.MADV_HUGEPAGE)  # several times faster to touch
     except (OSError, ValueError):
         return None, False
