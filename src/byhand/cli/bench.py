@@ -12,7 +12,7 @@ import typer
 
 from byhand.cli._terminal import STOPPED, failure
 
-NAMES = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "start")
+NAMES = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "grid", "start")
 
 
 def bench(
