@@ -6,4 +6,4 @@
 :mod:`benchmarks.render` makes the page.
 """
 
-SYSTEMS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "start")
+SYSTEMS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "grid", "start")

@@ -13,6 +13,8 @@ from byhand.kernels.numba import cross_entropy as kernel
 from byhand.kernels.numba.runtime.memory import STORED
 from byhand.losses.cross_entropy import _known
 
+PLAIN = ("mean", -100, 0.0, 0.0)
+
 
 def data(rows=6, classes=5, dtype=torch.float32, seed=0):
     generator = torch.Generator().manual_seed(seed)
@@ -28,7 +30,7 @@ def known():
     with backend("auto"):
         for z in (x, x.detach()):
             losses.cross_entropy(z, y)
-            assert _known.kernel(z, y) is not None
+            assert _known.kernel(PLAIN, z, y) is not None
         yield
 
 
@@ -39,7 +41,7 @@ def test_again_is_as_before(rows, classes, dtype):
     for seed in range(3):
         x, y = data(rows, classes, dtype, seed)
         y[: rows // 3] = -100
-        assert (_known.kernel(x, y) is not None) == (seed > 0)
+        assert (_known.kernel(PLAIN, x, y) is not None) == (seed > 0)
         loss = losses.cross_entropy(x, y)
         loss.backward()
         z = x.detach().double().requires_grad_()
@@ -66,11 +68,78 @@ def test_few_logits_and_many_have_the_same_loss(dtype, reduction, monkeypatch):
         assert torch.equal(found[0][1], found[1][1]), (rows, classes)
 
 
+CALLS = [{"reduction": "none"}, {"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"weight": True}, {"soft": True}]
+CALLS += [{"soft": True, "weight": True, "label_smoothing": 0.2, "reduction": "sum"}, {"ignore_index": 1}, {}]
+
+
+@pytest.mark.parametrize("options", CALLS, ids=str)
+@pytest.mark.parametrize("shape", [(5,), (1, 3), (33, 10), (300, 64), (7, 65)], ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_options_are_known_too(options, shape, dtype):
+    """Each call is its own, and a second one is as the first: values, gradients, and those of another upstream."""
+    rest = dict(options)
+    soft, weighted = rest.pop("soft", False), rest.pop("weight", False)
+    rows = shape[:-1]
+    for seed in range(2):
+        generator = torch.Generator().manual_seed(seed)
+        x = torch.randn(shape, generator=generator).to(dtype).requires_grad_()
+        t = torch.rand(shape, generator=generator).to(dtype) if soft else torch.randint(shape[-1], rows)
+        weight = torch.rand(shape[-1], generator=generator).to(dtype) if weighted else None
+        z = x.detach().double().requires_grad_()
+        exact_t, exact_weight = t.double() if soft else t, None if weight is None else weight.double()
+        with backend("formula"):
+            expected = losses.cross_entropy(z, exact_t, exact_weight, **rest)
+        for _ in range(2):
+            loss = losses.cross_entropy(x, t, weight, **rest)
+            up = torch.linspace(0.5, 1.5, loss.numel()).view(loss.shape)
+            (grad,) = torch.autograd.grad(loss, x, up.to(loss.dtype))
+            (exact,) = torch.autograd.grad(expected, z, up.to(loss.dtype).double(), retain_graph=True)
+            tolerance = 1e-14 if dtype is torch.float64 else 2e-6 if dtype is torch.float32 else 1e-2
+            torch.testing.assert_close(loss.double(), expected.detach(), rtol=tolerance, atol=tolerance)
+            torch.testing.assert_close(grad.double(), exact, rtol=10 * tolerance, atol=tolerance)
+
+
+def test_targets_that_need_a_gradient_are_never_known():
+    """Whether a kernel takes them depends on the mode of autograd."""
+    x, t = torch.randn(4, 3, requires_grad=True), torch.rand(4, 3, requires_grad=True)
+    for loss_of in (losses.cross_entropy, losses.binary_cross_entropy_with_logits):
+        with torch.no_grad():
+            loss_of(x, t)
+        assert all(g is not None for g in torch.autograd.grad(loss_of(x, t), (x, t)))
+
+
+@pytest.mark.parametrize("which", ["input", "target", "weight"])
+def test_memory_that_is_freed_after_a_call_is_not_read(which):
+    def given():
+        return {"input": torch.randn(4, 3) * 1, "target": torch.rand(4, 3), "weight": torch.rand(3)}
+
+    for loss_of in (losses.cross_entropy, losses.binary_cross_entropy_with_logits):
+        loss_of(**given())
+        tensors = given()
+        tensors[which].untyped_storage().resize_(0)
+        if which != "weight" and loss_of is losses.binary_cross_entropy_with_logits:
+            loss_of(*list(given().values())[:2])
+            del tensors["weight"]
+        with pytest.raises(RuntimeError, match=f"`{which}` of .* must be allocated"):
+            loss_of(**tensors)
+
+
+def test_rows_that_are_ignored_stay_0_whatever_comes_back():
+    x, y = data()
+    y[2] = -100
+    loss = losses.cross_entropy(x, y, reduction="none")
+    up = torch.ones(6)
+    up[2] = torch.inf
+    (grad,) = torch.autograd.grad(loss, x, up)
+    assert not grad[2].any()
+    assert grad.isfinite().all()
+
+
 def test_wrong_classes_and_none_at_all():
     x, y = data()
     for wrong in (5, -1, 2**40, -(2**63)):
         y[3] = wrong
-        assert _known.kernel(x, y) is not None
+        assert _known.kernel(PLAIN, x, y) is not None
         with pytest.raises(IndexError, match=rf"`target` of `cross_entropy` must be .* \[0, 5\), got {wrong}"):
             losses.cross_entropy(x, y)
     y[:] = -100
@@ -104,14 +173,14 @@ def test_what_is_otherwise_is_looked_at():
     others += [(x.detach().as_subclass(Own), y), (x.to("meta"), y.to("meta")), (x, y.float()), (x, [1]), ([1], y)]
     others += [(x, torch.stack([y, y], 1)[:, 0])]
     for a, b in others:
-        assert _known.kernel(a, b) is None
+        assert _known.kernel(PLAIN, a, b) is None
 
 
 def test_another_backend_is_asked():
     x, y = data()
     for name in ("formula", "numba"):
         with backend(name):
-            assert _known.kernel(x, y) is None
+            assert _known.kernel(PLAIN, x, y) is None
 
 
 class Count(TorchDispatchMode):
@@ -131,7 +200,7 @@ def test_modes_and_transforms_are_seen():
     seen = []
 
     def loss(x):
-        seen.append(_known.kernel(x, y))
+        seen.append(_known.kernel(PLAIN, x, y))
         return losses.cross_entropy(x, y)
 
     torch.testing.assert_close(torch.func.grad(loss)(x.detach()), torch.autograd.grad(F.cross_entropy(x, y), x)[0])

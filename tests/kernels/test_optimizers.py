@@ -142,6 +142,27 @@ def test_dense_strides_are_taken_as_they_lie(name):
 
 
 @every
+def test_gradients_that_lie_otherwise_than_their_parameters(name):
+    """Contiguous for channels-last, transposed, expanded, in part of a larger one: the kernel takes a copy."""
+    plain = parameters([(5, 7), (2, 3, 4, 5), (6,), (3, 8)])
+    odd = [x.detach().clone().requires_grad_() for x in plain]
+    odd[1] = odd[1].detach().to(memory_format=torch.channels_last).requires_grad_()
+    a, b = make(name, plain), make(name, odd)
+    for _ in range(3):
+        grads = [torch.randn(5, 7), torch.randn(2, 3, 4, 5), torch.full((6,), 0.25), torch.randn(3, 8)]
+        lying = [grads[0].t().contiguous().t(), grads[1], torch.tensor(0.25).expand(6), torch.cat([grads[3]] * 2)[:3]]
+        lying[3] = torch.stack([grads[3]] * 2, -1)[..., 0]
+        for x, y, g, h in zip(plain, odd, grads, lying, strict=True):
+            x.grad, y.grad = g, h
+        with byhand.backend("numba"):
+            a.step()
+            b.step()
+        assert all(y.grad is h for y, h in zip(odd, lying, strict=True))
+    assert all(map(torch.equal, plain, odd))
+    assert odd[1].is_contiguous(memory_format=torch.channels_last)
+
+
+@every
 def test_mixed_dtypes_in_a_group_are_as_if_apart(name):
     def mixed():
         return [x for d in (torch.float32, torch.bfloat16, torch.float64) for x in parameters([(33,), (4, 4)], d)]
@@ -304,6 +325,29 @@ def test_the_next_step_asks_for_no_kernel(name, monkeypatch):
 
 
 @every
+def test_who_takes_turns_has_a_plan_for_each(name, monkeypatch):
+    """Gradients that are None in turn, and a learning rate that is now a number, now a tensor."""
+    params = parameters([(5,), (3, 3)])
+    twins = [x.detach().clone().requires_grad_() for x in params]
+    optimizer, other, asked = make(name, params), make(name, twins), []
+    pick = byhand.kernels.pick
+    monkeypatch.setattr(byhand.kernels, "pick", lambda *x: asked.append(1) or pick(*x))
+    for i in range(12):
+        for those, opt in ((params, optimizer), (twins, other)):
+            generator = torch.Generator().manual_seed(i)
+            for j, p in enumerate(those):
+                p.grad = torch.randn(p.shape, generator=generator) if i < 2 or (i + j) % 2 else None
+            opt.param_groups[0]["lr"] = torch.tensor(0.01) if i >= 6 and i // 2 % 2 else 0.01
+            if opt is other:
+                opt._plans.of.clear()  # as the first time
+            before = len(asked)
+            opt.step()
+            if opt is optimizer and (4 <= i < 6 or i >= 10):
+                assert len(asked) == before, i
+    assert all(map(torch.equal, params, twins))
+
+
+@every
 def test_gradients_that_come_and_go(name):
     results = []
     for backend in ("numba", "formula"):
@@ -324,7 +368,6 @@ def test_gradients_that_come_and_go(name):
 
 REFUSED = {
     "complex": (lambda: torch.randn(4, dtype=torch.complex64), lambda p: torch.randn_like(p), "real floating point"),
-    "strides": (lambda: torch.randn(4, 3), lambda p: torch.randn(3, 4).t(), "strides of their parameter"),
     "gaps": (lambda: torch.randn(4, 6)[:, ::2], lambda p: torch.randn(4, 6)[:, ::2], "strides|gaps"),
     "meta": (lambda: torch.randn(4, device="meta"), lambda p: torch.randn(4, device="meta"), "on the CPU"),
 }

@@ -67,6 +67,8 @@ def backend(name: str) -> Iterator[None]:
 def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     """The kernel of formula ``name`` for these tensors, or None: compute with torch.
 
+    A kernel that is none of the seven formulas' is in a folder below theirs: ``"losses.binary_cross_entropy"``.
+
     Raises:
         RuntimeError: an engine was asked for by name and can't do it; says why.
     """
@@ -79,7 +81,7 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
         module = why_disturbed or _load(engine, name)
         reason = module if isinstance(module, str) else module.refuses(*tensors)
         if not reason:
-            return getattr(module, name)  # type: ignore[no-any-return]
+            return getattr(module, name.rpartition(".")[2])  # type: ignore[no-any-return]
         if wanted != "auto":
             raise RuntimeError(f"Backend {wanted!r} has no kernel for this `{name}`: {reason}.")
     return None

@@ -17,10 +17,13 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from byhand._check import must_be
+from byhand._shapes import Float
 from byhand.losses._shared import (
+    Known,
     autocast,
     check_floating,
     check_tensors,
+    kernel,
     overridable,
     promoted,
     reduced,
@@ -66,7 +69,10 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(x, t, reduction="none")
     tensor([6.9315e-01, 1.0000e+03, 1.9287e-22])
     """
-    of = "binary_cross_entropy_with_logits"
+    usual = weight is None is pos_weight and size_average is None is reduce and type(reduction) is str
+    if usual and (known := _known.kernel(reduction, input, target)) is not None:
+        return known(input, target, None, None, reduction)
+    of, given = "binary_cross_entropy_with_logits", (input, target, reduction)
     reduction = resolved(of, size_average, reduce, reduction)
     weights = {"weight": weight, "pos_weight": pos_weight}
     check_tensors(of, {"input": input, "target": target}, weights)
@@ -82,12 +88,28 @@ def binary_cross_entropy_with_logits(
             required = f"of a shape that broadcasts to that of `input`, {tuple(input.shape)}"
             raise must_be(argument, of, required, tuple(w.shape), RuntimeError)
     input, target, weight, pos_weight = autocast(input, target, weight, pos_weight)
-    dtype = promoted(torch.float32, input, target)
+    dtype = promoted(input.dtype, target)
     x, t = input.to(dtype), target.to(dtype)
+    compute = kernel("losses.binary_cross_entropy", _binary_cross_entropy, x, t, weight, pos_weight)
+    loss: Tensor = compute(x, t, weight, pos_weight, reduction).to(target.dtype)
+    if usual and input.numel() and x is given[0] and t is given[1] and reduction == given[2]:
+        _known.remember(_binary_cross_entropy, reduction, x, t)
+    return loss
+
+
+def _binary_cross_entropy(
+    x: Float[Tensor, "*s"], t: Float[Tensor, "*s"], weight: Tensor | None, pos_weight: Tensor | None, reduction: str
+) -> Tensor:
+    """Computes with torch. A kernel takes the same arguments, checked, in one dtype."""
+    dtype = promoted(torch.float32, x)
+    x, t = x.to(dtype), t.to(dtype)
     positive = t if pos_weight is None else t * pos_weight.to(dtype)
     gain = times(positive, logsigmoid(x)) + times(1 - t, logsigmoid(-x))
     gain = gain if weight is None else gain * weight.to(dtype)
-    return (0 - reduced(gain, reduction)).to(target.dtype)
+    return 0 - reduced(gain, reduction)
+
+
+_known = Known("losses.binary_cross_entropy")
 
 
 def _broadcasts(shape: torch.Size, to: torch.Size) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from numbers import Real
 from typing import Any, ParamSpec
 
@@ -137,27 +137,33 @@ class Known:
         self._name = name
         self._calls: dict[object, tuple[Callable[..., bool], str, Callable[..., Tensor]]] = {}
 
-    def kernel(self, *tensors: Any) -> Callable[..., Tensor] | None:
-        """What computed with such tensors, if it still should."""
+    def kernel(self, options: Hashable, *tensors: Any) -> Callable[..., Tensor] | None:
+        """What computed with such tensors and these options, if it still should."""
         if torch.compiler.is_compiling() or kernels.disturbed() or type(tensors[0]) is not Tensor:
             return None
         if torch._C._len_torch_function_stack():
             return None
-        alike, backend, kernel = self._calls.get(_key(tensors[0]), (None, "", None))
+        alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), (None, "", None))
         if alike is None or not alike(*tensors):
             return None
         return kernel if kernels.current() == backend else None
 
-    def remember(self, formula: Callable[..., Any], *tensors: Tensor) -> None:
+    def remember(self, formula: Callable[..., Any], options: Hashable, *tensors: Tensor) -> None:
         """Now that nothing was wrong with these, of one of the dtypes to compute in."""
         if torch.compiler.is_compiling() or not tensors[0].is_cpu:
+            return
+        if any(x.requires_grad for x in tensors[1:]):  # whether a kernel takes that depends on the mode of autograd
             return
         alike = guards(*tensors)
         found = kernels.pick(self._name, *tensors)
         if found is not None and alike is not None:
             if len(self._calls) >= 64:  # the shapes do not come back
                 self._calls.clear()
-            self._calls[_key(tensors[0])] = alike, kernels.current(), functools.partial(found, formula)
+            self._calls[_key(tensors[0]), len(tensors), options] = (
+                alike,
+                kernels.current(),
+                functools.partial(found, formula),
+            )
 
 
 def _key(x: Tensor) -> object:

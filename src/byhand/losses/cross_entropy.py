@@ -95,15 +95,16 @@ def cross_entropy(
     gradient of 0 (torch: nan); an ignored row that holds nan or ∞ has a gradient of 0 (torch: nan); ``weight`` may need
     a gradient; uint8 classes work in every shape. A negative ``label_smoothing`` is refused (torch takes it for 0).
     """
-    plain = weight is None and size_average is None and reduce is None and reduction == "mean"
-    plain = plain and type(ignore_index) is int and ignore_index == -100
-    plain = plain and type(label_smoothing) is float is type(z_loss) and label_smoothing == 0 == z_loss
-    if plain and (known := _known.kernel(input, target)) is not None:
-        return known(input, target, None, -100, "mean", 0.0, 0.0)
+    options = (reduction, ignore_index, label_smoothing, z_loss)
+    tensors = (input, target) if weight is None else (input, target, weight)
+    usual = size_average is None is reduce and type(reduction) is str and type(ignore_index) is int
+    usual = usual and type(label_smoothing) is float is type(z_loss)
+    if usual and (known := _known.kernel(options, *tensors)) is not None:
+        return known(input, target, weight, ignore_index, reduction, label_smoothing, z_loss)
     if has_torch_function_variadic(input, target, weight):
-        options = {"z_loss": z_loss, "label_smoothing": label_smoothing, "reduction": reduction, "reduce": reduce}
-        options |= {"ignore_index": ignore_index, "size_average": size_average, "weight": weight}
-        return handle_torch_function(cross_entropy, (input, target, weight), input, target, **options)  # type: ignore
+        given = {"z_loss": z_loss, "label_smoothing": label_smoothing, "reduction": reduction, "reduce": reduce}
+        given |= {"ignore_index": ignore_index, "size_average": size_average, "weight": weight}
+        return handle_torch_function(cross_entropy, (input, target, weight), input, target, **given)  # type: ignore
     reduction = resolved("cross_entropy", size_average, reduce, reduction)
     check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
     input, target, weight = autocast(input, target, weight)
@@ -111,7 +112,6 @@ def cross_entropy(
     dtype = promoted(input.dtype, target, weight) if soft else input.dtype
     if not soft:
         rows = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
-        plain = plain and target.dtype is torch.int64
         target = target.long() if target.shape == rows else target.long().reshape(rows)
     if input.ndim > 2:  # classes last
         input = input.movedim(1, -1)
@@ -119,8 +119,9 @@ def cross_entropy(
     alone = not any(x is not None and x.requires_grad for x in (target, weight))
     compute = _operator if alone and operators_serve("cross_entropy", input, target, weight) else _compute
     loss = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
-    if plain and not soft and input.ndim == 2 and loss.dtype is dtype is input.dtype:
-        _known.remember(_cross_entropy, input, target)
+    as_given = all(x is y for x, y in zip(tensors, (input, target, weight), strict=False))
+    if usual and as_given and reduction == options[0] and loss.dtype is dtype is input.dtype:
+        _known.remember(_cross_entropy, options, *tensors)
     return loss.to(dtype)
 
 

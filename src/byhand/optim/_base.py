@@ -20,7 +20,7 @@ from byhand.optim._arguments import check_group, check_numbers, checked_params
 from byhand.optim._books import Books, Group, State
 from byhand.optim._plan import Plan, Plans
 from byhand.optim._rounding import chance, key_of, rounded
-from byhand.optim._tensors import local, placed_like, state_dtype
+from byhand.optim._tensors import laid_like, local, placed_like, state_dtype
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -97,8 +97,9 @@ class Optimizer(Books):
             with torch.set_grad_enabled(self.defaults["differentiable"]):
                 self._step_anew(waiting)
         for i, group in enumerate(self.param_groups):
-            if tables[i] is not None:
-                self._plans.of[i].again(tables[i], group)
+            if (found := tables[i]) is not None:
+                plan, table = found
+                plan.again(table, group)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -145,16 +146,15 @@ class Optimizer(Books):
                 self._step_group(i, group, params)
         self._plans.hold_for(self.param_groups, self.state)
 
-    def _tables(self) -> list[Any]:
-        """The tables of the groups whose plans still hold, None for the others."""
+    def _tables(self) -> list[tuple[Plan, Any] | None]:
+        """The plans of the groups that still hold, and their tables; None for the others."""
         groups = self.param_groups
         if not self._plans.of or torch.compiler.is_compiling() or kernels.disturbed():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
         if scaled or not self._plans.held_for(groups, self.state):
             self._plans.of.clear()
-        plans = self._plans.of
-        return [plans[i].table(self._key(group)) if i in plans else None for i, group in enumerate(groups)]
+        return [self._plans.find(i, self._key(group)) for i, group in enumerate(groups)]
 
     def _key(self, group: Group) -> tuple[object, ...]:
         """What a plan depends on, apart from the tensors: an option of another type has not been looked at."""
@@ -184,7 +184,6 @@ class Optimizer(Books):
                 check_allocated(of, argument, x)
 
     def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
-        self._plans.of.pop(i, None)
         scale, found_inf = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
         grads = [local(placed_like(cast(Tensor, p.grad), p)) for p in params]
         if scale is not None:  # in place, as torch does: who looks at .grad after the step sees it unscaled
@@ -207,9 +206,9 @@ class Optimizer(Books):
         names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
         written = [*theta, *params, *(book[name] for book in (*states, *kept) for name in names)]
         torch.autograd.graph.increment_version(written)
-        plain = all(p is q and g is q.grad for (p, g, *_), q in zip(rows, params, strict=True))
-        if again is not None and plain and not rest and found_inf is None:
-            self._plans.of[i] = Plan(self._key(group), group, params, kept, names, again)
+        plain = not rest and all(p is q and g is q.grad for (p, g, *_), q in zip(taken, params, strict=True))
+        if again is not None and plain and found_inf is None:
+            self._plans.add(i, Plan(self._key(group), group, params, kept, names, again))
 
     def _choose(self, group: Group, rows: list[Row]) -> tuple[Callable[..., Any] | None, list[Row], list[Row]]:
         """The kernel, if there is one for any of the rows; the rows that it takes, and the others."""
@@ -220,7 +219,9 @@ class Optimizer(Books):
         rest: list[Row] = []
         for row in rows:
             p, g, state, *_ = row
-            found = kernels.pick(self._formula(group), p, g, *(state[name] for name in self._moments(group)))
+            if (laid := laid_like(p, g)) is not g:
+                row = p, laid, *row[2:]
+            found = kernels.pick(self._formula(group), p, laid, *(state[name] for name in self._moments(group)))
             if "step" in state and not counted(state["step"]):
                 found = None
             kernel = kernel or found

@@ -23,6 +23,8 @@ Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
 
 Book: TypeAlias = dict[str, Tensor]
 
+TURNS = 4  # plans of a group
+
 GRAD, ADDRESS = attrgetter("grad"), Tensor.data_ptr
 
 
@@ -55,25 +57,50 @@ class Plan:
         self.alike = alike(*grads)
         self.sight = (kernels.sight() or Sight)(grads, params, books, names)
 
-    def table(self, key: object) -> Any:
-        """The addresses now, a column a parameter: gradient, itself, its books; None if the plan is void."""
+    def fits(self, key: object) -> list[Tensor] | None:
+        """The gradients, if these parameters have some and no others; None if it is not the plan's turn."""
         if key != self.key:
             return None
         try:
             grads = list(map(GRAD, self.params))
             if not self.alike(*grads) or (self.idle and any(p.grad is not None for p in self.idle)):
                 return None
+        except (TypeError, RuntimeError):  # no tensor; a tensor without memory
+            return None
+        return grads
+
+    def table(self, grads: list[Tensor]) -> Any:
+        """The addresses now, a column a parameter: gradient, itself, its books; None if the plan is void."""
+        try:
             return self.sight.table(grads)
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
             return None
 
 
 class Plans:
-    """The plans of an optimizer, by the number of the group, and which tensors and books there were."""
+    """The plans of an optimizer, by the number of the group, and which tensors and books there were.
+
+    A group has several where its gradients or options take turns: this parameter has none now, then that.
+    """
 
     def __init__(self) -> None:
-        self.of: dict[int, Plan] = {}
+        self.of: dict[int, list[Plan]] = {}
         self._objects, self._seen = identities(), b""
+
+    def add(self, i: int, plan: Plan) -> None:
+        """One more for a group; the oldest goes."""
+        self.of[i] = [*self.of.get(i, []), plan][-TURNS:]
+
+    def find(self, i: int, key: object) -> tuple[Plan, Any] | None:
+        """The plan of a group whose turn it is, and its table; those that turn out to be void go."""
+        for plan in reversed(self.of.get(i, [])):
+            grads = plan.fits(key)
+            if grads is not None:
+                table = plan.table(grads)
+                if table is not None:
+                    return plan, table
+                self.of[i].remove(plan)
+        return None
 
     def hold_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> None:
         """What they were made for."""

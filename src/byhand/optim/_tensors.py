@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from byhand.kernels._address import no_address
 from byhand.optim._arguments import Number
 
 
@@ -35,6 +36,15 @@ def local(x: Tensor) -> Tensor:
     """The shard of a DTensor that lives here, sharing its memory; any other tensor as it is."""
     distributed = sys.modules.get("torch.distributed.tensor")  # without it there is no DTensor to be met
     return x.to_local() if distributed is not None and isinstance(x, distributed.DTensor) else x
+
+
+def laid_like(p: Tensor, grad: Tensor) -> Tensor:
+    """The gradient with the strides of its parameter, else a copy: a kernel reads both in one order."""
+    if grad.layout is not torch.strided or no_address(p, grad) or grad.shape != p.shape:
+        return grad
+    if grad.stride() == p.stride() or (grad.is_contiguous() and p.is_contiguous()):
+        return grad
+    return torch.empty_like(p, dtype=grad.dtype).copy_(grad)
 
 
 def placed_like(grad: Tensor, p: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ keeps = pytest.mark.skipif(not _blocks.CAN_KEEP, reason="the system has no such 
 @pytest.fixture(autouse=True)
 def nothing_kept():
     release()
+    _blocks._peaks.clear()
     yield
     release()
 
@@ -50,12 +51,41 @@ def test_memory_is_used_again_once_nobody_holds_it():
 
 
 @keeps
-def test_blocks_of_another_size_stay_where_they_are():
-    x = empty(8 * N, torch.float32)
+@pytest.mark.parametrize("n", [N, N + 1, 3 * N - 1])
+def test_one_block_is_enough_for_one_after_the_other(n):
+    """Of whole pages or not."""
+    found = set()
+    for _ in range(5):
+        x, kept = room_for(torch.empty(n))
+        found.add((x.data_ptr(), kept))
+        del x
+    assert len({at for at, _ in found}) == 1
+    assert (next(iter(found))[0], True) in found
+
+
+@keeps
+def test_blocks_of_another_size_stay_where_they_are_while_others_are_in_use():
+    x, others = empty(8 * N, torch.float32), empty(2 * N, torch.float32)
     at = x.data_ptr()
-    del x
+    del x, others
     assert empty(N, torch.float32).data_ptr() != at
     assert empty(5 * N, torch.float32).data_ptr() == at
+
+
+@keeps
+def test_no_more_is_kept_than_was_lately_in_use():
+    """Shapes that do not come back: only the last of each is there."""
+    for i in range(40):
+        x = empty((8 + 16 * (i % 2)) * N, torch.float32)  # none fits the next
+        del x
+        assert sum(map(len, _blocks._kept)) <= 24 * LARGE
+    for _ in range(_blocks.LATELY):
+        x = empty(N, torch.float32)
+        del x
+    assert sum(map(len, _blocks._kept)) <= LARGE
+    tensors = [empty(N, torch.float32) for _ in range(KEPT)]
+    tensors.clear()
+    assert len(_blocks._kept) == KEPT  # they were in use at once
 
 
 @keeps

@@ -134,6 +134,18 @@ def test_is_monotone_to_a_rounding(name):
         assert not (y[1:] < np.nextafter(y[:-1], -INF, dtype=np.float32)).any()
 
 
+def test_log1p64_to_1():
+    mpmath = pytest.importorskip("mpmath")
+    random = np.random.default_rng(0)
+    x = np.concatenate([random.uniform(0, 1, 2000), 2.0 ** random.uniform(-1022, 0, 2000), [1.0, 5e-324]])
+    y = loop(_math.log1p64_to_1)(x)
+    for a, b in zip(x.tolist(), y.tolist(), strict=True):
+        with mpmath.workdps(40):
+            exact = mpmath.log1p(a)
+            assert abs(b - exact) <= 2 * math.ulp(float(exact)), a
+    np.testing.assert_array_equal(loop(_math.log1p64_to_1)(np.array([0.0, np.nan])), [0, np.nan])
+
+
 def test_exp64():
     mpmath = pytest.importorskip("mpmath")
     random = np.random.default_rng(0)

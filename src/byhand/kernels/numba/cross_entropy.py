@@ -10,13 +10,15 @@ is read for its maximum, for its sum and for its gradient.
 The terms of S that are 1 are counted, the others added: log S = log1p(S − 1) and p_y − 1 = −(S − 1) / S keep their
 digits on rows that are right with confidence. Sums are float32 over 256 numbers, float64 from there on.
 
-Two kernels for classes: one takes a row at a time; for few classes the other takes a block of rows and turns it, so
-that SIMD runs across the rows. One for class probabilities.
+A row at a time; but of few classes, and of images whose classes lie apart, a block of rows at a time, so that SIMD runs
+across the rows (:mod:`byhand.kernels.numba.losses.calls`). Gradients lie as torch's do: contiguous, in the order of the
+logits' dimensions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -26,16 +28,15 @@ from torch import Tensor
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
-from byhand.kernels.numba.losses import few_classes as _turned
-from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, share_few_classes
-from byhand.kernels.numba.losses.rows import scratch_size, share_classes, share_probabilities
-from byhand.kernels.numba.losses.small import SMALL, whole
+from byhand.kernels.numba.losses.calls import Options, call_for
+from byhand.kernels.numba.losses.few_classes import FEW
+from byhand.kernels.numba.losses.small import ONE, SMALL, whole, whole_with_options
 from byhand.kernels.numba.runtime.blocks import room_for
-from byhand.kernels.numba.runtime.memory import STORED, address_of, rows_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # logits that are worth a thread
-ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
+WIDE = (torch.float32, torch.float64)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,8 +46,8 @@ def refuses(input: Tensor, target: Tensor, weight: Tensor | None = None) -> str:
     others = (target,) if weight is None else (target, weight)
     if reason := why_not(input, *others):
         return reason
-    if torch.is_grad_enabled() and any(x.requires_grad for x in others):
-        return "it computes gradients to `input` alone"
+    if torch.is_grad_enabled() and any(x.requires_grad for x in others[1:]):
+        return "it computes no gradients to `weight`"
     if target.is_floating_point() and target.dtype != input.dtype:
         return "it takes class probabilities in the dtype of `input`"
     return ""
@@ -64,12 +65,13 @@ def cross_entropy(
 ) -> Tensor:
     """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
-    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
-        check_allocated("cross_entropy", "input", input)
-        check_allocated("cross_entropy", "target", target)
+    if not (input.data_ptr() and target.data_ptr() and (weight is None or weight.data_ptr())):
+        for argument, x in {"input": input, "target": target, "weight": weight}.items():  # there are no numbers;
+            if x is not None:  # or no more, if the call was not looked at
+                check_allocated("cross_entropy", argument, x)
         return formula(input, *rest)
-    if input.requires_grad and torch.is_grad_enabled():
-        return CrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
+    if (input.requires_grad or target.requires_grad) and torch.is_grad_enabled():
+        return CrossEntropy.apply(formula, input, target, rest[1:])  # type: ignore[no-any-return]
     return compute(None, input, *rest)[0]
 
 
@@ -94,29 +96,80 @@ class CrossEntropy(torch.autograd.Function):
     """The loss, with the gradient at hand when it is asked for with an upstream gradient of 1."""
 
     @staticmethod
-    def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, rest: tuple[Any, ...]) -> Tensor:
-        """Compute the gradient too, unless each row will have its own upstream gradient."""
-        target, weight, *ctx.options = rest
+    def forward(
+        ctx: Any, formula: Callable[..., Tensor], input: Tensor, target: Tensor, rest: tuple[Any, ...]
+    ) -> Tensor:
+        """Compute the gradient too, unless each row of many will have its own upstream gradient."""
+        weight, *options = rest
         ctx.save_for_backward(input, target, weight)
-        ctx.formula = formula
-        loss, ctx.grad, ctx.value = compute(None if "none" in rest[2:] else ONE, input, *rest)
+        ctx.formula, ctx.options, each = formula, options, options[1] == "none"
+        ctx.multiplies = each and (input.numel() <= SMALL or input.shape[-1] <= FEW) and input.dtype in WIDE
+        later = not ctx.needs_input_grad[1] or (each and not ctx.multiplies)
+        loss, ctx.grad, ctx.value = compute(None if later else ONE, input, target, weight, *options)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand over the gradient: whoever gets it may add to it in place."""
+        """Hand over the gradients: whoever gets them may add to them in place."""
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
-        recorded = torch.is_grad_enabled()
-        if grad is not None and not recorded and (by := factor(up)) is not None:
-            return None, grad if by == 1 else grad.mul_(by), None
+        wanted, recorded = ctx.needs_input_grad[1:3], torch.is_grad_enabled()
+        if grad is not None and not recorded and not wanted[1]:
+            by = multiplier(up, grad, ctx.multiplies)
+            if by is not None:
+                return None, multiplied(grad, by), None, None
         tensors, up = ctx.saved_tensors, resolved(up)
         if recorded or not fits(up, *tensors, *ctx.options):
-            (grad,), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, [True], up)
-        else:
-            loss, grad, _ = compute(up.double().reshape(-1), *tensors, *ctx.options)
-        check_unchanged(ctx.value, loss)
-        return None, grad, None
+            (grad, of_target), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, wanted, up)
+            check_unchanged(ctx.value, loss)
+            return None, grad, of_target, None
+        by = multiplier(up, tensors[0], ctx.multiplies)
+        if grad is None or by is None:
+            by = by if ctx.multiplies else None  # as the first time, so that both have the same roundings
+            above = up.double().reshape(-1) if by is None else ONE
+            loss, grad, _ = compute(above if wanted[0] else None, *tensors, *ctx.options)
+            check_unchanged(ctx.value, loss)
+        if grad is not None and by is not None:
+            grad = multiplied(grad, by)
+        return None, grad, target_gradient(up, *tensors, *ctx.options) if wanted[1] else None, None
+
+
+def multiplier(up: Tensor, grad: Tensor, each: bool) -> Tensor | float | None:
+    """What a gradient for an upstream gradient of 1 is multiplied by; None if that is not known.
+
+    Rows that are ignored stay 0, as long as their own upstream gradient is finite.
+    """
+    if not each:
+        return factor(up)
+    good = not why_not(up) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
+    return up.unsqueeze(-1) if good else None
+
+
+def multiplied(grad: Tensor, by: Tensor | float) -> Tensor:
+    """In place."""
+    return grad if not isinstance(by, Tensor) and by == 1 else grad.mul_(by)
+
+
+def target_gradient(
+    up: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    _: int,
+    reduction: str,
+    eps: float,
+    z_loss: float,
+) -> Tensor:
+    """∂/∂t of class probabilities, −(1 − ε) · w · log p: with torch, since log p is all there is to it."""
+    log_p = input.detach().to(torch.promote_types(input.dtype, torch.float32)).log_softmax(-1)
+    if log_p.numel() and log_p.min() == -torch.inf:  # what weighs nothing has no gradient there
+        weightless = target * (1 - eps) + eps / input.shape[-1] == 0
+        weightless = weightless if weight is None else weightless | (weight == 0)
+        log_p.masked_fill_(weightless & (log_p == -torch.inf), 0)
+    by = -(1 - eps) * up.detach()
+    by = by.unsqueeze(-1) if reduction == "none" else by / input.shape[:-1].numel() if reduction == "mean" else by
+    log_p.mul_(by if weight is None else by * weight.detach().to(log_p.dtype))
+    return log_p.to(target.dtype)
 
 
 def fits(up: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, _: int, reduction: str, *rest: Any) -> bool:
@@ -147,48 +200,53 @@ def compute(
 
     ``into`` is where to write it: nowhere but into ``input`` itself, whose rows are contiguous.
     """
-    plain = weight is None and into is None and not (eps or z_loss)
-    small = input.ndim == 2 and target.ndim == 1 and input.numel() <= SMALL and reduction != "none"
-    if plain and small and (up is None or up is ONE) and input.is_contiguous() and target.is_contiguous():
-        found = whole(input, target, ignore_index, reduction == "mean", up is not None)
+    plain = weight is None and not (eps or z_loss)
+    small = into is None and input.ndim <= 2 and 0 < input.numel() <= SMALL
+    if small and input.is_contiguous() and target.is_contiguous():
+        found = None
+        if plain and input.ndim == 2 and target.ndim == 1 and reduction != "none":
+            if up is None or up is ONE:
+                found = whole(input, target, ignore_index, reduction == "mean", up is not None)
+        elif input.shape[-1] <= FEW:
+            found = whole_with_options(up, input, target, weight, ignore_index, reduction, eps, z_loss)
         if found is not None:
             return found
-    x, stored = rows_of(input), STORED[input.dtype]
-    R, C = x.shape
-    soft, each = target.ndim == input.ndim, reduction == "none"
-    few = plain and not soft and C <= FEW
-    unit = BLOCK if few else 1  # rows that are taken together
+    R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.ndim == input.ndim, reduction == "none"
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous()
-    grad, past = room_for(input) if into is None and up is not None else (into, None)
-    ups = ONE if up is None else up.contiguous()
-    loss, z = np.empty(R if each else -(-R // unit)), np.empty(R if z_loss else 0)
-    given, weights = (x.data_ptr(), stored), None if w is None else w.data_ptr()
+    kept = share = float(R)
+    if not soft:
+        target = target.reshape(-1).contiguous()
+        kept, share = shares(target.numpy(), C, w, ignore_index)
+    all_weights = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
+    ups, (of_loss, of_z) = ONE if up is None else up.contiguous(), scales(reduction, share, kept)
+    options = Options(int(ups.numel() > 1), each, ignore_index, all_weights, z_loss, of_loss, of_z)
+    call = call_for(input, target, w, eps, options, up is not None, into is not None)
+    grad, past = room(input, call.apart) if into is None and up is not None else (into, None)
+    loss = np.empty(R if each else call.units)
+    z = np.empty(loss.size if z_loss else 0)
     wanted = ups.data_ptr(), address_of(loss), address_of(z), past, 0 if grad is None else grad.data_ptr()
-    steps, size = (C, x.stride(0), int(ups.numel() > 1)), scratch_size(C)
-    arguments: tuple[Any, ...]
-    if soft:
-        t = rows_of(target)
-        kept = share = float(R)
-        options = *steps, t.stride(0), eps, z_loss, *scales(reduction, share, kept)
-        kernel, arguments = share_probabilities, (*given, t.data_ptr(), weights, options, *wanted)
-    else:
-        y = target.reshape(-1).contiguous()
-        kept, share = shares(y.numpy(), C, w, ignore_index)
-        if few:
-            size, turned = _turned.scratch_size(C), (R, *steps, ignore_index, each, scales(reduction, share, kept)[0])
-            kernel, arguments = share_few_classes, (*given, y.data_ptr(), turned, *wanted)
-        else:
-            total = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
-            options = *steps, ignore_index, total, z_loss, *scales(reduction, share, kept)
-            kernel, arguments = share_classes, (*given, y.data_ptr(), weights, eps or None, options, *wanted)
-    spread(kernel, arguments, -(-R // unit), WORK // (C * unit) + 1, size * wide.itemsize)
+    grain = WORK // (C * call.unit) + 1 if C else 1
+    spread(call.kernel, (*call.arguments, *wanted), call.units, grain, call.scratch * wide.itemsize)
+    if grad is not None and into is None:
+        grad = laid_as_torchs(grad, call.apart)
     if each:
         value = loss + z if z_loss else loss
         return tensor_of(value, input.shape[:-1], wide), grad, value
-    of_loss, of_z = scales(reduction, share, kept)
-    total = loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)
-    return torch.scalar_tensor(total, dtype=wide, device="cpu"), grad, np.array([total])
+    value = np.array([loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)])
+    return torch.scalar_tensor(value[0], dtype=wide, device="cpu"), grad, value
+
+
+def room(input: Tensor, apart: bool) -> tuple[Tensor, bool | None]:
+    """Where the gradient goes, and whether past the caches: as (N, C, d₁, …) lies, or as rows."""
+    return room_for(input.movedim(-1, 1) if apart else input)
+
+
+def laid_as_torchs(grad: Tensor, apart: bool) -> Tensor:
+    """The gradient with the classes last, contiguous as (N, C, d₁, …) is."""
+    if apart:
+        return grad.movedim(1, -1)
+    return grad if grad.ndim <= 2 else grad.movedim(-1, 1).contiguous().movedim(1, -1)
 
 
 def scales(reduction: str, share: float, kept: float) -> tuple[float, float]:

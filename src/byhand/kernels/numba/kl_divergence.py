@@ -24,7 +24,7 @@ from byhand.kernels.numba.losses.divergence_of_logits import share_of_logits
 from byhand.kernels.numba.losses.divergence_of_logs import share_of_logs
 from byhand.kernels.numba.losses.rows import scratch_size
 from byhand.kernels.numba.runtime.blocks import room_for
-from byhand.kernels.numba.runtime.memory import STORED, address_of, rows_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.memory import STORED, address_of, in_order, rows_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import spread
 
 WORK = 1 << 15  # numbers that are worth a thread
@@ -40,6 +40,9 @@ KERNELS: dict[str, tuple[Any, ...]] = {
     "p and log_q": (share_of_logs, True),
 }
 """Each with what comes first among its arguments."""
+
+BY_NUMBER = ("probs", "log_probs", "p and log_q")  # their sums do not depend on which row a number is in
+LONG = 1 << 12  # numbers of what then is a row
 
 
 def refuses(p: Tensor, q: Tensor) -> str:
@@ -113,24 +116,48 @@ def compute(
 
     Last comes an array that begins with the numbers of the divergence, and that nobody else has.
     """
-    a, b, stored = rows_of(p), rows_of(q), STORED[p.dtype]
-    R, K = a.shape
+    R, K = p.shape[:-1].numel(), p.shape[-1] if p.ndim else 1
     first = p.shape[0] if p.ndim > 1 else 1
     share = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
     wanted, up = (wanted, up) if up is not None and any(wanted) else ((False, False), None)
-    rooms = [room_for(x) if want else (None, True) for x, want in zip((p, q), wanted, strict=True)]
-    grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
-    grad_p_at, grad_q_at = (0 if g is None else g.data_ptr() for g in grads)
-    loss = np.empty(R)
     ups = None if up is None else up.contiguous()
     up_at, up_step = (None, 0) if ups is None else (ups.data_ptr(), int(ups.numel() > 1))
-    options = (K, a.stride(0), b.stride(0), up_step, 1 / temperature, temperature**2 / share)
+    a = b = None
+    if given in BY_NUMBER and reduction != "none" and p.stride() == q.stride():
+        a, b = in_order(p), in_order(q)
+    if a is None or b is None:
+        a, b = rows_of(p), rows_of(q)
+    rooms = [room_for(x) if want else (None, True) for x, want in zip((a, b), wanted, strict=True)]
+    grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
     kernel, *extra = KERNELS[given]
-    wide = torch.promote_types(p.dtype, torch.float32)
-    arguments = *extra, a.data_ptr(), b.data_ptr(), stored, options, up_at, address_of(loss), past, grad_p_at, grad_q_at
-    spread(kernel, arguments, R, WORK // K + 1, 2 * scratch_size(K) * wide.itemsize)
+    wide, losses = torch.promote_types(p.dtype, torch.float32), []
+    for begin, rows, width in [(0, R, K)] if a.ndim == 2 else rows_in_order(a.numel()):
+        steps = (a.stride(0), b.stride(0)) if a.ndim == 2 else (width, width)
+        at = [0 if x is None else x.data_ptr() + begin * x.itemsize for x in (a, b, *grads)]
+        losses.append(np.empty(rows))
+        options = width, *steps, up_step, 1 / temperature, temperature**2 / share
+        given_at = *extra, at[0], at[1], STORED[p.dtype], options
+        arguments = *given_at, up_at, address_of(losses[-1]), past, at[2], at[3]
+        spread(kernel, arguments, rows, WORK // width + 1, 2 * scratch_size(width) * wide.itemsize)
+    grads = [None if g is None else laid_like(x, g, a.ndim == 1) for x, g in zip((p, q), grads, strict=True)]
     if reduction == "none":
-        value = loss * temperature**2
+        value = losses[0] * temperature**2
         return tensor_of(value, p.shape[:-1], wide), grads[0], grads[1], value
-    total = loss.sum() * temperature**2 / share
+    total = sum(loss.sum() for loss in losses) * temperature**2 / share
     return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1], np.array([total])
+
+
+def laid_like(x: Tensor, grad: Tensor, ordered: bool) -> Tensor:
+    """The gradient to ``x``, whose numbers are in the order of rows or of memory, with its strides; as torch's is."""
+    if ordered:
+        return grad.as_strided(x.shape, x.stride())
+    grad = grad.view(x.shape)
+    if grad.stride() == x.stride() or in_order(x) is None:
+        return grad
+    return torch.empty_strided(x.shape, x.stride(), dtype=x.dtype, device="cpu").copy_(grad)
+
+
+def rows_in_order(n: int) -> list[tuple[int, int, int]]:
+    """Where rows begin, how many and how wide they are, of numbers that are added up in whatever order they lie."""
+    rest = n % LONG
+    return [(0, n // LONG, LONG), (n - rest, 1, rest)][n < LONG : 1 + (rest > 0)]

@@ -6,10 +6,11 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
+from byhand.kernels.numba.losses.far_weights import far_weights, within
 from byhand.kernels.numba.losses.ratio import half_log_of_ratio32, log_of_ratio
 from byhand.kernels.numba.losses.softmax import AHEAD, PART, RUN
 from byhand.kernels.numba.runtime.jit import jit, kernel
-from byhand.kernels.numba.runtime.math import f8
+from byhand.kernels.numba.runtime.math import f8, of_total_order, total_order
 from byhand.kernels.numba.runtime.memory import (
     bits_of,
     either,
@@ -110,22 +111,27 @@ def probs_grads(p, q, by_p, by_q, to_p, less_p, to_q, less_q, grad_p, grad_q, ro
 
 
 @jit("reassoc")
-def add(x, zero):
-    """Σ x of a run."""
+def add(x, most, zero):
+    """Σ x of a run, and the least of its numbers that are not 0."""
     widest()
-    total = zero
+    total, least = zero, total_order(most)
     for i in range(x.size):
-        total += widen(x[i])
-    return total
+        v = widen(x[i])
+        key = total_order(v if v != zero else most)
+        least = key if key < least else least
+        total += v
+    return total, of_total_order(least)
 
 
 @jit()
 def row_total(x, zero):
-    """Σ x of a row, in float64 beyond runs."""
-    total = 0.0
+    """Σ x of a row, in float64 beyond runs; and the least of its numbers that are not 0."""
+    total, least = 0.0, np.inf
     for i in range(0, x.size, RUN):
-        total += add(span(x, i, i + RUN), zero)
-    return total
+        of_run, lowest = add(span(x, i, i + RUN), number(np.inf, zero), zero)
+        total += of_run
+        least = min(least, f8(lowest))
+    return total, least
 
 
 @jit()
@@ -167,7 +173,11 @@ def of_weights(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, gra
     up = slice_at(0 if up_at is None else up_at, 0, stop, f8(0))
     for r in range(start, stop):
         p, q = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
-        by_p, by_q = number(1 / row_total(p, zero), stored), number(1 / row_total(q, zero), stored)
+        (of_p, least_p), (of_q, least_q) = row_total(p, zero), row_total(q, zero)
+        if not (within(of_p, least_p, zero) and within(of_q, least_q, zero)):
+            loss[r] = far_weights(p, q, r, up_at, up_step, scale, grad_p_at, grad_q_at, stored)
+            continue
+        by_p, by_q = number(1 / of_p, stored), number(1 / of_q, stored)
         total = 0.0
         for i in range(0, K, RUN):
             total += normal_terms(span(p, i, i + RUN), span(q, i, i + RUN), by_p, by_q, zero)

@@ -1,4 +1,9 @@
-"""KL divergence a row at a time: of logits."""
+"""KL divergence a row at a time: of logits.
+
+r = log(q / p) is a difference of logits less one of log Z. Where the two rows are far apart both are large, and what
+rounding them loses is large beside r: the difference of the logits is kept whole, in two parts, and the maxima are
+taken out of it before anything else is.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +17,32 @@ from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, 
 from byhand.kernels.numba.runtime.openmp import among
 from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle, width
 
+NEAR = 1.0  # between the maxima of two rows: rounding their logits' difference does no harm
+
+
+@jit("contract")
+def log_ratio(x, y, gap, beta, shift, far, zero):
+    """Log(q / p) = β · ((y − x) − gap) − shift; of rows that are ``far`` apart with what rounding y − x lost.
+
+    That is Knuth's two-sum, a tenth of the time of a divergence.
+    """
+    rounded = y - x
+    if far is None:
+        return (rounded - gap) * beta - shift
+    back = rounded - y
+    lost = (y - (rounded - back)) - (x + back)
+    lost = lost if lost == lost else zero  # of an impossible class
+    return ((rounded - gap) + lost) * beta - shift
+
 
 @jit("reassoc", "contract")
-def logits_terms(x, y, ep, eq, by_p, by_q, beta, shift, zero):
-    """Σ p · (exp r − 1 − r) of a run, r = log(q / p) = β · (y − x) − shift; ep and eq hold p and q, unscaled."""
+def logits_terms(x, y, ep, eq, by_p, by_q, beta, gap, shift, far, zero):
+    """Σ p · (exp r − 1 − r) of a run, r = log(q / p); ep and eq hold p and q, unscaled."""
     widest()
     total = zero
     for i in range(x.size):
         p, q = ep[i] * by_p, eq[i] * by_q
-        r = (widen(y[i]) - widen(x[i])) * beta - shift
+        r = log_ratio(widen(x[i]), widen(y[i]), gap, beta, shift, far, zero)
         phi, small = expm1_less(r)
         total += (p * phi if small else (q - p) - p * r) if p != zero else q
     return total
@@ -35,12 +57,12 @@ def logits_grad_q(ep, eq, by_p, by_q, g, out, stored):
 
 
 @jit("contract")
-def logits_grad_p(x, y, ep, by_p, beta, shift, loss, g, out, zero, stored):
+def logits_grad_p(x, y, ep, by_p, beta, gap, shift, far, loss, g, out, zero, stored):
     """∂/∂x = g · p · (log(p / q) − KL)."""
     widest()
     for i in range(out.size):
         p = ep[i] * by_p
-        r = (widen(y[i]) - widen(x[i])) * beta - shift
+        r = log_ratio(widen(x[i]), widen(y[i]), gap, beta, shift, far, zero)
         out[i] = narrow(zero if p == zero else g * p * (zero - r - loss), stored)
 
 
@@ -58,7 +80,9 @@ def of_logits(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad
         x, y = slice_at(p_at, r * p_step, K, stored), slice_at(q_at, r * q_step, K, stored)
         c_p, s_p = row_sum(x, beta, tops_p, ep, True, zero)
         c_q, s_q = row_sum(y, beta, tops_q, eq, True, zero)
-        shift = number(beta * (f8(c_q) - f8(c_p)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
+        apart = f8(c_q) - f8(c_p)
+        gap = number(apart, stored)
+        shift = number(beta * (apart - f8(gap)) + (math.log1p(s_q) - math.log1p(s_p)), stored)
         total = 0.0
         out_p = slice_at(grad_p_at, r * K, K if grad_p_at else 0, stored)
         out_q = slice_at(grad_q_at, r * K, K if grad_q_at else 0, stored)
@@ -67,7 +91,11 @@ def of_logits(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad
             by_p = number(math.exp(beta * (f8(tops_p[i]) - f8(c_p))) / (1 + s_p), stored)
             by_q = number(math.exp(beta * (f8(tops_q[i]) - f8(c_q))) / (1 + s_q), stored)
             p, q = span(ep, j, k), span(eq, j, k)
-            total += logits_terms(span(x, j, k), span(y, j, k), p, q, by_p, by_q, b, shift, zero)
+            u, v = span(x, j, k), span(y, j, k)
+            if abs(apart) > NEAR:
+                total += logits_terms(u, v, p, q, by_p, by_q, b, gap, shift, True, zero)
+            else:
+                total += logits_terms(u, v, p, q, by_p, by_q, b, gap, shift, None, zero)
             if up_at is not None:  # while the run is in the nearest cache
                 out, g = span(out_q, j, k), number(up[r * up_step] * scale * beta, stored)
                 place = place_for(out, room, past)
@@ -83,7 +111,7 @@ def of_logits(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad
                 out, less = span(out_p, j, k), number(total, stored)
                 place = place_for(out, room, past)
                 u, v, p = span(x, j, k), span(y, j, k), span(ep, j, k)
-                logits_grad_p(u, v, p, by_p, b, shift, less, g, place, zero, stored)
+                logits_grad_p(u, v, p, by_p, b, gap, shift, True, less, g, place, zero, stored)
                 if past is not None:
                     hand_out(place, out)
     settle()

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.kernels.numba.losses import columns as _columns
 from byhand.kernels.numba.losses import few_classes as _turned
 from byhand.kernels.numba.losses import rows as _rows
+from byhand.kernels.numba.losses.columns import columns
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, few_classes
 from byhand.kernels.numba.losses.rows import classes
 from byhand.kernels.numba.runtime.jit import kernel
@@ -18,6 +20,7 @@ from byhand.kernels.numba.runtime.memory import STORED, address_of, number, slic
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
 SMALL = 1 << 15  # logits up to which it pays; they are worth no second thread
 
 
@@ -53,6 +56,52 @@ def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, sc
     return True
 
 
+@kernel()
+def whole_loss_with_options(x_at, stored, y_at, t_at, weight_at, eps, numbers, up_at, grad_at, loss_at, scratch_at):
+    """The same of few classes or their probabilities t, with options; the losses of the rows, where ``each`` is wanted.
+
+    The scratch begins with the losses of the rows or blocks, and their z parts.
+    """
+    R, C, ignore, mean, each, z_loss, up_step = numbers
+    zero, y = number(0, stored), slice_at(0 if y_at is None else y_at, 0, R, i8(0))
+    kept, share, total = R, float(R), float(C)
+    if weight_at is not None:
+        weight, total = slice_at(weight_at, 0, C, zero), 0.0
+        for i in range(C):
+            total += weight[i]
+    if y_at is not None:
+        kept, share = 0, 0.0
+        for r in range(R):
+            if y[r] != ignore:
+                if not 0 <= y[r] < C:
+                    return False
+                kept += 1
+                share += 1.0 if weight_at is None else f8(weight[y[r]])
+    scale = (1 / share if share else np.nan) if mean else 1.0
+    z_scale = (1 / kept if kept else np.nan) if mean else 1.0
+    n = R if each else -(-R // BLOCK)
+    options, steps = (each, ignore, total, z_loss, scale, z_scale), (R, C, R * C, C, 1, R * C, C, 1, up_step)
+    z_at, room_at = scratch_at + 8 * R, scratch_at + 16 * R
+    columns(
+        x_at, stored, y_at, t_at, weight_at, eps, None, None, steps, options,
+        up_at, scratch_at, z_at, None, grad_at, room_at, 0, -(-R // BLOCK),
+    )  # fmt: skip
+    parts, z_parts = slice_at(scratch_at, 0, n, f8(0)), slice_at(z_at, 0, n, f8(0))
+    if each:
+        out = slice_at(loss_at, 0, R, zero)
+        for r in range(R):
+            parts[r] += z_parts[r] if z_loss else 0.0
+            out[r] = number(parts[r], stored)
+        return True
+    all_parts, all_z = 0.0, 0.0
+    for i in range(n):
+        all_parts += parts[i]
+        all_z += z_parts[i] if z_loss else 0.0
+    parts[0] = all_parts * scale + (all_z * z_scale if z_loss else 0.0)
+    slice_at(loss_at, 0, 1, zero)[0] = number(parts[0], stored)
+    return True
+
+
 def whole(
     input: Tensor, target: Tensor, ignore_index: int, mean: bool, wanted: bool
 ) -> tuple[Tensor, Tensor | None, Array] | None:
@@ -69,4 +118,34 @@ def whole(
         few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
+    return (loss, grad, scratch) if done else None
+
+
+def whole_with_options(
+    up: Tensor | None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    eps: float,
+    z_loss: float,
+) -> tuple[Tensor, Tensor | None, Array] | None:
+    """The same of classes or probabilities, with options; of one row too, and with the loss of each."""
+    C = input.shape[-1]
+    R, soft, each = input.numel() // C, target.ndim == input.ndim, reduction == "none"
+    wide = torch.float64 if input.dtype is torch.float64 else torch.float32
+    w = None if weight is None else weight.detach().to(wide).contiguous()
+    loss = torch.empty(input.shape[:-1] if each else (), dtype=wide, device="cpu")
+    grad = None if up is None else torch.empty_like(input)
+    scratch = np.empty(2 * R + _columns.scratch_size(C))
+    at, ups = target.data_ptr(), ONE if up is None else up.contiguous()
+    done = whole_loss_with_options(
+        *(input.data_ptr(), STORED[input.dtype], None if soft else at, at if soft else None),
+        *(None if w is None else w.data_ptr(), eps or None),
+        (R, C, ignore_index, reduction == "mean", each, z_loss, int(each and up is not None and up is not ONE)),
+        ups.data_ptr(),
+        0 if grad is None else grad.data_ptr(),
+        *(loss.data_ptr(), address_of(scratch)),
+    )
     return (loss, grad, scratch) if done else None

@@ -1,13 +1,14 @@
 """Memory for large results, kept for the next: to get it anew from the system takes as long as to fill it.
 
 A block that nobody holds any more is marked as free: the system takes its pages where memory runs short, and not
-before. Until then they count as the process's.
+before. Until then they count as the process's; so no more is kept than was lately in use at once.
 """
 
 from __future__ import annotations
 
 import mmap
 import weakref
+from collections import deque
 
 import numpy as np
 import torch
@@ -16,9 +17,13 @@ from torch import Tensor
 HUGE_PAGE = 1 << 21
 LARGE = 8 * HUGE_PAGE  # what the system's own allocator keeps for itself is smaller
 KEPT = 2  # a divergence may have two gradients
+LATELY = 4  # requests
 CAN_KEEP = hasattr(mmap, "MADV_FREE") and hasattr(mmap, "MADV_HUGEPAGE")
 
+# Each use of these is one call, and so atomic: tensors may die in any thread.
+_held: dict[int, int] = {}  # by the identities of blocks in use, their bytes
 _kept: list[mmap.mmap] = []  # nobody's; the last used last
+_peaks: deque[int] = deque(maxlen=LATELY)  # bytes in use, as of the last requests
 
 
 def empty(n: int, dtype: torch.dtype) -> Tensor:
@@ -57,27 +62,51 @@ def release() -> None:
 
 def _block(size: int) -> tuple[mmap.mmap | None, bool]:
     """One of about this size and whether it was kept, or else is new; None if there is no memory of this kind."""
-    for _ in range(len(_kept)):
-        try:
-            block = _kept.pop()  # each of these calls is atomic: tensors may die in any thread
-        except IndexError:
-            break
-        if size <= len(block) <= 2 * size:
-            return block, True
-        _kept.insert(0, block)
+    block, size = _take(size), -(-size // HUGE_PAGE) * HUGE_PAGE
+    _peaks.append(sum(list(_held.values())) + (size if block is None else len(block)))
+    _shrink_to(max(list(_peaks)) - _peaks[-1])  # before there is more
+    if block is not None:
+        return _hold(block), True
     try:
-        block = mmap.mmap(-1, -(-size // HUGE_PAGE) * HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         block.madvise(mmap.MADV_HUGEPAGE)  # several times faster to touch
     except (OSError, ValueError):
         return None, False
-    return block, False
+    return _hold(block), False
+
+
+def _take(size: int) -> mmap.mmap | None:
+    """One that was kept, if it fits."""
+    for _ in range(len(_kept)):
+        try:
+            block = _kept.pop()
+        except IndexError:
+            break
+        if size <= len(block) <= 2 * size:
+            return block
+        _kept.insert(0, block)
+    return None
+
+
+def _hold(block: mmap.mmap) -> mmap.mmap:
+    _held[id(block)] = len(block)
+    return block
 
 
 def _give_back(block: mmap.mmap) -> None:
+    _held.pop(id(block), None)
     try:
         block.madvise(mmap.MADV_FREE)
     except (OSError, ValueError):  # a kernel without it: the block goes when this call does
         return
     _kept.append(block)
-    if len(_kept) > KEPT:
-        _kept.pop(0)
+    _shrink_to(max(list(_peaks), default=0) - sum(list(_held.values())))
+
+
+def _shrink_to(size: int) -> None:
+    """Give the system what was kept longest, until no more than so many bytes are, and few blocks."""
+    while len(_kept) > KEPT or sum(map(len, list(_kept))) > size:
+        try:
+            _kept.pop(0)
+        except IndexError:
+            return

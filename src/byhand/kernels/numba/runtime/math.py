@@ -211,6 +211,29 @@ def _log1p(x):
     return (lambda x: np.log1p(x)) if x == types.float64 else (lambda x: log1p32(x))
 
 
+@jit("contract")
+def log1p64_to_1(x):
+    """Log(1 + x) in float64 for 0 ≤ x ≤ 1: 2 · artanh s, s = x / (2 + x), by its series; the rest is below 2e-18."""
+    s = x / (f8(2) + x)
+    z = s * s
+    p = z * f8(1 / 33) + f8(1 / 31)
+    p = ((p * z + f8(1 / 29)) * z + f8(1 / 27)) * z + f8(1 / 25)
+    p = ((p * z + f8(1 / 23)) * z + f8(1 / 21)) * z + f8(1 / 19)
+    p = ((p * z + f8(1 / 17)) * z + f8(1 / 15)) * z + f8(1 / 13)
+    p = ((p * z + f8(1 / 11)) * z + f8(1 / 9)) * z + f8(1 / 7)
+    return f8(2) * (s + s * z * ((p * z + f8(1 / 5)) * z + f8(1 / 3)))
+
+
+def log1p_to_1(x):
+    """In a kernel: log(1 + x) for 0 ≤ x ≤ 1, in the type of x, without a call."""
+    raise NotImplementedError
+
+
+@overload(log1p_to_1)
+def _log1p_to_1(x):
+    return (lambda x: log1p64_to_1(x)) if x == types.float64 else (lambda x: log1p32(x))
+
+
 def full_exp(x):
     """In a kernel: exp x, of any x, in the type of x."""
     raise NotImplementedError

@@ -52,9 +52,17 @@ def rows_of(x: Tensor) -> Tensor:
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
 
 
+def in_order(x: Tensor) -> Tensor | None:
+    """The numbers of ``x`` as they lie in memory, of any dimensions; None if there are gaps or overlaps."""
+    x = x.detach()
+    if not x.is_contiguous():
+        x = x.permute(sorted(range(x.ndim), key=x.stride, reverse=True))
+    return x.view(-1) if x.is_contiguous() else None
+
+
 def address_of(x: np.ndarray[Any, Any]) -> int:
     """Where an array's numbers are."""
-    return int(x.ctypes.data)
+    return int(x.__array_interface__["data"][0])  # ``x.ctypes`` takes three times as long
 
 
 def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
