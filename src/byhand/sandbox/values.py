@@ -39,6 +39,9 @@ class Holder:
 class Box:
     """A parameter, or a gradient, as toy frameworks have it: ``data``, an array, and ``grad``; both can be written."""
 
+    __array_ufunc__ = None
+    """No arithmetic: whether ``p -= g`` moves a parameter, or a name, only its own class knows."""
+
     def __init__(self, data: Any) -> None:
         self.data = data
         self.grad: Any = None
@@ -62,6 +65,9 @@ class Box:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.data[key] = value
+
+    def __iter__(self) -> Any:
+        raise TypeError("'Box' object is not iterable")
 
     def __len__(self) -> int:
         return len(self.data)

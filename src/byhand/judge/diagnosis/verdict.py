@@ -135,6 +135,8 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
     if numberless is not None:
         return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
     outcome = outcomes[0]
+    if outcome.error == "NotImplementedError":
+        return Judgement(definition, "todo", task.name)
     said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
     if outcome.kind != "error" or own(definition, outcomes):
         return said

@@ -152,14 +152,14 @@ class Run:
         """All steps in one call of a program that asks for the gradients itself; where it asks is where it is."""
         steps = len(self.stream.gradients)
         self.given.begin()
-        if self.way.shape.construct is not None:
-            self._call("@opt", self.definition.name, self.given.arguments(self.way.shape.construct))
         kind = self.way.container
         rows = [np.asarray(row[0], np.float64) for row in self.stream.gradients]
         gradients = [self.session.put(f"@g{k}", row, kind) for k, row in enumerate(rows)]
         self.given.values["gradient of"] = self.session.oracle("@gradient", gradients)
         self.given.values["objective"] = self.session.oracle("@objective", [self.session.put("@zero", 0.0, "scalar")])
         self.given.values |= {"steps": steps + 1, "tolerance": 0.0}
+        if self.way.shape.construct is not None:
+            self._call("@opt", self.definition.name, self.given.arguments(self.way.shape.construct))
         self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
         leaves = self.session.leaves("@gradient.seen")
         found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]

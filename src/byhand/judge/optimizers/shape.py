@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 """What a name may have more than the option that it means: use_nesterov, ams_grad."""
 TENSOR, GRADIENT = "tensor ", "gradient "
 """Begin the roles of tensors that are handed over one by one, with their numbers, and of their gradients."""
+NOTHING: Mapping[str, str] = {}
 UNUSED = "unused"
 """The role of a parameter that nothing is done with."""
 
@@ -154,27 +155,41 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     return tuple(found)
 
 
-def minimiser(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Parameter, ...]:
-    """The parameters of a function that asks for gradients itself, step after step; () if it is no such function."""
+def minimiser(
+    task: str, node: ast.FunctionDef, construct: tuple[Parameter, ...] | None = None, kept: Mapping[str, str] = NOTHING
+) -> tuple[tuple[Parameter, ...] | None, tuple[Parameter, ...]]:
+    """Constructor and parameters of a function, or a method, that asks for gradients itself, step after step.
+
+    ``kept`` has, by each attribute of the object, the constructor's parameter in it. The parameters are () of what is
+    no minimiser.
+    """
     loops = [part for part in ast.walk(node) if isinstance(part, ast.For | ast.While)]
-    calls = {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    calls |= {name for attribute, name in kept.items() if f"self.{attribute}" in calls}
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
-    given = signature(task, node, first)
-    asked = [p.name for p in given if p.name in calls]
-    gradient = next((name for name in asked if means("gradient of", name)), "")
+    given = signature(task, node, 0 if construct is None else 1)
+    asked = {p.name for p in (*(construct or ()), *given) if p.name in calls}
+    gradient = next(
+        (p.name for p in (*given, *(construct or ())) if p.name in asked and means("gradient of", p.name)), ""
+    )
     if not gradient or not loops:
-        return ()
+        return None, ()
+
+    def role(p: Parameter) -> str:
+        if p.name == gradient:
+            return "gradient of"
+        if p.name in asked or not p.role:  # what else is called may be a schedule, or a projection
+            return "objective" if means("objective", p.name) else ""
+        return "steps" if p.name in counts and means("steps", p.name) else p.role
+
     found: list[Parameter] = []
     for p in given:
         tolerance = means("tolerance", p.name) and (p.role != "eps" or not task.startswith("adam"))
-        role = "" if p.name in asked else p.role  # a schedule, a projection
-        role = "gradient of" if p.name == gradient else "objective" if means("objective", p.name) and not role else role
-        role = "steps" if p.name in counts and means("steps", p.name) else "tolerance" if tolerance else role
-        start = p.required and role in ("", "count") and p.name not in asked
-        role = "params" if start and not any(q.role == "params" for q in found) else role
-        found.append(replace(p, role=role))
-    needed = {"params", "steps"} <= {p.role for p in found}
-    return tuple(found) if needed else ()
+        meant = "tolerance" if tolerance else "steps" if p.name in counts and means("steps", p.name) else role(p)
+        start = p.required and meant in ("", "count") and p.name not in asked
+        found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
+    made = construct and tuple(replace(p, role=role(p)) for p in construct)
+    return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()
 
 
 def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:

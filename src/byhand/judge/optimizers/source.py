@@ -214,11 +214,18 @@ class Source:
             both = ("betas",) if "beta1" in NEEDS[self.task] else ()
             construct = tuple(p for p in construct if p.role in ("params", *both, *NEEDS[self.task]))
         setup = self._setup(construct)
+        stored = {
+            target.attr: value.id
+            for node in self.nodes
+            for target, value in assignments(node)
+            if isinstance(target, ast.Attribute) and isinstance(value, ast.Name)
+        }
         for name in self._step_names() or ["step"] * self.is_optimizer_of_torch:
             node = self.method(name)
             given = signature(self.task, node, first=1) if node else ()
-            if node and (asked := minimiser(self.task, node, first=1)):
-                yield Shape(construct, name, asked, ((),)), node
+            made, asked = minimiser(self.task, node, construct, stored) if node else (None, ())
+            if asked:
+                yield Shape(made, name, asked, ((),)), node
             back = returns(self.task, node, given) if node else ((),)
             told = setup if not given else ("", ())
             yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
@@ -251,7 +258,7 @@ class Source:
             case ast.Call():
                 yield Shape(arguments, "step", (), ((),), made=True), None
             case _:
-                if asked := minimiser(self.task, node):
+                if asked := minimiser(self.task, node)[1]:
                     yield Shape(None, self.definition.name, asked, ((),)), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)

@@ -119,8 +119,8 @@ _ROLES: dict[str, str] = {
     "bias velocity": "vb vdb velb velocityb mb bvel bvelocity",
     "gradient of": "gradf gradfn gradfunc gradfunction gradientfn gradientfunc gradientfunction df dfdx fprime fgrad "
     "dfunc grad gradient g gradsfn derivative fderivative df_dx computegrad computegradient getgrad 梯度 梯度函数 导数",
-    "objective": "f fn func function objective objectivefn objectivefunction loss lossfn lossfunction cost costfn "
-    "costfunction costfunc target 目标函数 函数",
+    "objective": """f fn func function objective objectivefn objectivefunc objectivefunction loss lossfn lossfunc
+    lossfunction cost costfn costfunction costfunc target 目标函数 函数""",
     "steps": "n niter niters iters iter iterations numiterations numiters numiter maxiter maxiters maxiterations steps "
     "nsteps numsteps maxsteps epochs nepochs numepochs t 迭代次数 步数",
     "tolerance": "tol tolerance threshold precision epsilon eps 容差 阈值",
