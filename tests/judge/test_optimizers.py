@@ -131,7 +131,7 @@ def test_two_mistakes_at_once_are_told(machine, name, a, b):
         "def train_with_adam(params, grads, lr):\n    return params",
         "class Dataset:\n    def __init__(self, x):\n        self.x = x\n    def step(self):\n        return 1",
         "def gradient_descent(f, x0, lr=0.1, steps=100):\n    return x0",
-        "def adam(grad, x, lr=0.1, steps=100):\n    for t in range(steps):\n        x = x - lr * grad(x)\n    return x",
+        "def adam(cost, x, lr=0.1, steps=9):\n    for t in range(steps):\n        x = x - lr * cost(x)\n    return x",
         "class Optimizer:\n    def __init__(self, params):\n        self.p = params\n    def step(self):\n        pass",
         "# SGD\ndef zero_grad(params):\n    for p in params:\n        p.grad = None",
         "# Adam\ndef clip_gradients(params, grads, lr):\n    return params",

@@ -60,6 +60,43 @@ def test_what_the_user_says_is_followed_or_answered(judgements):
         assert judgements[name].stopped in ("no way", "no result", "not called")
 
 
+REFUSED = {
+    "def sgd(params, grads, lr, nu):\n    return params - lr * grads * nu\n": "sgd(nu)",
+    "class Adam:\n    def __init__(self, params, lr):\n        self.p = params\n    def forward_pass(self):\n"
+    "        return self.p * 2\n    def report(self):\n        return 1 + 1\n": "Adam.forward_pass, Adam.report",
+    "class SGD:\n    def __init__(self, lr):\n        self.lr = lr\n    def step(self, params, project):\n"
+    "        for p in params:\n            p.data -= self.lr * project(p.grad)\n": "SGD.step(project)",
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED.items())
+def test_a_refusal_names_what_stopped_it(text, reason):
+    report = judge(read(text.encode(), "program.py"))
+    (judgement,) = report.judgements
+    assert (judgement.verdict, judgement.stopped, judgement.detail) == ("unrecognised", "no way", reason)
+    assert reason in next(iter(sections(report, "en"))).stopped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def sgd(params, lr):\n    for p in params:\n        p.soft_update(lr * p.grad)\n",
+        "import numpy as np\ndef sgd(params, lr):\n    for p in params:\n        p += -lr * np.sign(1) * p.grad\n",
+        "def sgd(layers, lr):\n    for l in layers:\n        l.W -= lr * l.dW * l.scale\n        l.b -= lr * l.db\n",
+    ],
+)
+def test_what_a_stand_in_of_ours_can_not_do_is_no_fault(text):
+    (judgement,) = judge(read(text.encode(), "program.py")).judgements
+    assert judgement.verdict == "unrecognised", judgement
+
+
+@pytest.mark.parametrize("name", ["SGDWithWarmup", "LookbackSGD", "sgd_cosine"])
+def test_a_further_word_in_a_name_may_mean_another_formula(name):
+    text = "def {}(w, g, lr):\n    return w - lr * g * abs(w) ** 1.5\n"
+    verdicts = [judge(read(text.format(one).encode(), "a.py")).judgements[0].verdict for one in (name, "my_sgd")]
+    assert verdicts == ["unrecognised", "unknown"]
+
+
 PATCHED = """
 import builtins, dataclasses, inspect, json, os, sys, traceback
 import numpy as np

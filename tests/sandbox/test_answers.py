@@ -57,6 +57,7 @@ def test_what_the_machine_says_passes():
         {"op": "leaves", "name": "y"},
         {"op": "backward", "name": "y"},
         {"op": "closure", "out": "c", "value": {"list": []}},
+        {"op": "oracle", "out": "q", "value": {"list": []}},
         {"op": "set", "target": "x.grad", "value": None},
         *({"op": op, "name": name} for op in ("facts", "members") for name in ("x", "y", "o", "Opt", "fails")),
         *({"op": "call", "function": name} for name in ("fails", "breaks", "absent")),

@@ -53,6 +53,13 @@ def upset():
     torch.set_grad_enabled(False)
     return torch.ones(2)
 def exhausts(items): return sum(items) + sum(items)
+class Own:
+    def __init__(self, value):
+        self.value, self.grad = value, None
+def looks_for(p, name): return getattr(p, name)
+def climbs(slope, x):
+    for _ in range(3):
+        x += slope(x)
 def ragged(): return [[1.0], [2.0, 3.0]]
 def big(): return [10**30]
 def refused(): raise PermissionError(13, "Permission denied", "x")
@@ -210,6 +217,39 @@ def test_a_closure_makes_the_gradients_anew_and_needs_them_enabled(bench):
     told = bench.refused(op="call", function="blind", args=[{"ref": "c"}])
     assert told["error"] == "RuntimeError"
     assert SOURCE.splitlines()[told["line"] - 1] == "def blind(closure): return closure()"
+
+
+def test_a_gradient_to_ask_for_notes_where_it_was_asked(bench):
+    for name, number in (("a", [1.0, 2.0]), ("b", [3.0, 4.0]), ("x", [0.5, 0.5])):
+        bench.put(name, number, "numpy")
+    bench.ask(op="oracle", out="slope", value={"list": [{"ref": "a"}, {"ref": "b"}]})
+    bench.call("climbs", {"ref": "slope"}, {"ref": "x"})
+    assert [bench.get("slope.seen", i).tolist() for i in range(3)] == [[0.5, 0.5], [1.5, 2.5], [4.5, 6.5]]
+    assert bench.get("x").tolist() == [4.5, 6.5]  # no gradient is left for the third
+
+
+def test_a_tensor_class_of_the_program_is_read(bench):
+    bench.put("x", [1.0, 2.0], "numpy")
+    bench.call("Own", {"ref": "x"}, out="p")
+    assert bench.get("p").tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("name", ["data", "value", "cached_data"])
+def test_a_stand_in_has_its_numbers_under_many_names(bench, name):
+    bench.put("p", [1.0, 2.0], "box")
+    bench.call("looks_for", {"ref": "p"}, name, out="y")
+    assert bench.get("y").tolist() == [1.0, 2.0]
+    bench.put("n", [3.0], "numpy")
+    bench.ask(op="set", target=f"p.{name}", value={"ref": "n"})
+    assert bench.get("p").tolist() == [3.0]
+
+
+@pytest.mark.parametrize("kind", ["box", "holder"])
+def test_what_a_stand_in_has_not_is_told_from_what_the_program_lacks(bench, kind):
+    bench.put("p", [1.0], kind)
+    told = bench.refused(op="call", function="looks_for", args=[{"ref": "p"}, "soft_update"])
+    assert told["error"] == "NotThere"
+    assert "soft_update" in told["message"]
 
 
 def test_what_is_raised_is_told(bench):

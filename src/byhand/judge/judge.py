@@ -120,6 +120,8 @@ class Judge:
             task = next((task for task in tasks() if task.name == name or task.bears(definition.name)), None)
             return Judgement(definition, "todo", task.name) if task else unrecognised
         tried = candidates(definition, name)
+        if not tried:
+            return _refused(definition) or unrecognised
         self._budget.begin()
         every = [self._tried(task, definition) for task in tried]
         found = min(every, key=_rank, default=unrecognised)
@@ -182,7 +184,7 @@ class Judge:
             self.close()
             return self._late(task, definition)
         except BadFrame:  # names too long for any request
-            return Judgement(definition, "unrecognised", task.name, stopped="no way")
+            return Judgement(definition, "unrecognised", task.name, stopped="no way", detail=definition.name[:60])
         except Exception as error:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
@@ -218,6 +220,13 @@ def candidates(definition: Definition, name: str | None = None) -> list[Task[Any
     if sure[0][0] >= SURE:
         return [sure[0][1]]
     return [task for confidence, task in sure if confidence >= TRIED]
+
+
+def _refused(definition: Definition) -> Judgement | None:
+    """Of a definition that no task knows how to call, what is said of it if its name says which it is."""
+    reasons = ((task.name, task.refusal(definition)) for task in tasks())
+    found = next(((name, reason) for name, reason in reasons if reason), None)
+    return found and Judgement(definition, "unrecognised", found[0], stopped="no way", detail=found[1])
 
 
 def _rank(judgement: Judgement) -> tuple[int, int]:

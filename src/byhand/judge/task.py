@@ -130,6 +130,10 @@ class Task(ABC, Generic[C]):
         """The id of the page of a mistake that alone can show at this edge; "" if there may be several."""
         return ""
 
+    def refusal(self, definition: Definition) -> str:
+        """What stopped it, if its name says that it is this task and there is no way to call it; "" of others."""
+        return ""
+
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
         """Whether this failure may well come of our calling convention, so that nobody is to be blamed for it."""
         return False

@@ -82,7 +82,7 @@ ANSWERS: Mapping[str, tuple[Mapping[str, Form], ...]] = {
     "leaves": (_LEAVES,),
     "facts": ({**_FACTS, **dict.fromkeys(("dtype", "device", "type"), _text)},),
     "members": ({"type": _text, "parameters": _PARAMETERS, "members": _by_name(_PARAMETERS), "capped": _flag},),
-    **dict.fromkeys(("module", "put", "set", "backward", "closure", "del"), ({},)),
+    **dict.fromkeys(("module", "put", "set", "backward", "closure", "oracle", "del"), ({},)),
 }
 """By operation: the keys that an answer has beside ``ok``, in one of these combinations."""
 FAILURE: Mapping[str, Form] = {

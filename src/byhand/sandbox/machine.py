@@ -23,7 +23,7 @@ from byhand.sandbox.local_modules import PACKAGE, LocalModules
 from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
 from byhand.sandbox.stand_ins import stand_in
-from byhand.sandbox.values import Values, resolve
+from byhand.sandbox.values import PROGRAM, Oracle, Values, resolve
 from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 
 NAMES = 200
@@ -60,6 +60,7 @@ class Machine:
             "leaves": self._leaves,
             "backward": self._backward,
             "closure": self._closure,
+            "oracle": self._oracle,
             "facts": self._facts,
             "del": self._del,
             "members": self._members,
@@ -103,7 +104,7 @@ class Machine:
         source, self.file = payload.decode(), header.get("file", "program")
         self.objects.clear()
         sys.modules.pop(self.module.__name__, None)
-        self.module = ModuleType(f"_byhand_program_{next(_serial)}")
+        self.module = ModuleType(f"{PROGRAM}{next(_serial)}")
         self.module.__file__ = self.file  # so that inspect.getsource finds classes too
         self.module.__package__ = PACKAGE if self.modules.sources else ""
         sys.modules[self.module.__name__] = self.module
@@ -196,6 +197,11 @@ class Machine:
             return loss
 
         self.objects[header["out"]] = closure
+        return {}, b""
+
+    def _oracle(self, header: Mapping[str, Any], payload: bytes) -> Reply:
+        """Keep a function that hands out gradients, one a call, and notes in ``seen`` where it was called."""
+        self.objects[header["out"]] = Oracle(self._resolve(header["value"]), self.values.copied)
         return {}, b""
 
     def _facts(self, header: Mapping[str, Any], payload: bytes) -> Reply:

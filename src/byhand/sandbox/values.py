@@ -17,12 +17,85 @@ class NotNumbers(TypeError):
     """What was asked for holds no numbers."""
 
 
+HELD = ("data", "value", "cached_data", "array", "val", "values")
+"""Under which names a tensor class keeps its numbers; likely ones first."""
+GRADIENT = ("gradient", "g", "derivative")
+"""Other names than ``grad`` under which it keeps the gradient."""
+PROGRAM = "_byhand_program_"
+"""Begins the name of a program's module."""
+
+
+class NotThere(AttributeError):
+    """Of a stand-in of ours, which is no fault of the program: what was asked for is not known."""
+
+
+class Holder:
+    """What has tensors as attributes: a layer, a model. It has what was put there."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotThere(f"the stand-in for this object has no attribute {name!r}")
+
+
 class Box:
-    """A parameter as toy frameworks have it: ``data``, a NumPy array, and ``grad``; both can be written."""
+    """A parameter, or a gradient, as toy frameworks have it: ``data``, an array, and ``grad``; both can be written."""
+
+    __array_ufunc__ = None
+    """No arithmetic: whether ``p -= g`` moves a parameter, or a name, only its own class knows."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
         self.grad: Any = None
+        self.requires_grad = True
+
+    def __getattr__(self, name: str) -> Any:
+        """The numbers under another name, or what they know of themselves."""
+        if name in HELD:
+            return self.data
+        if name in GRADIENT:
+            return self.grad
+        if name in ("shape", "size", "ndim", "dtype", "T"):
+            return getattr(self.data, name)
+        raise NotThere(f"the stand-in for a parameter has no attribute {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__("data" if name in HELD else "grad" if name in GRADIENT else name, value)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.data[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.data[key] = value
+
+    def __iter__(self) -> Any:
+        raise TypeError("'Box' object is not iterable")
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.data.astype(dtype or self.data.dtype)
+
+    def numpy(self) -> Any:
+        """The numbers."""
+        return self.data
+
+    def detach(self) -> Box:
+        """The same without a graph: there is none."""
+        return self
+
+    def zero_grad(self) -> None:
+        """Forget the gradient."""
+        if isinstance(self.grad, Box):
+            self.grad.zero()
+        elif self.grad is not None:
+            self.grad = self.grad * 0
+
+    def zero(self) -> None:
+        """Set all numbers to 0."""
+        self.data = self.data * 0
+
+    cleargrad = clear_grad = reset_grad = zero_grad
+    zero_ = zero
 
 
 class Values:
@@ -51,6 +124,8 @@ class Values:
             return numbers
         if kind == "box":
             return Box(numbers)
+        if kind == "holder":
+            return Holder()
         raise ValueError(f"unknown kind of object {kind!r}")
 
     def _tensor(self, numbers: Any, kind: str, grad: bool, narrow: str | None, strided: bool) -> Any:
@@ -73,6 +148,12 @@ class Values:
     def is_array(self, value: Any) -> bool:
         """Whether ``value`` is an array or a scalar of NumPy."""
         return self.library.numpy is not None and issubclass(type(value), self.library.array_types)
+
+    def copied(self, value: Any) -> Any:
+        """A copy of a tensor, an array or a list of numbers that nobody else changes."""
+        if self.is_tensor(value):
+            return self.library.detach(value).clone()
+        return value.copy() if self.is_array(value) or isinstance(value, list | dict) else value
 
     def leaves(self, value: Any) -> list[Leaf]:
         """The numbers, arrays and other single things in ``value``, at most ``LEAVES``, each with its path."""
@@ -107,15 +188,26 @@ class Values:
             return [(f"[{i}]", part) for i, part in enumerate(value[: LEAVES + 1])]
         if issubclass(kind, dict):
             return [(f"[{str(key)[:40]!r}]", part) for key, part in list(value.items())[: LEAVES + 1]]
-        if is_dataclass(kind):
+        if is_dataclass(kind) and not _is_tensor_of_the_program(value):
             return [(f".{f.name}", getattr(value, f.name, None)) for f in fields(kind)]
         return None
 
+    def _held(self, value: Any) -> Any:
+        """The numbers of a tensor class that toy frameworks have, ours or the program's own; what is none stays."""
+        for _ in range(len(HELD)):
+            if self.is_tensor(value) or self.is_array(value):
+                break
+            if isinstance(value, Box):
+                value = value.data
+            elif _is_tensor_of_the_program(value):
+                value = next(getattr(value, name) for name in HELD if hasattr(value, name))
+            else:
+                break
+        return value
+
     def describe(self, leaf: Leaf) -> dict[str, Any]:
         """Path, type and shape of a leaf, as the wire has them."""
-        path, value = leaf
-        if isinstance(value, Box):
-            value = value.data
+        path, value = leaf[0], self._held(leaf[1])
         shape: list[int] = []
         if self.is_tensor(value):
             with self.library.plain():
@@ -136,9 +228,7 @@ class Values:
         Raises:
             NotNumbers: it has none, or none that the wire can carry.
         """
-        if isinstance(value, Box):
-            value = value.data
-        library = self.library
+        value, library = self._held(value), self.library
         try:
             if self.is_tensor(value):
                 with library.plain():
@@ -165,6 +255,27 @@ class Values:
         if value.dtype in (library.dtypes["float16"], library.dtypes["bfloat16"]):
             value = library.to(value, library.dtypes["float32"])
         return library.to_numpy(library.contiguous(value.resolve_conj().resolve_neg()))
+
+
+def _is_tensor_of_the_program(value: Any) -> bool:
+    """Whether a class of the program's own keeps numbers beside a gradient."""
+    if not str(type(value).__module__).startswith(PROGRAM):
+        return False
+    return hasattr(value, "grad") and any(hasattr(value, name) for name in HELD)
+
+
+class Oracle:
+    """A gradient that a minimiser asks for: hands out prepared ones, and keeps where it was asked."""
+
+    def __init__(self, gradients: list[Any], copy: Callable[[Any], Any]) -> None:
+        self.gradients, self.copy = gradients, copy
+        self.seen: list[Any] = []
+
+    def __call__(self, point: Any, *_: Any, **__: Any) -> Any:
+        """The next of them; zeros when there are none left."""
+        self.seen.append(self.copy(point))
+        given = self.gradients[min(len(self.seen), len(self.gradients)) - 1]
+        return self.copy(given) if len(self.seen) <= len(self.gradients) else given * 0
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

@@ -130,12 +130,15 @@ def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
 def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
     """What is said if it fails under every calling convention; the likeliest one's exception is the one to show."""
     if not ways:
-        return Judgement(definition, "unrecognised", task.name, stopped="no way")
+        reason = task.refusal(definition) or f"{definition.name}({', '.join(definition.parameters)})"
+        return Judgement(definition, "unrecognised", task.name, stopped="no way", detail=reason)
     outcomes = [attempt.observed(attempt.ordinary[0]) for attempt in ways]
     numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
     if numberless is not None:
         return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
     outcome = outcomes[0]
+    if outcome.error == "NotImplementedError":
+        return Judgement(definition, "todo", task.name)
     said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
     if outcome.kind != "error" or own(definition, outcomes):
         return said

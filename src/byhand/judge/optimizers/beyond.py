@@ -33,6 +33,9 @@ PYTORCH = {
 def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """One more step, watched, and what the text says."""
     found: list[Finding] = []
+    if way.shape.asks:
+        yield from _defaults(definition, task, way)
+        return
     try:
         for decay in (0.1, 0.0) if way.shape.has("weight_decay") else (0.1,):
             running = Run(session, definition, task, way, _stream(way, decay))
@@ -87,8 +90,7 @@ def _stream(way: Way, decay: float) -> GradientStream:
     """Two steps in round numbers."""
     hyper = {"weight_decay": decay, **dict(way.fixed)}
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, hyper)
-    stream = stream if way.together else stream.only(0)
-    return (stream.shaped(way.held) if way.held else stream).until(2)
+    return way.fitted(stream if way.together else stream.only(0)).until(2)
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from byhand.judge.optimizers.shape import Parameter
+from byhand.judge.optimizers.objects import KEYS, Objects
+from byhand.judge.optimizers.shape import GRADIENT, TENSOR, UNUSED, Parameter
 from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, STATES
 from byhand.judge.session import Ref, Session
 
-KEYS = ("W1", "b1", "W2", "b2")
-"""Names of the tensors where parameters are a dict."""
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
 """What gradients and states are, where parameters are a container of another kind."""
@@ -24,8 +24,10 @@ BATCH = 10
 class Given:
     """The values of one run, by role, and the objects behind them."""
 
-    def __init__(self, session: Session, task: str, way: Way, stream: GradientStream) -> None:
+    def __init__(self, session: Session, task: str, way: Way, stream: GradientStream, own: str) -> None:
         self.session, self.task, self.way, self.stream = session, task, way, stream
+        self.own = own
+        """The object whose method it is, if it is one."""
         self.count = len(stream.theta)
         self.refs = [Ref(f"@p{i}") for i in range(self.count)]
         self.rate = stream.rates[0] if stream.rates else stream.hyper["lr"]
@@ -33,7 +35,7 @@ class Given:
 
     def begin(self) -> None:
         """Put everything there that does not change from step to step."""
-        self.session.put("@box", 0.0, "box")
+        self.session.put("@box", 0.0, "holder")
         self.put(self.stream.theta)
         self._states()
         self.values |= {"batch": BATCH if self.task == "sgd" else 1, "key": "W1", "t": self.way.first}
@@ -44,20 +46,46 @@ class Given:
         self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
         self.values["shape"] = shapes if self.way.together else shapes[0]
         self._dicts()
-        if self.way.slots:
-            self.values["layer"] = self.session.put("@layer", 0.0, "box")
-            self.values["layers"] = [self.values["layer"]]
-            for (name, _), ref in zip(self.way.slots, self.refs, strict=False):
-                self.session.set(f"@layer.{name}", ref)
-        if self.way.shape.has("model"):
+        self.values[UNUSED] = 1
+        if self.way.shape.layout:
+            self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.own)
+            self.values |= self.objects.values
+            for name, role in self.way.shape.layout.options:
+                self.session.set(f"{self.own}.{name}", self.values[role])
+            self._gradients(0, zero=True)
+        elif self.way.shape.has("model"):
             self._model()
+        elif self.way.asks:
+            self._gradients(0, zero=True)
 
     def put(self, numbers: Any) -> None:
         """Put parameters there."""
+        for i, (ref, theta) in enumerate(zip(self.refs, numbers, strict=True)):
+            self._made(ref.name, f"@raw{i}", np.asarray(theta, np.float64))
+        entries = self.way.shape.entries
+        self.values |= {f"{TENSOR}{i}": ref for i, ref in enumerate(self.refs)}
+        if not entries:
+            self.values |= self._bundled("params", list(self.refs))
+        elif "grads" not in entries:
+            self._tuples({"params": self.refs})
+
+    def _made(self, name: str, raw: str, numbers: Any) -> Ref:
+        """A parameter, or a gradient that is as much of an object: of the program's own class if it has one."""
         kind = KINDS.get(self.way.container, self.way.container)
-        for ref, theta in zip(self.refs, numbers, strict=True):
-            self.session.put(ref.name, np.asarray(theta, np.float64), kind)
-        self.values |= self._bundled("params", list(self.refs))
+        if not self.way.own:
+            return self.session.put(name, numbers, kind)
+        self.session.put(raw, numbers, "scalar" if self.way.container == "value" else "numpy")
+        if not self.session.call(name, self.way.own, (Ref(raw),)).ok:
+            return self.session.put(name, numbers, kind)
+        return Ref(name)
+
+    def _tuples(self, items: Mapping[str, Sequence[Ref | None]]) -> None:
+        """A list of tuples, such as pairs of name and parameter."""
+        held: dict[str, Sequence[object]] = {"key": KEYS, **items}
+        entries = self.way.shape.entries or ("grads", "params")
+        rows = [tuple(held[role][i] for role in entries) for i in range(self.count)]
+        self.session.set("@box.pairs", rows)
+        self.values |= {"params": Ref("@box.pairs"), "pairs": Ref("@box.pairs")}
 
     def step(self, k: int) -> None:
         """The gradients, the rate and the count of step ``k``."""
@@ -78,7 +106,7 @@ class Given:
         if self.way.container == "parameter":
             self.session.call("@model", "torch.nn.ParameterList", (), {"values": list(self.refs)})
         else:
-            self.session.put("@model", 0.0, "box")
+            self.session.put("@model", 0.0, "holder")
             self.session.set("@box.listed", list(self.refs))
             for name in ("params", "parameters"):
                 self.session.set(f"@model.{name}", Ref("@box.listed.copy"))
@@ -90,14 +118,18 @@ class Given:
         if bundle == "single":
             return {role: items[0]}
         if bundle == "pair":
-            return {role: items[0], {"params": "bias", "grads": "dbias"}.get(role, role): items[-1]}
+            return {role: items[0], {"params": "bias", "grads": "dbias"}.get(role, f"bias {role}"): items[-1]}
         content: object = list(items)
-        if bundle == "dict":
-            content = dict(zip(KEYS, items, strict=False))
+        if bundle == "nested":
+            content = [list(items[i : i + 2]) for i in range(0, len(items), 2)]
+        if bundle in ("dict", "four"):
+            layout = self.way.shape.layout
+            keys = [name for name, _ in layout.slots] if layout and layout.role == "self" else KEYS
+            content = dict(zip(keys, items, strict=False))
             if self.way.prefixed and role == "grads":
-                content = {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
+                content = {f"d{key}": item for key, item in zip(keys, items, strict=False)}
             elif self.way.prefixed and role != "params":
-                content |= {f"d{key}": item for key, item in zip(KEYS, items, strict=False)}
+                content |= {f"d{key}": item for key, item in zip(keys, items, strict=False)}
         self.session.set(f"@box.{role}", content)
         return {role: Ref(f"@box.{role}")}
 
@@ -115,8 +147,10 @@ class Given:
         if self.way.unpacked:
             self.session.set("@box.state", tuple(self.values.get(role, self.way.first) for role in self.way.unpacked))
         elif pairs[0]:
-            entries = [tuple(pair) if self.way.paired else pair[0] for pair in pairs]
+            entries = [list(pair) if self.way.paired else pair[0] for pair in pairs]
             self.session.set("@box.state", entries if self.way.together else entries[0])
+        else:
+            self.session.set("@box.state", [])
 
     def _dicts(self) -> None:
         """The dicts of hyperparameters and states that the caller keeps."""
@@ -146,22 +180,27 @@ class Given:
             key = next(key for key, role in self.way.keys if role == "lr")
             self.session.call("@void", "@box.config.__setitem__", (key, self.rate))
 
-    def _gradients(self, k: int) -> None:
+    def _gradients(self, k: int, zero: bool = False) -> None:
+        """The gradients of a step, where the program looks for them; ``zero`` before the first step."""
         kind = STATE_KINDS.get(self.way.container, self.way.container)
         refs: list[Ref | None] = []
         for i, gradient in enumerate(self.stream.gradients[k]):
-            if gradient is None:
+            numbers = np.asarray(0.0 if gradient is None else gradient, np.float64) * (not zero)
+            if gradient is None and not zero:
                 refs.append(None)
+            elif self.way.wrapped:
+                refs.append(self._made(f"@g{i}", f"@rawg{i}", numbers))
             else:
-                refs.append(
-                    self.session.put(f"@g{i}", np.asarray(gradient, np.float64), "box" if self.way.wrapped else kind)
-                )
+                refs.append(self.session.put(f"@g{i}", numbers, kind))
             if self.way.graded:
                 self.session.set(f"@p{i}.grad", refs[-1])
-        if not self.way.graded:
+        shape = self.way.shape
+        self.values |= {f"{GRADIENT}{i}": ref for i, ref in enumerate(refs)}
+        if shape.layout and shape.layout.role == "self" and shape.layout.handed:
             self.values |= self._bundled("grads", refs)
-        for (_, name), ref in zip(self.way.slots, refs, strict=False):
-            self.session.set(f"@layer.{name}", ref)
-        if self.way.shape.has("pairs"):
-            self.session.set("@box.pairs", list(zip(refs, self.refs, strict=True)))
-            self.values["pairs"] = Ref("@box.pairs")
+        elif shape.layout:
+            self.values |= self.objects.gradients(refs)
+        elif "grads" in shape.entries or shape.has("pairs"):
+            self._tuples({"params": self.refs, "grads": refs})
+        elif not self.way.graded:
+            self.values |= self._bundled("grads", refs)

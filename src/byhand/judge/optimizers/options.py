@@ -32,8 +32,8 @@ DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
 def options(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
     """Each option of the program's own signature that has a standard meaning, and not this one here."""
     stream = round_stream(2 if way.together else 1, way.container in SCALARS, {"weight_decay": 0.0, **dict(way.fixed)})
-    stream = stream.shaped(way.held) if way.held else stream
-    if way.bundle in ("list", "dict") and way.container not in SCALARS:
+    stream = way.fitted(stream)
+    if way.bundle in ("list", "dict") and way.count == 2 and way.container not in SCALARS:
         stream = _with_a_matrix(stream)
     neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
     stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))

@@ -23,6 +23,8 @@ def containers(source: Source, graded: bool) -> list[str]:
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
     ) or (".grad.data" in text and source.method("setup") is None)
     numpy = re.search(r"\b(np|numpy)\.", text)
+    if graded and _toy(source):
+        return ["value", "box"] if not numpy else ["box", "value"]
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if graded:
         imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
@@ -36,9 +38,31 @@ def containers(source: Source, graded: bool) -> list[str]:
     return ["list", "scalar", "numpy"] if scalars else ["numpy", "torch", "list", "scalar"]
 
 
+def _toy(source: Source) -> bool:
+    """Whether it is written for a framework that is not torch: the program's own, or one that NumPy is under."""
+    program, text = source.definition.program, source.text
+    if re.search(r"\btorch\b", program):
+        return False
+    numpy = re.search(r"^[ \t]*(?:import|from) numpy\b", program, re.MULTILINE)
+    return bool(source.tensor or re.search(r"\.cached_data|\.grad\.zero\(", text) or (numpy and ".grad.data" in text))
+
+
 def bundles(source: Source, shape: Shape) -> list[str]:
     """How several tensors may be handed over; what is indexed by a name of the text's own making may be a dict."""
+    if shape.asks:
+        return ["single"]
+    if shape.named:
+        return ["named"]
+    if shape.layout and shape.layout.role == "self" and shape.layout.handed:
+        return ["dict", "list"]
+    if shape.layout:
+        keyed = shape.layout.form == "dict" and not shape.layout.several
+        return ["dict"] if keyed else ["list"] if shape.layout.count > 1 else ["single"]
+    if shape.nested:
+        return ["nested"]
     found = _said(source, shape)
+    if "dict" in found and re.search(r"['\"]d?W2['\"]|// ?2\b", source.text):
+        return ["four"]
     names = "|".join(re.escape(p.name) for p in shape.arguments if p.role in ("params", "grads"))
     indexed = names and re.search(rf"(?<!\w)(?:{names})\[[\w'\"]", source.text)
     return [*found, "dict"] if indexed and "list" in found and "dict" not in found else found
@@ -50,7 +74,7 @@ def _said(source: Source, shape: Shape) -> list[str]:
         return ["pair"]
     if shape.has("key"):
         return ["single"]
-    if shape.layered or shape.has("pairs"):
+    if shape.entries or shape.has("pairs"):
         return ["list"]
     given = (*shape.parameters, *(p for maker in shape.makers for p in maker.parameters))
     names = {p.name for p in given if p.role in ("params", "grads")}
@@ -76,7 +100,7 @@ def countless(source: Source, shape: Shape) -> bool:
     held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
     some = rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(given | held)))})"
     named = rf"\[['\"]d?[WwBb]\d?['\"]\]|{some}\[[1-9]\]|^\s*\(?\w+, [\w, ]+ = {some}$"
-    return not shape.layered and re.search(named, source.text, re.MULTILINE) is None
+    return not shape.layout and not shape.nested and re.search(named, source.text, re.MULTILINE) is None
 
 
 def firsts(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:

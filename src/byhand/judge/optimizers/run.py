@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
 from byhand.judge.optimizers.given import Given
+from byhand.judge.optimizers.objects import KEYS
 from byhand.judge.optimizers.reading import STORED, TORCH
-from byhand.judge.optimizers.shape import Maker
+from byhand.judge.optimizers.shape import TENSOR, Maker
 from byhand.judge.optimizers.stream import Array, GradientStream, after_step, outcome
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.phrases import Text
 from byhand.judge.session import Iter, Ref, Reply, Session
 
-KEPT = ("params", "bias", "m", "v", "velocity", "t", "state", "config")
+KEPT = ("params", "bias", "m", "v", "velocity", "bias m", "bias v", "bias velocity", "t", "state", "config")
 """What a program may hand back for its next call."""
 
 
@@ -39,9 +40,7 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
     for part in streams:
         running = Run(session, definition, task, way, part)
         try:
-            running.begin()
-            for k in range(len(part.gradients)):
-                running.step(k)
+            running.walk()
         except Failed as failed:
             return replace(failed.observed, error="Count") if way.first == 0 else failed.observed
         if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
@@ -80,7 +79,7 @@ class Run:
         self.left: list[list[Array]] = [[] for _ in stream.theta]
         self.eps = FLOAT64
         self.here = list(stream.theta)
-        self.given = Given(session, task, way, stream)
+        self.given = Given(session, task, way, stream, f"{definition.name}.__self__")
         made = way.shape.path or f"@opt.{way.shape.method}"
         self.function = definition.name if way.shape.construct is None else made
 
@@ -94,7 +93,8 @@ class Run:
         if self.way.shape.construct is not None:
             given = self.given.arguments(self.way.shape.construct)
             if self.stream.generator:
-                given |= {p.name: Iter(self.given.refs) for p in self.way.shape.construct if p.role == "params"}
+                items = Iter(zip(KEYS, self.given.refs, strict=False) if self.way.shape.entries else self.given.refs)
+                given |= {p.name: items for p in self.way.shape.construct if p.role == "params"}
             if self.stream.group is not None:
                 *most, last = self.given.refs
                 both = [{"params": most}, {"params": [last], **dict(self.stream.group)}]
@@ -139,11 +139,40 @@ class Run:
                     raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
                 self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
 
-    def whole(self) -> list[Array]:
-        """All steps, from the beginning: of each tensor where it starts and where it is after each step."""
+    def walk(self) -> None:
+        """All steps, from the beginning."""
+        if self.way.shape.asks:
+            self._minimise()
+            return
         self.begin()
         for k in range(len(self.stream.gradients)):
             self.step(k)
+
+    def _minimise(self) -> None:
+        """All steps in one call of a program that asks for the gradients itself; where it asks is where it is."""
+        steps = len(self.stream.gradients)
+        self.given.begin()
+        kind = self.way.container
+        rows = [np.asarray(row[0], np.float64) for row in self.stream.gradients]
+        gradients = [self.session.put(f"@g{k}", row, kind) for k, row in enumerate(rows)]
+        self.given.values["gradient of"] = self.session.oracle("@gradient", gradients)
+        self.given.values["objective"] = self.session.oracle("@objective", [self.session.put("@zero", 0.0, "scalar")])
+        self.given.values |= {"steps": steps + 1, "tolerance": 0.0}
+        if self.way.shape.construct is not None:
+            self._call("@opt", self.definition.name, self.given.arguments(self.way.shape.construct))
+        self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+        leaves = self.session.leaves("@gradient.seen")
+        found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]
+        points = [point for one in found if one is not None for point in (one if one.ndim > rows[0].ndim else [one])]
+        if len(points) != steps + 1 or any(np.shape(point) != rows[0].shape for point in points):
+            raise Failed(Outcome(error="Shape", message=f"the gradient was asked for {len(points)} times"))
+        if not np.array_equal(points[0], self.stream.theta[0]):
+            raise Failed(Outcome(error="Shape", message="the gradient was not asked for where it begins"))
+        self.rows[0] += [np.asarray(point, np.float64) for point in points[1:]]
+
+    def whole(self) -> list[Array]:
+        """Where each tensor starts and where it is after each step."""
+        self.walk()
         return [np.stack([start, *path]) for start, path in zip(self.stream.theta, self.rows, strict=True)]
 
     def watched(self) -> Reply:
@@ -176,7 +205,7 @@ class Run:
         for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
             if len(slots) > 1:
                 self._item(handle, "@out", i)
-            if role in KEPT and role in self.given.values:
+            if (role in KEPT or role.startswith(TENSOR)) and role in self.given.values:
                 self.given.values[role] = Ref(handle)
         if "delta" in slots and not self.way.shape.read:
             self._move(handles[slots.index("delta")])
@@ -187,11 +216,15 @@ class Run:
             if not reply.ok:
                 raise Failed(reply.outcome)
             self._record(["@now"])
+        elif all(role.startswith(TENSOR) for role in slots) and slots:
+            self._record([handle for _, handle in sorted(zip(slots, handles, strict=True))])
         elif "params" in slots:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
-        elif self.way.slots:
-            self._record([f"@layer.{name}" for name, _ in self.way.slots])
-        elif self.way.bundle in ("list", "dict") and not self.way.graded and self.way.shape.has("params"):
+        elif self.way.shape.layout:
+            self._record(self.given.objects.places)
+        elif self.way.shape.entries:
+            self._record([ref.name for ref in self.given.refs])
+        elif self.way.together and self.way.bundle != "pair" and not self.way.graded and self.way.shape.has("params"):
             self._record(["@box.params"])
         else:
             self._record([ref.name for ref in self.given.refs])

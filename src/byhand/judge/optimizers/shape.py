@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from byhand.judge.optimizers.syntax import inner, own, spelled
-from byhand.judge.optimizers.words import HYPER, STATES, plain, roles
+from byhand.judge.optimizers.interfaces import Layout
+from byhand.judge.optimizers.syntax import inner, names_in, own, spelled
+from byhand.judge.optimizers.words import HYPER, STATES, means, plain, roles
 
 _NEUTRAL = {"nesterov": False, "dampening": 0.0, "amsgrad": False, "maximize": False, "foreach": False}
 _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 """What a name may have more than the option that it means: use_nesterov, ams_grad."""
+TENSOR, GRADIENT = "tensor ", "gradient "
+"""Begin the roles of tensors that are handed over one by one, with their numbers, and of their gradients."""
+NOTHING: Mapping[str, str] = {}
+UNUSED = "unused"
+"""The role of a parameter that nothing is done with."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,14 @@ class Shape:
     """What reads the parameters out of a state, "" if they are not in it."""
     makers: tuple[Maker, ...] = ()
     """What may make the state."""
+    layout: Layout | None = None
+    """Where objects that are handed over have the tensors and their gradients."""
+    entries: tuple[str, ...] = ()
+    """Roles of the parts of each item, where parameters are a list of tuples."""
+    named: int = 0
+    """How many tensors are handed over one by one, each with its gradient or in the object whose method it is."""
+    nested: bool = False
+    """Whether parameters and gradients are lists of lists, a list a layer."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -98,9 +112,18 @@ class Shape:
         """Whether tensors and gradients are handed over as attributes of a layer, or of several."""
         return self.has("layer") or self.has("layers")
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for its gradients itself, and takes all steps in one call: a minimiser."""
+        return self.has("gradient of")
+
     def has(self, role: str) -> bool:
         """Whether something of this role is handed over."""
         return any(parameter.role == role for parameter in self.parameters)
+
+    def names(self, *roles: str) -> set[str]:
+        """The names of what is handed over in these roles."""
+        return {parameter.name for parameter in self.parameters if parameter.role in roles}
 
 
 def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Parameter, ...]:
@@ -109,10 +132,14 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     defaults: list[ast.expr | None] = [None] * (len(given) - len(node.args.defaults)) + list(node.args.defaults)
     pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     found: list[Parameter] = []
+    body = "\n".join(map(ast.unparse, node.body))
     for arg, default in pairs[first:]:
         number = spelled(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
         wanted = [] if Parameter(arg.arg, "").option else wanted
+        keyed = rf"(?<![\w.]){re.escape(arg.arg)}(\[['\"]|\.(get|setdefault)\(['\"])"
+        if "config" in wanted and re.search(keyed, body):
+            wanted = ["config"]
         role = next((r for r in wanted if all(p.role != r for p in found)), "")
         if not role and "v" in wanted and task.startswith("adam"):
             found = [replace(p, role="m") if p.role == "v" else p for p in found]
@@ -120,8 +147,49 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
         if not role and wanted == ["mu"]:
             found = [replace(p, role="velocity") if p.role == "mu" and p.required else p for p in found]
             role = "mu"
+        if not role and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body):
+            role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
+    if task.startswith("adam") and not any(p.role == "v" for p in found):  # one for both: moments
+        found = [replace(p, role="state") if p.role == "m" and plain(p.name) == "moments" else p for p in found]
     return tuple(found)
+
+
+def minimiser(
+    task: str, node: ast.FunctionDef, construct: tuple[Parameter, ...] | None = None, kept: Mapping[str, str] = NOTHING
+) -> tuple[tuple[Parameter, ...] | None, tuple[Parameter, ...]]:
+    """Constructor and parameters of a function, or a method, that asks for gradients itself, step after step.
+
+    ``kept`` has, by each attribute of the object, the constructor's parameter in it. The parameters are () of what is
+    no minimiser.
+    """
+    loops = [part for part in ast.walk(node) if isinstance(part, ast.For | ast.While)]
+    calls = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    calls |= {name for attribute, name in kept.items() if f"self.{attribute}" in calls}
+    counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
+    given = signature(task, node, 0 if construct is None else 1)
+    asked = {p.name for p in (*(construct or ()), *given) if p.name in calls}
+    gradient = next(
+        (p.name for p in (*given, *(construct or ())) if p.name in asked and means("gradient of", p.name)), ""
+    )
+    if not gradient or not loops:
+        return None, ()
+
+    def role(p: Parameter) -> str:
+        if p.name == gradient:
+            return "gradient of"
+        if p.name in asked or not p.role:  # what else is called may be a schedule, or a projection
+            return "objective" if means("objective", p.name) else ""
+        return "steps" if p.name in counts and means("steps", p.name) else p.role
+
+    found: list[Parameter] = []
+    for p in given:
+        tolerance = means("tolerance", p.name) and (p.role != "eps" or not task.startswith("adam"))
+        meant = "tolerance" if tolerance else "steps" if p.name in counts and means("steps", p.name) else role(p)
+        start = p.required and meant in ("", "count") and p.name not in asked
+        found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
+    made = construct and tuple(replace(p, role=role(p)) for p in construct)
+    return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()
 
 
 def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:
@@ -141,10 +209,14 @@ def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) ->
         name = re.sub(r"_?(hat|h|corr\w*)$", "", part.id) if isinstance(part, ast.Name) else ""
         role = next((p.role for p in arguments if p.role in STATES[task] and plain(p.name) == name), "")
         slots[i] = slots[i] or (role if role not in slots else "")
+    left = [p.role for p in arguments if p.role in STATES[task] and p.role not in slots]
+    unknown = [i for i, role in enumerate(slots) if i and not role]
+    if len(left) == len(unknown):  # in the order in which they were handed over
+        slots = [left[unknown.index(i)] if i in unknown else role for i, role in enumerate(slots)]
     kept = next((p.role for p in arguments if p.role in ("state", "config") and p.role not in slots), "")
     if kept and not slots[-1]:
         slots[-1] = kept
-    if "params" in slots or "delta" in slots:
+    if "params" in slots or "delta" in slots or all(role.startswith(TENSOR) for role in slots):
         return (tuple(slots),)
     return ("params", *slots[1:]), ("delta", *slots[1:])
 
@@ -170,9 +242,9 @@ def _role(task: str, value: ast.expr, arguments: Sequence[Parameter]) -> str:
         names = [part.id for part in (method, *value.args[:1]) if isinstance(part, ast.Name)]
         return next((p.role for name in names for p in arguments if plain(p.name) == plain(name)), "")
     if isinstance(value, ast.BinOp | ast.UnaryOp):
-        params = {p.name for p in arguments if p.role == "params"}
         named = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
-        return "params" if params & named else "delta"
+        moved = (p for p in arguments if p.role in ("params", "bias") or p.role.startswith(TENSOR))
+        return next((p.role for p in moved if p.name in named), "delta")
     return ""
 
 

@@ -10,7 +10,19 @@ from functools import cached_property
 from itertools import islice
 
 from byhand.judge.model import HUGE, Definition
-from byhand.judge.optimizers.shape import Maker, Parameter, Shape, as_first, returns, several, signature
+from byhand.judge.optimizers.interfaces import Layout, entries, layout, named, nested, own_layout
+from byhand.judge.optimizers.shape import (
+    GRADIENT,
+    TENSOR,
+    Maker,
+    Parameter,
+    Shape,
+    as_first,
+    minimiser,
+    returns,
+    several,
+    signature,
+)
 from byhand.judge.optimizers.syntax import (
     assignments,
     bases,
@@ -22,7 +34,8 @@ from byhand.judge.optimizers.syntax import (
     spelled,
     text,
 )
-from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, roles, spoken_of
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, roles, spoken_of
+from byhand.sandbox.values import HELD
 
 Function = ast.FunctionDef
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
@@ -89,6 +102,33 @@ class Source:
         return name if self.method(name) else ""
 
     @cached_property
+    def bound(self) -> bool:
+        """Whether it is a method that needs its object."""
+        node = self.definition.node
+        parameters = self.definition.parameters
+        named = any(isinstance(n, ast.Name) and n.id == "self" for n in self.nodes)
+        return isinstance(node, Function) and named and "self" not in [*parameters, *(a.arg for a in node.args.args)]
+
+    @cached_property
+    def beginning(self) -> str:
+        """The text of its constructor, "" if it has none."""
+        made = self.method("__init__")
+        return ast.unparse(made) if made else ""
+
+    @cached_property
+    def tensor(self) -> str:
+        """A class of the same program that keeps numbers beside their gradient, and needs the numbers alone."""
+        for node in self.definition.statements:
+            if isinstance(node, ast.ClassDef) and node.name not in [other.name for other in self.classes]:
+                made = self.records.get(node.name)
+                stored = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+                kept = {part.attr for part in stored if ast.unparse(part.value) == "self"}
+                needed = len(made.args.args) - 1 - len(made.args.defaults) if made else 0
+                if needed == 1 and "grad" in kept and kept & {*HELD}:
+                    return node.name
+        return ""
+
+    @cached_property
     def records(self) -> dict[str, Function]:
         """What its program can make by the name of a class."""
         return records(self.definition.statements)
@@ -98,7 +138,67 @@ class Source:
         """How it can be called; None if that is not the way of an optimizer."""
         node = self.definition.node
         found = self._of_function(node) if isinstance(node, Function) else self._of_class()
-        return next((shape for shape, step in found if self._fits(shape, step)), None)
+        placed = ((self._placed(self._one_by_one(shape, step)), step) for shape, step in found)
+        return next((shape for shape, step in placed if self._fits(shape, step)), None)
+
+    @cached_property
+    def refusal(self) -> str:
+        """Of a text that says no way to call it: parameters without a known meaning, or the methods that there are."""
+        node = self.definition.node
+        found = self._of_function(node) if isinstance(node, Function) else self._of_class()
+        for shape, step in found:
+            unknown = [p.name for p in shape.parameters if p.required and not p.role and p.neutral is None]
+            called = [*sorted(self._called(step))] if step and not shape.asks else []
+            name = self.definition.name if step is None or step is node else f"{self.definition.name}.{step.name}"
+            return f"{name}({', '.join(unknown or called or [p.name for p in shape.arguments])})"
+        names = (part.name for root in self.classes for part in root.body if isinstance(part, Function))
+        public = dict.fromkeys(name for name in names if not name.startswith("_"))
+        return ", ".join(f"{self.definition.name}.{name}" for name in public) or self.definition.name
+
+    def _one_by_one(self, shape: Shape, step: Function | None) -> Shape:
+        """A shape with roles for tensors that are handed over one by one, if there are more than w and b."""
+        pairs = named([p.name for p in shape.arguments])
+        kept = 0
+        if self.bound and (own := own_layout(self.task, self.text, self.nodes, handed=True)):
+            mine = [name for name, _ in own.slots]
+            pairs = [pair for pair in named([*mine, *(p.name for p in shape.arguments)]) if pair[0] in mine]
+            kept = len(mine)
+        if step is None or (len(pairs) < kept if kept else len(pairs) < 2 or (shape.has("bias") and len(pairs) == 2)):
+            return shape
+        meant = {tensor: f"{TENSOR}{i}" for i, (tensor, _) in enumerate(pairs)}
+        meant |= {gradient: f"{GRADIENT}{i}" for i, (_, gradient) in enumerate(pairs)}
+        given = tuple(replace(p, role=meant.get(p.name, p.role)) for p in shape.arguments)
+        back = ((),) if kept else returns(self.task, step, given)
+        return replace(shape, arguments=given, returns=back, named=len(pairs))
+
+    def _placed(self, shape: Shape) -> Shape:
+        """A shape with what the text says of the form of what is handed over."""
+        params, grads = self._known_as(shape, "params", "pairs"), self._known_as(shape, "grads")
+        both = bool(params and grads) and nested(self.nodes, params) and nested(self.nodes, grads)
+        return replace(shape, layout=self._layout(shape), entries=entries(self.nodes, params), nested=both)
+
+    def _layout(self, shape: Shape) -> Layout | None:
+        """The interface of layers or of a model, if any is handed over, or of the object whose method it is."""
+        if self.bound:
+            return own_layout(self.task, self.text, self.nodes, shape.has("grads") or bool(shape.named))
+        for role in ("layer", "layers", "model"):
+            if names := self._known_as(shape, role):
+                return layout(self.text, self.nodes, role, names, shape.has("grads"))
+        if (names := self._known_as(shape, "params")) and not shape.has("grads"):  # layers under that name
+            return layout(self.text, self.nodes, "layers", names, handed=False)
+        return None
+
+    def _known_as(self, shape: Shape, *roles: str) -> set[str]:
+        """The names of what is handed over in these roles, and of the attributes in which it is kept."""
+        names = shape.names(*roles)
+        kept = set()
+        for node in self.nodes:
+            for target, value in assignments(node):
+                used = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+                plain = isinstance(value, ast.Name | ast.Call | ast.ListComp)
+                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self" and plain and names & used:
+                    kept.add(f"self.{target.attr}")
+        return names | kept
 
     def _of_class(self) -> Iterator[tuple[Shape, Function | None]]:
         """Of a class, for each method that may be the one that does the step."""
@@ -114,12 +214,30 @@ class Source:
             both = ("betas",) if "beta1" in NEEDS[self.task] else ()
             construct = tuple(p for p in construct if p.role in ("params", *both, *NEEDS[self.task]))
         setup = self._setup(construct)
-        for name in [name for name in METHODS if self.method(name)] or ["step"] * self.is_optimizer_of_torch:
+        stored = {
+            target.attr: value.id
+            for node in self.nodes
+            for target, value in assignments(node)
+            if isinstance(target, ast.Attribute) and isinstance(value, ast.Name)
+        }
+        for name in self._step_names() or ["step"] * self.is_optimizer_of_torch:
             node = self.method(name)
             given = signature(self.task, node, first=1) if node else ()
+            made, asked = minimiser(self.task, node, construct, stored) if node else (None, ())
+            if asked:
+                yield Shape(made, name, asked, ((),)), node
             back = returns(self.task, node, given) if node else ((),)
             told = setup if not given else ("", ())
             yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
+
+    def _step_names(self) -> list[str]:
+        """Methods that may do the step: by their names, or the only public one of a class that says what it is."""
+        known = [name for name in METHODS if self.method(name)]
+        if known or not spoken_of(self.definition.name):
+            return known
+        names = [part.name for node in self.classes for part in node.body if isinstance(part, Function)]
+        public = [name for name in dict.fromkeys(names) if not name.startswith("_") and name not in ZERO_GRADS]
+        return public if len(public) == 1 else []
 
     def _setup(self, construct: Sequence[Parameter]) -> tuple[str, tuple[Parameter, ...]]:
         """The method that tells an object its parameters, where the constructor does not."""
@@ -140,6 +258,8 @@ class Source:
             case ast.Call():
                 yield Shape(arguments, "step", (), ((),), made=True), None
             case _:
+                if asked := minimiser(self.task, node)[1]:
+                    yield Shape(None, self.definition.name, asked, ((),)), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node
@@ -184,20 +304,25 @@ class Source:
         """Whether all that it asks for can be given, and a step can come of it."""
         if any(p.required and not p.role and p.neutral is None for p in shape.parameters):
             return False
-        if node is not None and (empty(node) or self._calls_a_parameter(node)):
+        if node is not None and (empty(node) or (self._called(node) and not shape.asks)):
             return False
-        graded = shape.has("grads") or re.search(r"\.grad\b|'grad'|\boptim\.", self.text) is not None
-        if shape.layered or shape.has("pairs"):
-            return shape.has("pairs") or len(self.slots) == 2
+        if self.bound and not shape.layout:
+            return False
+        if shape.layout or shape.named or shape.has("pairs") or shape.asks or "grads" in shape.entries:
+            return True
+        if shape.layered:
+            return False
+        graded = shape.has("grads") or re.search(r"\.grad(ient)?\b|'grad'|\boptim\.", self.text) is not None
         listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
         return given and (graded or self.is_optimizer_of_torch)
 
     @staticmethod
-    def _calls_a_parameter(node: Function) -> bool:
-        names = {arg.arg for arg in node.args.args}
+    def _called(node: Function) -> set[str]:
+        """The parameters that a function calls, but for a closure."""
+        names = {arg.arg for arg in node.args.args if not arg.arg.startswith("closure")}
         calls = (n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-        return any(name in names and not name.startswith("closure") for name in calls)
+        return names & {*calls}
 
     def assigned(self, role: str) -> list[float]:
         """Numbers that the text itself gives to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
@@ -218,14 +343,6 @@ class Source:
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
         found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
         return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int) and abs(x) <= HUGE))
-
-    @cached_property
-    def slots(self) -> tuple[tuple[str, str], ...]:
-        """Attributes of a layer that hold its tensors, each with that of its gradient: weights and dweights."""
-        found = set(re.findall(r"\b(?:layer|层)\.(\w+)", self.text))
-        named = [name for name in ("weights", "weight", "W", "w", "kernel", "biases", "bias", "b") if name in found]
-        pairs = ((name, f"{prefix}{name}") for name in named for prefix in ("d", "d_", "grad_"))
-        return tuple(pair for pair in pairs if pair[1] in found)
 
     def attribute(self, role: str) -> str:
         """The attribute in which ``__init__`` keeps a parameter of a role, "" if it does not say."""

@@ -63,6 +63,17 @@ class GradientStream:
         parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
         return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
 
+    def spread(self, count: int) -> GradientStream:
+        """The run of as many tensors, those of every further layer with other numbers than those of the first."""
+
+        def numbers(row: Sequence[Array | None], by: tuple[float, ...]) -> tuple[Array | None, ...]:
+            chosen = [(row[i % 2], by[i // 2 % len(by)]) for i in range(count)]
+            return tuple(None if x is None else x * factor for x, factor in chosen)
+
+        theta = tuple(x for x in numbers(self.theta, (1.0, 1.25)) if x is not None)
+        rows = tuple(numbers(row, (1.0, -0.75)) for row in self.gradients)
+        return replace(self, theta=theta, gradients=rows, parts=tuple(i % 2 for i in range(count)))
+
     def shaped(self, shape: tuple[int, ...]) -> GradientStream:
         """The run of tensors of another shape, with the same numbers over and over."""
         rows = tuple(tuple(None if g is None else np.resize(g, shape) for g in row) for row in self.gradients)
@@ -238,7 +249,7 @@ def outcome(
                 held = [walked, *map(np.stack, left[i : i + 1])]
                 exact = [np.zeros_like(size)] * (len(held) - 1)
                 both = (held, [size, *exact])
-                walked, size = (np.hstack([one.reshape(len(path), -1) for one in part]) for part in both)
+                walked, size = (np.hstack([one.reshape(len(one), -1) for one in part]) for part in both)
                 if name in values:
                     walked, size = np.hstack([values[name], walked]), np.hstack([scale[name], size])
             values[name], scale[name] = walked, size

@@ -15,7 +15,7 @@ from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.optimizers.beyond import beyond, of_error, page_id
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
-from byhand.judge.optimizers.shape import Shape
+from byhand.judge.optimizers.shape import GRADIENT, TENSOR, Shape
 from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import (
     GradientStream,
@@ -28,7 +28,17 @@ from byhand.judge.optimizers.stream import (
     wide_stream,
 )
 from byhand.judge.optimizers.ways import Way, ways
-from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, is_generic, is_helper, plain, roles, spoken_of
+from byhand.judge.optimizers.words import (
+    HYPER,
+    NEEDS,
+    STATES,
+    is_generic,
+    is_helper,
+    plain,
+    roles,
+    says_nothing_else,
+    spoken_of,
+)
 from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
@@ -61,7 +71,8 @@ class OptimizerTask(Task[Way]):
         if "other" in named:
             return 0.0
         if named:
-            return 0.95 if self.name == _chosen(named, source) else 0.0
+            sure = 0.95 if says_nothing_else(definition.name) else 0.5
+            return sure if self.name == _chosen(named, source) else 0.0
         headed = spoken_of(definition.heading) - {"other"}
         generic = is_generic(definition.name)
         if not headed and (generic or definition.is_class):
@@ -92,6 +103,8 @@ class OptimizerTask(Task[Way]):
             _probe("three steps", steps),
             _probe("a long stream", long_stream(rng, count, scalar, fixed)),
         ]
+        if convention.shape.asks:  # a minimiser stops where the gradient is 0, and goes its way in one call
+            return [*probes[:2], _probe("a few long steps", long_stream(rng, count, scalar, fixed).until(4))]
         if (form := _wide(convention)) is not None:
             probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
         if convention.zero and convention.graded:
@@ -107,6 +120,8 @@ class OptimizerTask(Task[Way]):
         rows = stream.gradients
         zeros = tuple(np.zeros_like(theta) for theta in stream.theta)
         probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
+        if convention.shape.asks:
+            return []
         if convention.container in TORCH and convention.graded and count > 1:
             some = ((rows[0][0], None), rows[1], (None, rows[2][1]), rows[1])
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
@@ -139,7 +154,7 @@ class OptimizerTask(Task[Way]):
         zero = convention.zero if convention.graded else ""
         container = (convention.container in SCALARS, convention.container in TORCH)
         options = (convention.rate, frozenset(convention.hyper), convention.fixed)
-        form = (convention.bundle, convention.held, _wide(convention))
+        form = (convention.bundle, convention.held, convention.count, convention.shape.asks, _wide(convention))
         return container, form, convention.graded, zero, _stores(convention), options
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
@@ -177,15 +192,23 @@ class OptimizerTask(Task[Way]):
             return ""
         return page_id(self.name, "params-generator-exhausted")
 
+    def refusal(self, definition: Definition) -> str:
+        """The parameters, or the method, for which there is no known value."""
+        if not (self.bears(definition.name) and says_nothing_else(definition.name)):
+            return ""
+        return source_of(self.name, definition).refusal
+
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
-        if outcome.error == "Shape" or "'Box' object" in outcome.message:  # an attribute that ours has not
-            return True
+        if outcome.error in ("Shape", "NotThere") or re.search(r"'(Box|Holder)'", outcome.message):
+            return True  # a stand-in of ours is less than what the program was written for
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
         standard = shape.construct is not None and convention.graded and not needs
         if convention.outside and re.search(r"shape|broadcast|size|dimension", outcome.message):
             return True  # what it keeps outside may be of a shape that the text does not tell
+        if shape.asks and outcome.error not in OWN:
+            return True
         own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
         return not (standard or own or outcome.error in OWN)
 
@@ -193,7 +216,11 @@ class OptimizerTask(Task[Way]):
         """Whether it has what the formula needs, so that a name may be missing: zero_grad(params) has not."""
         if shape.has("config"):
             return True
+        if shape.layout and "lr" in [role for _, role in shape.layout.options]:
+            return self.name == "sgd"
         kept = shape.construct is not None or shape.has("state")
+        if STATES[self.name] and all(shape.has(role) for role in STATES[self.name]) and shape.has("grads"):
+            return True
         return shape.has("lr") and (kept or all(shape.has(role) for role in STATES[self.name]))
 
     def _fixed(self, way: Way) -> dict[str, float]:
@@ -206,8 +233,8 @@ def _probe(name: str, stream: GradientStream, edge: bool = False) -> Probe:
 
 
 def _held(way: Way, probe: Probe) -> Probe:
-    """A probe whose tensors have the shape of the state that the program keeps."""
-    return replace(probe, inputs={STREAM: _stream(probe).shaped(way.held)}) if way.held else probe
+    """A probe whose tensors are as many as the program takes, in the shape of the state that it keeps."""
+    return replace(probe, inputs={STREAM: way.fitted(_stream(probe))})
 
 
 def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | None:
@@ -255,9 +282,11 @@ def _by_parameters(source: Source) -> str:
     """Which it is if no name says so."""
     shape = source.shape
     assert shape is not None
-    meant = {role for p in shape.parameters for role in roles("adamw", p.name, True)[:1]}
+    others = [p.name for p in shape.parameters if not p.role.startswith((TENSOR, GRADIENT))]
+    meant = {role for name in others for role in roles("adamw", name, True)[:1]}
     if {"betas", "beta2"} & meant:
         return "adamw" if "weight_decay" in meant else "adam"
     if _has_momentum(source):
         return "momentum"
-    return "sgd" if any(p.role == "lr" for p in shape.parameters) else ""
+    kept = [role for _, role in shape.layout.options] if shape.layout else []
+    return "sgd" if "lr" in [*kept, *(p.role for p in shape.parameters)] else ""

@@ -24,9 +24,12 @@ from byhand.judge.optimizers.reading import (
 )
 from byhand.judge.optimizers.shape import Maker, Shape
 from byhand.judge.optimizers.source import Source
+from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, ZERO_GRADS
 from byhand.judge.task import Convention
 
+WRAPPED = r"\.grad\.(data|cached_data|value|zero|numpy)\b"
+"""What is asked of gradients that are objects with numbers inside."""
 MOST = 16
 """Ways that are tried at most."""
 DEFAULTS = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "mu": 0.9}
@@ -78,8 +81,10 @@ class Way(Convention):
     """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
     kept: str = ""
     """The attribute in which an object keeps its parameters."""
-    slots: tuple[tuple[str, str], ...] = ()
-    """Attributes of a layer: of each tensor, and of its gradient."""
+    own: str = ""
+    """The program's own tensor class that parameters are made of, "" if it is a stand-in of ours."""
+    asks: bool = False
+    """Whether its constructor already looks at gradients."""
     outside: bool = False
     """Whether a function may keep state in names of its program's top level."""
     held: tuple[int, ...] | None = None
@@ -97,10 +102,25 @@ class Way(Convention):
         return self.bundle != "single"
 
     @property
+    def count(self) -> int:
+        """How many tensors it is tried with."""
+        if self.shape.layout:
+            return self.shape.layout.count
+        if self.shape.named:
+            return self.shape.named
+        return 4 if self.bundle in ("nested", "four") else 2 if self.together else 1
+
+    def fitted(self, stream: GradientStream) -> GradientStream:
+        """A run with as many tensors as are handed over, in the shape of the state that the program keeps."""
+        stream = stream.spread(self.count) if self.count > 2 else stream
+        return stream.shaped(self.held) if self.held else stream
+
+    @property
     def hyper(self) -> set[str]:
         """Hyperparameters that can be set."""
         named = {p.role for p in self.shape.parameters} | {role for _, role in self.keys}
         named |= {p.role for maker in self.makers for p in maker.parameters}
+        named |= {role for _, role in self.shape.layout.options} if self.shape.layout else set()
         both = {"beta1", "beta2"} if "betas" in named else set()
         return (named | both | (set() if self.scaled else {"lr"})) & set(HYPER)
 
@@ -108,6 +128,7 @@ class Way(Convention):
         """What the report says of it."""
         interface = "function" if self.shape.construct is None else f"class with {self.shape.method}"
         interface = "function that makes the step" if self.shape.made else interface
+        interface = "method" if self.shape.layout and self.shape.layout.role == "self" else interface
         interface = "init and update" if self.shape.parts or self.shape.path else interface
         held = {
             "parameter": "torch parameters",
@@ -118,9 +139,13 @@ class Way(Convention):
             "box": "objects with data and grad",
             "value": "objects with data and grad",
         }[self.container]
-        bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b"}
-        said = {"interface": interface, "numbers": held, "parameters": bundles[self.bundle]}
-        said["parameters"] = "a layer" if self.slots else said["parameters"]
+        bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b", "four": "a dict"}
+        said = {"interface": interface, "numbers": held, "parameters": bundles.get(self.bundle, "a list of layers")}
+        if self.shape.named:
+            said["parameters"] = "w and b"
+        if self.shape.layout:
+            objects = {"layer": "a layer", "layers": "a list of layers"}
+            said["parameters"] = objects.get(self.shape.layout.role, "a model")
         said["gradients"] = "in .grad" if self.graded else "handed over"
         if "params" in self.result:
             said["result"] = "new values"
@@ -142,7 +167,8 @@ def ways(source: Source) -> list[Way]:
     shape = source.shape
     if shape is None:
         return []
-    handed = any(p.role in ("layer", "layers", "pairs") or (p.role == "grads" and p.required) for p in shape.parameters)
+    handed = shape.layout or shape.named or shape.asks or shape.has("pairs") or "grads" in shape.entries
+    handed = handed or any(p.role == "grads" and p.required for p in shape.parameters)
     graded = not handed and (not shape.has("grads") or ".grad" in source.text)
     found = []
     for (c, container), (b, bundle), (r, result), (m, makers) in product(
@@ -172,15 +198,16 @@ def ways(source: Source) -> list[Way]:
                 unpacked=() if makers else unpacked(source, shape),
                 prefixed=re.search(r"['\"]d['\"]|['\"]dW", source.text) is not None,
                 empty=re.search(r"setdefault\(|\.get\(|not in |if not ", source.text) is not None,
-                wrapped=container in ("box", "value") and ".grad.data" in source.text,
+                wrapped=container in ("box", "value") and re.search(WRAPPED, source.text) is not None,
+                own=source.tensor if container in ("box", "value") else "",
+                asks=container in ("box", "value") and ".grad" in source.beginning,
                 paired=len(STATES[source.task]) > 1 and listed(source, shape),
                 rate=rate_of(source, shape),
                 kept=source.attribute("params"),
-                slots=source.slots if shape.layered else (),
                 around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
                 countless=countless(source, shape),
-                outside=bool(outside(source.definition)),
+                outside=bool(outside(source.definition)) or source.bound,
                 held=shape_outside(source.definition) if bundle == "single" and container not in SCALARS else None,
             )
             found.append(way)
@@ -193,6 +220,7 @@ def _steps(
     """For each reading of the result and of what can't be set: cost, scaled, added, fixed."""
     named = {p.role for p in shape.parameters} | {role for _, role in keys}
     named |= {p.role for maker in makers for p in maker.parameters}
+    named |= {role for _, role in shape.layout.options} if shape.layout else set()
     missing = [r for r in NEEDS[source.task] if r not in named and not (r.startswith("beta") and "betas" in named)]
     readings = [(0, True, False)]
     if "delta" in result:
@@ -219,6 +247,8 @@ def _values(source: Source, role: str) -> list[float]:
 
 
 def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape) -> bool:
+    if shape.asks or shape.layout or shape.named:
+        return True
     if shape.has("model") and container not in ("parameter", "box"):
         return False
     if container == "list" and bundle in ("list", "pair"):

@@ -38,7 +38,16 @@ METHODS = (
     "direction",
     "get_gradient",
     "update_one",
+    "backward",
+    "backward_pass",
+    "descend",
+    "step_one",
+    "update_layer",
+    "update_model",
+    "minimize",
+    "apply_update",
     "更新",
+    "更新参数",
 )
 """What the method that does one step is called, likely ones first."""
 ZERO_GRADS = (
@@ -66,18 +75,19 @@ READY = {
 
 _PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
-    position 参数 权重 θ pdata thetat"""
+    position 参数 权重 θ pdata thetat pairs namedparams namedparameters namedparam"""
 _GRADS = """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx gradparams gradsdict graddict
     gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df"""
 _FIRST = """m mt ms mw mdw expavg expavgs firstmoment moment1 mom1 m1 mom avg ema mlist mdict momentum 一阶矩 一阶动量
-    mprev mold moments1 firstmoments m0"""
+    mprev mold moments1 firstmoments m0 moments moment means mean expavgparams firsts"""
 _SECOND = """v vt vs vw vdw expavgsq expavgsqs secondmoment moment2 mom2 m2 s st sdw r rt rms sq vlist vdict 二阶矩
-    二阶动量 vprev vold moments2 secondmoments v0 squares"""
+    二阶动量 vprev vold moments2 secondmoments v0 squares sqrs sqr ss sqs square vars variances uncentered seconds"""
 _VELOCITY = """v vt vs vw vdw vel vels velocity velocities m mt ms mom buf buffer momentumbuffer momentumbuf bufs u
-    delta deltas prev prevupdate lastupdate change vlist vdict 速度 动量 vprev vold vdict update moment moments"""
+    delta deltas prev prevupdate lastupdate change vlist vdict 速度 动量 vprev vold vdict update moment moments cache
+    acc accum"""
 _STEP = """t step steps iter it iteration iterations i k n epoch timestep globalstep numstep stepcount tstep stepnum ts
-    步数 时间步 count"""
-_LR = "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 a"
+    步数 时间步 count 第几步 步"""
+_LR = "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 a etat lrt"
 _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate l2lambda"
 
 _ROLES: dict[str, str] = {
@@ -103,7 +113,17 @@ _ROLES: dict[str, str] = {
     "model": "model net network module target 模型",
     "layer": "layer 层",
     "layers": "layers 各层 所有层",
-    "pairs": "gradsandvars gradsvars gradvars gradsandparams",
+    "pairs": "gradsandvars gradsvars gradvars gradsandparams paramsandgrads varsandgrads weightsandgrads paramgrads",
+    "bias m": "mb mdb",
+    "bias v": "vb vdb sb sdb",
+    "bias velocity": "vb vdb velb velocityb mb bvel bvelocity",
+    "gradient of": "gradf gradfn gradfunc gradfunction gradientfn gradientfunc gradientfunction df dfdx fprime fgrad "
+    "dfunc grad gradient g gradsfn derivative fderivative df_dx computegrad computegradient getgrad 梯度 梯度函数 导数",
+    "objective": """f fn func function objective objectivefn objectivefunc objectivefunction loss lossfn lossfunc
+    lossfunction cost costfn costfunction costfunc target 目标函数 函数""",
+    "steps": "n niter niters iters iter iterations numiterations numiters numiter maxiter maxiters maxiterations steps "
+    "nsteps numsteps maxsteps epochs nepochs numepochs t 迭代次数 步数",
+    "tolerance": "tol tolerance threshold precision epsilon eps 容差 阈值",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
     "shape": "shape shapes paramshape paramshapes",
 }
@@ -115,15 +135,15 @@ _LIKE = {
 }
 
 _NUMBER = {
-    "sgd": ("lr", "weight_decay", "batch"),
+    "sgd": ("lr", "weight_decay", "t", "batch"),
     "momentum": ("lr", "mu", "weight_decay", "t", "batch"),
     "adam": ("lr", "betas", "beta1", "beta2", "eps", "weight_decay", "t", "batch"),
 }
 _HELD = ("config", "state", "key", "model", "layer", "layers", "pairs", "count", "shape")
 _ARRAY = {
     "sgd": ("params", "grads", "bias", "dbias", *_HELD),
-    "momentum": ("params", "grads", "velocity", "bias", "dbias", *_HELD),
-    "adam": ("params", "grads", "m", "v", "bias", "dbias", *_HELD),
+    "momentum": ("params", "grads", "velocity", "bias", "dbias", "bias velocity", *_HELD),
+    "adam": ("params", "grads", "m", "v", "bias", "dbias", "bias m", "bias v", *_HELD),
 }
 
 
@@ -155,6 +175,11 @@ def roles(task: str, name: str, numeric: bool) -> list[str]:
     return found
 
 
+def means(role: str, name: str) -> bool:
+    """Whether a name is one of those for a role."""
+    return plain(name) in _WORDS[role]
+
+
 _TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _OTHERS = {
     "nadam", "radam", "adamax", "adagrad", "adadelta", "rmsprop", "lion", "lamb", "lars", "lbfgs", "nag", "nesterov",
@@ -166,7 +191,18 @@ _HELPERS = {
     "regression", "zero", "clip", "loss", "regressor", "model", "config", "dataset", "net",
     "network", "loop", "experiment", "benchmark",
 }  # fmt: skip
-_GENERIC = {"optimizer", "optim", "optimiser", "opt", "update", "step", "优化器", "更新"}
+_PLAIN = """sgd adam adamw gd gradient gradients grad grads descent stochastic mini minibatch batch momentum heavy
+    ball decoupled decay my our ours mine own student custom with from by for the and of in do run perform apply
+    compute params param parameters parameter weights weight layer layers tensor list dict all one single scratch
+    numpy np torch pytorch tf python pure manual naive simple basic vanilla plain standard hand handmade tiny toy
+    vectorized fast new function functional fn func class impl implementation solution method rule algorithm algo
+    version minimize minimise minimizer"""
+"""Words in names of the four that do not make something else of them."""
+_SCHEDULED = re.compile("预热|调度|退火|衰减率")
+_GENERIC = {
+    "optimizer", "optim", "optimiser", "opt", "update", "updates", "updater", "step", "stepper", "optimize", "optimise",
+    "优化器", "更新",
+}  # fmt: skip
 
 
 def spoken_of(text: str) -> set[str]:
@@ -187,6 +223,13 @@ def spoken_of(text: str) -> set[str]:
     if others:
         found.add("other")
     return found
+
+
+def says_nothing_else(name: str) -> bool:
+    """Whether a name is that of an optimizer, with no word beside it that may make it something else."""
+    tokens = {token.lower() for token in _TOKENS.findall(name)}
+    words = {token for token in tokens if token.isascii() and token.isalpha() and len(token) > 1}
+    return words <= {*_PLAIN.split()} | _GENERIC and not _SCHEDULED.search(name)
 
 
 def is_helper(name: str) -> bool:

@@ -7,6 +7,7 @@ asks for anything.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
@@ -17,6 +18,8 @@ from byhand.judge.reading.statements import looked_up
 __all__ = ["methods", "named"]
 
 _BOUND = {"staticmethod": "", "classmethod": "cls"}
+_STEPS = re.compile(r"(?i)update|step|sgd|adam|momentum|gradient_descent|optimi[sz]e|更新|优化|梯度下降")
+"""In the names of methods that may move what their object keeps: a network that updates its own weights."""
 _HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
 """Decorators under which a method stays what it is."""
 
@@ -27,7 +30,10 @@ def named(program: Program) -> set[str]:
 
 
 def methods(definition: Definition) -> Iterator[Definition]:
-    """The public methods of a class that are functions, each under its own name at the top level of its program."""
+    """The methods of a class that are functions, each under its own name at the top level of its program.
+
+    One that moves what its object keeps is among them: ``name.__self__`` is an object that has nothing yet.
+    """
     node = definition.node
     if not isinstance(node, ast.ClassDef):
         return
@@ -35,7 +41,9 @@ def methods(definition: Definition) -> Iterator[Definition]:
     outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
     asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
     for name, method in known.items():
-        if name.startswith("_") or name in outside or not _free(name, asks, constants):
+        if name.startswith("__") or name in outside:
+            continue
+        if not _free(name, asks, constants) and not (_STEPS.search(name) and _keeps_to_attributes(method)):
             continue
         function, own = copy(method), _own(method)
         if own:
@@ -80,6 +88,13 @@ def _asked(method: ast.FunctionDef) -> set[str] | None:
     asked = [n for n in ast.walk(method) if isinstance(n, ast.Attribute) and _is(n.value, own)]
     handed_on = sum(_is(n, own) for n in ast.walk(method)) > len(asked)
     return None if handed_on or any(isinstance(n.ctx, ast.Store) for n in asked) else {n.attr for n in asked}
+
+
+def _keeps_to_attributes(method: ast.FunctionDef) -> bool:
+    """Whether a method does nothing with its object but read and write its attributes."""
+    own = _own(method)
+    asked = sum(isinstance(n, ast.Attribute) and _is(n.value, own) for n in ast.walk(method))
+    return own == "self" and not method.decorator_list and 0 < asked == sum(_is(n, own) for n in ast.walk(method))
 
 
 def _is(node: ast.AST, name: str) -> bool:

@@ -40,8 +40,8 @@ STOPPED = {
         "它依赖的东西不在这个文件里；请在这里定义，或去掉这个依赖：{detail}",
     ),
     "no way": (
-        "By its name or --as it should be {task}, but its parameters fit no known way to call {task}.",
-        "从名字（或 --as）看应该是 {task}，但参数不符合 {task} 的任何已知调用方式。",
+        "By its name or --as it should be {task}, but its parameters fit no known way to call {task}: {detail}",
+        "从名字（或 --as）看应该是 {task}，但参数不符合 {task} 的任何已知调用方式：{detail}",
     ),
     "no result": (
         "By its name or --as it should be {task}, but its result can't be read as one{returned}.",

@@ -1,0 +1,78 @@
+"""Objects that are handed to a program with its tensors and gradients in them: layers, and models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from byhand.judge.optimizers.interfaces import HANDED, Layout
+from byhand.judge.session import Ref, Session
+
+KEYS = ("W1", "b1", "W2", "b2", "W3")
+"""Names of the tensors where parameters are a dict."""
+KEYS_OF_A_LAYER = ("W", "b")
+"""Likewise, of each of several layers."""
+
+
+class Objects:
+    """The objects of one run, as a layout has them, and where their tensors are read."""
+
+    def __init__(self, session: Session, layout: Layout, refs: Sequence[Ref], own: str) -> None:
+        self.session, self.layout = session, layout
+        self.keys = KEYS_OF_A_LAYER if layout.several else KEYS[: layout.each]
+        self.rows = [refs[i : i + layout.each] for i in range(0, len(refs), layout.each)]
+        self.holders = [own if layout.role == "self" else f"@layer{i}" for i in range(len(self.rows))]
+        session.put("@kept", 0.0, "holder")
+        for i, row in enumerate(self.rows):
+            if layout.role != "self":
+                session.put(self.holders[i], 0.0, "holder")
+            self._fill(i, row, 0, layout.form)
+            self._fill(i, row, 1, layout.gradients)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What is handed over, by role."""
+        objects = [Ref(holder) for holder in self.holders]
+        if self.layout.within:
+            self.session.put("@model", 0.0, "holder")
+            self.session.set(f"@model.{self.layout.within}", objects)
+            return {"model": Ref("@model")}
+        given: dict[str, object] = {self.layout.role: objects if self.layout.several else objects[0]}
+        return given | {"params": objects} if self.layout.several else given
+
+    @property
+    def places(self) -> list[str]:
+        """Where the tensors are read."""
+        if self.layout.form == "method":
+            return [f"@kept.tensors{i}" for i in range(len(self.holders))]
+        names = [name for name, _ in self.layout.slots]
+        return [f"{holder}.{name}" for holder in self.holders for name in names]
+
+    def gradients(self, refs: Sequence[Ref | None]) -> dict[str, object]:
+        """Put the gradients of a step there; what is handed over of them, by role."""
+        each = self.layout.each
+        rows = [list(refs[i : i + each]) for i in range(0, len(refs), each)]
+        if self.layout.handed:
+            handed = [tuple(row) if len(row) > 1 else row[0] for row in rows]
+            return {"grads": handed if self.layout.several else handed[0]}
+        for i, row in enumerate(rows):
+            if self.layout.gradients == "attributes":
+                for (_, name), ref in zip(self.layout.slots, row, strict=True):
+                    self.session.set(f"{self.holders[i]}.{name}", ref)
+                continue
+            for place, ref in enumerate(row):  # the same list or dict from step to step
+                key = self.keys[place] if self.layout.gradients == "dict" else place
+                self.session.call("@void", f"@kept.gradients{i}.__setitem__", (key, ref))
+        return {}
+
+    def _fill(self, i: int, row: Sequence[Ref], side: int, form: str) -> None:
+        """Give an object its tensors (side 0), or room for their gradients (side 1)."""
+        names = [slot[side] for slot in self.layout.slots]
+        if names[0] == HANDED:
+            return
+        if form == "attributes":
+            for name, ref in zip(names, row, strict=True):
+                self.session.set(f"{self.holders[i]}.{name}", ref)
+            return
+        kept = f"@kept.{('tensors', 'gradients')[side]}{i}"
+        self.session.set(kept, dict(zip(self.keys, row, strict=True)) if form == "dict" else list(row))
+        self.session.set(f"{self.holders[i]}.{names[0]}", Ref(f"{kept}.copy" if form == "method" else kept))

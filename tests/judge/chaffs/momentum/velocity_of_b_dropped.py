@@ -1,0 +1,5 @@
+# expect: mistaken momentum/velocity-not-kept
+def momentum_update(W, b, dW, db, v_W, v_b, lr=0.01, mu=0.9):
+    v_W = mu * v_W + dW
+    v_b = db
+    return W - lr * v_W, b - lr * v_b, v_W, v_b

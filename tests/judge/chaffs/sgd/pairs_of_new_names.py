@@ -1,0 +1,4 @@
+# expect: mistaken sgd/update-lost
+def sgd(pairs, lr):
+    for weight, grad in pairs:
+        weight = weight - lr * grad

@@ -1,0 +1,4 @@
+# expect: right
+def sgd(pairs, lr):
+    for i, (weight, grad) in enumerate(pairs):
+        weight -= lr * grad
