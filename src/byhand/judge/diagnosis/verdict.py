@@ -58,7 +58,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    if verdict != "mistaken" and any(finding.note == "library" for finding in beyond):
+    if verdict != "mistaken" and task.whole(way) and any(finding.note == "library" for finding in beyond):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}
@@ -77,6 +77,8 @@ def _finding(match: Match, page: Page) -> Finding:
     attempt, hypothesis = match.attempt, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(attempt.definition, page)
+    if kind == "convention" and page.id in attempt.convention.pages:
+        return Finding(page.id, kind, line)
     plain = attempt.task.plain(attempt.convention)
     for probe in attempt.ordinary if kind == "mistake" and page.id in attempt.convention.pages else ():
         expected = attempt.task.predict(clinic.program(attempt.task.name), plain, probe)
@@ -128,7 +130,7 @@ def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
 def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
     """What is said if it fails under every calling convention; the likeliest one's exception is the one to show."""
     if not ways:
-        return Judgement(definition, "unrecognised", task.name, stopped="no way")
+        return Judgement(definition, "unrecognised", task.name, stopped="no way", detail=task.refusal(definition))
     outcomes = [attempt.observed(attempt.ordinary[0]) for attempt in ways]
     numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
     if numberless is not None:

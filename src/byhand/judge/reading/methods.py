@@ -27,7 +27,7 @@ def named(program: Program) -> set[str]:
 
 
 def methods(definition: Definition) -> Iterator[Definition]:
-    """The public methods of a class that are functions, each under its own name at the top level of its program."""
+    """The methods of a class that are functions, each under its own name at the top level of its program."""
     node = definition.node
     if not isinstance(node, ast.ClassDef):
         return
@@ -35,7 +35,7 @@ def methods(definition: Definition) -> Iterator[Definition]:
     outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
     asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
     for name, method in known.items():
-        if name.startswith("_") or name in outside or not _free(name, asks, constants):
+        if name.startswith("__") or name in outside or not _free(name, asks, constants):
             continue
         function, own = copy(method), _own(method)
         if own:
