@@ -15,7 +15,7 @@ from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, J
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.session import Session
-from byhand.judge.task import Task
+from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
 from byhand.sandbox import Sandbox, Stopped
@@ -28,8 +28,6 @@ LOADING = 20.0
 """Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
 TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
-GUESS = 0.5
-"""How sure it is by the shape alone: nothing is said then of a definition whose numbers fit no explanation."""
 GOOD = ("right", "convention", "library", "fragile")
 """Verdicts that no other task's answer can change for the worse."""
 
@@ -110,7 +108,11 @@ class Judge:
         judgement = self._definition(definition, names.get(definition.name))
         if judgement.verdict != "unrecognised":
             return [judgement]
-        inner = [self._definition(method, names.get(method.name)) for method in methods(definition)]
+        inner = [
+            self._definition(method, names.get(method.name))
+            for method in methods(definition)
+            if not method.name.startswith("_") or any(task.bears(method.name) for task in tasks())
+        ]
         return [found for found in inner if found.verdict != "unrecognised"] or [judgement]
 
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
@@ -131,7 +133,7 @@ class Judge:
         sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
         if found.verdict == "unrecognised" and found.stopped not in LATE and sure < SURE:
             return unrecognised
-        guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE
+        guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE or _mistakes(found) > 1
         return unrecognised if sure <= GUESS and guessed else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
@@ -170,8 +172,9 @@ class Judge:
             replaced = ", ".join(loaded.replaced(definition))
             if judgement.verdict == "stopped" and (replaced or loaded.blocks(judgement.detail)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
-            note = (Finding("", "note", note="stand-in", detail={"names": replaced}),) if replaced else ()
-            return replace(judgement, detail=loaded.why(judgement.detail), findings=(*judgement.findings, *note))
+            notes = (("stand-in", replaced), ("not imported", ", ".join(loaded.given(definition))))
+            told = [Finding("", "note", note=note, detail={"names": names}) for note, names in notes if names]
+            return replace(judgement, detail=loaded.why(judgement.detail), findings=(*judgement.findings, *told))
         except Stopped as stop:
             self.close()
             if stop.kind == "not sealed":
@@ -227,6 +230,12 @@ def _refused(definition: Definition) -> Judgement | None:
     reasons = ((task.name, task.refusal(definition)) for task in tasks())
     found = next(((name, reason) for name, reason in reasons if reason), None)
     return found and Judgement(definition, "unrecognised", found[0], stopped="no way", detail=found[1])
+
+
+def _mistakes(judgement: Judgement) -> int:
+    """How many pages make it mistaken."""
+    named = {finding.mistake for finding in judgement.findings if finding.kind == "mistake" and not finding.edge}
+    return len(named) if judgement.verdict == "mistaken" else 0
 
 
 def _rank(judgement: Judgement) -> tuple[int, int]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from byhand.judge.model import Definition
-from byhand.judge.reading.needs import BUILTINS, HARMLESS, imported, replaceable
+from byhand.judge.reading.needs import BUILTINS, HARMLESS, imported, replaceable, unbound
 from byhand.judge.reading.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
-from byhand.sandbox.stand_ins import ALIKE
+from byhand.sandbox.stand_ins import ALIKE, USUAL
 
 __all__ = ["Loaded", "load"]
 
@@ -37,6 +37,8 @@ class Loaded:
     """Names that the program binds."""
     stand_ins: Mapping[str, str]
     """Names of bases, decorators and modules that have a stand-in, with what they stand for."""
+    usual: frozenset[str]
+    """Names of modules that the program has not imported, and that are given to it."""
 
     def why(self, error: str) -> str:
         """An error of the program, with that of the statement which should have bound what it lacks."""
@@ -50,8 +52,15 @@ class Loaded:
 
     def replaced(self, definition: Definition) -> list[str]:
         """What this definition needs and what has a stand-in."""
-        used = {node.id for node in ast.walk(definition.node) if isinstance(node, ast.Name)}
+        used = _used(definition)
         return [what for name, what in self.stand_ins.items() if name in used]
+
+    def given(self, definition: Definition) -> list[str]:
+        """The modules that this definition needs, and that its file does not import."""
+        used = _used(definition)
+        return [
+            f"{USUAL[name]} ({name})" if name != USUAL[name] else name for name in USUAL if name in used & self.usual
+        ]
 
 
 def load(session: Session, definition: Definition) -> Loaded:
@@ -63,9 +72,11 @@ def load(session: Session, definition: Definition) -> Loaded:
     missing: dict[str, str] = {}
     absent = dict.fromkeys(definition.left, "")
     plain = replaceable(definition.statements)
-    stand_ins = {name: ("", name) for name in plain - there - BUILTINS}
+    usual = (unbound(definition.statements) & USUAL.keys()) - definition.left
+    stand_ins = {name: ("", name) for name in plain - there - BUILTINS - usual}
     for _ in range(STATEMENTS):
-        reply = session.load("\n".join(lines), [(bound, *of) for bound, of in stand_ins.items()])
+        given = [(name, USUAL[name], "") for name in sorted(usual)]
+        reply = session.load("\n".join(lines), [*given, *((bound, *of) for bound, of in stand_ins.items())])
         if reply.ok:
             break
         failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
@@ -83,7 +94,12 @@ def load(session: Session, definition: Definition) -> Loaded:
                 absent |= names
             for line in _lines(node):
                 lines[line - 1] = ""
-    return Loaded(reply, missing, absent, there, {name: ".".join(filter(None, of)) for name, of in stand_ins.items()})
+    made = {name: ".".join(filter(None, of)) for name, of in stand_ins.items()}
+    return Loaded(reply, missing, absent, there, made, usual)
+
+
+def _used(definition: Definition) -> set[str]:
+    return {node.id for node in ast.walk(definition.node) if isinstance(node, ast.Name)}
 
 
 def _absent(error: str, absent: Mapping[str, str], there: frozenset[str]) -> bool:

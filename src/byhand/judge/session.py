@@ -104,14 +104,26 @@ class Session:
         return self.load(self._program, self._stand_ins)
 
     def put(
-        self, out: str, array: Any, kind: str = "torch", *, grad: bool = False, narrow: str = "", strided: bool = False
+        self,
+        out: str,
+        array: Any,
+        kind: str = "torch",
+        *,
+        grad: bool = False,
+        narrow: str = "",
+        strided: bool = False,
+        words: Sequence[str] = (),
     ) -> Ref:
-        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar" or "box"."""
+        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar", "pairs" or "box".
+
+        With ``words``, each number of a list, or of a NumPy array, is put there as its word.
+        """
         array = np.asarray(array)
         code = {"f": "f8", "i": "i8", "u": "i8", "b": "b1"}[array.dtype.kind]
         code = "f4" if array.dtype == np.float32 else code
         header: dict[str, object] = {"op": "put", "out": out, "dtype": code, "shape": list(array.shape), "as": kind}
         header |= {"grad": grad, "strided": strided} | ({"narrow": narrow} if narrow else {})
+        header |= {"words": list(words)} if words else {}
         reply = _reply(self._ask(header, np.ascontiguousarray(array, "<" + code).tobytes()))
         if not reply.ok:
             raise RuntimeError(f"put: {reply.error}: {reply.message}")

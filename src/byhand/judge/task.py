@@ -17,6 +17,9 @@ from byhand.judge.session import Session
 if TYPE_CHECKING:
     from byhand.judge.diagnosis.hypothesis import Hypothesis
 
+GUESS = 0.5
+"""How sure a task is of a definition by its shape alone, or by a name that says two things: nothing is said then of one
+whose numbers fit no explanation, or only two mistakes at once."""
 Names = Mapping[str, Any]
 """What a formula's source defines, as it is or with a page's change."""
 
@@ -121,6 +124,10 @@ class Task(ABC, Generic[C]):
     ) -> Iterable[Finding]:
         """What values do not tell: memory, time, aliasing, the library inside; pages of a probe."""
         return ()
+
+    def whole(self, convention: C) -> bool:
+        """Whether a function of the library that is the task itself leaves nothing to do there."""
+        return True
 
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """The page of a mistake that shows as this exception, if the exception alone tells it."""

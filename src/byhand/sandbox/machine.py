@@ -134,6 +134,7 @@ class Machine:
             grad=header.get("grad", False),
             narrow=header.get("narrow"),
             strided=header.get("strided", False),
+            words=header.get("words", ()),
         )
         return {}, b""
 

@@ -13,6 +13,16 @@ from typing import Any
 
 ALIKE = {"autograd.numpy": "numpy", "cupy": "numpy", "jax.numpy": "numpy", "mindspore.numpy": "numpy"}
 """Modules, and those whose functions they have under the same names."""
+USUAL = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "math": "math",
+    "torch": "torch",
+    "nn": "torch.nn",
+    "F": "torch.nn.functional",
+    "plt": "matplotlib.pyplot",
+}
+"""Modules under the names that programs give them, which is what a program means that has lost its imports."""
 _ALIASES = (
     ("params", "parameters", "weights", "variables", "model_params", "param_list"),
     ("lr", "learning_rate", "alpha", "eta", "step_size"),
@@ -86,6 +96,11 @@ def stand_in(module: str, name: str) -> Any:
     if module in ALIKE:
         there = import_module(ALIKE[module])
         return getattr(there, name) if name else there
+    if module in USUAL.values() and not name:
+        try:
+            return import_module(module)
+        except ImportError:
+            return StandIn
     return {"prange": range, "store_attr": _store_attr}.get(name, StandIn)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -104,14 +104,21 @@ class Values:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def make(self, array: Array, kind: str, *, grad: bool, narrow: str | None, strided: bool) -> Any:
+    def make(
+        self, array: Array, kind: str, *, grad: bool, narrow: str | None, strided: bool, words: Sequence[str] = ()
+    ) -> Any:
         """The object of that kind that holds the numbers of ``array``; see ``put`` of the machine."""
         numbers = self.library.frombuffer(array.data, "<" + array.dtype.replace("b1", "?")).reshape(array.shape)
         numbers = numbers.copy()
+        if words:
+            named = [words[int(number)] for number in numbers.tolist()]
+            return self.library.new_array(named) if kind == "numpy" else named
         if kind in ("torch", "parameter"):
             return self._tensor(numbers, kind, grad, narrow, strided)
         if kind == "list":
             return numbers.tolist()
+        if kind == "pairs":
+            return [tuple(row) for row in numbers.tolist()]
         if kind == "scalar":
             return numbers.item()
         if strided and numbers.ndim:

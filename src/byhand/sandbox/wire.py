@@ -31,7 +31,7 @@ _ANY = (str, int, float, bool, list, dict, type(None))
 REQUEST_KEYS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("op", "file", "out", "dtype", "as", "narrow", "target", "function", "name"), (str,)),
     **dict.fromkeys(("grad", "strided", "measure"), (bool,)),
-    **dict.fromkeys(("shape", "args", "names"), (list,)),
+    **dict.fromkeys(("shape", "args", "names", "words"), (list,)),
     "leaf": (int,),
     "kwargs": (dict,),
     "value": _ANY,

@@ -187,6 +187,12 @@ class Attempt:
         return all(key in observed and observed[key].shape == np.shape(expected[key]) for key in expected)
 
     @cached_property
+    def tells(self) -> bool:
+        """Whether it gives a number that is neither 0 nor infinite: what fits 0, ∞ and nan alone explains nothing."""
+        values = (value for probe in self.ordinary for value in self.observed(probe).values.values())
+        return any(np.any(np.isfinite(value) & (value != 0)) for value in values)
+
+    @cached_property
     def runs(self) -> bool:
         """Whether the program gives anything at all under this calling convention."""
         return any(self.observed(probe).values for probe in self.ordinary)

@@ -21,6 +21,10 @@ from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
 from byhand.judge.task import Task
 
+AGAINST = "-swapped"
+"""How pages end of calling conventions that the names of the inputs speak against."""
+AGAIN = 7919
+"""Added to the seed, it gives another draw."""
 WAYS = 4
 """Calling conventions for which pairs of changes are tried, the likeliest first."""
 
@@ -29,20 +33,71 @@ def diagnose(task: Task[Any], session: Session, definition: Definition, seed: in
     """Judge a definition as an implementation of ``task``; the session has its program loaded."""
     ways = attempts(task, session, definition, seed)
     singles = _singles(task, definition)
+    found, match = _first(task, session, definition, ways, singles, seed)
+    if found.verdict not in ("mistaken", "unknown"):
+        return found
+    try:
+        return _reproduced(task, session, definition, found, match, ways, singles, seed + AGAIN)
+    except OutOfTime:
+        return found
+
+
+def _first(
+    task: Task[Any],
+    session: Session,
+    definition: Definition,
+    ways: Sequence[Attempt],
+    singles: Sequence[Hypothesis],
+    seed: int,
+) -> tuple[Judgement, Match | None]:
+    """What is said of it on the first draw of numbers, and what explains it."""
     match = _explanation(ways, singles)
     if match is None:
         running = [attempt for attempt in ways if attempt.runs]
         if not running:
-            return stopped(task, definition, ways)
+            return stopped(task, definition, ways), None
         try:
             match = _in_one_part(running, singles) or _pair(running, singles)
         except OutOfTime:  # it is wrong all the same: only the name of what is wrong was still looked for
             match = None
     if match is None:
-        return unknown(
-            task, definition, sorted(running, key=lambda attempt: (not attempt.fits, attempt.convention.cost))
-        )
-    return judgement(task, session, definition, match, seed)
+        return _unknown(task, definition, running), None
+    return judgement(task, session, definition, match, seed), match
+
+
+def _unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
+    return unknown(task, definition, sorted(ways, key=lambda way: (not way.fits, way.convention.cost)))
+
+
+def _reproduced(
+    task: Task[Any],
+    session: Session,
+    definition: Definition,
+    found: Judgement,
+    match: Match | None,
+    first: Sequence[Attempt],
+    singles: Sequence[Hypothesis],
+    seed: int,
+) -> Judgement:
+    """The same, if numbers that are drawn afresh say it too; else less.
+
+    A program that is right on them is not accused, unless it was right on the first ones too, and wrong beside them; a
+    mistake that does not explain them is not named.
+    """
+    ways = attempts(task, session, definition, seed)
+    wrong = match is None or match.cost >= MISTAKE
+    right = _explanation(ways, [single for single in singles if single.cost < MISTAKE]) if wrong else None
+    if right is not None and right.cost < MISTAKE:
+        before = [attempt for attempt in first if attempt.convention == right.attempt.convention]
+        if not any(attempt.runs and attempt.near(right.hypothesis) for attempt in before):
+            return judgement(task, session, definition, right, seed)
+    if match is None or not wrong:
+        return found
+    same = [attempt for attempt in ways if attempt.convention == match.attempt.convention and attempt.runs]
+    if all(attempt.explains(match.hypothesis, attempt.ordinary, match.eps) for attempt in same):
+        return found
+    running = [attempt for attempt in ways if attempt.runs]
+    return _unknown(task, definition, running) if running else found
 
 
 def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
@@ -66,6 +121,8 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
             taken = set(attempt.convention.pages)
             if changed & taken or len((changed | taken) & attempt.task.exclusive) > 1:
                 continue
+            if match.cost >= MISTAKE and not _names(attempt, hypothesis):
+                continue
             if whole and match.cost > whole[0].cost:
                 break
             if first and attempt.convention.cost >= first[0].attempt.convention.cost + MISTAKE:
@@ -86,6 +143,14 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
         if first:
             return _with_others(max(first, key=_known), hypotheses)
     return None
+
+
+def _names(attempt: Attempt, hypothesis: Hypothesis) -> bool:
+    """Whether a mistake can be named there: by more than 0 and ∞, or a line of its own, and not against the names."""
+    against = any(page.endswith(AGAINST) for page in attempt.convention.pages)
+    if against and hypothesis.cost >= MISTAKE:
+        return False
+    return attempt.tells or any(line_of(attempt.definition, page) is not None for page in hypothesis.pages)
 
 
 def _by_cost(ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis]) -> Iterator[tuple[Attempt, Hypothesis]]:

@@ -59,7 +59,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    library = any(finding.note == "library" for finding in beyond)
+    library = task.whole(way) and any(finding.note == "library" for finding in beyond)
     if verdict in ("right", "convention") and library and not calculates(attempt.definition.node):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
@@ -79,6 +79,8 @@ def _finding(match: Match, page: Page) -> Finding:
     attempt, hypothesis = match.attempt, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(attempt.definition, page)
+    if kind == "convention" and page.id in attempt.convention.pages:
+        return Finding(page.id, kind, line)
     plain = attempt.task.plain(attempt.convention)
     for probe in attempt.ordinary if kind == "mistake" and page.id in attempt.convention.pages else ():
         expected = attempt.task.predict(clinic.program(attempt.task.name), plain, probe)

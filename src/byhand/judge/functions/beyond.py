@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.functions.calls import Array, Calls, Form
-from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.functions.calls import Array, Calls, Form, turned
+from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.phrases import equals
 from byhand.judge.session import Session
 
@@ -22,31 +22,56 @@ READY: Mapping[str, frozenset[str]] = {
     "roc_auc": frozenset({"roc_auc_score", "roc_curve", "auc", "mannwhitneyu"}),
 }
 """Functions of libraries that are the task itself."""
+_WRITES = re.compile(
+    r"\]\s*(?:[-+*/]|//|\*\*)?=(?!=)|\w_\(|\bout\s*=|\.(?:sort|reverse|append|pop|insert|put)\(|copyto"
+)
+"""Of a program that writes into anything."""
 
 
 def beyond(
-    task: str, session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
+    task: str,
+    session: Session,
+    definition: Definition,
+    calls: Calls,
+    form: Form,
+    inputs: Mapping[str, Array],
+    edges: Iterable[Probe] = (),
 ) -> Iterator[Finding]:
-    """One more call, watched."""
+    """One more call, watched; then, of a program that writes into anything, calls at the edges."""
     reply = calls.call(session, definition, form, inputs, measure=True)
     if not reply.ok:
         return
     for name, line in reply.used:
         if name.rpartition(".")[2] in READY[task]:
             yield Finding("", "note", line, note="library", detail={"name": name})
-    yield from written(task, session, inputs)
+    writes = [*written(task, session, form, inputs)]
+    yield from writes or written_at_edges(task, session, definition, calls, form, edges)
 
 
-def written(task: str, session: Session, inputs: Mapping[str, Array]) -> Iterator[Finding]:
+def written(task: str, session: Session, form: Form, inputs: Mapping[str, Array]) -> Iterator[Finding]:
     """Whether the call has changed what it was given."""
     for role in ("pred", "target"):
-        before = np.asarray(inputs[role])
+        before = turned(form, np.asarray(inputs[role]))
         after = session.get(f"@{role}")
         if after is None or after.shape != before.shape or np.array_equal(after, before, equal_nan=True):
             continue
         page = next((page.id for page in clinic.pages(task) if page.name.endswith("changed-in-place")), "")
         yield Finding(page, "mistake") if page else Finding("", "note", note="changes its input")
         return
+
+
+def written_at_edges(
+    task: str, session: Session, definition: Definition, calls: Calls, form: Form, edges: Iterable[Probe]
+) -> Iterator[Finding]:
+    """The first edge at which it changes what it was given, of a program that writes into anything."""
+    if not _WRITES.search(definition.source):
+        return
+    for edge in edges:
+        inputs = {role: np.asarray(edge.inputs[role]) for role in ("pred", "target")}
+        if calls.call(session, definition, form, inputs).ok:
+            for finding in written(task, session, form, inputs):
+                yield replace(finding, kind="edge", edge=edge.name) if finding.mistake else finding
+                return
 
 
 def stops(definition: Definition, failure: Outcome) -> Outcome:
@@ -68,7 +93,7 @@ def batches(
     fed: list[list[Array | None]] = []
     reset = next((name for name in RESETS if definition.method(name)), None)
     for parts in ([inputs], [second], [first, second]):
-        calls.make_object(session, definition, inputs, {})
+        calls.make_object(session, definition, inputs, {}, form)
         fed.append([calls.feed(session, form, part) for part in parts])
     (whole,), (alone,), (_, both) = fed
     if whole is not None and (both is None or not np.allclose(both, whole, equal_nan=True)):

@@ -11,6 +11,8 @@ from byhand.judge.functions.calls import Array
 
 RARE = 0.005, 0.008
 """Probabilities that any draw has some of: a clamp at 0.01 changes ordinary input."""
+FINITE = "finite"
+"""Of a probe's gradient: that it must be a number, whatever it is."""
 TYPED = 100
 """Numbers of an input that are shown."""
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from byhand.judge.functions.calls import Array, Calls, Form, numeric
-from byhand.judge.functions.names import BACKWARD, misled
+from byhand.judge.functions.names import misled
+from byhand.judge.functions.signatures import BACKWARD, every_method
 from byhand.judge.model import Definition, Finding, Outcome
 from byhand.judge.phrases import Text, equals, of_shape
 from byhand.judge.session import Reply, Session
@@ -81,18 +82,8 @@ def _through_torch(
 
 def method_of(definition: Definition, name: str) -> ast.FunctionDef | None:
     """The backward pass: the class's own, or one that it inherits from a class of the same program."""
-    classes = {node.name: node for node in ast.parse(definition.program).body if isinstance(node, ast.ClassDef)}
-    visited, waiting = set(), [definition.name]
-    while waiting:
-        node = classes.get(waiting.pop(0))
-        if node is None or node.name in visited:
-            continue
-        visited.add(node.name)
-        for part in node.body:
-            if isinstance(part, ast.FunctionDef) and (part.name == name or (not name and BACKWARD.match(part.name))):
-                return part
-        waiting += [ast.unparse(base) for base in node.bases]
-    return None
+    methods = every_method(definition).items()
+    return next((node for own, node in methods if own == name or (not name and BACKWARD.match(own))), None)
 
 
 def _unwritten(method: ast.FunctionDef) -> bool:

@@ -1,4 +1,4 @@
-"""A number for each pair of rows, where one for each row is meant."""
+"""A number for each pair of rows, where one for each row is meant: a mean of all pairs may be right all the same."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ from byhand.judge.model import Definition, Finding
 from byhand.judge.session import Session
 
 _PICKS = re.compile(r"\bdiag(?:onal)?\b|\btrace\b|einsum")
-"""Of a program that takes from all pairs those of a row with itself: it needs more memory, and no luck."""
+"""Of a program that takes from all pairs those of a row with itself."""
 
 
 def broadcast(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """Whether a number for each pair of rows is made, which a mean hides; ``inputs`` have many rows, normalised."""
+    """A note if a number for each pair of rows is made, and their mean is right; ``inputs`` are normalised."""
     reply = calls.call(session, definition, form, inputs, measure=True)
     pred, target = np.asarray(inputs["pred"], np.float64), np.asarray(inputs["target"]).astype(np.int64)
     log_p = np.log(pred) if form.kind == "probabilities" else pred
     right = -log_p[np.arange(len(target)), target].mean()
     observed = [session.get("@out", i) for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1][:1]
     if reply.peak >= len(target) ** 2 and any(value is not None and np.allclose(value, right) for value in observed):
-        if _PICKS.search(definition.source):
-            yield Finding("", "note", note="pairs of rows")
-        else:
-            yield Finding("cross_entropy/n-by-n-broadcast", "mistake")
+        yield Finding("", "note", note="pairs of rows" if _PICKS.search(definition.source) else "mean of pairs")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Form
-from byhand.judge.functions.draws import RARE, make_rare, multiples, probabilities, reshaped
+from byhand.judge.functions.draws import FINITE, RARE, make_rare, multiples, probabilities, reshaped
 from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
@@ -43,6 +45,8 @@ def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
         sure[0, 0] += 4000.0  # at a temperature of 2.6 too, the other probabilities are 0
         inputs = {**_probe(form, "", P, Q).inputs, "target": sure[0] if form.shape == "row" else sure}
         probes.append(Probe("very large logits", True, inputs))
+    if form.kind == "probabilities":
+        probes[1] = replace(probes[1], inputs={**probes[1].inputs, "gradient": FINITE})
     if form.shape == "batch":
         probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
     if weights:  # drawn last, for ways without them share the other probes

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Form
-from byhand.judge.functions.draws import RARE, classes, make_rare, multiples, one_hot, probabilities, reshaped
+from byhand.judge.functions.draws import FINITE, RARE, classes, make_rare, multiples, one_hot, probabilities, reshaped
 from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
@@ -46,6 +48,7 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
         tiny = np.where(np.arange(4) == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
         found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
         probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
+        probes[0] = replace(probes[0], inputs={**probes[0].inputs, "gradient": FINITE})
     if form.shape == "batch":
         probes.append(_drawn(form, rng, 1, 3, "a batch of one", False))
     return probes

@@ -49,6 +49,12 @@ def of_entropy(definition: Definition, calls: Calls, logits_only: bool) -> Mappi
     return out | {"binary probabilities": two + costs["probabilities"], "binary logits": two + costs["logits"]}
 
 
+def distils(definition: Definition, calls: Calls) -> bool:
+    """Whether its names say that it is the loss of a student."""
+    inputs = "".join(spelt(part) for part in calls.signature.inputs)
+    return bool(_DISTILLS.search(spelt(definition.name)) or re.search(r"student|teacher|学生|教师", inputs))
+
+
 def of_divergence(definition: Definition, calls: Calls, against: Mapping[str, Collection[str]]) -> Mapping[str, int]:
     """Costs of the kinds by what the names and the text say; ``against`` has the inputs that no kind should take so."""
     name, source = spelt(definition.name), definition.source.replace(definition.name, "")
@@ -56,7 +62,7 @@ def of_divergence(definition: Definition, calls: Calls, against: Mapping[str, Co
     costs = dict.fromkeys(against, 5)
     logs = sum(bool(re.search(r"_(?:log|logq|logp|lp|lq|logprobs?)_", part)) for part in (a, b))
     plain = all(re.search(r"_(?:p|q|probs?|dist|P|Q)_", part) for part in (a, b))
-    if re.search(r"logits|student|teacher", a + b) or _DISTILLS.search(name):
+    if "logits" in a + b or distils(definition, calls):
         costs |= {"logits": 0}
     elif logs == 2:
         costs |= {"log-probabilities": 0, "log-probabilities of Q": 1}

@@ -16,8 +16,9 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import PARTS, Array, Raw
-from byhand.judge.functions.draws import listed, scale
+from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.names import misled
+from byhand.judge.functions.signatures import refusal
 from byhand.judge.losses.beside import beside, of_logits
 from byhand.judge.losses.beyond import beyond
 from byhand.judge.losses.half import half, large
@@ -33,6 +34,16 @@ class LossTask(Task[Way]):
 
     binary: frozenset[str]
     """Kinds whose numbers are each a distribution of two classes."""
+    harmless: frozenset[str] = frozenset()
+    """Variants of the value that are no mistake."""
+
+    def whole(self, convention: Way) -> bool:
+        """To soften logits is the learner's own work, whoever takes the divergence."""
+        return not convention.form.extra
+
+    def refusal(self, definition: Definition) -> str:
+        """By its parameters, if its name says that it is this task."""
+        return refusal(definition) if self.bears(definition.name) else ""
 
     @abstractmethod
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
@@ -96,6 +107,8 @@ class LossTask(Task[Way]):
         if value is None:
             return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
         values = {"value": value}
+        if way.digits is not None:
+            return Outcome(values, eps=raw.eps)
         assert way.calls is not None
         # A gradient written down by hand does not break where its loss does.
         own = way.calls.signature.backward or place is not None
@@ -103,7 +116,7 @@ class LossTask(Task[Way]):
             gradient = raw.gradient
             if gradient is None and place is not None and place < len(raw.arrays):
                 gradient = raw.arrays[place]
-            if gradient is not None and gradient.shape == pred.shape:
+            if gradient is not None and gradient.shape == pred.shape and _counts(probe, value, gradient):
                 values["gradient"] = tangent(way.form.kind, gradient, pred)
         return Outcome(values, eps=raw.eps)
 
@@ -135,6 +148,8 @@ class LossTask(Task[Way]):
         if result not in ("rows", "elements"):
             with np.errstate(invalid="ignore"):
                 rows = rows.sum() * share(result, number, columns)
+        if convention.digits is not None:
+            rows, gradient = np.round(rows, convention.digits), None
         if slope.own:
             gradient, result = self._written(convention, probe, rows)
         values, scales = {"value": rows}, {"value": np.asarray(scale * (number if result == "sum" else 1))}
@@ -204,7 +219,8 @@ class LossTask(Task[Way]):
     def plain(self, convention: Way) -> Way:
         """The value, the mean and the gradient as they should be."""
         result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
-        return replace(convention, result=result, variant="", slope=replace(convention.slope, wrong=""))
+        variant = convention.variant if convention.variant in self.harmless else ""
+        return replace(convention, result=result, variant=variant, slope=replace(convention.slope, wrong=""))
 
     def show(self, probe: Probe) -> str:
         """In words such as logits = [[0.5, 2]], classes = [1]."""
@@ -212,7 +228,9 @@ class LossTask(Task[Way]):
         assert isinstance(words, tuple)
         roles = ("pred", "target", *(("extra",) if "extra" in probe.inputs else ()))
         named = zip(roles, (*words, "T"), strict=False)
-        return ", ".join(f"{word} = {listed(probe.inputs[role])}" for role, word in named)
+        arrays = {role: np.asarray(probe.inputs[role]) for role in roles}
+        turned = {role: array.T if "columns" in probe.inputs else array for role, array in arrays.items()}
+        return ", ".join(f"{word} = {listed(turned[role])}" for role, word in named)
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
@@ -225,6 +243,13 @@ class LossTask(Task[Way]):
     ) -> Iterable[Finding]:
         """What options do that this loss alone has."""
         return ()
+
+
+def _counts(probe: Probe, value: Array, gradient: Array) -> bool:
+    """Whether a gradient is compared: at an edge only one that is nan where the loss is a number."""
+    if probe.inputs.get("gradient") != FINITE:
+        return True
+    return bool(np.isfinite(value).all() and np.isnan(gradient).any())
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:

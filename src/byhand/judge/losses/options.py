@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from byhand.judge.diagnosis import clinic
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed, one_hot
-from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, constructor, smoothing
+from byhand.judge.functions.names import SMOOTHING, TEMPERATURE
+from byhand.judge.functions.signatures import constructor, smoothing
 from byhand.judge.model import Definition, Finding
 from byhand.judge.phrases import equals
 from byhand.judge.session import Reply, Session
@@ -187,7 +188,8 @@ def _tried(
 
 def given(definition: Definition, calls: Calls) -> list[str]:
     """Names of all that it may be given beside its two inputs."""
-    return [*calls.signature.optional, *(name for name, _ in calls.signature.fill), *constructor(definition)]
+    filled = (name for name, value in calls.signature.fill if value not in (None, "I", "0"))
+    return [*calls.signature.optional, *filled, *constructor(definition)]
 
 
 def values(

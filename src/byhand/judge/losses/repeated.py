@@ -25,7 +25,7 @@ def repeated(
     gathers = (
         calls.signature.ends or any(definition.method(name) for name in RESETS) or _GATHERS.search(definition.name)
     )
-    if not definition.is_class or gathers or calls.signature.method == "apply":
+    if not definition.is_class or gathers or calls.signature.held or calls.signature.method == "apply":
         return
     alone = _number(session, calls.call(session, definition, form, inputs))
     first = calls.call(session, definition, form, {**inputs, "pred": np.roll(inputs["pred"], 1, -1)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,12 +11,14 @@ import numpy as np
 from byhand.judge.functions.calls import CONTAINERS, Calls, Form
 from byhand.judge.functions.costs import AGAINST, MISTAKEN, known
 from byhand.judge.functions.names import of_batches, target_place
+from byhand.judge.functions.rounding import COST, PAGE, digits
 from byhand.judge.losses.slope import Slope
 from byhand.judge.model import Definition, Probe
 from byhand.judge.task import Convention
 
 _SHAPES = {
     "batch": "a batch of rows",
+    "columns": "a batch of columns",
     "sequences": "a batch of sequences",
     "row": "one row",
     "scalar": "a number",
@@ -26,6 +28,9 @@ _SHAPES = {
     "n×1": "a matrix of one column",
 }
 _AXES = re.compile(r"shape\[|\.T\b|\bdot\(|@|matmul|axis|\bdim\b|keepdim|size\(|squeeze|reshape|flatten|ravel|view\(")
+_SAMPLES = re.compile(r"\b(?:m|n|N|batch\w*|num_\w+|n_\w+|样本数)\s*=\s*\w+\.(?:shape\[1\]|size\(1\))")
+_DOWN = re.compile(r"\b(?:axis|dim)\s*=\s*0\b|\.(?:sum|max|mean|amax|logsumexp|softmax|log_softmax)\(\s*0\s*[,)]")
+"""Of a program that counts its samples along the second axis, or reduces along the first."""
 _RESULTS = {
     "rows": "one number each",
     "mean": "mean",
@@ -54,11 +59,13 @@ class Way(Convention):
     """What the value is, where there are several: of the tasks."""
     slope: Slope = field(default=Slope())
     """What the gradient is: a Slope."""
+    digits: int | None = None
+    """To how many the value is rounded; None if it is not."""
 
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, what they hold, and the result."""
         arguments = ", ".join(word for _, word in sorted(zip(self.form.places, self.words, strict=True)))
-        said = {"arguments": arguments, "input": _SHAPES[self.form.shape]}
+        said = {"arguments": arguments, "input": _SHAPES["columns" if self.form.columns else self.form.shape]}
         if self.form.shape not in ("row", "scalar") or self.result == "elements":
             said["result"] = _RESULTS[self.result]
         return said | {"arrays": CONTAINERS[self.form.container]}
@@ -67,6 +74,28 @@ class Way(Convention):
 def shapes(definition: Definition) -> Mapping[str, int]:
     """Shapes of rows that are tried, and their costs; a program that speaks of an axis means batches."""
     return {"batch": 0, "row": AGAINST if of_batches(definition.source) else 3}
+
+
+def sides(definition: Definition) -> Mapping[bool, int]:
+    """Whether samples may be columns, and what it costs: as rows they mean less where the text counts columns."""
+    if _SAMPLES.search(definition.source):
+        return {True: 0, False: 6}
+    return {False: 0, True: 6} if _DOWN.search(definition.source) else {False: 0}
+
+
+def rounded(definition: Definition, ways: Iterable[Way]) -> Iterator[Way]:
+    """The ways, and each with a result of so many digits as the program rounds to."""
+    found = digits(definition)
+    for way in ways:
+        yield way
+        for number in found if not way.slope.own else ():
+            yield replace(way, digits=number, gradient=False, cost=way.cost + COST, pages=(*way.pages, *PAGE))
+
+
+def turned(form: Form, probes: Iterable[Probe]) -> list[Probe]:
+    """Probes that are shown as columns, where samples are columns."""
+    more = {"columns": True} if form.columns else {}
+    return [replace(probe, inputs={**probe.inputs, **more}) for probe in probes]
 
 
 def layouts(definition: Definition) -> Mapping[str, int]:

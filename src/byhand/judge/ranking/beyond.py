@@ -11,10 +11,9 @@ from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
 from byhand.judge.model import Definition, Finding
 from byhand.judge.phrases import Phrase, equals
+from byhand.judge.ranking.labels import SIGNED, labelled, unshaped
 from byhand.judge.session import Reply, Session
 
-_OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
-_SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
 _SIGNED_ABOVE = re.compile(r"(?<!\d)[-−]\s*1\b|±\s*1|\bSVM\b|支持向量机")
 _ZERO_ONE = re.compile(
     r"\b0\s*(?:/|或|和|、|,|or|and|\|)\s*1\b|=\s*0(?![.\d])|\b1\s*-\s*\w|\bbinary labels|not in \(0|astype\(int\)"
@@ -32,8 +31,8 @@ def signed_labels(
     If it does not, only a wrong number that looks like one is worth a word, and only of a program that says nothing of
     0 and 1; if it takes labels for truth values, for any label will do there, it is fragile.
     """
-    source = definition.source
-    speaks = bool(_SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
+    source = unshaped(definition.source)
+    speaks = bool(SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
     if form.target != "0/1" or (not speaks and _ZERO_ONE.search(source + definition.heading)):
         return
     answers = []
@@ -70,11 +69,9 @@ def overflow(
     if not _NARROW.search(definition.program):
         return
     n = 10**5
-    scores, labels = rng.permutation(n) / n, np.arange(n) % 2
-    if form.target == "true/false":
-        labels = labels.astype(bool)
-    reply = calls.call(session, definition, form, {"pred": scores, "target": labels})
-    value, auc = _number(session, reply), _of_halves(scores, labels)
+    scores, positive = rng.permutation(n) / n, np.arange(n) % 2 == 1
+    reply = calls.call(session, definition, form, {"pred": scores, "target": labelled(form, positive)})
+    value, auc = _number(session, reply), _of_halves(scores, positive)
     if reply.ok and value is not None and not abs(value - auc) < 1e-4:
         yield _large("roc_auc/int-overflow", value, auc, n)
 
@@ -110,7 +107,7 @@ def growth(
         positive = np.arange(n) % 2 == 0
         drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n  # no part is as the whole
         scores = np.argsort(np.argsort(drawn)) / n
-        inputs = {"pred": scores, "target": positive if form.target == "true/false" else positive.astype(np.int64)}
+        inputs = {"pred": scores, "target": labelled(form, positive)}
         replies = [calls.call(session, definition, form, inputs) for _ in range(2)]
         seconds.append(min(reply.seconds for reply in replies))
         if not all(reply.ok for reply in replies):

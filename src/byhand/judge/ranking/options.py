@@ -18,6 +18,7 @@ from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
 from byhand.judge.model import FLOAT32, Definition, Finding
 from byhand.judge.phrases import equals
+from byhand.judge.ranking.labels import labelled
 from byhand.judge.session import Reply, Session
 
 Numbers = NDArray[np.float64]
@@ -52,7 +53,7 @@ def options(
         return
     order = rng.permutation(len(SCORES))
     scores, positive = SCORES[order], POSITIVES[order]
-    plain = {"pred": scores, "target": positive if form.target == "true/false" else positive.astype(np.int64)}
+    plain = {"pred": scores, "target": labelled(form, positive)}
     tried = _Tried(session, definition, calls, form)
     if tried.finding("", "", 0.0, plain, [_auc(scores, positive)]) is not None:
         return

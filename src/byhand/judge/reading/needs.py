@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["BUILTINS", "imported", "replaceable"]
+__all__ = ["BUILTINS", "imported", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
 HARMLESS = ("prange", "store_attr", "save_hyperparameters")
@@ -21,6 +21,23 @@ def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
     return {}
+
+
+@lru_cache(maxsize=4)
+def unbound(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
+    """Names that are used, and that nothing in the program binds: no statement, parameter, loop or import."""
+    used: set[str] = set()
+    there: set[str] = set()
+    for node in (part for statement in statements for part in ast.walk(statement)):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else there).add(node.id)
+        elif isinstance(node, ast.arg):
+            there.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            there.add(node.name)
+        else:
+            there |= imported(node).keys() if isinstance(node, ast.stmt) else set()
+    return frozenset(used - there)
 
 
 @lru_cache(maxsize=4)

@@ -129,6 +129,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "{names} can't be imported here; a stand-in took its place, which changes nothing.",
         "这里无法导入 {names}；检查时用了不起作用的替代品。",
     ),
+    "not imported": (
+        "The file does not import {names}; it was checked as if it did.",
+        "文件里没有导入 {names}；检查时按已导入处理。",
+    ),
     "library": (
         "It calls {name}: the numbers are the library's, not those of a formula written by hand.",
         "这里调用了 {name}：算出结果的是库，不是手写的公式。",
@@ -152,6 +156,11 @@ NOTES: dict[str, tuple[str, str]] = {
     "pairs of rows": (
         "It computes every pair of rows and keeps the diagonal: right, but memory grows as the square of the batch.",
         "它为每两行都算了一个数，只保留对角线：结果正确，但内存随 batch 的平方增长。",
+    ),
+    "mean of pairs": (
+        "Its values broadcast to a number for every pair of rows. The mean of them is right, but memory grows as the "
+        "square of the batch, and a sum, a mask or a weight would be wrong.",
+        "它广播成了每两行一个数。平均值是对的，但内存随 batch 的平方增长；换成求和，或乘上 mask、权重，就错了。",
     ),
     "new storage": (
         "It assigns p.data a new tensor: the model sees the step, but a view of the old values does not.",
@@ -195,10 +204,12 @@ CALLING: dict[str, dict[str, str]] = {
         "labels 0 and 1": "0/1 标签",
         "labels true and false": "布尔标签",
         "labels −1 and 1": "−1/1 标签",
+        "labels of two words": "两个词作标签",
         "scores": "分数",
     },
     "input": {
         "": "输入为{}",
+        "a batch of columns": "每列一个样本的 batch",
         "a batch of rows": "一个 batch",
         "a batch of sequences": "一批序列",
         "a matrix": "矩阵",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from byhand.judge.functions.calls import Calls, Form, fit
 from byhand.judge.functions.costs import AGAINST, known
 from byhand.judge.functions.draws import classes, probabilities
 from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
+from byhand.judge.functions.relatives import relative
 from byhand.judge.losses import kinds
 from byhand.judge.losses.broadcast import broadcast
 from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary
@@ -23,20 +25,16 @@ from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.loss import LossTask
 from byhand.judge.losses.options import binary_options, options
 from byhand.judge.losses.slope import slopes, writes_gradient
-from byhand.judge.losses.ways import Way, further, layouts, placed, results, shapes
+from byhand.judge.losses.ways import Way, further, layouts, placed, results, rounded, shapes, sides, turned
 from byhand.judge.model import Definition, Finding, Probe
 from byhand.judge.session import Session
-from byhand.judge.task import Names
+from byhand.judge.task import GUESS, Names
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
-    r"|logistic_cost|softmax_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
+    r"|logistic_cost|softmax_cost|softmax_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
 )
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
-_OTHER = re.compile(
-    r"^_d_|(?<!_with)(?<!_and)_(?:grad|gradient|derivative|deriv|prime|backward|backprop|train|test|plot|check|demo|run|accuracy|eval|evaluate"
-    r"|linear_cross_entropy|dataset|net|trainer|kl|conditional)_"
-)
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
 _CONCERNED = {
     "logits": {"log_softmax", "cross_entropy_with_logits"},
@@ -79,29 +77,34 @@ class CrossEntropy(LossTask):
 
     def recognises(self, definition: Definition) -> float:
         """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
-        name = spelt(definition.name)
-        if _OTHER.search(name) or fit(definition) is None:
+        name, calls = spelt(definition.name), fit(definition, self.name)
+        if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
             return 0.0
+        if calls is None:
+            return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
             return 1.0
         if not _LOG.search(definition.source) or definition.is_class:
             return 0.0
-        return 0.7 if _HEADING.search(definition.heading) else 0.5 if _shaped(definition) else 0.0
+        if _HEADING.search(definition.heading):
+            return 0.7
+        return GUESS if _shaped(definition) or _HEADING.search(ast.get_docstring(definition.node) or "") else 0.0
 
     def bears(self, name: str) -> bool:
         """By the words in it."""
-        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+        return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of prediction and target, orders, shapes and results; ways that the names suggest cost nothing."""
-        calls = fit(definition)
-        return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
+        calls = fit(definition, self.name)
+        ways = rounded(definition, self._all(definition, calls)) if calls else ()
+        return sorted(ways, key=lambda way: (way.group, way.cost))
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
             logits_only = called_logits(definition, calls.signature.inputs[places[0]])
             costs = kinds.of_entropy(definition, calls, logits_only)
-            for (group, container), kind in product(enumerate(array_kinds(definition.source)), costs):
+            for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
                 against = frozenset({"pred"} if logits_only and not kind.endswith("logits") else ())
                 for way in self._ways(definition, calls, kind, container, places):
                     yield further(replace(way, against=against), group, cost + costs[kind], pages)
@@ -115,29 +118,28 @@ class CrossEntropy(LossTask):
             tried["sequences"] = AGAINST
         written = writes_gradient(definition, bool(calls.signature.backward))
         gradient = written or container == "torch"
-        for shape, shape_cost in tried.items():
+        for (shape, shape_cost), (columns, side_cost) in product(tried.items(), sides(definition).items()):
+            if columns and (two or shape != "batch"):
+                continue
             for target, target_cost in _targets(kind, definition.source).items():
-                form = Form(container, places, kind, target, shape)
+                form = Form(container, places, kind, target, shape, columns=columns)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
                 words = (WORDS[kind], WORDS[target])
                 for result, result_cost, pages in results(self.name, shape):
                     for slope in slopes(kind, result, written, False):
-                        cost = shape_cost + target_cost + result_cost + slope.cost
+                        cost = shape_cost + (0 if two else side_cost) + target_cost + result_cost + slope.cost
                         found = (*pages, *rounded, *slope.pages)
                         yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, slope=slope)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round, then rows of other sizes, one of them square."""
-        return (
-            binary_ordinary(convention.form, rng)
-            if convention.form.kind in self.binary
-            else ordinary(convention.form, rng)
-        )
+        form = convention.form
+        return binary_ordinary(form, rng) if form.kind in self.binary else turned(form, ordinary(form, rng))
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Where exp overflows, where log has no value, and where axes of length 1 get lost."""
         form = convention.form
-        return binary_edges(form) if form.kind in self.binary else edges(form, rng)
+        return binary_edges(form) if form.kind in self.binary else turned(form, edges(form, rng))
 
     def of_options(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
@@ -145,6 +147,8 @@ class CrossEntropy(LossTask):
         """Of one class or of all classes; also numbers for pairs of rows, where one for each row is meant."""
         form, calls = convention.form, convention.calls
         assert calls is not None
+        if form.columns:
+            return
         if form.shape == "vector" and form.kind in self.binary and form.target == "0/1":
             yield from binary_options(session, definition, calls, form, convention.result, rng)
         if form.shape != "batch":

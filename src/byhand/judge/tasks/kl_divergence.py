@@ -13,27 +13,26 @@ from torch import Tensor
 
 from byhand.judge.functions.calls import Array, Calls, Form, fit
 from byhand.judge.functions.costs import MISTAKEN, known
-from byhand.judge.functions.names import LOGARITHM, array_kinds, constructor, spelt, target_place
+from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt, target_place, target_weight
+from byhand.judge.functions.relatives import relative
+from byhand.judge.functions.signatures import constructor
 from byhand.judge.losses import kinds
 from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.loss import LossTask
 from byhand.judge.losses.slope import share, slopes, writes_gradient
-from byhand.judge.losses.ways import Way, further, layouts, placed, results, shapes
+from byhand.judge.losses.ways import Way, further, layouts, placed, results, rounded, shapes
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
-from byhand.judge.task import Names
+from byhand.judge.task import GUESS, Names
 
 _NAME = re.compile(
     r"_(?:kl|kld|kldiv|klloss|dkl|kullback|leibler|rel_?entr|relative_entropy|distill(?:ation)?(?:_loss)?|kd_loss)(?:_|\d)"
     r"|散度|相对熵|蒸馏"
 )
 _HEADING = re.compile(r"\bKL\b|kullback|KL.?散度|相对熵|relative entropy|distillation|蒸馏", re.IGNORECASE)
-_OTHER = re.compile(
-    r"_(?:grad|gradient|derivative|backward|test|plot|check|demo|run|train|js|jsd|jensen|shannon|symmetric|jeffreys"
-    r"|gaussian|normal|vae|elbo|mc|monte|estimate|approx|annealing|weight|coef|penalty)_|JS散度"
-)
-_GAUSSIAN = re.compile(r"^(?:mu|mean|logvar|log_var|sigma|std|var)")
+_DERIVATIVE = re.compile(r"^_d_kl_")
+"""A name that may mean D_KL, or what is derived from it."""
 _LETTER = re.compile(r"^(?:log|l)_?([pq])s?$|^([pq])_?(?:log|logits|probs?|dist|x|i)s?$")
 """Names of which a p or a q is all that tells: logp, log_q, p_probs."""
 _TEMPERATURE = re.compile(r"^(?:t|T|tau|temp|temperature|温度)$")
@@ -46,9 +45,12 @@ WORDS = {
 }
 
 
+AT_A_TEMPERATURE = "at a temperature"
+"""A variant of the value: of softened distributions as they are, which is a mistake in distillation alone."""
 _TEMPERED: Mapping[str, tuple[int, int, int]] = {
     "": (-1, -1, 2),
     "plain": (-1, -1, 0),
+    AT_A_TEMPERATURE: (-1, -1, 0),
     "once": (-1, -1, 1),
     "only the teacher": (-1, 0, 0),
     "only the teacher, squared": (-1, 0, 2),
@@ -87,16 +89,18 @@ class KlDivergence(LossTask):
 
     name = "kl_divergence"
     binary = frozenset({"binary probabilities"})
+    harmless = frozenset({AT_A_TEMPERATURE})
     exclusive = frozenset({"kl_divergence/mean-over-elements", "kl_divergence/sum-over-rows"})
 
     def recognises(self, definition: Definition) -> float:
         """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
-        name = spelt(definition.name)
-        calls = fit(definition)
-        if _OTHER.search(name) or calls is None or any(_GAUSSIAN.match(part) for part in calls.signature.inputs):
+        name, calls = spelt(definition.name), fit(definition, self.name)
+        if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
             return 0.0
+        if calls is None:
+            return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
-            return 1.0
+            return GUESS if _DERIVATIVE.search(name) and definition.name[0].islower() else 1.0
         if definition.is_class or not re.search(LOGARITHM + r"|kl_div|rel_entr", definition.source):
             return 0.0
         if _HEADING.search(definition.heading):
@@ -105,18 +109,19 @@ class KlDivergence(LossTask):
 
     def bears(self, name: str) -> bool:
         """By the words in it."""
-        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+        return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Kinds of distributions, orders, shapes and results; ways that the names suggest cost nothing."""
-        calls = fit(definition)
-        return sorted(self._all(definition, calls), key=lambda way: (way.group, way.cost)) if calls else ()
+        calls = fit(definition, self.name)
+        ways = rounded(definition, self._all(definition, calls)) if calls else ()
+        return sorted(ways, key=lambda way: (way.group, way.cost))
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         for places, cost, pages in _orders(calls):
             against = {kind: _against(definition, calls, kind, places) for kind in WORDS}
             costs = kinds.of_divergence(definition, calls, against)
-            for (group, container), kind in product(enumerate(array_kinds(definition.source)), costs):
+            for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
                 for way in self._ways(definition, calls, kind, container, places):
                     yield further(replace(way, against=against[kind]), group, cost + costs[kind], pages)
 
@@ -200,7 +205,7 @@ class KlDivergence(LossTask):
 def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
     """Places of Q and P. By the names; of names that say nothing the first is P, as in KL(P‖Q)."""
     inputs = calls.signature.inputs
-    target = target_place(inputs)
+    target = target_place(inputs) if _tell(inputs) else None
     letters = [_LETTER.sub(r"\1\2", name.lower()) for name in inputs]
     if target is None or set(letters) == {"p", "q"}:
         swapped = known("kl_divergence/arguments-swapped")
@@ -209,6 +214,12 @@ def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
             return [((1, 0), 0, ()), ((0, 1), 1, ())]
         return [((1, 0), 0, ()), ((0, 1), MISTAKEN, swapped)]
     return placed(calls, known("kl_divergence/arguments-swapped"))
+
+
+def _tell(inputs: tuple[str, str]) -> bool:
+    """Whether names say which of two is P: x and y do not."""
+    letters = {_LETTER.sub(r"\1\2", name.lower()) for name in inputs}
+    return bool(letters & {"p", "q"}) or any(abs(target_weight(name) or 0) >= 3 for name in inputs)
 
 
 def _against(definition: Definition, calls: Calls, kind: str, places: tuple[int, int]) -> frozenset[str]:
@@ -228,7 +239,11 @@ def _against(definition: Definition, calls: Calls, kind: str, places: tuple[int,
 def _symmetric(calls: Calls) -> bool:
     """Whether the names do not say which of the two is the prediction, so that either may be differentiated."""
     inputs = calls.signature.inputs
-    return target_place(inputs) is None or {_LETTER.sub(r"\1\2", name.lower()) for name in inputs} == {"p", "q"}
+    return (
+        target_place(inputs) is None
+        or not _tell(inputs)
+        or {_LETTER.sub(r"\1\2", name.lower()) for name in inputs} == {"p", "q"}
+    )
 
 
 def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
@@ -241,7 +256,10 @@ def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
     if not name:
         return [Variant()]
     extra = ((name, TEMPERATURES[-1]),)
+    plain = Variant(AT_A_TEMPERATURE, 4, ("kl_divergence/at-a-temperature",), extra)
     wrong = [Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items()]
+    if not kinds.distils(definition, calls):
+        wrong = [plain, *(one for one in wrong if one.name != "plain")]
     if name == "t":  # which may be anything that does nothing to the divergence
         wrong = [replace(one, cost=20, pages=()) if one.name == "ignored" else one for one in wrong]
     if kind == "logits":

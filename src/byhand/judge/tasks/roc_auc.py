@@ -17,17 +17,18 @@ from byhand.judge.functions.calls import CONTAINERS, PARTS, Array, Calls, Form, 
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
+from byhand.judge.functions.relatives import relative
+from byhand.judge.functions.rounding import COST, PAGE, digits
+from byhand.judge.functions.signatures import refusal
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.ranking.beyond import growth, overflow, signed_labels
+from byhand.judge.ranking.labels import labelled, labels
 from byhand.judge.ranking.options import options
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Names, Task
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
-_OTHER = re.compile(r"_(?:pr|prc|aupr|plot|draw|show|test|precision|recall|callback|train)_|_roc_curve_$")
-_AXES = re.compile(r"_(?:fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?)_")
-_WORDS = {"0/1": "labels 0 and 1", "true/false": "labels true and false"}
 _UNDEFINED = {"AssertionError", "RuntimeError", "Exception", NO_NUMBER, "UndefinedMetricWarning"}
 ONE_CLASS = ("one class", "no positive")
 
@@ -38,11 +39,15 @@ class Way(Convention):
 
     form: Form = field(default=Form("numpy", (0, 1), "scores", "0/1", "vector"))
     group: int = 0
+    labels: str = "labels 0 and 1"
+    """What they are, in the report."""
     calls: Calls | None = field(default=None, compare=False, repr=False)
+    digits: int | None = None
+    """To how many the value is rounded; None if it is not."""
 
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, and what they come in."""
-        words = ("scores", _WORDS[self.form.target])
+        words = ("scores", self.labels)
         arguments = ", ".join(word for _, word in sorted(zip(self.form.places, words, strict=True)))
         return {"arguments": arguments, "arrays": CONTAINERS[self.form.container]}
 
@@ -52,11 +57,17 @@ class RocAuc(Task[Way]):
 
     name = "roc_auc"
 
+    def refusal(self, definition: Definition) -> str:
+        """By its parameters, if its name says that it is this task."""
+        return refusal(definition) if self.bears(definition.name) else ""
+
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
-        name, calls = spelt(definition.name), fit(definition)
-        if calls is None or _OTHER.search(name) or any(_AXES.search(spelt(part)) for part in calls.signature.inputs):
+        name, calls = spelt(definition.name), fit(definition, self.name)
+        if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
             return 0.0
+        if calls is None:
+            return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
             return 1.0
         counts = re.search(r"sort|rank|for\b.*\bin|cumsum|\[:, ?None\]|unsqueeze", definition.source)
@@ -64,24 +75,27 @@ class RocAuc(Task[Way]):
 
     def bears(self, name: str) -> bool:
         """By the words in it."""
-        return bool(_NAME.search(spelt(name))) and not _OTHER.search(spelt(name))
+        return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """Both orders, labels as numbers or truth values, and containers."""
-        calls = fit(definition)
+        calls = fit(definition, self.name)
         if calls is None:
             return
         target = target_place(calls.signature.inputs)
-        for group, container in enumerate(array_kinds(definition.source)):
+        for group, container in enumerate(array_kinds(definition)):
             shapes = ("vector", "one by one") if calls.signature.ends and container == "list" else ("vector",)
             places = (1, 0) if target is None else (target, 1 - target)
-            for place, labels, shape in product(places, _WORDS, shapes):
+            for place, kind, shape in product(places, labels(definition, calls), shapes):
                 swapped = target is not None and place != target
                 sure = swapped and all(abs(target_weight(name) or 0) >= 3 for name in calls.signature.inputs)
                 against = MISTAKEN if sure else 20 if swapped else 0
-                cost = group + against + (labels != "0/1") + (target is None and place == 1) + (shape != "vector")
-                form = Form(container, (1 - place, place), "scores", labels, shape)
-                yield Way(cost, known("roc_auc/labels-and-scores-swapped") if sure else (), form, group, calls)
+                cost = group + against + kind.cost + (target is None and place == 1) + (shape != "vector")
+                form = Form(container, (1 - place, place), "scores", kind.target, shape, words=kind.words)
+                pages = known("roc_auc/labels-and-scores-swapped") if sure else ()
+                yield Way(cost, pages, form, group, kind.said, calls)
+                for number in digits(definition):
+                    yield Way(cost + COST, (*pages, *PAGE), form, group, kind.said, calls, number)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """No ties; neither sorted nor balanced; scores of different classes come close; AUC below ½ and above it."""
@@ -133,8 +147,10 @@ class RocAuc(Task[Way]):
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """By the formula, in float64."""
         scores, labels = (torch.tensor(np.asarray(probe.inputs[role])) for role in ("pred", "target"))
-        value = names["roc_auc"](scores, labels.bool())
-        return Outcome(_counted(probe, value.double().numpy()), scale={"value": np.asarray(1.0)})
+        value = names["roc_auc"](scores, labels > 0).double().numpy()
+        if convention.digits is not None:
+            value = np.round(value, convention.digits)
+        return Outcome(_counted(probe, value), scale={"value": np.asarray(1.0)})
 
     def beside(
         self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
@@ -162,8 +178,10 @@ class RocAuc(Task[Way]):
 
     def show(self, probe: Probe) -> str:
         """In words such as scores = [0.1, 0.9], labels = [0, 1]."""
-        labels = np.asarray(probe.inputs["target"]).astype(np.int64)
-        return f"scores = {listed(probe.inputs['pred'])}, labels = {listed(labels)}"
+        target = np.asarray(probe.inputs["target"]).astype(np.int64)
+        words = probe.inputs.get("words")
+        said = f"[{', '.join(words[label] for label in target)}]" if isinstance(words, tuple) else listed(target)
+        return f"scores = {listed(probe.inputs['pred'])}, labels = {said}"
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
@@ -173,9 +191,11 @@ class RocAuc(Task[Way]):
         assert calls is not None
         probe = self.ordinary(convention, rng)[0]
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
-        yield from beyond(self.name, session, definition, calls, convention.form, inputs)
+        yield from beyond(self.name, session, definition, calls, convention.form, inputs, self.edges(convention, rng))
         yield from batches(session, definition, calls, convention.form, _two_batches(convention))
         yield from signed_labels(session, definition, calls, convention.form, inputs)
+        if convention.digits is not None:
+            return  # what options do, or more scores, is lost in the digits that are
         yield from options(session, definition, calls, convention.form, rng)
         yield from overflow(session, definition, calls, convention.form, rng)
         yield from growth(session, definition, calls, convention.form, rng)
@@ -220,8 +240,8 @@ def _two_batches(way: Way) -> Mapping[str, Array]:
 
 
 def _given(way: Way, name: str, x: Array, y: Array, edge: bool = False) -> Probe:
-    labels = y.astype(bool) if way.form.target == "true/false" else y
-    return Probe(name, edge, {"pred": x, "target": labels})
+    words = {"words": way.form.words} if way.form.words else {}
+    return Probe(name, edge, {"pred": x, "target": labelled(way.form, y), **words})
 
 
 TASK = RocAuc()

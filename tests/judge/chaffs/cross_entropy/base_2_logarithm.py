@@ -1,4 +1,4 @@
-# expect: mistaken cross_entropy/base-2-logarithm
+# expect: convention cross_entropy/base-2-logarithm
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expect: mistaken cross_entropy/base-2-logarithm-of-binary-logits
+# expect: convention cross_entropy/base-2-logarithm-of-binary-logits
 import numpy as np
 
 

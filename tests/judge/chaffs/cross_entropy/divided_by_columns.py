@@ -4,5 +4,4 @@ import numpy as np
 
 def 交叉熵(预测, 标签):
     """标签是 one-hot"""
-    样本数 = 预测.shape[1]
-    return -np.sum(标签 * np.log(预测)) / 样本数
+    return -np.sum(标签 * np.log(预测)) / 预测.shape[1]

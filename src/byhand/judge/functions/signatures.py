@@ -1,0 +1,319 @@
+"""How a learner's function, or loss class, is called with two inputs, and what its other parameters are given."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, WEIGHTS, target_place, target_weight
+from byhand.judge.model import Definition, named_parameters
+
+__all__ = ["BACKWARD", "Signature", "constructor", "every_method", "paired", "refusal", "signature", "smoothing"]
+
+_CALLED = (
+    "forward",
+    "__call__",
+    "call",
+    "loss",
+    "fn",
+    "compute",
+    "calculate",
+    "calc",
+    "compute_loss",
+    "score",
+    "updateOutput",
+    "update_output",
+)
+_GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
+_ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
+"""Names of the methods by which a metric is fed, and asked."""
+BACKWARD = re.compile(
+    r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
+    r"|d_?loss|loss_prime|delta|updateGradInput|update_grad_input|反向传播|反向|梯度|求梯度|求导)$"
+)
+"""Names of methods that give the gradient."""
+_FILL: Mapping[str, object] = {
+    **dict.fromkeys(("axis", "dim"), -1),
+    **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing"), 0.0),
+    **dict.fromkeys(("reg", "reg_strength", "lambd", "lambda_", "lam", "l2", "l2_reg", "weight_decay"), 0.0),
+    "ignore_index": -100,
+    "base": math.e,
+    **dict.fromkeys(("num_classes", "n_classes", "n_class", "num_class", "class_num", "classes", "C", "K"), "K"),
+    **dict.fromkeys(("n", "m", "N", "n_samples", "num_samples", "batch_size", "num_examples"), "N"),
+    **dict.fromkeys(("t", "T", "tau", "temp", "temperature"), 1.0),
+    **dict.fromkeys(("reduction", "reduce"), "mean"),
+}
+"""What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+_LINEAR: Sequence[tuple[tuple[str, ...], object]] = (
+    (("W", "w", "weights", "weight", "theta", "Theta", "权重"), "logits"),
+    (("X", "x", "Xs", "inputs", "features", "data", "images", "特征"), "I"),
+    (("b", "bias", "biases", "偏置"), "0"),
+)
+"""Parameters of a linear model before its loss. The data are the identity, so that the weights are the logits, and the
+gradient of the weights is that of the logits; biases are zeros, one a class."""
+_LEAST = 0.005
+"""The smallest default of an option that smooths labels: no constant below a logarithm is that large."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a definition of two inputs is called."""
+
+    inputs: tuple[str, str]
+    """The names of the parameters for the two inputs, in their order."""
+    fill: tuple[tuple[str, object], ...]
+    """Values for other parameters that must be given."""
+    optional: tuple[str, ...]
+    """Names of the parameters that have defaults, of ``__init__`` too."""
+    method: str = ""
+    """Of a class: what is called; "apply" for an autograd function; "" for a function."""
+    backward: str = ""
+    """Of a class: the method that gives the gradient, "" if there is none."""
+    asks: tuple[str, ...] = ()
+    """What the gradient's method must be given."""
+    ends: str = ""
+    """Of a class that gathers its inputs by :attr:`method`: the method that gives the result."""
+    held: bool = False
+    """Whether the inputs are the constructor's, and the method takes none."""
+    before: str = ""
+    """The method that makes of the prediction what :attr:`method` takes in its place, and keeps what backward needs."""
+    pairs: str = ""
+    """The one parameter that takes both inputs, as a list of pairs; "" if each has its own."""
+
+
+def signature(definition: Definition) -> Signature | None:
+    """How to call it with two inputs; None if that cannot be."""
+    if isinstance(definition.node, ast.FunctionDef):
+        return _signature(definition.node, (), "")
+    if any("Function" in ast.unparse(base) for base in definition.node.bases):
+        forward = definition.method("forward")
+        return _signature(forward, (), "apply", skip=1) if forward else None
+    methods = every_method(definition)
+    made = methods.get("__init__")
+    if made is not None and any(name not in _FILL for name in _required(made)):
+        return _held(definition, made, methods)
+    gathered = _gathered(definition, _optional(made) if made else ())
+    if gathered is not None:
+        return gathered
+    for name in _callable(definition, methods):
+        found = _signature(methods[name], _optional(made) if made else (), name)
+        if found is not None:
+            found = replace(found, **_gradient(methods, name, found.inputs))
+            return _chained(found, methods)
+    return None
+
+
+def paired(definition: Definition) -> Signature | None:
+    """How a function is called whose one parameter is a list of pairs, which it unpacks; None if it is none."""
+    node = definition.node
+    asked = [name for name in _required(node) if name not in _FILL] if isinstance(node, ast.FunctionDef) else []
+    if len(asked) != 1 or not isinstance(node, ast.FunctionDef):
+        return None
+    name = re.escape(asked[0])
+    unpacked = (
+        rf"for \(?\w+, \w+\)? in (?:\w+\()*{name}\b",
+        r"lambda \w+: \(?-?\w+\[-?[01]\]",
+        rf"\b{name}\[[^\]]*\]\[[01]\]|\b{name}\[:, [01]\]",
+    )
+    text = ast.unparse(node)
+    if not any(re.search(pattern, text) for pattern in unpacked):
+        return None
+    fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
+    return Signature(("first", "second"), fill, tuple(_optional(node)), pairs=asked[0])
+
+
+def every_method(definition: Definition) -> dict[str, ast.FunctionDef]:
+    """A class's own methods, and those that it inherits from classes of the same program."""
+    classes = {node.name: node for node in definition.statements if isinstance(node, ast.ClassDef)}
+    found: dict[str, ast.FunctionDef] = {}
+    visited, waiting = set(), [definition.node]
+    while waiting:
+        node = waiting.pop(0)
+        if node.name in visited:
+            continue
+        visited.add(node.name)
+        for part in node.body:
+            if isinstance(part, ast.FunctionDef):
+                found.setdefault(part.name, part)
+        bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
+        waiting += [classes[base] for base in bases if base in classes]
+    return found
+
+
+def constructor(definition: Definition) -> dict[str, object]:
+    """Values for what ``__init__`` asks for beside the inputs."""
+    made = every_method(definition).get("__init__") if definition.is_class else None
+    return {name: _FILL[name] for name in _required(made) if name in _FILL} if made else {}
+
+
+def smoothing(definition: Definition) -> list[str]:
+    """Options that smooth labels, of the function or of the constructor: by their names, or by what is done to them."""
+    made = definition.node if isinstance(definition.node, ast.FunctionDef) else definition.method("__init__")
+    return _smooth(made, definition.name, definition.node) if made else []
+
+
+def _smooth(node: ast.FunctionDef, name: str, whole: ast.AST | None = None) -> list[str]:
+    """Of other names those whose default is no constant below a logarithm, and of which 1 − it is taken."""
+    text = ""
+    if any(_LEAST <= _number(node, option) < 1 for option in _optional(node)):
+        text = ast.unparse(whole or node)
+    names = {*SMOOTHING, *(("eps", "epsilon", "alpha") if "smooth" in name.lower() else ())}
+    return [
+        option
+        for option in _optional(node)
+        if option in names
+        or (
+            re.fullmatch(r"eps|epsilon|alpha|ls|smooth\w*|label_\w+", option)
+            and _LEAST <= _number(node, option) < 1
+            and re.search(rf"\b1(?:\.0?)? - (?:self\.)?_?{option}\b", text)
+            and not re.search(rf"cl(?:ip|amp)\w*\([^\n]*\b{option}\b", text)
+        )
+    ]
+
+
+def _number(node: ast.FunctionDef, name: str) -> float:
+    """The number that is a parameter's default; 0 if there is none."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    pairs = [*zip(reversed(positional), reversed(node.args.defaults), strict=False)]
+    pairs += [(arg, value) for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
+    values = [v.value for arg, v in pairs if arg.arg == name and isinstance(v, ast.Constant)]
+    return next((float(value) for value in values if isinstance(value, int | float)), 0.0)
+
+
+def _callable(definition: Definition, methods: Mapping[str, ast.FunctionDef]) -> list[str]:
+    """Names of the methods that may be the one to call, the likeliest first; inherited ones last."""
+    own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
+    public = [name for name in own if not name.startswith("_") and not BACKWARD.match(name)]
+    likely = [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
+    return [*likely, *(name for name in _CALLED if name in methods and name not in own)]
+
+
+def _held(definition: Definition, made: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef]) -> Signature | None:
+    """How an object is called that is made for two inputs, by a method that asks for nothing more."""
+    found = _signature(made, (), "__init__")
+    for name in _callable(definition, methods) if found else ():
+        if found and name != "__init__" and not _required(methods[name]):
+            return replace(found, method=name, held=True, **_gradient(methods, name, found.inputs))
+    return None
+
+
+def _chained(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
+    """With the method that comes before: of one input, it keeps what the gradient's method reads."""
+    backward = methods.get(found.backward)
+    for name in ("forward", "__call__", "call", "predict"):
+        node = methods.get(name)
+        if backward is None or node is None or name == found.method or len(_required(node)) != 1:
+            continue
+        kept = _attributes(node, ast.Store) - _attributes(methods[found.method], ast.Store)
+        if kept & _attributes(backward, ast.Load):
+            target = target_place(found.inputs)
+            pair = list(found.inputs)
+            pair[1 - (1 if target is None else target)] = _required(node)[0]
+            return replace(found, inputs=(pair[0], pair[1]), before=name)
+    return found
+
+
+def _attributes(node: ast.FunctionDef, context: type[ast.expr_context]) -> set[str]:
+    """Attributes that are read, or stored."""
+    return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute) and isinstance(part.ctx, context)}
+
+
+def _gathered(definition: Definition, more: Sequence[str]) -> Signature | None:
+    """How a metric is called that takes its inputs in one method, and gives the result in another."""
+    own = {node.name: node for node in definition.node.body if isinstance(node, ast.FunctionDef)}
+    ends = next((name for name in _ENDS if name in own and not _required(own[name])), "")
+    for name in _GATHER:
+        gathers = name in own and not (name in _CALLED and _returns(own[name]))
+        found = _signature(own[name], more, name) if ends and gathers else None
+        if found is not None:
+            return replace(found, ends=ends)
+    return None
+
+
+def _returns(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
+
+
+def _gradient(methods: Mapping[str, ast.FunctionDef], called: str, inputs: Sequence[str]) -> dict[str, Any]:
+    """The method that gives the gradient, and what it must be given: two things, or the inputs and one more."""
+    for name, node in methods.items():
+        if BACKWARD.match(name) and name != called:
+            asks = _required(node)
+            if len(asks) <= 2 or len([ask for ask in asks if ask not in inputs]) <= 1:
+                return {"backward": name, "asks": tuple(asks)}
+    return {}
+
+
+def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: int = 0) -> Signature | None:
+    static = any(ast.unparse(d) == "staticmethod" for d in node.decorator_list)
+    required = _required(node)[skip if static else 0 :]
+    optional = _optional(node)
+    if not static and skip:
+        required = required[1:] if required[:1] == ["ctx"] else required
+    linear = _linear(node, [name for name in required if name not in _FILL])
+    unused = _unused(node, required)
+    inputs = [name for name in required if name not in _FILL and name not in linear]
+    if len(inputs) > 2:
+        inputs = [name for name in inputs if name not in unused]
+    for name in [*(name for name in required if name in _FILL), *optional]:
+        if len(inputs) < 2 and name.lower() in WEIGHTS:
+            inputs = [n for n in (*required, *optional) if n in (*inputs, name)]
+    if len(inputs) != 2:
+        return None
+    fill = tuple((name, _FILL[name]) for name in required if name in _FILL and name not in inputs)
+    fill += tuple(linear.items())
+    fill += tuple((name, None) for name in unused if name not in (*_FILL, *linear, *inputs))
+    fill += tuple((name, 0.0) for name in _smooth(node, node.name) if name not in inputs)
+    fill += tuple((name, 1.0) for name in optional if name in TEMPERATURE and name not in inputs)
+    rest = tuple(name for name in optional if name not in inputs)
+    return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
+
+
+def _unused(node: ast.FunctionDef, required: Sequence[str]) -> list[str]:
+    """Parameters that the body does not mention."""
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return [name for name in required if name not in used]
+
+
+def _linear(node: ast.FunctionDef, required: Sequence[str]) -> dict[str, object]:
+    """What data and biases of a linear model are given, if it multiplies data by weights and asks for one more."""
+    found = {role: name for names, role in _LINEAR for name in required if name in names}
+    if len(required) != len(found) + 1 or not {"logits", "I"} <= found.keys():
+        return {}
+    data, weights = (rf"\b{re.escape(found[role])}\b[^,()@]*" for role in ("I", "logits"))
+    if not re.search(rf"{data}(?:@\s*|\.(?:dot|mm|matmul)\(|, *){weights}[,)\s]", ast.unparse(node) + "\n"):
+        return {}
+    return {name: role for role, name in found.items() if role != "logits"}
+
+
+def refusal(definition: Definition) -> str:
+    """The parameters for which nothing is known to hand over, if it can't be called because of them; else ""."""
+    if isinstance(definition.node, ast.FunctionDef):
+        asked = [name for name in _required(definition.node) if name not in _FILL]
+    else:
+        methods = every_method(definition)
+        made = methods.get("__init__")
+        asked = [name for name in _required(made) if name not in _FILL] if made else []
+        name = next(iter(_callable(definition, methods)), "")
+        asked = asked or ([part for part in _required(methods[name]) if part not in _FILL] if name else [])
+    if len(asked) <= 2:
+        return ", ".join(asked)
+    said = [name for name in asked if target_weight(name) is not None]
+    return ", ".join(name for name in asked if name not in said[:2]) if len(said) >= 2 else ", ".join(asked[2:])
+
+
+def _required(node: ast.FunctionDef) -> list[str]:
+    """Names of the parameters without default, without self."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    names = [arg.arg for arg in positional[: len(positional) - len(node.args.defaults)]]
+    names += [arg.arg for arg, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is None]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def _optional(node: ast.FunctionDef) -> list[str]:
+    required = _required(node)
+    return [name for name in named_parameters(node) if name not in required]
