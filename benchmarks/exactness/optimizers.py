@@ -81,17 +81,17 @@ def step(name: str, way: str, numbers: dict[str, Tensor]) -> dict[str, Tensor]:
     mine, theirs, options = OPTIMIZERS[name]
     theta = numbers["theta"].clone().requires_grad_()
     optimizer = (mine if ours else theirs)([theta], **options, **(how if isinstance(how, dict) else {}))
-    books = {key: x.clone() for key, x in numbers.items() if key not in ("theta", "g")}
-    if "exp_avg" in books:
-        books["step"] = torch.tensor(float(STEP - 1))
+    states = {key: x.clone() for key, x in numbers.items() if key not in ("theta", "g")}
+    if "exp_avg" in states:
+        states["step"] = torch.tensor(float(STEP - 1))
     saved = optimizer.state_dict()
-    saved["state"] = {0: books} if books else {}
+    saved["state"] = {0: states} if states else {}
     optimizer.load_state_dict(saved)
     theta.grad = numbers["g"].clone()
     context: AbstractContextManager[Any] = backend(how) if isinstance(how, str) else nullcontext()
     with context:
         optimizer.step()
-    return {"theta": theta.detach(), **{k: x for k, x in optimizer.state[theta].items() if k in books and k != "step"}}
+    return {"theta": theta.detach(), **{k: x for k, x in optimizer.state[theta].items() if k in states and k != "step"}}
 
 
 def ulps(found: Tensor, truth: Any, size: Any) -> float:

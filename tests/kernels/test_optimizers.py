@@ -8,7 +8,7 @@ import torch
 
 import byhand
 from byhand import formulas
-from byhand.kernels.numba.optimizers import tensors as _sight
+from byhand.kernels.numba.optimizers import tensors as _tensors
 from pairs import OPTIMIZERS
 
 WIDTH = 16  # float32 numbers in a register
@@ -288,14 +288,14 @@ CHANGES = [
 
 def test_the_engine_looks_at_tensors_in_c():
     """What it asks is torch's own business: were it gone, steps would be right, and slow."""
-    assert byhand.kernels.sight() is _sight.Sight
+    assert byhand.kernels.tensor_table() is _tensors.TensorTable
 
 
 @every
-@pytest.mark.parametrize("sight", [_sight.Sight, None], ids=["in C", "in Python"])
+@pytest.mark.parametrize("tensor_table", [_tensors.TensorTable, None], ids=["in C", "in Python"])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_what_changes_between_steps_is_noticed(name, change, sight, monkeypatch):
-    monkeypatch.setattr(byhand.kernels, "sight", lambda: sight)
+def test_what_changes_between_steps_is_noticed(name, change, tensor_table, monkeypatch):
+    monkeypatch.setattr(byhand.kernels, "tensor_table", lambda: tensor_table)
     results = []
     for backend in ("auto", "formula"):
         params = parameters([(6, 4), (50,), ()])

@@ -74,7 +74,7 @@ def draw(dtype, n):
 
 
 def check(scores, positive):
-    """The kernel counts what the shelf counts with torch, and their quotient is the formula's, to the last bit."""
+    """The kernel counts what the public API counts with torch, and their quotient is the formula's, to the last bit."""
     counted = roc_auc(scores, positive)
     assert all(type(number) is int for number in counted)
     assert counted == count_pairs(scores, positive)

@@ -1,4 +1,4 @@
-"""Who computes: the seam between the shelf and the engines."""
+"""Which engine computes, and when the public API does without one."""
 
 import asyncio
 import subprocess

@@ -114,9 +114,9 @@ def test_whatever_stands_in_the_state_is_looked_at(name, change, key):
         gradients(p)
         optimizer.step()
     for x in p:
-        book = optimizer.state[x]
+        state = optimizer.state[x]
         where = MOMENTS[name][-1] if key == "moment" else "step"
-        book[where] = change(book.get(where, torch.tensor(1.0)))
+        state[where] = change(state.get(where, torch.tensor(1.0)))
     gradients(p)
     try:
         optimizer.step()
@@ -214,7 +214,7 @@ def test_hooks_are_not_called_for_a_step_that_is_skipped(name):
 def looked_at(request, monkeypatch):
     """How the tensors of a planned step are looked at."""
     if request.param == "one by one":
-        monkeypatch.setattr(kernels, "sight", lambda: None)
+        monkeypatch.setattr(kernels, "tensor_table", lambda: None)
 
 
 @every
@@ -230,7 +230,7 @@ def test_what_a_step_writes_counts_as_changed(name, steps, options, looked_at):
         optimizer.step()
     if name != "sgd" and kernels.current() == "auto":
         assert optimizer._plans.of
-    written = [*p, *(x for book in optimizer.state.values() for x in book.values())]
+    written = [*p, *(x for state in optimizer.state.values() for x in state.values())]
     before = [x._version for x in written]
     read = [x.grad._version for x in p]
     optimizer.step()
@@ -279,6 +279,6 @@ def test_inference_tensors_are_refused_as_torch_refuses_them(name, which, looked
 
 def test_the_numba_sight_finds_version_counters():
     """Else every step pays for them one by one; here they are where they are looked for."""
-    sight = kernels.sight()
-    assert sight is not None
-    assert sight is not _plan.Sight
+    tensor_table = kernels.tensor_table()
+    assert tensor_table is not None
+    assert tensor_table is not _plan.TensorTable

@@ -1,8 +1,8 @@
-"""The seam: who computes. The shelf asks here for a kernel of a formula and, where there is none, computes with torch.
+"""Which engine computes. The public API asks here for a kernel; where there is none, it computes with torch.
 
 An engine is a folder beside this file, a kernel a file in it that bears its formula's name and defines
 
-- a function of that name, which takes what the shelf's own computation takes and means the same; a loss takes that
+- a function of that name, which takes what the public API's own computation takes and means the same; a loss takes that
   computation itself before the rest, to fall back on for gradients of gradients;
 - ``refuses(*tensors) -> str``: why it can't take these tensors, or ``""``.
 
@@ -87,7 +87,7 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     return None
 
 
-def sight() -> Callable[..., Any] | None:
+def tensor_table() -> Callable[..., Any] | None:
     """How an engine that is there looks at many tensors at once, if it can.
 
     Called with gradients, their parameters, the parameters' states and the names that matter there, it gives an object
@@ -96,7 +96,7 @@ def sight() -> Callable[..., Any] | None:
     for engine in ENGINES:
         module = _load(engine, "optimizers.tensors")
         if not isinstance(module, str) and module.works():
-            return module.Sight  # type: ignore[no-any-return]
+            return module.TensorTable  # type: ignore[no-any-return]
     return None
 
 

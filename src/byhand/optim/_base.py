@@ -1,4 +1,4 @@
-"""What every optimizer shares: the books. The arithmetic is in the files that bear a formula's name."""
+"""What every optimizer shares: the state. The arithmetic is in the files that bear a formula's name."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from byhand import kernels
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated, no_address
 from byhand.optim._arguments import check_group, check_numbers, checked_params
-from byhand.optim._books import Books, Group, State
 from byhand.optim._plan import Plan, Plans
 from byhand.optim._rounding import chance, key_of, rounded
+from byhand.optim._state import Group, State, Stateful
 from byhand.optim._tensors import laid_like, local, placed_like, state_dtype
 
 P = ParamSpec("P")
@@ -29,11 +29,11 @@ Row: TypeAlias = tuple[Tensor, Tensor, State, bool, int]
 """A parameter, its gradient, its state, whether that is fresh, and its number in the group."""
 
 
-class Optimizer(Books):
+class Optimizer(Stateful):
     """A ``torch.optim.Optimizer``: hooks, schedulers, GradScaler, DDP, FSDP2 and checkpoints find what they know.
 
     A subclass says what state a parameter has (:meth:`_moments`), how one tensor moves (:meth:`_move`) and which
-    formula a group follows (:meth:`_formula`). The books are kept here:
+    formula a group follows (:meth:`_formula`). The state are kept here:
 
     - Gradients are checked before any tensor moves; a step that raises here has changed nothing.
     - Parameters in float16 and bfloat16 have their moments in float32 and move in float32, rounded once at the end.
@@ -189,7 +189,7 @@ class Optimizer(Books):
         if scale is not None:  # in place, as torch does: who looks at .grad after the step sees it unscaled
             for g in grads:
                 g.mul_(scale.double().reciprocal().to(g.device, g.dtype))
-        states = [self._books(p, group) for p in params]
+        states = [self._state_of(p, group) for p in params]
         numbers = [number for number, p in enumerate(group["params"]) if p.grad is not None]
         rows = [
             (local(p), g, state, new, number)
@@ -204,7 +204,7 @@ class Optimizer(Books):
         again = kernel(theta, grads, states, fresh, group, found_inf, numbers)
         kept = [self.state.get(p, {}) for p in params]
         names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
-        written = [*theta, *params, *(book[name] for book in (*states, *kept) for name in names)]
+        written = [*theta, *params, *(state[name] for state in (*states, *kept) for name in names)]
         torch.autograd.graph.increment_version(written)
         plain = not rest and all(p is q and g is q.grad for (p, g, *_), q in zip(taken, params, strict=True))
         if again is not None and plain and found_inf is None:

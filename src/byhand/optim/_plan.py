@@ -21,7 +21,7 @@ from byhand._alike import alike
 Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
 """What a kernel returns for the next step: it takes the addresses of the tensors, and their group."""
 
-Book: TypeAlias = dict[str, Tensor]
+State: TypeAlias = dict[str, Tensor]
 
 TURNS = 4  # plans of a group
 
@@ -35,7 +35,7 @@ class Plan:
         key: which formula, which state, which backend: another key, another plan.
         group: the group.
         params: those of its parameters that have a gradient.
-        books: their state.
+        states: their states.
         names: of what is kept there: the moments, and ``step`` where steps are counted.
         again: the kernel's.
     """
@@ -45,17 +45,17 @@ class Plan:
         key: object,
         group: dict[str, Any],
         params: list[Tensor],
-        books: list[Book],
+        states: list[State],
         names: tuple[str, ...],
         again: Again,
     ) -> None:
-        self.key, self.params, self.books, self.again = key, params, books, again
+        self.key, self.params, self.states, self.again = key, params, states, again
         self.idle = [p for p in group["params"] if p.grad is None]
         grads = [p.grad for p in params if p.grad is not None]
         # While these live no other tensor can come to their addresses.
-        self.memory = [book[name].untyped_storage() for name in names for book in books]
+        self.memory = [state[name].untyped_storage() for name in names for state in states]
         self.alike = alike(*grads)
-        self.sight = (kernels.sight() or Sight)(grads, params, books, names)
+        self.tensor_table = (kernels.tensor_table() or TensorTable)(grads, params, states, names)
 
     def fits(self, key: object) -> list[Tensor] | None:
         """The gradients, if these parameters have some and no others; None if it is not the plan's turn."""
@@ -69,16 +69,16 @@ class Plan:
             return None
         return grads
 
-    def table(self, grads: list[Tensor]) -> Any:
-        """The addresses now, a column a parameter: gradient, itself, its books; None if the plan is void."""
+    def refresh(self, grads: list[Tensor]) -> Any:
+        """The addresses now, a column a parameter: gradient, itself, its state; None if the plan is void."""
         try:
-            return self.sight.table(grads)
+            return self.tensor_table.refresh(grads)
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
             return None
 
 
 class Plans:
-    """The plans of an optimizer, by the number of the group, and which tensors and books there were.
+    """The plans of an optimizer, by the number of the group, and which tensors and states there were.
 
     A group has several where its gradients or options take turns: this parameter has none now, then that.
     """
@@ -96,7 +96,7 @@ class Plans:
         for plan in reversed(self.of.get(i, [])):
             grads = plan.fits(key)
             if grads is not None:
-                table = plan.table(grads)
+                table = plan.refresh(grads)
                 if table is not None:
                     return plan, table
                 self.of[i].remove(plan)
@@ -119,22 +119,22 @@ class Plans:
         return objects, objects.tobytes() + repr([*map(len, params)]).encode()
 
 
-class Sight:
+class TensorTable:
     """What an engine's has of tensors, asked of one after the other."""
 
     def __init__(
         self,
         grads: list[Tensor],
         params: Sequence[Tensor],
-        books: Sequence[Book],
+        states: Sequence[State],
         names: Sequence[str],
     ) -> None:
-        self.params, self.books, self.names = params, books, [itemgetter(name) for name in names]
+        self.params, self.states, self.names = params, states, [itemgetter(name) for name in names]
         self.alike, self.seen = alike(*params), self._seen()
         self.known = self._addresses(grads)[1:].tobytes()
 
-    def table(self, grads: list[Tensor]) -> Any:
-        """The addresses, a column a parameter: gradient, itself, its books; None if any but gradients changed.
+    def refresh(self, grads: list[Tensor]) -> Any:
+        """The addresses, a column a parameter: gradient, itself, its state; None if any but gradients changed.
 
         Whoever gets them writes there: all but the gradients count as changed in place.
         """
@@ -147,7 +147,7 @@ class Sight:
         return table
 
     def _seen(self) -> Any:
-        return identities(*(map(name, self.books) for name in self.names))
+        return identities(*(map(name, self.states) for name in self.names))
 
     def _addresses(self, grads: list[Tensor]) -> Any:
         return np.fromiter(map(ADDRESS, chain(grads, self.params, self.seen)), np.int64).reshape(-1, len(grads))

@@ -17,7 +17,7 @@ from byhand.optim._arguments import (
     scalar,
 )
 from byhand.optim._base import Optimizer
-from byhand.optim._books import Group, State
+from byhand.optim._state import Group, State
 from byhand.optim._tensors import add_, lerp_
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from byhand.optim._arguments import Number, scalar
-from byhand.optim._books import Group, State
+from byhand.optim._state import Group, State
 from byhand.optim.adam import Adam, adam_move
 
 

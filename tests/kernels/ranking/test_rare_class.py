@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from byhand.kernels.numba import roc_auc as kernel
-from byhand.kernels.numba.ranking import rare_class as _few
+from byhand.kernels.numba.ranking import rare_class as _rare_class
 from byhand.kernels.numba.ranking.buckets import Rows
 from byhand.kernels.numba.ranking.rare_class import BLOCK, IMPROPER, MANY, count_few, rare_label
 from byhand.metrics.roc_auc import count_pairs
@@ -87,7 +87,7 @@ def test_a_class_that_is_not_rare():
 
 
 def test_neither_the_order_nor_the_threads_matter():
-    x, y = rows("probabilities", 0.02, n=4 * _few.GRAIN + 5)
+    x, y = rows("probabilities", 0.02, n=4 * _rare_class.GRAIN + 5)
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
     expected = count_few(Rows.of(x, y), 1)
     assert count_few(Rows.of(x[order], y[order]), 1) == expected

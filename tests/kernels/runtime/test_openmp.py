@@ -13,10 +13,10 @@ import torch
 from numba.core.caching import NullCache
 
 from byhand import backend, losses, optim
-from byhand.kernels.numba.runtime import openmp as _team
+from byhand.kernels.numba.runtime import openmp as _openmp
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import slice_at
-from byhand.kernels.numba.runtime.openmp import among, spread
+from byhand.kernels.numba.runtime.openmp import parallel_for, spread
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="OpenMP goes by other names there")
 
@@ -40,8 +40,8 @@ def mark(times, who, scratch_at, start, stop):
 
 
 @kernel()
-def share_mark(arguments, scratch, start, stop, team):
-    among(mark, arguments, scratch, start, stop, team)
+def share_mark(arguments, scratch, start, stop, openmp):
+    parallel_for(mark, arguments, scratch, start, stop, openmp)
 
 
 @jit()
@@ -51,8 +51,8 @@ def add(times, _, start, stop):
 
 
 @kernel()
-def share_add(arguments, scratch, start, stop, team):
-    among(add, arguments, scratch, start, stop, team)
+def share_add(arguments, scratch, start, stop, openmp):
+    parallel_for(add, arguments, scratch, start, stop, openmp)
 
 
 for compiled in (mark, share_mark):
@@ -78,7 +78,7 @@ def test_every_piece_is_done_once(count):
 @LINUX
 def test_both_threads_work():
     """The second may come too late for some calls, where others keep its core busy; not for all."""
-    assert _team._functions() is not None
+    assert _openmp._functions() is not None
     until = time.monotonic() + 60
     while len(set(marked(1 << 20)[1].tolist())) < 2:
         assert time.monotonic() < until
@@ -92,9 +92,9 @@ def test_small_work_stays_on_the_calling_thread():
 @pytest.mark.parametrize("missing", [True, False])
 def test_without_openmp_python_has_threads(monkeypatch, missing):
     if missing:
-        monkeypatch.setattr(_team, "_functions", lambda: None)
+        monkeypatch.setattr(_openmp, "_functions", lambda: None)
     else:
-        monkeypatch.setattr(_team, "forked", lambda: True)
+        monkeypatch.setattr(_openmp, "forked", lambda: True)
     times, _ = marked(1009)
     assert (times == 1).all()
 

@@ -39,7 +39,7 @@ from byhand.kernels.numba.optimizers.table import (
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adam", "refuses"]
 
@@ -78,9 +78,9 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
 
 
 @kernel()
-def step(arguments, scratch, start, stop, team):
-    """:func:`rows`, shared among a team."""
-    among(rows, arguments, scratch, start, stop, team)
+def step(arguments, scratch, start, stop, openmp):
+    """:func:`rows`, in pieces, by OpenMP threads."""
+    parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 @jit("contract")
@@ -131,9 +131,9 @@ def amsgrad_rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
 
 
 @kernel()
-def amsgrad_step(arguments, scratch, start, stop, team):
-    """:func:`amsgrad_rows`, shared among a team."""
-    among(amsgrad_rows, arguments, scratch, start, stop, team)
+def amsgrad_step(arguments, scratch, start, stop, openmp):
+    """:func:`amsgrad_rows`, in pieces, by OpenMP threads."""
+    parallel_for(amsgrad_rows, arguments, scratch, start, stop, openmp)
 
 
 @jit()

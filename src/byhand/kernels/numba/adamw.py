@@ -33,7 +33,7 @@ from byhand.kernels.numba.optimizers.table import (
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import narrow, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adamw", "refuses"]
 
@@ -71,9 +71,9 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
 
 
 @kernel()
-def step(arguments, scratch, start, stop, team):
-    """:func:`rows`, shared among a team."""
-    among(rows, arguments, scratch, start, stop, team)
+def step(arguments, scratch, start, stop, openmp):
+    """:func:`rows`, in pieces, by OpenMP threads."""
+    parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 def adamw(

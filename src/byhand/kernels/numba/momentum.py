@@ -32,7 +32,7 @@ from byhand.kernels.numba.optimizers.table import (
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["momentum", "refuses"]
 
@@ -68,9 +68,9 @@ def rows(table, ends, weights, keys, numbers, zeros, _, start, stop):
 
 
 @kernel()
-def step(arguments, scratch, start, stop, team):
-    """:func:`rows`, shared among a team."""
-    among(rows, arguments, scratch, start, stop, team)
+def step(arguments, scratch, start, stop, openmp):
+    """:func:`rows`, in pieces, by OpenMP threads."""
+    parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 @kernel()

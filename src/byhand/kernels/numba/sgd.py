@@ -15,7 +15,7 @@ from torch import Tensor
 from byhand.kernels.numba.optimizers.table import Again, State, cut, product, refuses, rows_of, table_of
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["refuses", "sgd"]
 
@@ -43,9 +43,9 @@ def rows(table, ends, numbers, zeros, _, start, stop):
 
 
 @kernel()
-def step(arguments, scratch, start, stop, team):
-    """:func:`rows`, shared among a team."""
-    among(rows, arguments, scratch, start, stop, team)
+def step(arguments, scratch, start, stop, openmp):
+    """:func:`rows`, in pieces, by OpenMP threads."""
+    parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 def sgd(

@@ -35,7 +35,7 @@ from byhand.kernels.numba.runtime.memory import (
     widen,
     widest,
 )
-from byhand.kernels.numba.runtime.openmp import among, spread
+from byhand.kernels.numba.runtime.openmp import parallel_for, spread
 from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle
 
 WORK = 1 << 14  # numbers that are worth a thread
@@ -111,9 +111,9 @@ def runs(x_at, t_at, weight_at, positive_at, stored, n, each_at, scale, grad_at,
 
 
 @kernel()
-def share_runs(arguments, scratch, start, stop, team):
-    """:func:`runs`, shared among a team."""
-    among(runs, arguments, scratch, start, stop, team)
+def share_runs(arguments, scratch, start, stop, openmp):
+    """:func:`runs`, in pieces, by OpenMP threads."""
+    parallel_for(runs, arguments, scratch, start, stop, openmp)
 
 
 def binary_cross_entropy(

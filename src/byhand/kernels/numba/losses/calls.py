@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from byhand.kernels.numba.losses import columns as _columns
-from byhand.kernels.numba.losses import few_classes as _few
+from byhand.kernels.numba.losses import few_classes as _few_classes
 from byhand.kernels.numba.losses import rows as _rows
 from byhand.kernels.numba.losses.columns import WIDE, share_columns
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, share_few_classes
@@ -89,7 +89,7 @@ def by_few_classes(input: Tensor, target: Tensor, options: Options) -> Call:
     R, C = x.shape
     last = R, C, x.stride(0), options.up_step, options.ignore, options.each, options.scale
     given = x.data_ptr(), STORED[x.dtype], target.data_ptr(), last
-    return Call(share_few_classes, given, -(-R // BLOCK), BLOCK, _few.scratch_size(C), False, (x, target))
+    return Call(share_few_classes, given, -(-R // BLOCK), BLOCK, _few_classes.scratch_size(C), False, (x, target))
 
 
 def by_columns(

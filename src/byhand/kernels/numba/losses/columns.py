@@ -23,7 +23,7 @@ from byhand.kernels.numba.losses.softmax import AHEAD
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8, log1p
 from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import fetch, hand_out, place_for, settle, width
 
 TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, LESS = range(9)  # the columns of a block after its classes
@@ -86,9 +86,9 @@ def columns(
 
 
 @kernel()
-def share_columns(arguments, scratch, start, stop, team):
-    """:func:`columns`, shared among a team."""
-    among(columns, arguments, scratch, start, stop, team)
+def share_columns(arguments, scratch, start, stop, openmp):
+    """:func:`columns`, in pieces, by OpenMP threads."""
+    parallel_for(columns, arguments, scratch, start, stop, openmp)
 
 
 @jit()

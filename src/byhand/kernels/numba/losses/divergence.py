@@ -22,7 +22,7 @@ from byhand.kernels.numba.runtime.memory import (
     widen,
     widest,
 )
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import fetch, hand_out, place_for, settle
 
 # In bits of a float32, whose order is that of the positive numbers: 2⁻¹²⁵, 2¹²⁶, and what is above all.
@@ -159,9 +159,9 @@ def of_probs(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_
 
 
 @kernel()
-def share_of_probs(arguments, scratch, start, stop, team):
-    """:func:`of_probs`, shared among a team."""
-    among(of_probs, arguments, scratch, start, stop, team)
+def share_of_probs(arguments, scratch, start, stop, openmp):
+    """:func:`of_probs`, in pieces, by OpenMP threads."""
+    parallel_for(of_probs, arguments, scratch, start, stop, openmp)
 
 
 @jit()
@@ -192,6 +192,6 @@ def of_weights(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, gra
 
 
 @kernel()
-def share_of_weights(arguments, scratch, start, stop, team):
-    """:func:`of_weights`, shared among a team."""
-    among(of_weights, arguments, scratch, start, stop, team)
+def share_of_weights(arguments, scratch, start, stop, openmp):
+    """:func:`of_weights`, in pieces, by OpenMP threads."""
+    parallel_for(of_weights, arguments, scratch, start, stop, openmp)

@@ -14,7 +14,7 @@ from byhand.kernels.numba.losses.softmax import RUN, row_sum
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8
 from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle, width
 
 NEAR = 1.0  # between the maxima of two rows: rounding their logits' difference does no harm
@@ -118,6 +118,6 @@ def of_logits(p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad
 
 
 @kernel()
-def share_of_logits(arguments, scratch, start, stop, team):
-    """:func:`of_logits`, shared among a team."""
-    among(of_logits, arguments, scratch, start, stop, team)
+def share_of_logits(arguments, scratch, start, stop, openmp):
+    """:func:`of_logits`, in pieces, by OpenMP threads."""
+    parallel_for(of_logits, arguments, scratch, start, stop, openmp)

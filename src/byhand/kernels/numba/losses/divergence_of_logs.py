@@ -9,7 +9,7 @@ from byhand.kernels.numba.losses.softmax import RUN
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, full_exp, log
 from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle
 
 
@@ -95,6 +95,6 @@ def of_logs(mixed, p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at,
 
 
 @kernel()
-def share_of_logs(arguments, scratch, start, stop, team):
-    """:func:`of_logs`, shared among a team."""
-    among(of_logs, arguments, scratch, start, stop, team)
+def share_of_logs(arguments, scratch, start, stop, openmp):
+    """:func:`of_logs`, in pieces, by OpenMP threads."""
+    parallel_for(of_logs, arguments, scratch, start, stop, openmp)

@@ -8,7 +8,7 @@ from byhand.kernels.numba.losses.softmax import AHEAD
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import exp, f8, i8, log1p
 from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import fetch, hand_out, place_for, settle, width
 
 FEW = 64  # classes up to which turning pays
@@ -68,9 +68,9 @@ def few_classes(x_at, stored, y_at, options, up_at, loss_at, _, past, grad_at, s
 
 
 @kernel()
-def share_few_classes(arguments, scratch, start, stop, team):
-    """:func:`few_classes`, shared among a team."""
-    among(few_classes, arguments, scratch, start, stop, team)
+def share_few_classes(arguments, scratch, start, stop, openmp):
+    """:func:`few_classes`, in pieces, by OpenMP threads."""
+    parallel_for(few_classes, arguments, scratch, start, stop, openmp)
 
 
 @jit()

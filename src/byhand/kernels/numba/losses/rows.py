@@ -8,7 +8,7 @@ from byhand.kernels.numba.losses.softmax import RUN, row_sum
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8
 from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
-from byhand.kernels.numba.runtime.openmp import among
+from byhand.kernels.numba.runtime.openmp import parallel_for
 from byhand.kernels.numba.runtime.stores import hand_out, hand_out_multiples, multiplies, place_for, settle, width
 
 
@@ -147,9 +147,9 @@ def classes(x_at, stored, y_at, weight_at, eps, options, up_at, loss_at, z_at, p
 
 
 @kernel()
-def share_classes(arguments, scratch, start, stop, team):
-    """:func:`classes`, shared among a team."""
-    among(classes, arguments, scratch, start, stop, team)
+def share_classes(arguments, scratch, start, stop, openmp):
+    """:func:`classes`, in pieces, by OpenMP threads."""
+    parallel_for(classes, arguments, scratch, start, stop, openmp)
 
 
 @jit()
@@ -237,6 +237,6 @@ def probabilities(x_at, stored, t_at, weight_at, options, up_at, loss_at, z_at, 
 
 
 @kernel()
-def share_probabilities(arguments, scratch, start, stop, team):
-    """:func:`probabilities`, shared among a team."""
-    among(probabilities, arguments, scratch, start, stop, team)
+def share_probabilities(arguments, scratch, start, stop, openmp):
+    """:func:`probabilities`, in pieces, by OpenMP threads."""
+    parallel_for(probabilities, arguments, scratch, start, stop, openmp)

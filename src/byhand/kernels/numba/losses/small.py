@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from byhand.kernels.numba.losses import columns as _columns
-from byhand.kernels.numba.losses import few_classes as _turned
+from byhand.kernels.numba.losses import few_classes as _few_classes
 from byhand.kernels.numba.losses import rows as _rows
 from byhand.kernels.numba.losses.columns import columns
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, few_classes
@@ -113,7 +113,7 @@ def whole(
     few = True if C <= FEW else None
     loss = torch.empty((), dtype=torch.float64 if input.dtype is torch.float64 else torch.float32, device="cpu")
     grad = torch.empty_like(input) if wanted else None
-    scratch = np.empty(R + 1 + (_turned if few else _rows).scratch_size(C))
+    scratch = np.empty(R + 1 + (_few_classes if few else _rows).scratch_size(C))
     done = whole_loss(
         few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),

@@ -24,18 +24,18 @@ from byhand.kernels.numba.runtime.memory import slice_at
 from byhand.kernels.numba.runtime.openmp import library
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Book = dict[str, Tensor]
+State = dict[str, Tensor]
 
 i4, i8 = np.int32, np.int64
 
 
-class Sight:
+class TensorTable:
     """The tensors of a step, as they are when this is made.
 
     Args:
         grads: of the parameters.
         params: the parameters.
-        books: their states.
+        states: their states.
         names: of the tensors in each state that matter.
     """
 
@@ -43,22 +43,22 @@ class Sight:
         self,
         grads: Sequence[Tensor],
         params: Sequence[Tensor],
-        books: Sequence[Book],
+        states: Sequence[State],
         names: Sequence[str],
     ) -> None:
         questions, counter = _questions(), _counter()
         assert questions is not None
         assert counter is not None
-        kept = [*params, *(book[name] for name in names for book in books)]
-        self._held = tuple(np.fromiter(these, object) for these in (kept, books, names))
+        kept = [*params, *(state[name] for name in names for state in states)]
+        self._held = tuple(np.fromiter(these, object) for these in (kept, states, names))
         places = [these.__array_interface__["data"][0] for these in self._held]
         self._where = np.array([*questions, *places, len(params), len(names), *counter], np.int64)
         self._facts = np.array([fact for p in params for fact in _facts(p)], np.int64)
         self._table = np.array([x.data_ptr() for x in (*grads, *kept)], np.int64)
         self._rows = self._table.reshape(-1, len(params))
 
-    def table(self, grads: list[Tensor]) -> Array | None:
-        """The addresses, a column a parameter: gradient, itself, its books. None if any but gradients changed.
+    def refresh(self, grads: list[Tensor]) -> Array | None:
+        """The addresses, a column a parameter: gradient, itself, its state. None if any but gradients changed.
 
         Whoever gets them writes there: all but the gradients count as changed in place. There must be as many
         gradients as parameters, all tensors; the array is the same each time.
@@ -155,14 +155,14 @@ def _call(result: Any) -> Callable[..., Any]:
 def look(where, list_of_grads, facts, table):
     """Write the addresses of n gradients into the table; whether all else is as it was, and then counts as changed.
 
-    What is kept are n parameters and, under each of m names, what was in their n books; its addresses follow in the
+    What is kept are n parameters and, under each of m names, what was in their n states; its addresses follow in the
     table. The facts are those of the parameters.
     """
     of_list, of_dict, data_ptr, place, kept_at, books_at, names_at, n, m, counter_at, version_at = (
         where[0], where[1], where[2], where[7], where[8], where[9], where[10], where[11], where[12], where[13],
         where[14],
     )  # fmt: skip
-    kept, books, names = (
+    kept, states, names = (
         slice_at(kept_at, 0, n * (m + 1), i8(0)),
         slice_at(books_at, 0, n, i8(0)),
         slice_at(names_at, 0, m, i8(0)),
@@ -178,7 +178,7 @@ def look(where, list_of_grads, facts, table):
             return False
         for c in range(m + 1):
             x = kept[c * n + r]
-            if c > 0 and item(of_dict, books[r], names[c - 1]) != x:
+            if c > 0 and item(of_dict, states[r], names[c - 1]) != x:
                 return False
             if ask(data_ptr, x + place, to) or answer[0] != table[(c + 1) * n + r]:
                 return False

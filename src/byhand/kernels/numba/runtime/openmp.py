@@ -40,10 +40,10 @@ def library() -> ctypes.CDLL:
 
 
 def spread(kernel: Callable[..., Any], arguments: tuple[Any, ...], n: int, grain: int, scratch: int = 0) -> None:
-    """Call ``kernel(arguments, scratch, start, stop, team)`` so that range(n) is covered, in threads.
+    """Call ``kernel(arguments, scratch, start, stop, openmp)`` so that range(n) is covered, in threads.
 
     Args:
-        kernel: hands all that to :func:`among`.
+        kernel: hands all that to :func:`parallel_for`.
         arguments: what all pieces need; they must not depend on each other.
         n: the size of the task, in whatever unit the kernel counts.
         grain: so many units are worth a thread; less than two grains stay on this one.
@@ -52,21 +52,21 @@ def spread(kernel: Callable[..., Any], arguments: tuple[Any, ...], n: int, grain
     threads = min(torch.get_num_threads(), n // max(grain, 1))
     scratch = -(-scratch // 64) * 64
 
-    def run(start: int, stop: int, team: tuple[int, int, int] = (0, 0, 1)) -> None:
-        room = np.empty(team[2] * scratch, np.uint8)
-        kernel(arguments, (address_of(room) if scratch else 0, scratch), start, stop, team)
+    def run(start: int, stop: int, openmp: tuple[int, int, int] = (0, 0, 1)) -> None:
+        room = np.empty(openmp[2] * scratch, np.uint8)
+        kernel(arguments, (address_of(room) if scratch else 0, scratch), start, stop, openmp)
 
     if threads <= 1:
         run(0, n)
-    elif forked() or (team := _functions()) is None:  # OpenMP would wait for a team that stayed in the parent
+    elif forked() or (openmp := _functions()) is None:  # OpenMP would wait for threads that stayed in the parent
         parallel(run, n, grain)
     else:
-        run(0, n, (*team, threads))
+        run(0, n, (*openmp, threads))
 
 
 @cache
 def _functions() -> tuple[int, int] | None:
-    """The addresses of OpenMP's functions as GCC calls them: that begins a team, and that tells who one is there."""
+    """The addresses of OpenMP's functions in the GCC ABI: begin a parallel region; number of the current thread."""
     try:
         found = library().GOMP_parallel, library().omp_get_thread_num
     except (AttributeError, OSError, ValueError):
@@ -76,10 +76,10 @@ def _functions() -> tuple[int, int] | None:
 
 
 @intrinsic
-def among(typingctx, part, arguments, scratch, start, stop, team):
+def parallel_for(typingctx, part, arguments, scratch, start, stop, openmp):
     """In a kernel: call ``part(*arguments, scratch_at, i, j)`` for pieces from i to j of ``start`` to ``stop``.
 
-    ``scratch`` is its address and how many bytes of it a thread has for itself; ``team`` are the addresses of
+    ``scratch`` is its address and how many bytes of it a thread has for itself; ``openmp`` are the addresses of
     OpenMP's functions and the number of threads. Nothing in the part may raise.
     """
     called = typingctx.resolve_function_type(part, (*arguments.types, *[types.int64] * 3), {})

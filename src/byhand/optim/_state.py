@@ -15,7 +15,7 @@ State: TypeAlias = dict[str, Tensor]
 Group: TypeAlias = dict[str, Any]
 
 
-class Books(torch.optim.Optimizer):
+class Stateful(torch.optim.Optimizer):
     """The part of an optimizer that keeps its state. A subclass says what a parameter has (:meth:`_moments`)."""
 
     def _moments(self, group: Group) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ class Books(torch.optim.Optimizer):
         """Whether the group's steps are counted, in ``step``."""
         return True
 
-    def _books(self, p: Tensor, group: Group) -> tuple[State, bool]:
+    def _state_of(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
         names = list(self._moments(group))
         if not names and not self._counts(group):
