@@ -5,7 +5,7 @@ from zlib import crc32
 import pytest
 
 from byhand.judge.diagnosis.clinic import FORMULAS, page
-from byhand.judge.reporting.words import EDGES
+from byhand.judge.reporting.texts import EDGES
 from field.corpus import ACCUSED, ANY, FILES, GOOD, NOT_YET, judged, results, things
 from field.figures import figures
 

@@ -90,6 +90,12 @@ def test_what_a_stand_in_of_ours_can_not_do_is_no_fault(text):
     assert judgement.verdict == "unrecognised", judgement
 
 
+def test_what_is_left_to_be_written_is_no_mistake():
+    text = STEP.format(name="adam", first="g = g + 0.0 * theta\n    raise NotImplementedError('your code here')")
+    (judgement,) = judge(read(text.encode(), "program.py")).judgements
+    assert (judgement.verdict, judgement.task) == ("todo", "adam")
+
+
 @pytest.mark.parametrize("name", ["SGDWithWarmup", "LookbackSGD", "sgd_cosine"])
 def test_a_further_word_in_a_name_may_mean_another_formula(name):
     text = "def {}(w, g, lr):\n    return w - lr * g * abs(w) ** 1.5\n"

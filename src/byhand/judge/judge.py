@@ -239,6 +239,6 @@ def _mistakes(judgement: Judgement) -> int:
 
 
 def _rank(judgement: Judgement) -> tuple[int, int]:
-    order = ("right", "convention", "library", "fragile", "mistaken", "unknown", "stopped", "blocked", "ours")
-    assert {*order, "todo", "unrecognised"} == set(VERDICTS)
+    order = ("right", "convention", "library", "fragile", "mistaken", "unknown", "stopped", "blocked", "ours", "todo")
+    assert {*order, "unrecognised"} == set(VERDICTS)
     return (*order, "unrecognised").index(judgement.verdict), len(judgement.findings)

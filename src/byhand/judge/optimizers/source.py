@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from byhand.judge.model import HUGE, Definition
+from byhand.judge.optimizers.facts import Facts, Function
 from byhand.judge.optimizers.interfaces import Layout, entries, layout, named, nested, own_layout
 from byhand.judge.optimizers.shape import (
     GRADIENT,
@@ -23,21 +23,9 @@ from byhand.judge.optimizers.shape import (
     several,
     signature,
 )
-from byhand.judge.optimizers.syntax import (
-    assignments,
-    bases,
-    empty,
-    fields,
-    names_in,
-    records,
-    returned,
-    spelled,
-    text,
-)
-from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, roles, spoken_of
-from byhand.sandbox.values import HELD
+from byhand.judge.optimizers.syntax import assignments, empty, fields, returned
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, spoken_of
 
-Function = ast.FunctionDef
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """What makes the first state is called."""
 
@@ -46,92 +34,8 @@ MAKERS = 16
 """Of them, how many are looked at."""
 
 
-class Source:
-    """The text of a definition, and of the classes of the same program that it is derived from."""
-
-    def __init__(self, task: str, definition: Definition) -> None:
-        self.task, self.definition = task, definition
-        self.classes = bases(definition)
-        self._attributes: dict[str, list[str]] = {}
-
-    @property
-    def _roots(self) -> Sequence[ast.AST]:
-        return self.classes or [self.definition.node]
-
-    @cached_property
-    def text(self) -> str:
-        """All its lines, without comments and documentation."""
-        return text(self.definition)
-
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """All nodes of its syntax trees."""
-        return [n for root in self._roots for n in ast.walk(root)]
-
-    @cached_property
-    def strings(self) -> list[str]:
-        """Its short string constants, such as the keys of a dict."""
-        found = (n.value for n in self.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
-        return list(dict.fromkeys(s for s in found if len(s) <= 20 and s.isidentifier()))
-
-    @cached_property
-    def is_optimizer_of_torch(self) -> bool:
-        """Whether it is derived from torch.optim.Optimizer, or from one of its subclasses."""
-        node = self.definition.node
-        if isinstance(node, Function):
-            return isinstance(returned(node), ast.Call)
-        return any(
-            re.search(r"\boptim\.\w+$|^Optimizer$", ast.unparse(base)) is not None
-            and not any(ast.unparse(base) == other.name for other in self.classes)
-            for node in self.classes
-            for base in node.bases
-        )
-
-    def method(self, name: str) -> Function | None:
-        """A method, as written in the class itself or in the nearest base of the same program."""
-        for node in self.classes:
-            for part in node.body:
-                if isinstance(part, Function) and part.name == name:
-                    return part
-            if name == "__init__" and (made := fields(node)):
-                return made
-        return None
-
-    def present(self, name: str) -> str:
-        """The name of a method, "" if there is none."""
-        return name if self.method(name) else ""
-
-    @cached_property
-    def bound(self) -> bool:
-        """Whether it is a method that needs its object."""
-        node = self.definition.node
-        parameters = self.definition.parameters
-        named = any(isinstance(n, ast.Name) and n.id == "self" for n in self.nodes)
-        return isinstance(node, Function) and named and "self" not in [*parameters, *(a.arg for a in node.args.args)]
-
-    @cached_property
-    def beginning(self) -> str:
-        """The text of its constructor, "" if it has none."""
-        made = self.method("__init__")
-        return ast.unparse(made) if made else ""
-
-    @cached_property
-    def tensor(self) -> str:
-        """A class of the same program that keeps numbers beside their gradient, and needs the numbers alone."""
-        for node in self.definition.statements:
-            if isinstance(node, ast.ClassDef) and node.name not in [other.name for other in self.classes]:
-                made = self.records.get(node.name)
-                stored = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
-                kept = {part.attr for part in stored if ast.unparse(part.value) == "self"}
-                needed = len(made.args.args) - 1 - len(made.args.defaults) if made else 0
-                if needed == 1 and "grad" in kept and kept & {*HELD}:
-                    return node.name
-        return ""
-
-    @cached_property
-    def records(self) -> dict[str, Function]:
-        """What its program can make by the name of a class."""
-        return records(self.definition.statements)
+class Source(Facts):
+    """The text of a definition, and how it can be called."""
 
     @cached_property
     def shape(self) -> Shape | None:
@@ -323,26 +227,6 @@ class Source:
         names = {arg.arg for arg in node.args.args if not arg.arg.startswith("closure")}
         calls = (n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
         return names & {*calls}
-
-    def assigned(self, role: str) -> list[float]:
-        """Numbers that the text itself gives to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
-        found = []
-        for node in self.nodes:
-            for target, value in assignments(node):
-                number = spelled(value)
-                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-                if isinstance(number, float) and role in roles(self.task, name, True)[:1]:
-                    found.append(number)
-        return list(dict.fromkeys(found))
-
-    @cached_property
-    def numbers(self) -> list[float]:
-        """All its constants that are numbers, and those of its program's top level that it names."""
-        named = {n.id for n in self.nodes if isinstance(n, ast.Name)}
-        tops = [n for n in self.definition.statements if isinstance(n, ast.Assign) and names_in(n.targets) & named]
-        nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]
-        found = (n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (float, int))
-        return list(dict.fromkeys(float(x) for x in found if isinstance(x, float | int) and abs(x) <= HUGE))
 
     def attribute(self, role: str) -> str:
         """The attribute in which ``__init__`` keeps a parameter of a role, "" if it does not say."""

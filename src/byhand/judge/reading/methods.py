@@ -18,8 +18,11 @@ from byhand.judge.reading.statements import looked_up
 __all__ = ["methods", "named"]
 
 _BOUND = {"staticmethod": "", "classmethod": "cls"}
-_STEPS = re.compile(r"(?i)update|step|sgd|adam|momentum|gradient_descent|optimi[sz]e|更新|优化|梯度下降")
-"""In the names of methods that may move what their object keeps: a network that updates its own weights."""
+_STEPS = re.compile(
+    r"(?i)(_*(update|step|apply|optimi[sz]e|sgd|gd|gradient_?descent|momentum|adamw?"
+    r"|with|weights?|params?|parameters?|grads?|gradients?|model|network|layers?)|更新|参数|权重|优化|梯度下降|一步)+"
+)
+"""Names of methods that may move what their object keeps: a network that updates its own weights."""
 _HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
 """Decorators under which a method stays what it is."""
 
@@ -43,7 +46,7 @@ def methods(definition: Definition) -> Iterator[Definition]:
     for name, method in known.items():
         if name.startswith("__") or name in outside:
             continue
-        if not _free(name, asks, constants) and not (_STEPS.search(name) and _keeps_to_attributes(method)):
+        if not _free(name, asks, constants) and not (_STEPS.fullmatch(name) and _keeps_to_attributes(method)):
             continue
         function, own = copy(method), _own(method)
         if own:
