@@ -58,7 +58,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    if verdict != "mistaken" and task.whole(way) and any(finding.note == "library" for finding in beyond):
+    if verdict in ("right", "convention") and task.whole(way) and any(finding.note == "library" for finding in beyond):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}

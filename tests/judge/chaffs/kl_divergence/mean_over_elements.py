@@ -1,4 +1,4 @@
-# expect: convention kl_divergence/mean-over-elements
+# expect: library kl_divergence/mean-over-elements
 import torch.nn.functional as F
 
 

@@ -1,4 +1,4 @@
-# expect: convention kl_divergence/minus-p-plus-q
+# expect: library kl_divergence/minus-p-plus-q
 from scipy.special import kl_div
 
 

@@ -1,4 +1,4 @@
-# expect: convention kl_divergence/sum-over-rows
+# expect: library kl_divergence/sum-over-rows
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# expect: convention cross_entropy/log-clamped-at-minus-100
+# expect: library cross_entropy/log-clamped-at-minus-100
 import torch.nn as nn
 
 criterion = nn.BCELoss()

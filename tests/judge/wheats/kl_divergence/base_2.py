@@ -1,4 +1,4 @@
-# expect: convention kl_divergence/base-2-logarithm
+# expect: library kl_divergence/base-2-logarithm
 from scipy.stats import entropy
 
 

@@ -1,4 +1,4 @@
-# expect: right
+# expect: library
 from sklearn.metrics import auc, roc_curve
 
 

@@ -1,4 +1,4 @@
-# expect: right
+# expect: library
 from sklearn.metrics import roc_auc_score
 
 
