@@ -74,8 +74,9 @@ def load(session: Session, definition: Definition) -> Loaded:
     plain = replaceable(definition.statements)
     usual = (unbound(definition.statements) & USUAL.keys()) - definition.left
     stand_ins = {name: ("", name) for name in plain - there - BUILTINS - usual}
+    beside: dict[str, tuple[str, str]] = {}  # modules that are here, imported in one line with one that is not
     for _ in range(STATEMENTS):
-        given = [(name, USUAL[name], "") for name in sorted(usual)]
+        given = [(name, *of) for name, of in ({name: (USUAL[name], "") for name in sorted(usual)} | beside).items()]
         reply = session.load("\n".join(lines), [*given, *((bound, *of) for bound, of in stand_ins.items())])
         if reply.ok:
             break
@@ -88,7 +89,8 @@ def load(session: Session, definition: Definition) -> Loaded:
             stand_ins |= {
                 name: of for name, of in found.items() if name in plain or of[0] in ALIKE or of[1] in HARMLESS
             }
-            names = dict.fromkeys(bound(node) - stand_ins.keys(), error)
+            beside |= {name: of for name, of in found.items() if of[0] in USUAL.values() and not of[1]}
+            names = dict.fromkeys(bound(node) - stand_ins.keys() - beside.keys(), error)
             missing |= names
             if isinstance(node, ast.Import | ast.ImportFrom) or _absent(error, absent, there):
                 absent |= names

@@ -197,6 +197,9 @@ class Values:
             return [(f"[{str(key)[:40]!r}]", part) for key, part in list(value.items())[: LEAVES + 1]]
         if is_dataclass(kind) and not _is_tensor_of_the_program(value):
             return [(f".{f.name}", getattr(value, f.name, None)) for f in fields(kind)]
+        held = getattr(value, "__dict__", {}).get("data") if kind is not Box else None
+        if self.is_array(held) or self.is_tensor(held) or type(held) is float:  # a tensor class of the program's own
+            return [(".data", held)]
         return None
 
     def _held(self, value: Any) -> Any:

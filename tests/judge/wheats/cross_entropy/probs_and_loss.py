@@ -1,4 +1,4 @@
-# expect: right
+# expect: library
 import torch
 
 

@@ -1,4 +1,4 @@
-# expect: right
+# expect: library
 import numpy as np
 from scipy.special import rel_entr
 
