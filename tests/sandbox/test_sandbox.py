@@ -83,7 +83,7 @@ def test_large_payloads_go_in_and_no_larger_ones_come_out_than_a_judge_wants(sea
     ask(sealed, numbers.tobytes(), op="put", out="big", dtype="f8", shape=[numbers.size], **{"as": "numpy"})
     answer, data = sealed.request({"op": "get", "name": "big"})
     assert (answer["ok"], data) == (False, b"")
-    assert "too many to hand out" in answer["message"]
+    assert "too many to return" in answer["message"]
     most = numbers[: REPLY_PAYLOAD // 8]
     ask(sealed, most.tobytes(), op="put", out="big", dtype="f8", shape=[most.size], **{"as": "numpy"})
     assert ask(sealed, op="get", name="big")[1] == most.tobytes()
