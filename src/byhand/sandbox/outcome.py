@@ -39,8 +39,7 @@ class Limits:
     Attributes:
         seconds: wall clock of one request.
         cpu: processor time of the sandbox's whole life, in seconds, including the import of torch. The kernel enforces
-        it
-            even when the judge does not watch.
+            it even when the judge does not watch.
         memory: bytes of address space beyond what Python, NumPy and torch take.
         output: bytes printed during one request.
         start: seconds until the sandbox has to be ready. Missing it is our failure, not the program's.

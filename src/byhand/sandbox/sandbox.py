@@ -34,8 +34,7 @@ class Sandbox:
         limits: the resources that it may use.
         trust: run even if a layer that is needed is not available here.
         layers_off: layers to leave out: ``landlock``, ``seccomp``, ``namespaces``, ``limits``, ``sandbox-exec``. Only
-        for
-            tests, which show what a layer prevents.
+            for tests, which show what a layer prevents.
         with_torch: whether the worker imports torch; without torch it starts faster and has only NumPy.
 
     Attributes:

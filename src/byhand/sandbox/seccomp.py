@@ -18,8 +18,7 @@ ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 REFUSE, ABSENT = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
 X32 = 0x40000000
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0o20000000
-"""Flags of `open` that write; the last one creates a temporary file. Landlock refuses them too; this is a second
-guard."""
+"""Flags of `open` that write; the last one creates a temporary file. Landlock refuses them too."""
 CLONE_THREAD, CLONE_NEW = 0x00010000, 0x7E020080
 """The flag of a thread, and those of new namespaces."""
 FCNTL = (0, 1, 2, 3, 4, 1030, 1032)

@@ -1,8 +1,8 @@
 """System call numbers: fixed data of the kernel's interface, one table per architecture.
 
 HARMLESS calls are allowed; ASKED calls are decided by their arguments. All others are refused: those of the other
-groups with EPERM, unlisted ones with ENOSYS as on an older kernel, which libc handles. A name that an architecture lacks
-is an older form that it never had.
+groups with EPERM, unlisted ones with ENOSYS as on an older kernel, which libc handles. A name that an architecture
+lacks is an older form that it never had.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ ASKED = """
 """Allowed or refused by their arguments; see :mod:`byhand.sandbox.seccomp`."""
 
 UNKNOWN = "clone3 openat2"
-"""Answered as by an older kernel: their arguments are in memory, which a filter cannot read. libc works without
-them."""
+"""Answered as by an older kernel: their arguments are in memory, which a filter cannot read. libc has
+fallbacks."""
 
 
 @dataclass(frozen=True)
