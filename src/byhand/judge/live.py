@@ -102,7 +102,7 @@ def check(
         raise must_be("lang", "check", "'en' or 'zh'", repr(lang), ValueError)
     for name, value in (("definition_seconds", definition_seconds), ("file_seconds", file_seconds)):
         if not 0 < value < inf:
-            raise must_be(name, "check", "above 0, and finite", repr(value), ValueError)
+            raise must_be(name, "check", "above 0 and finite", repr(value), ValueError)
     if not what:
         raise must_be("what", "check", "a path, or functions and classes", "nothing", TypeError)
     data = None

@@ -1,7 +1,6 @@
-"""Methods that look at nothing of their object: each is a function, and can be judged as one.
+"""Methods that use nothing of their object: each is a function, and can be judged as one.
 
-Many learners keep their functions in a class: ``class Losses`` with static methods, or with a ``self`` that nobody
-asks for anything.
+Many learners keep their functions in a class: ``class Losses`` with static methods, or with an unused ``self``.
 """
 
 from __future__ import annotations
@@ -18,21 +17,21 @@ __all__ = ["methods", "named"]
 
 _BOUND = {"staticmethod": "", "classmethod": "cls"}
 _HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
-"""Decorators under which a method stays what it is."""
+"""Decorators that do not change what a method computes."""
 
 
 def named(program: Program) -> set[str]:
-    """Names of all that a program's user can speak of: definitions, and methods that are functions."""
+    """All names that a user can give: definitions, and methods that are functions."""
     return {one.name for definition in program.definitions for one in (definition, *methods(definition))}
 
 
 def methods(definition: Definition) -> Iterator[Definition]:
-    """The public methods of a class that are functions, each under its own name at the top level of its program."""
+    """The public methods of a class that are functions, each as a top-level name of its program."""
     node = definition.node
     if not isinstance(node, ast.ClassDef):
         return
     known = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
-    outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
+    outside = looked_up(ast.unparse(node))  # a new top-level name must not change the meaning of these
     asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
     for name, method in known.items():
         if name.startswith("_") or name in outside or not _free(name, asks, constants):
@@ -49,7 +48,7 @@ def methods(definition: Definition) -> Iterator[Definition]:
 
 
 def _own(method: ast.FunctionDef) -> str:
-    """The first parameter, if Python fills it in: "self" or "cls"; "" for a function that only lives in the class."""
+    """The first parameter if Python fills it in: "self" or "cls"; "" for a static function."""
     for decorator in method.decorator_list:
         if ast.unparse(decorator) in _BOUND:
             return _BOUND[ast.unparse(decorator)]
@@ -58,7 +57,7 @@ def _own(method: ast.FunctionDef) -> str:
 
 
 def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> bool:
-    """Whether a method, and each that it calls, asks its object for nothing but methods and constants of the class."""
+    """Whether a method, and each method that it calls, uses only methods and constants of the class."""
     waiting, seen = [name], set()
     while waiting:
         part = waiting.pop()
@@ -73,7 +72,7 @@ def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> b
 
 
 def _asked(method: ast.FunctionDef) -> set[str] | None:
-    """What a method asks its object for; None if it does more with it, or is more than a function."""
+    """The attributes that a method uses of its object; None if it uses the object in another way."""
     if not all(ast.unparse(d).partition("(")[0].rpartition(".")[2] in _HARMLESS for d in method.decorator_list):
         return None
     own = _own(method) and method.args.args[0].arg
@@ -87,6 +86,6 @@ def _is(node: ast.AST, name: str) -> bool:
 
 
 def _constants(node: ast.ClassDef) -> set[str]:
-    """Names that the class's own body gives a value."""
+    """Names that the class body assigns."""
     parts = [part for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign)]
     return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
