@@ -157,7 +157,7 @@ def _until(process, text):
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
 def test_a_time_is_above_zero(option, value):
     code, _, err = call(EXAMPLES / "first-try.ipynb", f"{option}={value}")
-    assert (code, err.strip()) == (2, f"byhand: `{option}` of `check` must be above 0, and finite, got {value}.")
+    assert (code, err.strip()) == (2, f"byhand: `{option}` of `check` must be above 0 and finite, got {value}.")
 
 
 def test_the_time_of_a_file_can_be_set():

@@ -122,10 +122,10 @@ def test_where_it_can_not_be_installed_that_is_told(tmp_path, byhand):
 @pytest.mark.parametrize(
     ("shell", "lang", "words"),
     [
-        ("tcsh", "en", "completion is for bash, zsh, fish, powershell, pwsh; this shell is tcsh."),
+        ("tcsh", "en", "completion supports bash, zsh, fish, powershell, pwsh; this shell is tcsh."),
         ("tcsh", "zh", "补全只支持 bash、zsh、fish、powershell、pwsh，当前 shell 是 tcsh。"),
         ("", "zh", "补全只支持 bash、zsh、fish、powershell、pwsh，当前 shell 无法识别。"),
-        ("", "en", "completion is for bash, zsh, fish, powershell, pwsh; which shell this is can't be found out."),
+        ("", "en", "completion supports bash, zsh, fish, powershell, pwsh; this shell was not recognised."),
     ],
 )
 def test_a_shell_that_is_not_known_is_told(monkeypatch, shell, lang, words):

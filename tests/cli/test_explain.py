@@ -49,7 +49,7 @@ def test_the_list_has_every_page_and_that_of_a_formula_its_own():
     [
         (("explain", "adam/no-bais-correction"), "Do you mean adam/no-bias-correction"),
         (("explain", "zzz"), "must be a page that `--list` lists, got zzz."),
-        (("explain", "adam"), "`byhand explain --list adam` lists what can go wrong in it."),
+        (("explain", "adam"), "`byhand explain --list adam` lists its mistakes."),
         (("explain", "--list", "adagrad"), "must be one of kl_divergence"),
         (("explain", "--list", "adma"), "got adma. Do you mean adam?"),
         (("explain", "no-bias", "--lang", "fr"), "`--lang` of `explain` must be one of en, zh, got fr."),

@@ -89,8 +89,8 @@ def test_json_is_a_line_a_file(folder):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--as", "sgd=sgd"), "`--as` of `check` needs one file alone."),
-        (("-",), "`-` of `check` needs one file alone."),
+        (("--as", "sgd=sgd"), "`--as` of `check` works with one file only."),
+        (("-",), "`-` of `check` works with one file only."),
         (("--watch",), "`--watch` of `check` needs one file, not standard input nor several."),
         (("--jobs", "-1"), "--jobs"),
     ],
@@ -141,7 +141,7 @@ def test_a_worker_that_is_killed_costs_its_file_alone(tmp_path):
         os.kill(worker, signal.SIGKILL)
     out, err = process.communicate(timeout=240)
     first, second = out.split("\n")[:2]
-    assert first.endswith("The process that judged it has died.")
+    assert first.endswith("The process that judged it ended unexpectedly.")
     assert second.endswith("✓ sgd")
     assert (process.returncode, err) == (2, "")
 

@@ -33,7 +33,7 @@ def test_out_has_a_folder_where_the_report_goes(small, tmp_path, no_training):
     (tmp_path / "report.html").mkdir()
     result = small()
     assert result.exit_code == 2
-    assert "report.html in it is a folder itself" in result.stderr
+    assert "report.html in it is a folder" in result.stderr
 
 
 def test_out_is_not_writable(small, tmp_path, monkeypatch, no_training):

@@ -76,7 +76,7 @@ def test_a_machine_that_seals_says_so(monkeypatch):
     found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
     monkeypatch.setattr(checkup, "examine", lambda: found)
     for lang, words in {
-        "en": ("Sealed: ", "Landlock, the judge", "What holds: Landlock 7, limits"),
+        "en": ("Sealed: ", "Landlock, the judge", "Active layers: Landlock 7, limits"),
         "zh": ("已隔离：", "Landlock、评判进程", "生效的防护：Landlock 7、资源限制"),
     }.items():
         done = run("--lang", lang)
