@@ -23,7 +23,8 @@ def count_pairs(
 
     A kernel named ``roc_auc`` computes this. ``scores`` have any dtype that torch sorts and any stride, and no nan; ±∞
     are allowed and −0 = 0. ``positive`` is on the same device. Both results are exact ints. Their quotient is AUC,
-    0 / 0 with one class only. With weights, finite and not negative, a pair counts the product of its weights. A kernel also takes numbers as ``positive``; for numbers other than 0 and 1, or for nan, it returns None.
+    0 / 0 with one class only. With weights, finite and not negative, a pair counts the product of its weights. A kernel
+    also takes numbers as ``positive``; for numbers other than 0 and 1, or for nan, it returns None.
 
     >>> count_pairs(torch.tensor([1.0, 1.0, 3.0]), torch.tensor([False, True, True]))
     (3, 4)
