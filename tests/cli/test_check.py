@@ -1,4 +1,4 @@
-"""`byhand check` as people run it: real cells, real notebooks, what the terminal shows, and the exit codes."""
+"""`byhand check` as users run it: real sandboxes, real notebooks, terminal output and exit codes."""
 
 import json
 import os
@@ -19,7 +19,7 @@ RIGHT = "import numpy as np\ndef sgd(w, g, lr=0.1):\n    return w - lr * g\n"
 
 
 def call(*arguments, stdin=None):
-    """What `byhand check` says in a pipe: its exit code, output and errors."""
+    """Run `byhand check` in a pipe: exit code, output and errors."""
     environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LANG": "C", "COLUMNS": "80"}
     result = CliRunner(env=environment).invoke(app, ("check", *map(str, arguments)), stdin, prog_name="byhand")
     return result.exit_code, result.stdout, result.stderr

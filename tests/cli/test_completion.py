@@ -1,4 +1,4 @@
-"""Tab completion, as shells ask for it."""
+"""Tab completion, as shells request it."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PAGES = {page.id for page in clinic.all_pages()}
 
 @pytest.fixture
 def byhand(tmp_path):
-    """The command as a program of its own, with a home of its own."""
+    """The command as a separate process with its own home folder."""
     program = tmp_path / "bin" / "byhand"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m byhand "$@"\n')
@@ -38,7 +38,7 @@ def byhand(tmp_path):
 
 
 def in_bash(byhand, *words):
-    """Completions of the last of these words, which are cut as bash cuts them."""
+    """Completions of the last of these words, which are split as bash splits them."""
     more = {"_BYHAND_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     code, out, err = byhand("byhand", **more)
     assert (code, err) == (0, "")

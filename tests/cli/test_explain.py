@@ -11,7 +11,7 @@ from byhand.judge.diagnosis import clinic
 
 
 def call(*arguments, **environment):
-    """What `byhand` says in a pipe: its exit code, output and errors."""
+    """Run `byhand` in a pipe: exit code, output and errors."""
     environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LC_MESSAGES": None, **environment}
     result = CliRunner(env=environment).invoke(app, arguments, prog_name="byhand")
     return result.exit_code, result.stdout, result.stderr

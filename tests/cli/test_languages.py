@@ -1,4 +1,4 @@
-"""All that commands say is there in English and in Chinese, and is said in the language that is asked for."""
+"""All output of commands exists in English and Chinese, and appears in the chosen language."""
 
 import errno
 import json
@@ -26,13 +26,13 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 @pytest.fixture(autouse=True)
 def english():
-    """Whatever a test speaks, the next one begins in English."""
+    """Reset the language to English after each test."""
     yield
     speak(["--lang", "en"])
 
 
 def call(*arguments, stdin=None, **environment):
-    """What `byhand` says in a pipe: its exit code, output and errors."""
+    """Run `byhand` in a pipe: exit code, output and errors."""
     environment = {
         "FORCE_COLOR": None,
         "LC_ALL": None,
@@ -178,7 +178,7 @@ def test_a_formula_is_told_in_the_language(formula):
     assert program.strip() in out
     assert story.strip() not in out
     for line in (line for line in story.split("\n") if line.startswith("    ") and " ← " in line):
-        assert re.split("  +", line.strip())[0] in out  # the same formulas, beside other words
+        assert re.split("  +", line.strip())[0] in out  # the same formulas, with other texts
     years = re.findall(r"\b(?:19|20)\d\d\b", story)
     assert years
     assert sorted(years) == sorted(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", STORIES[formula]))

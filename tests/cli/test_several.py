@@ -1,4 +1,4 @@
-"""`byhand check` of several files and folders: each is judged by itself, and what is done is kept."""
+"""`byhand check` of several files and folders: each is judged separately, and finished results are kept."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def call(*arguments):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Right, wrong, unreadable, and nothing at all; and what is no learner's."""
+    """Right, wrong, unreadable and empty files; and files that are not a learner's."""
     root = tmp_path_factory.mktemp("class")
     for name, text in {
         "a right.py": RIGHT,
@@ -73,7 +73,7 @@ def test_a_folder_has_a_table_a_page_a_file_and_values(folder, tmp_path):
     assert "must have cells" in rows[2]["error"]
     index = (tmp_path / "pages" / "index.html").read_text()
     pages = sorted(path.name for path in (tmp_path / "pages").iterdir())
-    assert len(pages) == 4  # the one that can't be read has none
+    assert len(pages) == 4  # the unreadable one has none
     assert all(f'href="{name}"' in index for name in pages if name != "index.html")
 
 
@@ -117,7 +117,7 @@ def started(folder, files, *options):
 
 
 def workers(parent):
-    """Processes that judge files, once there is one."""
+    """The worker processes, once there is one."""
     for _ in range(600):
         found = []
         for path in Path("/proc").glob("[0-9]*/stat"):

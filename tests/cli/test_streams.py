@@ -1,4 +1,4 @@
-"""Where output goes and input comes from: closed, full, a device, a pipe; each ends in one sentence at most."""
+"""Output and input that are closed, full, a device or a pipe; each case gives at most one error message."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""``byhand warmup``: compiles, keeps, and says what is wrong; and the kernels run where nothing can be kept."""
+"""``byhand warmup`` compiles, caches and reports errors; the kernels also run without a cache."""
 
 import os
 import re

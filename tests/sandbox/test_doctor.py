@@ -1,4 +1,4 @@
-"""``byhand doctor`` tries; it says what it tried, what stopped it, and whether that is enough."""
+"""``byhand doctor`` reports the attacks, the layers that stopped them, and whether that is enough."""
 
 import json
 
