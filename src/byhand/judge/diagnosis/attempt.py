@@ -92,7 +92,7 @@ class Attempt:
         return replace(whole, values={self.part: whole.values[self.part]}) if self.part in whole.values else whole
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-        """What a changed formula gives."""
+        """The result of a changed formula."""
         return self.predictions.predicted(hypothesis, probe)
 
     def agrees(self, hypothesis: Hypothesis, probe: Probe, eps: float) -> bool:
