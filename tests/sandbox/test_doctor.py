@@ -62,7 +62,7 @@ def test_what_is_not_stopped_is_seen(monkeypatch):
 @pytest.mark.parametrize(("lang", "words"), [("en", "Not sealed: landlock"), ("zh", "未隔离：landlock")])
 def test_a_machine_that_does_not(lang, words, monkeypatch):
     attempts = [Attempt("read_file", False, ()), Attempt("tcp", True, ("seccomp",))]
-    found = Checkup(False, True, ("seccomp",), ("landlock can't be had here",), {"python": "3"}, attempts)
+    found = Checkup(False, True, ("seccomp",), ("landlock is not available here",), {"python": "3"}, attempts)
     monkeypatch.setattr(checkup, "examine", lambda: found)
     done = run("--lang", lang)
     assert done.exit_code == 2

@@ -124,7 +124,7 @@ def _apart(file: Path) -> None:
     """Refuse a file whose folder contains modules with names of libraries: this process has imported them, or would."""
     for folder in {file.absolute().parent, file.resolve().parent}:
         if name := lent(str(folder)):
-            requirement = "a file whose folder lends Python no module with the name of a library"
+            requirement = "a file whose folder has no module with the name of a library"
             raise must_be("what", "check", requirement, f"{name} in {folder}", ValueError)
 
 

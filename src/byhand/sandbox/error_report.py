@@ -25,7 +25,7 @@ def describe(error: BaseException, file: str) -> dict[str, Any]:
     try:
         message = str(error)
     except BaseException as worse:  # a learner's __str__ may do anything
-        message = f"(its message can't be had: {type(worse).__name__})"
+        message = f"(its message is not available: {type(worse).__name__})"
     return {
         "ok": False,
         "error": type(error).__name__[:80],

@@ -156,7 +156,7 @@ class Sandbox:
         if code == -signal.SIGXCPU:
             return Stopped("too slow", f"It used up its {self.limits.cpu} seconds of processor time.")
         if code == -signal.SIGKILL:
-            return Stopped("gone", "It was killed, by itself or for want of memory.")
+            return Stopped("gone", "It was killed, by itself or because memory ran out.")
         if code == -MANY_THREADS:
             return Stopped("gone", f"It had more than {self.limits.threads} threads at once.")
         if code < 0:

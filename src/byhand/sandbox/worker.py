@@ -126,9 +126,9 @@ def _try(name: str, layers: list[str], missing: list[str], off: list[str], act: 
             return
         said = act()
     except OSError as error:
-        missing.append(f"{name} can't be had here ({error.strerror})")
+        missing.append(f"{name} is not available here ({error.strerror})")
     except NotImplementedError as error:
-        missing.append(f"{name} can't be had here ({error})")
+        missing.append(f"{name} is not available here ({error})")
     else:
         if name != "no new privileges":  # part of the next layers, not a layer of its own
             layers.append(said or name)
