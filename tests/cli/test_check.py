@@ -108,7 +108,7 @@ def test_a_name_that_says_nothing_can_be_told(tmp_path):
         (("-", "--as", "sgd"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "sgd=adagrad"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "f=adam"), RIGHT, "must name a definition of -, got f."),
-        (("-", "--watch"), RIGHT, "`--watch` of `check` needs a file"),
+        (("-", "--watch"), RIGHT, "`--watch` of `check` needs one file"),
         (("-",), b"\xff", "must be text in UTF-8"),
         (("-",), '{"cells": 3}', "must have cells"),
     ],

@@ -100,7 +100,11 @@ def test_help_of_all_is_in_the_language():
         (("check", "nowhere.py"), "got nowhere.py: No such file", "nowhere.py：没有这个文件或目录。"),
         (("check", "-", "--as", "f"), "must be NAME=TASK", "必须写成 名字=任务"),
         (("check", "-", "--as", "f=adam"), "must name a definition of -, got f.", "收到的是 f。"),
-        (("check", "-", "--watch"), "needs one file, not standard input.", "不能用标准输入，也不能用多个文件。"),
+        (
+            ("check", "-", "--watch"),
+            "needs one file, not standard input or several files.",
+            "不能用标准输入，也不能用多个文件。",
+        ),
         (("check", "-", "--html", "/no/a"), "got /no/a: No such file", "/no/a：没有这个文件或目录。"),
         (("explain", "zzz"), "must be a page that `--list` lists, got zzz.", "收到的是 zzz。"),
         (("explain", "adam"), "adam is a formula", "adam 是公式"),

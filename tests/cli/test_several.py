@@ -91,7 +91,7 @@ def test_json_is_a_line_a_file(folder):
     [
         (("--as", "sgd=sgd"), "`--as` of `check` works with one file only."),
         (("-",), "`-` of `check` works with one file only."),
-        (("--watch",), "`--watch` of `check` needs one file, not standard input nor several."),
+        (("--watch",), "`--watch` of `check` needs one file, not standard input or several files."),
         (("--jobs", "-1"), "--jobs"),
     ],
 )

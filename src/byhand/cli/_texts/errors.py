@@ -35,7 +35,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "output could not be written: {why}.",
         "输出写不进去：{why}。",
     ),
-    "no output": ("standard output must be open.", "标准输出没有打开。"),
+    "no output": ("output could not be written: standard output is closed.", "标准输出没有打开。"),
     "stopped": ("stopped; nothing written.", "已中断，没有写入任何文件。"),
     "no checkout": (
         "the benchmarks are in the repository, not in the package: run `byhand bench` from a checkout.",
@@ -52,7 +52,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "worker ended": ("The process that judged it ended unexpectedly.", "检查它的进程意外退出。"),
     "worker late": ("It exceeded the time limit for a file.", "用时超过单个文件的上限，已放弃。"),
     "watch": (
-        "`--watch` of `check` needs one file, not standard input.",
+        "`--watch` of `check` needs one file, not standard input or several files.",
         "`check` 的 `--watch` 只能用于一个文件，不能用标准输入，也不能用多个文件。",
     ),
     "as": (
