@@ -106,9 +106,7 @@ def test_python_code_keeps_its_own_folder(folder):
     assert done.stdout == "{'sgd': 'right'}\n", done.stderr
     (folder / "sympy.py").write_text("")
     done = run(folder, "mine.py")
-    sentence = (
-        "`what` of `check` must be a file whose folder lends Python no module with the name of a library, got sympy"
-    )
+    sentence = "`what` of `check` must be a file whose folder has no module with the name of a library, got sympy"
     assert sentence in done.stderr
     (folder / "sympy.py").rename(folder / "rich.py")
     (folder / "mine.py").write_text(f"import rich\n{told}")

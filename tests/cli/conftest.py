@@ -1,4 +1,4 @@
-"""A tour small enough to be taken often."""
+"""A tour small enough to run often."""
 
 from functools import partial
 
@@ -11,16 +11,16 @@ from byhand.cli._tour.plan import Plan
 
 @pytest.fixture
 def small_plan():
-    """What to train in a second or two: a function of seed and epochs."""
+    """Trains for a second or two: a function of seed and epochs."""
     return partial(Plan, batch=256, hidden=(8,), student=(4,))
 
 
 @pytest.fixture
 def small(monkeypatch, tmp_path, small_plan):
-    """All runs, a few steps each: a function of command line options."""
+    """All runs with a few steps each: a function of command line options."""
     monkeypatch.setattr(tour, "QUICK_EPOCHS", 1)
     monkeypatch.setattr(tour, "Plan", small_plan)
-    monkeypatch.setattr(tour, "lesson", lambda screen: None)  # a cell a tour would be slow; it has its own test
+    monkeypatch.setattr(tour, "lesson", lambda screen: None)  # slow, and tested elsewhere
 
     def run(*options, out=tmp_path, **environment):
         arguments = ["tour", "--quick", "--out", str(out), *options]

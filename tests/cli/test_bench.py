@@ -1,4 +1,4 @@
-"""The benchmarks: what they write, not what they measure; no time is asserted here."""
+"""The benchmarks' output. Times are not asserted."""
 
 import json
 import sys
@@ -65,7 +65,7 @@ def test_a_quick_row_leaves_json_markdown_and_charts(package, tmp_path):
     text = (tmp_path / "benchmarks.md").read_text("utf-8")
     assert "## AdamW" in text
     assert "A quick run" in text
-    assert "<!-- bench -->" not in text  # small sizes make no headline
+    assert "<!-- bench -->" not in text  # small sizes do not go into the README
     assert (tmp_path / "benchmarks.svg").read_text("utf-8").startswith("<?xml")
 
 

@@ -1,4 +1,4 @@
-"""`byhand check` as people run it: real cells, real notebooks, what the terminal shows, and the exit codes."""
+"""`byhand check` as users run it: real sandboxes, real notebooks, terminal output and exit codes."""
 
 import json
 import os
@@ -19,7 +19,7 @@ RIGHT = "import numpy as np\ndef sgd(w, g, lr=0.1):\n    return w - lr * g\n"
 
 
 def call(*arguments, stdin=None):
-    """What `byhand check` says in a pipe: its exit code, output and errors."""
+    """Run `byhand check` in a pipe: exit code, output and errors."""
     environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LANG": "C", "COLUMNS": "80"}
     result = CliRunner(env=environment).invoke(app, ("check", *map(str, arguments)), stdin, prog_name="byhand")
     return result.exit_code, result.stdout, result.stderr
@@ -108,7 +108,7 @@ def test_a_name_that_says_nothing_can_be_told(tmp_path):
         (("-", "--as", "sgd"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "sgd=adagrad"), RIGHT, "`--as` of `check` must be NAME=TASK"),
         (("-", "--as", "f=adam"), RIGHT, "must name a definition of -, got f."),
-        (("-", "--watch"), RIGHT, "`--watch` of `check` needs a file"),
+        (("-", "--watch"), RIGHT, "`--watch` of `check` needs one file"),
         (("-",), b"\xff", "must be text in UTF-8"),
         (("-",), '{"cells": 3}', "must have cells"),
     ],
@@ -158,7 +158,7 @@ def _until(process, text):
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
 def test_a_time_is_above_zero(option, value):
     code, _, err = call(EXAMPLES / "first-try.ipynb", f"{option}={value}")
-    assert (code, err.strip()) == (2, f"byhand: `{option}` of `check` must be above 0, and finite, got {value}.")
+    assert (code, err.strip()) == (2, f"byhand: `{option}` of `check` must be above 0 and finite, got {value}.")
 
 
 def test_the_time_of_a_file_can_be_set():

@@ -1,4 +1,4 @@
-"""Tab completion, as shells ask for it."""
+"""Tab completion, as shells request it."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PAGES = {page.id for page in clinic.all_pages()}
 
 @pytest.fixture
 def byhand(tmp_path):
-    """The command as a program of its own, with a home of its own."""
+    """The command as a separate process with its own home folder."""
     program = tmp_path / "bin" / "byhand"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m byhand "$@"\n')
@@ -38,7 +38,7 @@ def byhand(tmp_path):
 
 
 def in_bash(byhand, *words):
-    """Completions of the last of these words, which are cut as bash cuts them."""
+    """Completions of the last of these words, which are split as bash splits them."""
     more = {"_BYHAND_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     code, out, err = byhand("byhand", **more)
     assert (code, err) == (0, "")
@@ -82,7 +82,8 @@ def test_zsh_shows_titles_and_helps_in_the_language(byhand, lang, title):
         return byhand("byhand", **more)[1]
 
     assert f'"adam/no-bias-correction":"{title}"' in ask("byhand explain adam/no-bias")
-    assert {"en": "Fragile counts as a mistake.", "zh": "边界情况出错也算错。"}[lang] in ask("byhand check --stri")
+    strict = {"en": "Fragile definitions and library calls count as", "zh": "边界情况出错、调用现成的库都算错。"}
+    assert strict[lang] in ask("byhand check --stri")
     assert {"en": "Show this message and exit.", "zh": "显示这段帮助并退出。"}[lang] in ask("byhand check --hel")
     assert {"en": "Print a formula", "zh": "打印一个公式"}[lang] in ask("byhand sho")
 
@@ -122,10 +123,10 @@ def test_where_it_can_not_be_installed_that_is_told(tmp_path, byhand):
 @pytest.mark.parametrize(
     ("shell", "lang", "words"),
     [
-        ("tcsh", "en", "completion is for bash, zsh, fish, powershell, pwsh; this shell is tcsh."),
+        ("tcsh", "en", "completion supports bash, zsh, fish, powershell, pwsh; this shell is tcsh."),
         ("tcsh", "zh", "补全只支持 bash、zsh、fish、powershell、pwsh，当前 shell 是 tcsh。"),
         ("", "zh", "补全只支持 bash、zsh、fish、powershell、pwsh，当前 shell 无法识别。"),
-        ("", "en", "completion is for bash, zsh, fish, powershell, pwsh; which shell this is can't be found out."),
+        ("", "en", "completion supports bash, zsh, fish, powershell, pwsh; this shell was not recognised."),
     ],
 )
 def test_a_shell_that_is_not_known_is_told(monkeypatch, shell, lang, words):

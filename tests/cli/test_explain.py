@@ -11,7 +11,7 @@ from byhand.judge.diagnosis import clinic
 
 
 def call(*arguments, **environment):
-    """What `byhand` says in a pipe: its exit code, output and errors."""
+    """Run `byhand` in a pipe: exit code, output and errors."""
     environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "LC_ALL": None, "LC_MESSAGES": None, **environment}
     result = CliRunner(env=environment).invoke(app, arguments, prog_name="byhand")
     return result.exit_code, result.stdout, result.stderr
@@ -49,7 +49,7 @@ def test_the_list_has_every_page_and_that_of_a_formula_its_own():
     [
         (("explain", "adam/no-bais-correction"), "Do you mean adam/no-bias-correction"),
         (("explain", "zzz"), "must be a page that `--list` lists, got zzz."),
-        (("explain", "adam"), "`byhand explain --list adam` lists what can go wrong in it."),
+        (("explain", "adam"), "`byhand explain --list adam` lists its mistakes."),
         (("explain", "--list", "adagrad"), "must be one of kl_divergence"),
         (("explain", "--list", "adma"), "got adma. Do you mean adam?"),
         (("explain", "no-bias", "--lang", "fr"), "`--lang` of `explain` must be one of en, zh, got fr."),

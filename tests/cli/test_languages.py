@@ -1,4 +1,4 @@
-"""All that commands say is there in English and in Chinese, and is said in the language that is asked for."""
+"""All output of commands exists in English and Chinese, and appears in the chosen language."""
 
 import errno
 import json
@@ -26,13 +26,13 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 @pytest.fixture(autouse=True)
 def english():
-    """Whatever a test speaks, the next one begins in English."""
+    """Reset the language to English after each test."""
     yield
     speak(["--lang", "en"])
 
 
 def call(*arguments, stdin=None, **environment):
-    """What `byhand` says in a pipe: its exit code, output and errors."""
+    """Run `byhand` in a pipe: exit code, output and errors."""
     environment = {
         "FORCE_COLOR": None,
         "LC_ALL": None,
@@ -89,18 +89,22 @@ def test_help_of_all_is_in_the_language():
         (("chekc",), "got chekc. Do you mean check?", "收到的是 chekc。是想写 check 吗？"),
         (("--nonsense",), "`byhand` has no option --nonsense.", "`byhand` 没有 --nonsense 这个选项。"),
         (("check", "--stict", "x"), "has no option --stict. Do you mean --strict?", "是想写 --strict 吗？"),
-        (("check",), "`FILE` of `check` is missing: A notebook", "`check` 缺少 `FILE`：notebook 或"),
-        (("check", "a.py", "b.py"), "`check` takes no more arguments, got b.py.", "收到的是 b.py。"),
+        (("check",), "`FILE` of `check` is missing: Notebooks, Python", "`check` 缺少 `FILE`：notebook、Python"),
+        (("show", "adam", "b"), "`show` takes no more arguments, got b.", "收到的是 b。"),
         (("check", "a.py", "--html"), "`--html` of `check` needs a value.", "`check` 的 `--html` 后面要有值。"),
         (("check", "a.py", "--json=1"), "`--json` of `check` takes no value.", "`--json` 后面不能有值。"),
         (("check", "a.py", "--hint", "9"), "must be an integer from 0 to 3.", "取值应为：0 到 3 的整数。"),
         (("check", "a.py", "--file-seconds", "x"), "must be a number of seconds.", "取值应为：秒数。"),
-        (("check", "a.py", "--file-seconds", "0"), "must be above 0, and finite, got 0.", "收到的是 0。"),
+        (("check", "a.py", "--file-seconds", "0"), "must be above 0 and finite, got 0.", "收到的是 0。"),
         (("tour", "--seed", "-1"), "must be an integer from 0 to 4294967295.", "取值应为：0 到 4294967295 的整数。"),
         (("check", "nowhere.py"), "got nowhere.py: No such file", "nowhere.py：没有这个文件或目录。"),
         (("check", "-", "--as", "f"), "must be NAME=TASK", "必须写成 名字=任务"),
         (("check", "-", "--as", "f=adam"), "must name a definition of -, got f.", "收到的是 f。"),
-        (("check", "-", "--watch"), "needs a file, not standard input.", "不能用标准输入。"),
+        (
+            ("check", "-", "--watch"),
+            "needs one file, not standard input or several files.",
+            "不能用标准输入，也不能用多个文件。",
+        ),
         (("check", "-", "--html", "/no/a"), "got /no/a: No such file", "/no/a：没有这个文件或目录。"),
         (("explain", "zzz"), "must be a page that `--list` lists, got zzz.", "收到的是 zzz。"),
         (("explain", "adam"), "adam is a formula", "adam 是公式"),
@@ -178,7 +182,7 @@ def test_a_formula_is_told_in_the_language(formula):
     assert program.strip() in out
     assert story.strip() not in out
     for line in (line for line in story.split("\n") if line.startswith("    ") and " ← " in line):
-        assert re.split("  +", line.strip())[0] in out  # the same formulas, beside other words
+        assert re.split("  +", line.strip())[0] in out  # the same formulas, with other texts
     years = re.findall(r"\b(?:19|20)\d\d\b", story)
     assert years
     assert sorted(years) == sorted(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", STORIES[formula]))

@@ -1,4 +1,4 @@
-"""The command line without any command's work: help, version, exit codes, plain text."""
+"""The command line itself: help, version, exit codes, plain text."""
 
 import os
 import subprocess
@@ -12,14 +12,14 @@ from byhand.cli import app
 
 
 def call(*arguments, **environment):
-    """What `byhand` says in a pipe: its exit code, output and errors."""
+    """Run `byhand` in a pipe: exit code, output and errors."""
     environment = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "NO_COLOR": None, "PY_COLORS": None, **environment}
     result = CliRunner(env=environment).invoke(app, arguments, prog_name="byhand")
     return result.exit_code, result.stdout, result.stderr
 
 
 def python(*arguments):
-    """The same, of another Python."""
+    """The same with another Python."""
     done = subprocess.run([sys.executable, *arguments], capture_output=True, encoding="utf-8")
     return done.returncode, done.stdout, done.stderr
 
@@ -87,7 +87,7 @@ def test_help_fits_a_narrow_terminal(arguments):
 
 
 def test_the_command_line_itself_loads_nothing_slow():
-    # byhand stands in for itself here: what the package imports is its own affair, and not asked for.
+    # byhand is replaced by a stub here, because the imports of the package are not under test.
     script = """
 import sys, types
 package = types.ModuleType("byhand")

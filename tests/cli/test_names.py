@@ -1,4 +1,4 @@
-"""Names that would act on a terminal, or turn the order of a line, are shown and not obeyed, wherever they stand."""
+"""Names that would act on a terminal or reorder a line are escaped wherever they are shown."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 
 EVIL = "a\x1b]52;c;aGk=\x07\x1b[31m\n\u202e\u2066\u200f\u2028[red]<b>&\x9b\x00\x7f\ufeff\U000e0041"
-EVIL = EVIL.replace("\x00", "")  # no argument of a command can have it
+EVIL = EVIL.replace("\x00", "")  # no command line argument can contain it
 BYTES = os.fsencode(EVIL) + b"\xff"
 SHOWN = r"a\x1b]52;c;aGk=\x07\x1b[31m\n\u202e\u2066\u200f\u2028[red]<b>&\x9b\x7f\ufeff\U000e0041"
 
@@ -56,10 +56,10 @@ def test_what_was_typed_is_shown_in_an_error(tmp_path, byhand, arguments):
     (tmp_path / "x.py").write_text("x = 1\n")
     code, out, errors = byhand(*arguments)
     assert (code, out) == (2, "")
-    assert r"\x1b]52;c;aGk" in errors or "--hint" in arguments  # whose value is not repeated
+    assert r"\x1b]52;c;aGk" in errors or "--hint" in arguments  # --hint does not repeat its value
     assert errors.startswith("byhand: ")
     assert errors.count("\n") == 1
-    option = arguments[-1] == b"--" + BYTES  # which ends at its =
+    option = arguments[-1] == b"--" + BYTES  # it ends at its =
     assert SHOWN in errors or option or "--hint" in arguments
 
 
@@ -93,7 +93,7 @@ def test_what_a_file_says_is_shown(tmp_path, byhand):
     for options in ((), ("--json",), ("--hint", "3", "--lang", "zh")):
         code, out, errors = byhand("check", "a.ipynb", "--html", "page.html", *options)
         assert (code, errors) == (1, "")
-        assert r"\u202e" in out or options == ("--json",)  # which shows no lines
+        assert r"\u202e" in out or options == ("--json",)  # --json shows no lines
     page = harmless((tmp_path / "page.html").read_bytes())
     assert "[red]&lt;b&gt;" in page
     assert "<b>" not in page

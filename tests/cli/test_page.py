@@ -1,4 +1,4 @@
-"""Where `byhand check --html` writes: to files whole, through what is none, and never over what is judged."""
+"""Where `byhand check --html` writes: files atomically, devices and pipes directly, the judged file never."""
 
 import os
 import socket
@@ -40,7 +40,7 @@ def test_the_file_that_is_checked_is_not_written_over(tmp_path, check, name):
     (tmp_path / "through").symlink_to(".")
     code, out, errors = check("--html", name)
     assert (code, out) == (2, "")
-    assert errors == f"byhand: `--html` of `check` must be another file than the one to check, got {Path(name)}.\n"
+    assert errors == f"byhand: `--html` of `check` must not be the file to check, got {Path(name)}.\n"
     assert (tmp_path / "x.py").read_text() == NOTHING
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_may_not_be_written_stays(tmp_path, check, monkeypatch, mode
     page.write_text("old")
     page.chmod(mode)
     real = os.access
-    monkeypatch.setattr(os, "access", lambda path, how: str(path) != str(page) and real(path, how))  # root may all
+    monkeypatch.setattr(os, "access", lambda path, how: str(path) != str(page) and real(path, how))  # also for root
     code, out, errors = check("--html", str(page))
     assert (code, out) == (2, "")
     assert errors.endswith("page.html: Permission denied.\n")

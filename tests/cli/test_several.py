@@ -1,4 +1,4 @@
-"""`byhand check` of several files and folders: each is judged by itself, and what is done is kept."""
+"""`byhand check` of several files and folders: each is judged separately, and finished results are kept."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def call(*arguments):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Right, wrong, unreadable, and nothing at all; and what is no learner's."""
+    """Right, wrong, unreadable and empty files; and files that are not a learner's."""
     root = tmp_path_factory.mktemp("class")
     for name, text in {
         "a right.py": RIGHT,
@@ -73,7 +73,7 @@ def test_a_folder_has_a_table_a_page_a_file_and_values(folder, tmp_path):
     assert "must have cells" in rows[2]["error"]
     index = (tmp_path / "pages" / "index.html").read_text()
     pages = sorted(path.name for path in (tmp_path / "pages").iterdir())
-    assert len(pages) == 4  # the one that can't be read has none
+    assert len(pages) == 4  # the unreadable one has none
     assert all(f'href="{name}"' in index for name in pages if name != "index.html")
 
 
@@ -89,9 +89,9 @@ def test_json_is_a_line_a_file(folder):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--as", "sgd=sgd"), "`--as` of `check` needs one file alone."),
-        (("-",), "`-` of `check` needs one file alone."),
-        (("--watch",), "`--watch` of `check` needs one file, not standard input nor several."),
+        (("--as", "sgd=sgd"), "`--as` of `check` works with one file only."),
+        (("-",), "`-` of `check` works with one file only."),
+        (("--watch",), "`--watch` of `check` needs one file, not standard input or several files."),
         (("--jobs", "-1"), "--jobs"),
     ],
 )
@@ -117,7 +117,7 @@ def started(folder, files, *options):
 
 
 def workers(parent):
-    """Processes that judge files, once there is one."""
+    """The worker processes, once there is one."""
     for _ in range(600):
         found = []
         for path in Path("/proc").glob("[0-9]*/stat"):
@@ -141,7 +141,7 @@ def test_a_worker_that_is_killed_costs_its_file_alone(tmp_path):
         os.kill(worker, signal.SIGKILL)
     out, err = process.communicate(timeout=240)
     first, second = out.split("\n")[:2]
-    assert first.endswith("The process that judged it has died.")
+    assert first.endswith("The process that judged it ended unexpectedly.")
     assert second.endswith("✓ sgd")
     assert (process.returncode, err) == (2, "")
 

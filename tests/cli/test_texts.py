@@ -1,4 +1,4 @@
-"""The texts of commands: in both languages, none twice, none left over, and written as the language is written."""
+"""The texts of commands: in both languages, without duplicates or unused ones, in the style of each language."""
 
 import ast
 import errno
@@ -22,7 +22,7 @@ SAME = {
     *("landlock", "seccomp", "loss", "auc", "kl_div", "sgd", "adam", "adamw", "no sandbox", "epoch"),
     *("page lang", "page prose", "quantity of students", "titled students", "fact seed", "fact backend", "fact python"),
 }
-"""Texts that are names and terms of the field alone, or the judge's own words."""
+"""Texts that consist only of names and terms, or come from the judge."""
 TABLES = [pytest.param(TEXTS, id="commands"), pytest.param(REFUSALS, id="refusals")]
 
 

@@ -1,4 +1,4 @@
-"""`byhand tour` as people run it: what the terminal shows, and the page."""
+"""`byhand tour` as users run it: the terminal output and the HTML page."""
 
 import os
 import re
@@ -21,7 +21,7 @@ VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """A page as tests want it: the elements with their attributes, the table cells row by row, the text of each."""
+    """A parsed page: elements with their attributes, table cells by row, and the text of each."""
 
     def __init__(self, html):
         super().__init__()
@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def quick(tmp_path_factory):
-    """`byhand tour --quick` as it is, in a pipe, warnings as errors: its output and its page."""
+    """`byhand tour --quick` in a pipe, with warnings as errors: its output and its page."""
     out = tmp_path_factory.mktemp("tour") / "with a space" / "out"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "byhand", "tour", "--quick", "--seed", "3", "--out", str(out)],
@@ -83,7 +83,7 @@ def test_pipe_gets_plain_text_of_80_columns(quick):
     assert output.isascii()
     assert "\x1b" not in output
     assert "\r" not in output
-    tour, _, _ = output.partition("The other half")  # where v̂ is one column, but v? two
+    tour, _, _ = output.partition("The other half")  # there v̂ has one column, v? two
     assert max(len(line) for line in tour.splitlines() if not line.startswith("Report: ")) <= 80
 
 

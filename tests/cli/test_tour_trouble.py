@@ -1,4 +1,4 @@
-"""A tour that can't start, can't write or is stopped: one sentence, and everything as it was."""
+"""A tour that can't start, can't write or is interrupted: one error message, and no file changed."""
 
 import re
 import signal
@@ -10,13 +10,13 @@ import pytest
 
 from byhand.cli import _output, tour
 
-# As `python -m byhand`, also where the tests' own Python was told to ignore Ctrl-C.
+# Run as `python -m byhand`, even if the tests' own Python ignores Ctrl-C.
 MODULE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from byhand.cli import main; main()"
 
 
 @pytest.fixture
 def no_training(monkeypatch):
-    """Whoever gets as far as training has not looked first."""
+    """Fail if training starts before the checks."""
     monkeypatch.setattr(tour, "_tour", lambda *_: pytest.fail("the training started"))
 
 
@@ -33,11 +33,11 @@ def test_out_has_a_folder_where_the_report_goes(small, tmp_path, no_training):
     (tmp_path / "report.html").mkdir()
     result = small()
     assert result.exit_code == 2
-    assert "report.html in it is a folder itself" in result.stderr
+    assert "report.html in it is a folder" in result.stderr
 
 
 def test_out_is_not_writable(small, tmp_path, monkeypatch, no_training):
-    def refuse(**_):  # root, as whom tests often run, may write anywhere
+    def refuse(**_):  # tests often run as root, who may write anywhere
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(_output, "TemporaryFile", refuse)
@@ -79,7 +79,7 @@ def test_ctrl_c_leaves_everything_as_it_was(tmp_path, old):
     command = [sys.executable, "-c", MODULE, "tour", "--quick", "--out", str(out)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         for line in process.stdout:
-            if line.startswith("digits, SGD"):  # the first run is done, the second goes on
+            if line.startswith("digits, SGD"):  # the first run is done, the second is in progress
                 process.send_signal(signal.SIGINT)
                 break
         output, errors = process.communicate(timeout=60)

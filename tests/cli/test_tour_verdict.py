@@ -1,4 +1,4 @@
-"""The numbers of a tour: the same from the same seed, and no mistake goes unseen."""
+"""The numbers of a tour: equal for equal seeds, and mistakes are detected."""
 
 import gc
 import re

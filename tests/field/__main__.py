@@ -1,4 +1,4 @@
-"""``make field``: the judge over files as learners have them. Exits with 1 if it fails, or accuses beyond the table."""
+"""``make field``: the judge on realistic learners' files. Exits with 1 if it fails, or for a new undeserved ✗."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROCESSES = 2
 
 
 def main() -> int:
-    """Judge all files, or those whose paths have one of the words that are given; print figures and faults."""
+    """Judge all files, or those whose paths contain one of the given words; print figures and faults."""
     words = sys.argv[1:]
     expected = [thing for thing in things() if not words or any(word in thing.file for word in words)]
     files = sorted({thing.file for thing in expected})
@@ -37,12 +37,12 @@ def main() -> int:
 
 
 def _unheard_of(result: Result) -> bool:
-    """Whether it gets a ✗ that it does not deserve, and that the table does not know."""
+    """Whether it gets an undeserved ✗ that is not in the table."""
     return result.accused and not result.thing.wrong and not result.thing.today
 
 
 def _tell(result: Result) -> None:
-    """A line for the thing, and what was expected and got below."""
+    """A line for the definition, with the expected and the observed answer below."""
     thing = result.thing
     pages = ", ".join(" or ".join(page) for page in thing.pages) or ", ".join(thing.edges)
     mark = "✗ " if result.accused and not thing.wrong else "  "

@@ -1,4 +1,4 @@
-"""The corpus: whole files as learners have them, what is expected of each definition, and what the judge says of it."""
+"""The corpus: realistic learners' files, the expected answer for each definition, and the judge's answer."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from byhand.judge.reading.syntax import quiet
 HERE = Path(__file__).parent
 FILES = HERE / "files"
 ALLOWED = Allowance(definition=60.0, file=600.0)
-"""More than a check has, so that a busy machine changes no verdict."""
+"""Seconds, more than a normal check has, so that a busy machine changes no verdict."""
 ACCUSED = ("mistaken", "stopped", "unknown")
 """The verdicts that are shown as ✗."""
 GOOD = ("right", "convention")
 NOT_YET = ("todo", "library")
 """Verdicts that the judge does not have yet: counted apart."""
 ANY = "any-wrong"
-"""In place of a page where none fits."""
+"""In place of a page, if no page fits."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A definition of the table, and what a user would expect to be told of it."""
+    """A definition of the table, and the answer that a user would expect."""
 
     file: str
     name: str
     """``Class.method`` of a method; ``name#2`` of the second definition of that name in the file."""
     kind: str
-    """What is odd about it: how learners' files differ from a clean definition."""
+    """How the learner's file differs from a clean definition."""
     task: str
     expected: tuple[str, ...]
-    """Verdicts; of several, any one is right."""
+    """Verdicts; if there are several, each is acceptable."""
     pages: tuple[tuple[str, ...], ...] = ()
-    """Mistakes or conventions that must all be named; of each, any one of several ids."""
+    """Mistakes or conventions that must all be named; each is a tuple of acceptable ids."""
     edges: tuple[str, ...] = ()
-    """Of what is fragile: pages and edges of which one must be named."""
+    """For ``fragile``: pages and edges, one of which must be named."""
     today: str = ""
-    """The undeserved verdict that it is known to get; to be deleted once it is mended."""
+    """The undeserved verdict that it currently gets; delete it once the judge is fixed."""
 
     @property
     def wrong(self) -> bool:
@@ -58,7 +58,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the judge says of a definition."""
+    """The judge's answer for a definition."""
 
     name: str
     verdict: str = "unrecognised"
@@ -74,7 +74,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """What was expected of a thing, and what it got."""
+    """A definition with its expected and its observed answer."""
 
     thing: Thing
     answer: Answer
@@ -86,22 +86,22 @@ class Result:
 
     @property
     def caught(self) -> bool:
-        """Whether it gets a ✗ for what it computes; to be stopped by something else is no merit."""
+        """Whether it gets a ✗ for its results; being stopped by something else does not count."""
         return self.answer.verdict in ("mistaken", "unknown", *self.thing.expected)
 
     @property
     def named(self) -> bool:
-        """Whether all pages that are expected of it are named."""
+        """Whether all expected pages are named."""
         return all(ANY in page or self._has(page) for page in self.thing.pages)
 
     @property
     def at_edge(self) -> bool:
-        """Whether it is called fragile, at an edge where it is."""
+        """Whether it is called fragile, with a correct edge."""
         return self.answer.verdict == "fragile" and self._has(self.thing.edges)
 
     @cached_property
     def whole(self) -> bool:
-        """Whether the answer is all that was expected."""
+        """Whether the answer is complete and correct."""
         return any(self._is(verdict) for verdict in self.thing.expected)
 
     def _is(self, expected: str) -> bool:
@@ -125,7 +125,7 @@ class Result:
 
 
 def same(id: str) -> set[str]:
-    """A page with those that mean the same; an edge alone."""
+    """A page and its synonyms; an edge alone."""
     if "/" not in id:
         return {id}
     page = clinic.page(id)
@@ -133,7 +133,7 @@ def same(id: str) -> set[str]:
 
 
 def things() -> list[Thing]:
-    """The table, file by file."""
+    """The table, by file."""
     table = tomllib.loads((HERE / "expected.toml").read_text("utf-8"))
     return [_thing(file, entry["kind"], name, given) for file, entry in table.items() for name, given in _named(entry)]
 
@@ -149,7 +149,7 @@ def _thing(file: str, kind: str, name: str, given: Mapping[str, object]) -> Thin
 
 
 def judged(file: str) -> list[Answer]:
-    """What the judge says of the definitions of a file, drawing the same numbers each time."""
+    """The judge's answers for the definitions of a file, with the same inputs each time."""
     with quiet(), patch("secrets.randbits", lambda bits: crc32(file.encode()) % 2**bits):
         try:
             program = read((FILES / file).read_bytes(), file)
@@ -171,7 +171,7 @@ def _answer(name: str, judgement: Judgement) -> Answer:
 
 
 def _names(program: Program) -> dict[tuple[str, int], str]:
-    """The names of the table for definitions and methods, by their own names and their lines."""
+    """The table's names of definitions and methods, by their own names and lines."""
     found: dict[tuple[str, int], str] = {}
     seen = Counter[str]()
     for definition in program.definitions:
@@ -187,7 +187,7 @@ def _key(definition: Definition) -> tuple[str, int]:
 
 
 def results(expected: Sequence[Thing], answers: Sequence[Answer]) -> list[Result]:
-    """Each thing of one file with its answer, and each definition that is accused though the table does not name it."""
+    """Each definition of a file with its answer, and each unlisted definition that gets a ✗."""
     by_name = {answer.name: answer for answer in answers}
     found, taken = [], set()
     for thing in expected:
@@ -200,7 +200,7 @@ def results(expected: Sequence[Thing], answers: Sequence[Answer]) -> list[Result
 
 
 def _around(name: str, answers: Sequence[Answer]) -> Answer | None:
-    """What is said of a method in place of its class, or of a class in place of its method."""
+    """The answer for a method instead of its class, or for a class instead of its method."""
     owner = name.rpartition(".")[0]
     near = (a for a in answers if a.name == owner or (not owner and a.name.startswith(f"{name}.")))
     return next((answer for answer in near if answer.verdict != "unrecognised"), None)

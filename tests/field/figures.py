@@ -1,4 +1,4 @@
-"""The figures of the corpus: how many answers are whole, how many ✗ are not deserved, how many mistakes are caught."""
+"""The figures of the corpus: shares of complete answers, of undeserved ✗, and of mistakes that are found."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from field.corpus import GOOD, NOT_YET, Result
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A count out of a total."""
 
     count: int
     of: int
 
     @property
     def percent(self) -> float:
-        """100 where there are none, so that no floor is missed."""
+        """100 if the total is 0, so that no floor is missed."""
         return 100 * self.count / self.of if self.of else 100.0
 
     def __str__(self) -> str:
@@ -25,7 +25,7 @@ class Share:
 
 
 def figures(results: Sequence[Result]) -> dict[str, Share]:
-    """Shares by their names, in the order in which they are told."""
+    """Shares by name, in the order in which they are printed."""
 
     def share(of: Callable[[Result], bool], has: Callable[[Result], bool]) -> Share:
         among = [result for result in results if of(result)]
@@ -66,7 +66,7 @@ def figures(results: Sequence[Result]) -> dict[str, Share]:
 
 
 def by_kind(results: Sequence[Result]) -> dict[str, Share]:
-    """The share of whole answers for each kind, those with the most faults first."""
+    """The share of complete answers for each kind, those with the most faults first."""
     kinds = {result.thing.kind for result in results}
     shares = {
         kind: Share(sum(r.whole for r in results if r.thing.kind == kind), sum(r.thing.kind == kind for r in results))

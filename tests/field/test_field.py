@@ -1,4 +1,4 @@
-"""The judge keeps to the corpus: what `make field` says of a part of its files, as floors that are only raised."""
+"""The judge's figures on a part of the corpus must not fall below floors, which are only raised."""
 
 from zlib import crc32
 
@@ -10,15 +10,15 @@ from field.corpus import ACCUSED, ANY, FILES, GOOD, NOT_YET, judged, results, th
 from field.figures import figures
 
 EVERY, THIS = 8, 5
-"""One file of eight is judged here, by its name, so that a new file moves no other; ``make field`` judges all. Of the
-eight parts it is the one whose figures are nearest to those of all."""
+"""One file of eight is judged here, chosen by its name, so that a new file moves no other; ``make field`` judges all.
+Of the eight parts, this one has the figures nearest to those of the whole."""
 FLOORS = {
     "answered rightly and wholly": 52.0,
     "wrong ones caught": 70.0,
     "wrong ones named rightly": 64.0,
     "fragile told with the true edge": 28.0,
 }
-"""Percent of the part that is judged here."""
+"""Percentages of the part that is judged here."""
 
 TABLE = things()
 PART = sorted({thing.file for thing in TABLE if crc32(thing.file.encode()) % EVERY == THIS})

@@ -1,4 +1,4 @@
-"""``make fuzz``: odd files and hostile programs, and what came of them. Exits with 1 if there is any fault."""
+"""``make fuzz``: odd files and hostile programs, and their results. Exits with 1 if there is any fault."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from fuzz import command, hostile, mutants, reader
 
 ALLOWED = Allowance(definition=6.0, file=20.0)
 MARGIN = 10.0
-"""Seconds over the budget in which a cell is ended and a new one started."""
+"""Seconds beyond the budget after which a sandbox is replaced."""
 GOOD = ("right", "convention", "fragile")
 
 
 def judged(judge: Judge, source: str) -> tuple[Judgement, float]:
-    """The judgement of the last definition that is one of the seven, and how long the file took."""
+    """The judgement of the last definition that is one of the seven, and the seconds for the file."""
     begun = time.perf_counter()
     report = judge.judge(read(source.encode(), "program.py"))
     found = [judgement for judgement in report.judgements if judgement.task] or list(report.judgements)
@@ -30,7 +30,7 @@ def judged(judge: Judge, source: str) -> tuple[Judgement, float]:
 
 
 def faults_of(judgement: Judgement, seconds: float, may_be: tuple[str, ...]) -> Iterator[str]:
-    """What must not be of a program that is none of ``GOOD`` but those that it ``may_be``."""
+    """Faults of a judgement: a program that is not one of ``GOOD`` may only get a verdict of ``may_be``."""
     if judgement.verdict == "ours":
         yield f"`ours`: {judgement.detail}"
     if judgement.verdict in GOOD and judgement.verdict not in may_be:
@@ -40,7 +40,7 @@ def faults_of(judgement: Judgement, seconds: float, may_be: tuple[str, ...]) -> 
 
 
 def by_reader(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
-    """Odd files through the reader, the tasks' first look, and the report."""
+    """Run odd files through the reader, the tasks' recognition, and the report."""
     warnings.simplefilter("error")
     for name, data in reader.inputs(seed, count):
         faults, begun = [], time.process_time()
@@ -55,14 +55,14 @@ def by_reader(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def by_command(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
-    """Odd files through the whole command."""
+    """Run odd files through the whole command."""
     for i, (name, data) in enumerate(reader.inputs(seed, count)):
         run = command.run(name, data, seed + i)
         yield f"{run} {run.errors[-300:]!r}", run.faults
 
 
 def by_programs(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
-    """Hostile programs, and right ones with one change, through the judge."""
+    """Run hostile programs, and right ones with one change, through the judge."""
     with Judge(allowed=ALLOWED) as judge:
         for program in hostile.programs(seed, count):
             judgement, seconds = judged(judge, program.source)
@@ -75,7 +75,7 @@ def by_programs(seed: int, count: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def main() -> int:
-    """Run them all, print the figures, and keep what is at fault."""
+    """Run all of them, print the figures, and keep the faulty ones."""
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--reader", type=int, default=3000, help="files for the reader")

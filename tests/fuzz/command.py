@@ -1,4 +1,4 @@
-"""The whole command on odd files, under odd names, with odd options, streams and environments."""
+"""The whole command on odd files, with odd names, options, streams and environments."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SECONDS = 15
-"""For the file; each run has to end in that, its imports and a margin."""
+"""Seconds for the file; each run must end within that, its imports and a margin."""
 MARGIN = 45
 NAMES = (
     *("a.py", "a.ipynb", "a", "a b.py", "-x.py", "[red]a[bold].py"),
     *("a\x1b]52;c;QQ==\x07.py", "a\n✓ Adam.py", "\u202eyp.py"),
 )
 BYTES = (b"\xff\xfe.py", b"\xed\xa0\x80.ipynb", b"caf\xe9.py")
-"""Names that are no UTF-8."""
+"""Names that are not UTF-8."""
 OPTIONS = (
     *([], ["--json"], ["--lang", "zh"], ["--hint", "0"], ["--hint", "3"], ["--strict"], ["--html", "page.html"]),
     *(["--html", "."], ["--html", "/dev/full"], ["--html", "no/such/page.html"], ["--html", "FILE"]),
@@ -35,7 +35,7 @@ STREAMS = ("", "", "", "", "<&-", ">&-", "2>&-", ">/dev/full", "| head -c 1")
 
 @dataclass(frozen=True)
 class Run:
-    """One call of the command, and what it did."""
+    """One call of the command, and its result."""
 
     name: str
     options: list[str]
@@ -49,7 +49,7 @@ class Run:
 
     @property
     def faults(self) -> list[str]:
-        """What must not be, in words."""
+        """The faults of a call, in words."""
         said = self.output + self.errors
         found = {
             "a traceback": b"Traceback (most recent call last)" in said or b"Exception ignored" in said,
@@ -72,7 +72,7 @@ def _is_json(output: bytes) -> bool:
 
 
 def run(name: str, data: bytes, seed: int) -> Run:
-    """Check ``data`` as a file of that name, or of an odd one, in a way that ``seed`` draws."""
+    """Check ``data`` as a file with that name or an odd one, with options drawn from ``seed``."""
     rng = random.Random(seed)
     odd = os.fsdecode(rng.choice(BYTES)) if rng.random() < 0.1 else rng.choice(NAMES)
     name = odd if rng.random() < 0.4 else name

@@ -1,6 +1,6 @@
-"""Programs that try to get a judgement that they have not earned, to stop the judge, or to make it fail.
+"""Programs that try to get an undeserved verdict, to stop the judge, or to make it fail.
 
-Each is a definition, right or wrong, with one hostile act put somewhere: above it, in it, or around what it gives.
+Each is a definition, right or wrong, with one hostile act: above it, in it, or around its result.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ exec('raise MemoryError')
 exec('raise RecursionError')
 exec('raise StopIteration')
 """.strip().split("\n")
-"""Statements of one line; what they need is imported above them."""
+"""One-line statements; their imports are placed above them."""
 
 ANSWERS = """
 return
@@ -179,7 +179,7 @@ return (lambda x: type('I', (int,), {'__index__': lambda s: 1 / 0, '__float__': 
 return (lambda x: type('Right', (), {'__repr__': lambda s: 'right'})())
 return (lambda x: [l := [x], l.append(l), l][-1])
 """.strip().split("\n")
-"""What stands before the value that a definition gives."""
+"""Code that is placed before the returned value."""
 MODULES = "np=numpy torch builtins json struct os sys linecache gc time traceback dataclasses re warnings signal"
 IMPORTS = "\n".join(
     f"import {word.partition('=')[2]} as {word.partition('=')[0]}" if "=" in word else f"import {word}"
@@ -193,7 +193,7 @@ def answer(made):
     for machine in found("Machine"):
         type(machine).request = made
 """
-"""How a program gets hold of what runs it."""
+"""Ways in which a program can reach the machine that runs it."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Hostile:
 
 
 def programs(seed: int, count: int) -> Iterator[Hostile]:
-    """That many of them, drawn by ``seed``; no combination twice."""
+    """That many programs, drawn by ``seed``, without duplicates."""
     rng = random.Random(seed)
     every = [(base, act, where) for base, act, where in product(BASES, PATCHES, ("above", "inside"))]
     every += [(base, act, "around") for base, act in product(("right", "wrong"), ANSWERS)]
@@ -216,7 +216,7 @@ def programs(seed: int, count: int) -> Iterator[Hostile]:
         answer = act if where == "around" else "return"
         parts = {"act": f"    {inside}", "act_deep": f"        {inside}", "answer": answer}
         head = f"{act}\n" if where == "above" else ""
-        # In the body of a class, for at the top level only definitions, imports and constants are run.
+        # In a class body, because at the top level only definitions, imports and constants are run.
         above = f"class Act:\n    {head}" if head else ""
         yield Hostile(
             act, where, f"{IMPORTS}\n{HANDLES}\n{above}{BASES[base].format(**parts)}", base.startswith("right")

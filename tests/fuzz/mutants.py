@@ -1,5 +1,7 @@
-"""Programs that are right, and mutants of them: which of these compute something else on ordinary input is found here,
-by running them, apart from the judge. What computes something else must not be called right."""
+"""Right programs and mutants of them. A mutant that computes something else must not be called right.
+
+Whether it does on ordinary input is found by running it here, without the judge.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +166,7 @@ def adamw(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
     return w, m, v
 """,
 }
-"""By task and style. What they compute for :func:`_numbers` is what all of their mutants are held against."""
+"""By task and style. Their results for :func:`_numbers` are the reference for all of their mutants."""
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
@@ -175,9 +177,9 @@ class Mutant:
     base: str
     source: str
     same: bool
-    """Whether it computes on ordinary input what it did before."""
+    """Whether it still computes the same on ordinary input."""
     convention: bool
-    """Whether it computes that under another convention: a sum for a mean, another base."""
+    """Whether it computes the same under another convention: a sum for a mean, another base."""
 
 
 def mutants(seed: int, count: int) -> Iterator[Mutant]:
@@ -204,7 +206,7 @@ def _alike(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def _changed(source: str, rng: random.Random) -> str | None:
-    """The program with one node changed; None if that node has no change."""
+    """The program with one node changed; None if that node cannot be changed."""
     tree = ast.parse(source)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Constant | ast.Compare)]
     node = rng.choice(nodes)
@@ -215,7 +217,7 @@ def _changed(source: str, rng: random.Random) -> str | None:
             node.op = rng.choice(OPERATORS)()
         elif how == 1:
             node.left, node.right = node.right, node.left
-        else:  # one operand alone
+        else:  # only one operand
             kept = copy.deepcopy(node.left if how == 2 else node.right)
             node.left, node.op, node.right = kept, ast.Mult(), ast.Constant(1.0)
     elif isinstance(node, ast.UnaryOp):
@@ -228,11 +230,11 @@ def _changed(source: str, rng: random.Random) -> str | None:
 
 
 def _numbers(base: str, source: str) -> np.ndarray | None:
-    """What a program computes on ordinary input, called as its base is; None if it fails."""
+    """The results of a program on ordinary input, called like its base; None if it fails."""
     names: dict[str, object] = {}
     try:
         with np.errstate(all="ignore"):
-            exec(compile(source, "<mutant>", "exec"), names)  # of our own making
+            exec(compile(source, "<mutant>", "exec"), names)  # our own code
             found = np.asarray(_CALLS[base](names), np.float64).ravel()
     except Exception:
         return None
@@ -251,7 +253,7 @@ def _rows() -> np.ndarray:
 LABELS = np.array([0, 3, 1, 2, 1])
 SCORES, TRUTH = np.array([0.1, 0.4, 0.45, 0.8, 0.3, 0.7, 0.2]), np.array([0, 1, 0, 1, 0, 0, 1])  # ties are an edge
 FACTORS = (5, 4, 20, math.log(2))
-"""Of the rows, of the columns, of both, and of the base 2: what another convention may multiply or divide by."""
+"""The numbers of rows, of columns, of both, and log 2: factors of other conventions."""
 
 
 def _by_torch(name: str, *arrays: np.ndarray):

@@ -1,6 +1,6 @@
-"""Files that nobody has written, for the half of ``byhand check`` that reads: a generator, and what is asked of it.
+"""Generated files for the reading half of ``byhand check``, and the checks on them.
 
-``make fuzz`` says how many of them end in anything but a report or a sentence.
+``make fuzz`` counts how many of them end in anything but a report or an error message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
 SECONDS = 20.0
-"""Processor time after which reading has taken too long."""
+"""Seconds of processor time after which reading has taken too long."""
 TREES = (
     "def {n}(p, p): return p",
     "def {n}(p, g):\n    nonlocal p\n    return p",
@@ -68,7 +68,7 @@ TREES = (
     "def {n}(p, g, lr=0.1):\n\tif p:\n        return g",
     "def {n}(p: 'x' = lambda: 0, g: {n} = {n}) -> {n}: return p",
 )
-"""Statements that have a tree, most of them, and that no learner writes; ``{n}`` is a name."""
+"""Statements that mostly parse and that no learner writes; ``{n}`` is a name."""
 NAMES = (
     *("adam", "Adam", "sgd", "SGD", "Momentum", "AdamW", "kl", "kl_div", "cross_entropy", "roc_auc", "f", "optimizer"),
     *("ﬁ", "ｓｇｄ", "交叉熵", "ªdam", "x" * 5000, "__init__", "step", "None", "print", "_", "self", "aͣdam"),
@@ -99,7 +99,7 @@ TOKENS = (
 
 
 def inputs(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
-    """``count`` files, each a name and what is in it; the same for the same seed."""
+    """``count`` files, each with name and content; the same for the same seed."""
     rng = random.Random(seed)
     scripts = [path.read_bytes() for path in sorted((HOUSE / "tests/judge/wheats").rglob("*.py"))]
     notebooks = [path.read_bytes() for path in sorted((HOUSE / "examples").glob("*.ipynb"))]
@@ -124,7 +124,7 @@ def inputs(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _bytes(rng: random.Random, data: bytes) -> bytes:
-    """Bits turned, pieces doubled, moved and lost."""
+    """Flip bits; duplicate, move and delete pieces."""
     made = bytearray(data)
     for _ in range(rng.randrange(1, 12)):
         at, length = rng.randrange(len(made) + 1), rng.choice([1, 1, 4, 30, 300])
@@ -141,7 +141,7 @@ def _bytes(rng: random.Random, data: bytes) -> bytes:
 
 
 def _structure(rng: random.Random, notebook: object) -> bytes:
-    """JSON with values of other kinds in places where nobody expects them."""
+    """Put JSON values of other types in unexpected places."""
     places: list[tuple[object, object]] = []
     waiting = [notebook]
     while waiting:
@@ -186,7 +186,7 @@ def _structure(rng: random.Random, notebook: object) -> bytes:
 
 
 def _tokens(rng: random.Random, text: str) -> str:
-    """Words doubled, swapped and strewn in."""
+    """Duplicate, swap and insert words."""
     for _ in range(rng.randrange(1, 10)):
         words = text.split(" ")
         at, other = rng.randrange(len(words)), rng.randrange(len(words))
@@ -204,7 +204,7 @@ def _tokens(rng: random.Random, text: str) -> str:
 
 
 def _tree(rng: random.Random, text: str) -> str:
-    """A program with parts of its tree in places of others."""
+    """Move parts of a program's tree to other places."""
     tree = ast.parse(text)
     expressions = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     fields = [(node, name) for node in ast.walk(tree) for name, value in ast.iter_fields(node) if _is_part(value)]
@@ -257,9 +257,9 @@ def _strange(rng: random.Random) -> str:
 
 
 def asked(name: str, data: bytes) -> str:
-    """Read a file, ask every task of every definition, build all reports; what came of it, in a word.
+    """Read a file, let every task examine every definition, build all reports; return the outcome as one word.
 
-    Raises whatever is a defect: all but :class:`byhand.judge.reading.notebook.Unreadable`.
+    Raises for every defect, that is, everything except :class:`byhand.judge.reading.notebook.Unreadable`.
     """
     from rich.console import Console
 

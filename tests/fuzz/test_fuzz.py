@@ -1,4 +1,4 @@
-"""A thousandth of ``make fuzz``, and whether what it looks for would be found."""
+"""A thousandth of ``make fuzz``, and a test that it would find faults."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A few of the files that nobody has written; ``make fuzz`` reads thousands."""
+"""A few of the generated files; ``make fuzz`` reads thousands."""
 
 import time
 from functools import cache

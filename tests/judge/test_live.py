@@ -80,7 +80,7 @@ def test_what_annotations_name_does_not_stop_a_class_of_a_library():
 def test_what_has_no_source_or_is_no_definition_gets_a_sentence(tmp_path):
     made = {}
     exec("def f(p, q):\n    return p", made)
-    with pytest.raises(ValueError, match="must have its source at hand, that of f is not"):
+    with pytest.raises(ValueError, match="must have its source available; f has none"):
         byhand.check(made["f"])
     with pytest.raises(TypeError, match="`what` of `check` must be functions and classes, or a path, got 3"):
         byhand.check(3)

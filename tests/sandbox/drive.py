@@ -1,8 +1,8 @@
-"""Runs attacks in sandboxes, apart from the tests: ``python drive.py FOLDER TOKEN MODE ATTACK...``; JSON in lines.
+"""Runs attacks in sandboxes, outside the tests: ``python drive.py FOLDER TOKEN MODE ATTACK...``. Prints JSON lines.
 
-``MODE`` is ``sealed``, ``bare`` (sealed, but without namespaces, as where they are forbidden) or ``off`` (no layer). A
-process of its own, for with the layers off an attack may well kill it. ``TOKEN`` is put into the environment of the
-sandboxes, so that whoever started this can see what is left of them.
+``MODE`` is ``sealed``, ``bare`` (sealed without namespaces, as where they are forbidden) or ``off`` (no layer). It is a
+separate process because an attack may kill it when the layers are off. ``TOKEN`` is in the environment of the
+sandboxes, so that the caller can find processes that are left over.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ TRUTH = ctypes.create_string_buffer(b"wrong")
 
 
 class Listener:
-    """Counts who comes: TCP, UDP, and two sockets of Unix, one with a path and one without."""
+    """Count connections: TCP, UDP, and two Unix sockets, one with a path and one without."""
 
     def __init__(self, folder):
         self.hits = 0
@@ -50,7 +50,7 @@ class Listener:
 
 
 def prepare(folder):
-    """A throw-away folder with something to lose, and something that a careless start would hand on."""
+    """A temporary folder with files to lose, and with descriptors that a careless start would pass on."""
     folder.mkdir()
     (folder / "full").mkdir()
     (folder / "full" / "file").write_text("x")
@@ -63,7 +63,7 @@ def prepare(folder):
 
 
 def state(folder):
-    """Everything about the folder that an attack could change, but not what the listener keeps there."""
+    """Everything in the folder that an attack could change, without the listener's own files."""
     return [
         (str(path), s.st_mode, s.st_size, s.st_mtime_ns, s.st_nlink, s.st_ctime_ns)
         for path in sorted(folder.rglob("*"))
@@ -80,7 +80,7 @@ def run(name, mode, folder, listener):
     source = (ATTACKS / f"{name}.py").read_bytes()
     off = {"off": LAYERS, "bare": ("namespaces",), "sealed": ()}[mode]
     with_torch = b"# torch" in source
-    # The reference is torch's neighbour: to import it without the layers takes torch's time.
+    # The reference imports torch: without the layers, importing it takes torch's time.
     limits = Limits(seconds=20.0 if mode == "off" or with_torch else 5.0)
     seconds = 0.4 if b"contained: too slow" in source or b"or too slow" in source else None
     with Sandbox(limits=limits, trust=mode == "off", layers_off=off, with_torch=with_torch) as sandbox:
@@ -109,7 +109,7 @@ def main():
     folder, token, mode, *names = sys.argv[1:]
     environment = launch.environment
     launch.environment = lambda: environment() | {"BYHAND_TEST": token}
-    os.environ["JUDGE_SECRET"] = "secret"  # nothing of this environment may arrive in a sandbox
+    os.environ["JUDGE_SECRET"] = "secret"  # must not arrive in a sandbox
     listener = Listener(folder)
     for number, name in enumerate(names):
         print(json.dumps(run(name, mode, Path(folder) / f"attack-{number}", listener)), flush=True)

@@ -1,4 +1,4 @@
-"""Whether a sandbox can be sealed on this machine; where it can't, the tests of what holds have nothing to test."""
+"""Whether a sandbox can be sealed on this machine; if not, the tests of the layers are skipped."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ OPENED = """
 room=$(mktemp -d); mount --bind "$1" "$room"; mount -t tmpfs -o mode=755 none "$2"; mkdir -p "$1"
 mount --move "$room" "$1"; shift 2; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 """
-"""Run by root in mounts of its own: what is below $1 lies there alone below $2, which only root could enter."""
+"""Run as root in a mount namespace: only the tree below $1 is visible below $2, which otherwise only root can enter."""
 
 
 @cache
@@ -36,7 +36,7 @@ def need_a_seal():
 
 
 def as_nobody(*arguments):
-    """Run this interpreter as a user without privileges: who runs the tests, or nobody in place of root."""
+    """Run this interpreter as an unprivileged user: the current user, or nobody instead of root."""
     command = [sys.executable, *arguments]
     base = Path(sys.base_prefix).resolve()
     closed = [folder for folder in base.parents if not folder.stat().st_mode & 1]

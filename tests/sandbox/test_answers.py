@@ -1,4 +1,4 @@
-"""What answers a request is made as the machine makes it, to the innermost part; all else ends the sandbox."""
+"""An answer must have the machine's form in every part; any other answer ends the sandbox."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Every attack is contained; and with the layers off it succeeds, or says on its first line why that is not shown."""
+"""Every attack is contained. With the layers off it succeeds, or its first line says why this is not shown."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from sandbox.holding import need_a_seal
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the layers are those of Linux"),
-    pytest.mark.timeout(400),  # the first test waits for all attacks; half a minute where nothing else runs
+    pytest.mark.timeout(400),  # the first test waits for all attacks: half a minute on an idle machine
 ]
 HERE = Path(__file__).parent
 FIRST_LINE = re.compile(r"# contained: (?P<contained>[a-z, ]+)\. off: (?P<off>.+)\n")
@@ -30,20 +30,20 @@ def read(name):
 
 
 def here(name):
-    """Whether the attack is one on this architecture."""
+    """Whether the attack applies to this architecture."""
     return "# x86-64" not in read(name)[2] or platform.machine() in ("x86_64", "AMD64")
 
 
 ALL = sorted(file.stem for file in (HERE / "attacks").glob("*.py"))
 SHOWN = [name for name in ALL if not read(name)[1].startswith("not shown, for ")]
 BARE = [name for name in ALL if read(name)[0] in ("forbidden", "harmless") and "# torch" not in read(name)[2]]
-BARE.remove("kill_everyone")  # nobody should depend on one layer for that
-BARE += ["thousand_threads", "threads_without_python"]  # counted by the kernel in namespaces alone
+BARE.remove("kill_everyone")  # no test should depend on a single layer for that
+BARE += ["thousand_threads", "threads_without_python"]  # only namespaces let the kernel count threads
 FATAL = [name for name in SHOWN if read(name)[1] == "the judge dies"]
 
 
 def left(token):
-    """Processes that still bear the mark of a run; they get a moment, for the kernel ends them one after the other."""
+    """Processes that still carry the token of a run; waits a moment, since the kernel ends them one by one."""
     mark, found = f"BYHAND_TEST={token}".encode(), []
     for _ in range(50):
         found = []
@@ -60,7 +60,7 @@ def left(token):
 
 
 class Run:
-    """A process that drives attacks; it goes on while the tests do other things."""
+    """A process that runs attacks while the tests continue."""
 
     def __init__(self, folder, mode, names):
         folder.mkdir()
@@ -128,7 +128,7 @@ def test_it_succeeds_without_the_layers(name, runs, tmp_path):
         run = Run(tmp_path / "fatal", "off", [name])
         assert run.outcomes()[0] == {}
         assert run.process.returncode == -9
-        assert left(run.token) == []  # the judge was killed, and its sandbox has ended with it
+        assert left(run.token) == []  # the judge was killed, and its sandbox ended with it
         return
     if expected == "succeeds for root":
         if os.geteuid():
@@ -147,7 +147,7 @@ def test_nothing_is_left_behind(mode, runs):
 
 
 def test_hits_are_counted_and_changes_seen(runs):
-    """Else the tests above could not fail."""
+    """Without this, the tests above could not fail."""
     outcomes = runs["off"][0]
     assert all(outcomes[name]["hits"] == 1 for name in ("tcp", "udp", "unix_socket", "abstract_socket"))
     assert not any(outcomes[name]["intact"] for name in ("delete_a_file", "chmod", "rename", "truncate_by_name"))

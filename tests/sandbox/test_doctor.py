@@ -1,4 +1,4 @@
-"""``byhand doctor`` tries; it says what it tried, what stopped it, and whether that is enough."""
+"""``byhand doctor`` reports the attacks, the layers that stopped them, and whether that is enough."""
 
 import json
 
@@ -62,7 +62,7 @@ def test_what_is_not_stopped_is_seen(monkeypatch):
 @pytest.mark.parametrize(("lang", "words"), [("en", "Not sealed: landlock"), ("zh", "未隔离：landlock")])
 def test_a_machine_that_does_not(lang, words, monkeypatch):
     attempts = [Attempt("read_file", False, ()), Attempt("tcp", True, ("seccomp",))]
-    found = Checkup(False, True, ("seccomp",), ("landlock can't be had here",), {"python": "3"}, attempts)
+    found = Checkup(False, True, ("seccomp",), ("landlock is not available here",), {"python": "3"}, attempts)
     monkeypatch.setattr(checkup, "examine", lambda: found)
     done = run("--lang", lang)
     assert done.exit_code == 2
@@ -76,7 +76,7 @@ def test_a_machine_that_seals_says_so(monkeypatch):
     found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
     monkeypatch.setattr(checkup, "examine", lambda: found)
     for lang, words in {
-        "en": ("Sealed: ", "Landlock, the judge", "What holds: Landlock 7, limits"),
+        "en": ("Sealed: ", "Landlock, the judge", "Active layers: Landlock 7, limits"),
         "zh": ("已隔离：", "Landlock、评判进程", "生效的防护：Landlock 7、资源限制"),
     }.items():
         done = run("--lang", lang)

@@ -1,4 +1,4 @@
-"""What learners and libraries do without a thought works in the sandbox: nothing honest is refused."""
+"""Ordinary operations of learners and libraries work in the sandbox."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The machine: what goes in, what is called, and what comes out, in this process and on programs of ours."""
+"""The machine: inputs, calls and results, in this process and on our own programs."""
 
 import struct
 import sys
@@ -68,7 +68,7 @@ def full(): raise MemoryError
 
 
 class Bench:
-    """A machine, and short forms of requests to it; a refusal raises."""
+    """A machine with short forms of requests; a failed request raises."""
 
     def __init__(self, source=SOURCE):
         self.machine = Machine()

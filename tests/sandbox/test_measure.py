@@ -1,4 +1,4 @@
-"""What a call used: seen under any name, with the learner's line; and how much it held at once."""
+"""What a call used: recognised under any name, with the learner's line; and its peak memory."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What can be asked of an object: members and parameters, no more of them than the wire carries."""
+"""What can be learnt about an object: members and parameters, as many as the wire carries."""
 
 import json
 

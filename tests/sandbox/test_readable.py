@@ -1,4 +1,4 @@
-"""What the sandbox can read: the interpreter and libraries, and nothing that lies beside them."""
+"""The sandbox can read the interpreter and the libraries, and no other files beside them."""
 
 import importlib.util
 import os

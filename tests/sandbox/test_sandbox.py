@@ -1,4 +1,4 @@
-"""A sandbox starts at once, says what holds, answers, stops, and leaves nothing behind."""
+"""A sandbox starts at once, reports its layers, answers, stops, and leaves nothing behind."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def ask(sandbox, payload=b"", seconds=None, **header):
 
 
 def inner(pid):
-    """The sandbox proper: the child of the process that watches over it."""
+    """The sandbox itself: the child of the supervisor."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
@@ -83,7 +83,7 @@ def test_large_payloads_go_in_and_no_larger_ones_come_out_than_a_judge_wants(sea
     ask(sealed, numbers.tobytes(), op="put", out="big", dtype="f8", shape=[numbers.size], **{"as": "numpy"})
     answer, data = sealed.request({"op": "get", "name": "big"})
     assert (answer["ok"], data) == (False, b"")
-    assert "too many to hand out" in answer["message"]
+    assert "too many to return" in answer["message"]
     most = numbers[: REPLY_PAYLOAD // 8]
     ask(sealed, most.tobytes(), op="put", out="big", dtype="f8", shape=[most.size], **{"as": "numpy"})
     assert ask(sealed, op="get", name="big")[1] == most.tobytes()
@@ -94,7 +94,7 @@ def test_output_is_that_of_one_request(sealed):
     ask(sealed, op="call", function="said", args=[5])
     assert sealed.output == "xxxxx\n"
     for _ in range(3):
-        ask(sealed, op="call", function="said", args=[60_000])  # of 64 KiB that one request may print
+        ask(sealed, op="call", function="said", args=[60_000])  # within the 64 KiB that one request may print
     ask(sealed, op="leaves", name="p")
     assert sealed.output == ""
 

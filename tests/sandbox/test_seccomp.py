@@ -1,4 +1,4 @@
-"""The filter, run by an interpreter of a few lines: what it says of each call, on both architectures."""
+"""The filter, run by a small interpreter: its decision for each call, on both architectures."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ EVERYWHERE = sorted(set(syscalls.X86_64.numbers) & set(syscalls.AARCH64.numbers)
 
 
 def answer(architecture, number, *args, audit=None):
-    """What the kernel would do with the call."""
+    """The kernel's decision for the call."""
     words = {0: number, 4: architecture.audit if audit is None else audit}
     for index in range(6):
         value = args[index] if index < len(args) else 0
@@ -62,7 +62,7 @@ def test_files_are_opened_for_reading_alone(ask):
 
 
 def test_threads_are_made_and_processes_are_not(ask):
-    usual = 0x3D0F00  # what libc asks for
+    usual = 0x3D0F00  # libc's flags for a thread
     assert ask("clone", usual) == ALLOW
     assert ask("clone", 17) == REFUSE  # SIGCHLD: fork
     for bit in (0x80, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000):
@@ -88,7 +88,7 @@ def test_limits_and_descriptors(ask):
 def test_what_acts_on_files_and_others_by_an_argument(ask, request):
     for command in (0, 1, 2, 3, 4, 1030):
         assert ask("fcntl", 3, command) == ALLOW
-    for command in (5, 6, 7, 9, 11, 36, 37, 38, 1024, 1025, 1031, 1033):  # locks of each kind, owners, leases, seals
+    for command in (5, 6, 7, 9, 11, 36, 37, 38, 1024, 1025, 1031, 1033):  # all kinds of locks, owners, leases, seals
         assert ask("fcntl", 3, command) == REFUSE
     for command in (0x5413, 0x541B, 0x5451, 0x802C542A):
         assert ask("ioctl", 0, command) == ALLOW
@@ -121,7 +121,7 @@ def test_other_architectures_are_killed():
         assert answer(architecture, 0, audit=0x40000003) == KILL  # i386
         assert answer(architecture, 0x40000000 + 39) == KILL  # x32
         assert answer(architecture, 452) == REFUSE  # fchmodat2
-        assert answer(architecture, 453) == ABSENT  # and all that is newer than the table
+        assert answer(architecture, 453) == ABSENT  # and every call newer than the table
 
 
 def test_what_programs_live_on_is_allowed():

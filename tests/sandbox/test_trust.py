@@ -1,4 +1,4 @@
-"""What the user trusts is remembered by its hash, where there is a place to remember it."""
+"""Trusted programs are stored by their hash, if the file can be written."""
 
 import pytest
 

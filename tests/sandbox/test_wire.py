@@ -1,4 +1,4 @@
-"""The wire carries numbers and short tables, and believes nothing."""
+"""The wire carries numbers and short tables, and checks everything."""
 
 import struct
 

@@ -1,7 +1,7 @@
-"""The command line: ``byhand``, also as ``python -m byhand``. A command is a file here.
+"""The command line: ``byhand``, also as ``python -m byhand``. Each command has a module here.
 
-Exit codes are those of :mod:`byhand.cli._terminal`. Nothing here imports torch, nor anything else that is slow to
-load, before a command has its arguments and needs it.
+Exit codes are those of :mod:`byhand.cli._terminal`. torch and other slow imports are loaded only when a command needs
+them, after its arguments are parsed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
         sys.exit(failure("no output").exit_code)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # θ in a terminal without it is a ?, not the end
+            stream.reconfigure(errors="replace")  # a terminal that cannot show θ prints ?, and the program goes on
     try:
         with printing():
             app(prog_name="byhand")
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _fill_gaps() -> None:
-    """A closed descriptor of the first three leads nowhere, and to no file that is opened later."""
+    """Open the null device for each closed standard descriptor, so that no later file takes its number."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -80,7 +80,7 @@ def _byhand(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
     lang: Lang = "",
 ) -> None:
-    """Without a command there is only help to give, and that is bad usage."""
+    """Without a command: print the help, and exit as for bad usage."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(USAGE)

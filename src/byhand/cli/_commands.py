@@ -1,4 +1,4 @@
-"""What all commands share: help, usage and errors in the language that is spoken, and an output that arrives."""
+"""Common to all commands: help, usage and errors in the user's language, and output errors."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from byhand.cli._texts import LANGUAGES, TEXTS, describe, say, speak, spoken
 from byhand.judge.visible import visible
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
-"""Why output is not written: as a rule a full disk."""
+"""Reason when the output cannot be written: usually a full disk."""
 
 
 def _language(ctx: typer.Context, given: str) -> str:
-    """What is spoken already, since :func:`byhand.cli._texts.speak` has seen the line; unless it is no language."""
+    """The current language, which :func:`byhand.cli._texts.speak` already read; an unknown one is refused."""
     if given and given not in LANGUAGES and not ctx.resilient_parsing:
         raise unknown("--lang", str(ctx.command.name), given, LANGUAGES)
     return spoken()
@@ -38,26 +38,26 @@ Lang = Annotated[
         autocompletion=lambda: list(LANGUAGES),
     ),
 ]
-"""The option ``--lang``, which byhand and each command have."""
+"""The option ``--lang``, of byhand and of each command."""
 
 
 class _Spoken:
-    """What commands and the group of them have in common."""
+    """Common behaviour of commands and of the command group."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """All that ``--help`` shows."""
+        """Print the text of ``--help``."""
         from byhand.cli._help import help_text
 
         formatter.write(help_text(self, ctx))
 
     def get_help_option(self, ctx: Any) -> Any:
-        """``--help``."""
+        """The option ``--help``."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         option.help = say("help")
         return option
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read what was typed; an error of typer's becomes a sentence of ours, as far as its kind is known here."""
+        """Parse the arguments; known errors of typer become sentences of byhand."""
         try:
             return super().parse_args(ctx, args)  # type: ignore[misc, no-any-return]
         except Exception as error:
@@ -71,7 +71,7 @@ class Command(_Spoken, TyperCommand):
     """A command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read what was typed, and refuse what is too much."""
+        """Parse the arguments, and refuse surplus ones."""
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
@@ -80,28 +80,28 @@ class Command(_Spoken, TyperCommand):
 
 
 class Commands(_Spoken, TyperGroup):
-    """All commands."""
+    """The group of all commands."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **more: Any) -> Any:
-        """Find out the language, and read what was typed."""
+        """Choose the language, then parse the arguments."""
         speak(args)
         _describe_all(self)
         return super().make_context(info_name, args, parent, **more)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that is named."""
+        """Find the named command."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             raise unknown("COMMAND", "byhand", args[0], self.commands)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Do it; what does not reach the reader of the output is no success."""
+        """Run the command. It fails if its output could not be written."""
         with printing():
             return super().invoke(ctx)
 
 
 def _describe_all(group: Any) -> None:
-    """Put the language that is spoken where typer looks: for usage, and for the descriptions that shells complete."""
+    """Set all descriptions in the user's language, for usage and shell completion."""
     group.subcommand_metavar = say("command [args]")
     for command in (group, *group.commands.values()):
         command.short_help, command.options_metavar = say(command.name).partition("\n\n")[0], say("[options]")
@@ -112,7 +112,7 @@ def _describe_all(group: Any) -> None:
 
 
 def _refuse(error: Any, ctx: Any) -> None:
-    """Raise the failure that stands for an error of typer's; none does for a kind that is not known here."""
+    """Raise byhand's error for a typer error; does nothing for unknown kinds."""
     command, param, option = ctx.command.name, getattr(error, "param", None), getattr(error, "option_name", "")
     options = {name: one for one in ctx.command.get_params(ctx) for name in one.opts if name.startswith("--")}
     match type(error).__name__:
@@ -130,7 +130,7 @@ def _refuse(error: Any, ctx: Any) -> None:
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Whatever is printed inside has been written in the end; if it can't be, that is said in a sentence."""
+    """Flush everything that is printed inside; if that fails, exit with an error message."""
     try:
         try:
             yield
@@ -147,6 +147,6 @@ def printing() -> Iterator[None]:
 
 
 def _forget_output() -> None:
-    """What is still to be printed goes nowhere, so that Python's own end does not fail on it."""
+    """Redirect pending output to the null device, so that Python does not fail on it at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

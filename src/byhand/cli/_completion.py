@@ -1,4 +1,4 @@
-"""Tab completion: what typer does not know, and what it would say in English alone."""
+"""Tab completion: values that typer does not know, and messages that typer has only in English."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from byhand.cli._terminal import console, failure, reason
 from byhand.cli._texts import say, spoken
 
 VARIABLE = "_BYHAND_COMPLETE"
-"""Of the environment: set by a shell that wants completions, to such as "complete_bash"."""
+"""Environment variable that a shell sets when it asks for completions, for example to "complete_bash"."""
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 _CUT = re.compile(r"\n=(?:\n(.*))?\Z")
 
 _value_alone = False
-"""Whether what is completed is the part behind the = of NAME=TASK."""
+"""Whether only the part after = in NAME=TASK is completed."""
 
 
 def read_bash() -> None:
-    """Put together again what bash has cut: to it NAME=TASK is three words, of which the last is to be completed."""
+    """Join what bash has split: to bash, NAME=TASK is three words, and it completes the last one."""
     global _value_alone
     _value_alone = False
     if os.environ.get(VARIABLE) != "complete_bash":
@@ -41,7 +41,7 @@ def read_bash() -> None:
 
 
 def tasks(incomplete: str) -> list[str]:
-    """For ``--as``: the tasks, behind NAME=."""
+    """For ``--as``: NAME= followed by each task."""
     from byhand.judge.diagnosis.clinic import FORMULAS
 
     name, equals, _ = incomplete.rpartition("=")
@@ -56,7 +56,7 @@ def formulas() -> list[str]:
 
 
 def mistakes(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
-    """For ``explain``: pages, with their titles; by id or, where what has been typed begins none, by name."""
+    """For ``explain``: pages with their titles, by id; by name if no id starts with the typed text."""
     from byhand.judge.diagnosis.clinic import FORMULAS, all_pages
 
     if ctx.params.get("every"):

@@ -1,4 +1,4 @@
-"""What ``--help`` shows of a command: usage, what it does, and a box each of its arguments, options and commands."""
+"""The text of ``--help``: usage, description, and boxes of arguments, options and commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BETWEEN_WIDE = re.compile("(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff
 
 
 def help_text(command: Any, ctx: Any) -> str:
-    """All of it, as it is to be printed."""
+    """The complete help text of a command."""
     out = console()
     with out.capture() as capture:
         pieces = command.collect_usage_pieces(ctx)
@@ -38,7 +38,7 @@ def help_text(command: Any, ctx: Any) -> str:
 
 
 def _blocks(text: str) -> Iterator[Padding]:
-    """Paragraphs, and lists with one item a line; below each a blank line."""
+    """Paragraphs, and lists with one item per line; a blank line after each."""
     for paragraph in text.strip().split("\n\n"):
         items = paragraph.split("\n- ") if paragraph.startswith("- ") else [paragraph]
         for item in items:
@@ -52,7 +52,7 @@ def _blocks(text: str) -> Iterator[Padding]:
 
 
 def _prose(text: str) -> Text:
-    """Text with its `code` in a style of its own; its line ends are blanks, of which Chinese needs none."""
+    """Text with styled `code`; line breaks become spaces, except in Chinese."""
     flowing = _BETWEEN_WIDE.sub("", text).replace("\n", " ")
     return Prose.assemble(*((part, "bold") if i % 2 else part for i, part in enumerate(_CODE.split(flowing))))
 

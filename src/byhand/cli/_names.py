@@ -1,4 +1,4 @@
-"""Words that commands take as arguments, and that their help and completion name."""
+"""Allowed values of command arguments, for help and completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a command leaves behind: whole or not at all."""
+"""Output files of commands: written completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from byhand.cli._texts import say
 
 @contextmanager
 def output_folder(path: Path, name: str) -> Iterator[None]:
-    """A folder in which the file ``name`` can be written: made if missing, and gone again if nothing came into it.
+    """A folder to write the file ``name`` in. It is created if missing, and removed again if nothing is written.
 
     Raises:
-        OSError: it can't be made, or can't be written in; now, and not when the work is done.
+        OSError: it cannot be created or written in. This is raised now, not when the work is done.
     """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
@@ -31,12 +31,12 @@ def output_folder(path: Path, name: str) -> Iterator[None]:
         yield
     finally:
         for folder in missing:
-            with suppress(OSError):  # something lies in it now, or it never came to be
+            with suppress(OSError):  # it is not empty, or was never created
                 folder.rmdir()
 
 
 def refuse_unwritable(path: Path) -> None:
-    """Raise the OSError that writing to ``path`` will end in, as far as can be told without touching anything."""
+    """Raise the OSError that writing to ``path`` would cause, as far as it can be found without changing anything."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -57,17 +57,17 @@ def refuse_unwritable(path: Path) -> None:
 
 
 def is_same(path: Path, file: str) -> bool:
-    """Whether ``path`` is ``file``, by whatever name; or, if that is "-", what is read as standard input."""
+    """Whether ``path`` is the same file as ``file``; "-" stands for the file behind standard input."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(0) if file == "-" else os.stat(file))
     return False
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` so that nobody finds a part of it there, nor, afterwards, another file beside it.
+    """Write ``text`` to ``path`` atomically: no partial file is ever visible, and no temporary file remains.
 
-    A link leads to what is written, and stays; a file keeps its mode. What is no file, such as a device or a pipe, or
-    is where this process prints to, is written to as it is.
+    A link is kept and its target written; a file keeps its mode. A device, a pipe, or the file that this process prints
+    to is written directly.
     """
     try:
         there = path.stat()
@@ -79,7 +79,7 @@ def write_whole(path: Path, text: str) -> None:
         return
     target = Path(os.path.realpath(path))
     if there is not None and not os.access(target.parent, os.W_OK | os.X_OK):
-        target.write_text(text, encoding="utf-8")  # nothing can be put beside it
+        target.write_text(text, encoding="utf-8")  # no temporary file can be created beside it
         return
     part = target.with_name(f".byhand-{token_hex(8)}")
     try:
@@ -92,7 +92,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _printed_to(there: os.stat_result) -> bool:
-    """Whether it is standard output or standard error, into a file."""
+    """Whether it is the file behind standard output or standard error."""
     for descriptor in (1, 2):
         with suppress(OSError):
             if os.path.samestat(there, os.fstat(descriptor)):

@@ -1,4 +1,4 @@
-"""What every command needs of a terminal: a console, one sentence for an error, and the exit codes."""
+"""Terminal functions of all commands: the console, error messages, and exit codes."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
 DONE = 0
 WRONG = 1
-"""It ran, and something is wrong."""
+"""The command ran, and found something wrong."""
 USAGE = 2
-"""It could not run: bad usage, or something is missing."""
+"""The command could not run: bad usage, or something is missing."""
 STOPPED = 130
-"""Ctrl-C: 128 and the number of the signal, as shells have it."""
+"""Ctrl-C: 128 plus the number of the signal, as in shells."""
 NOBODY_READS = 141
-"""Likewise, of a pipe whose other end is closed, as ``head`` closes it."""
+"""The same for a closed pipe, as after ``| head``."""
 NARROW, WIDE = 20, 1000
-"""Columns of a terminal that a sentence can be read on; more than anybody has."""
+"""The largest width, in columns, that is used."""
 
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Nobody reads on: leave it to :func:`byhand.cli.main`."""
+        """The reader closed the pipe: :func:`byhand.cli.main` handles it."""
         raise BrokenPipeError
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print: plain text where no person looks on, and no style at all under ``NO_COLOR``.
+    """The console to print to: plain text if it is not a terminal, and no style at all under ``NO_COLOR``.
 
-    rich takes ``NO_COLOR`` to mean colours only and still writes bold.
+    rich takes ``NO_COLOR`` to mean only colours and would still print bold.
     """
     settle_width()
     plain = bool(os.environ.get("NO_COLOR"))
@@ -52,7 +52,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def settle_width() -> None:
-    """Widths that the environment names: what is no number is forgotten, and others are such as can be printed in."""
+    """Check the widths in the environment: values that are not numbers are ignored, others are limited."""
     for name in ("COLUMNS", "TERMINAL_WIDTH", "LINES"):
         value = os.environ.get(name)
         if value is None:
@@ -65,44 +65,44 @@ def settle_width() -> None:
 
 
 def is_live(out: Console) -> bool:
-    """Whether ``out`` can move its cursor; ``FORCE_COLOR`` makes rich take a pipe for a terminal, but it is none."""
+    """Whether ``out`` is a real terminal; with ``FORCE_COLOR`` rich also takes a pipe for one."""
     return out.is_terminal and sys.stdout.isatty() and not out.is_dumb_terminal
 
 
 def failure(key: str, code: int = USAGE, **fill: object) -> typer.Exit:
-    """The exception to raise after telling why, in a sentence of the table: ``raise failure("watch")``."""
+    """Print an error by its key in the texts, and return the exception to raise: ``raise failure("watch")``."""
     return failure_saying(say(key, **fill), code)
 
 
 def failure_saying(sentence: str, code: int = USAGE) -> typer.Exit:
-    """The same with a sentence that is already in words."""
-    with suppress(OSError):  # whom nobody hears still has an exit code
+    """The same with a complete sentence."""
+    with suppress(OSError):  # without a reader the exit code still counts
         console(stderr=True).print(f"byhand: {visible(sentence)}", markup=False, soft_wrap=True)
     return typer.Exit(code)
 
 
 def unknown(argument: str, command: str, got: str, known: Iterable[str]) -> typer.Exit:
-    """The failure of an argument that has to be one of a few words."""
+    """The failure for an argument that must be one of a few words."""
     known = list(known)
     choices, hint = say("comma").join(known), meant(got, known)
     return failure("one of", argument=argument, command=command, known=choices, got=got, meant=hint)
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in the language that is spoken; what was said otherwise stays as it is."""
+    """The system's reason for the error in the user's language; unknown reasons unchanged."""
     name = errorcode.get(error.errno or 0, "")
     standard = name in TEXTS and error.strerror == os.strerror(error.errno or 0)
     return say(name) if standard else str(error.strerror)
 
 
 def why_stopped(stop: Stopped) -> str:
-    """Why nothing can be judged here, in the language that is spoken as far as it is known."""
+    """Why nothing can be judged here, in the user's language if a translation is known."""
     missing = say("semicolon").join(stop.missing)
     return say("not sealed", why=missing) if missing else say("no sandbox", why=stop.detail)
 
 
 def meant(word: str, names: Iterable[str]) -> str:
-    """A question that proposes the names most like a word, or of which it is a part; "" if none is."""
+    """A question that suggests the names most similar to a word, or containing it; "" if there are none."""
     names = list(names)
     close = [name for name in names if word and word in name] or get_close_matches(word, names, 3, 0.7)
     return say("meant", names=say("or").join(close[:3])) if close else ""

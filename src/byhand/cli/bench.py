@@ -1,4 +1,4 @@
-"""``byhand bench``: the benchmarks of a checkout, run in a process of their own."""
+"""``byhand bench``: run the benchmarks of a checkout in a separate process."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def bench(
 
 
 def checkout() -> Path | None:
-    """The folder with the benchmarks: where the package was installed from in place, or the current one."""
+    """The folder with the benchmarks: of an editable installation, or the current folder."""
     places = (Path(__file__).resolve().parents[3], Path.cwd())
     return next((place for place in places if (place / "benchmarks" / "_harness.py").exists()), None)

@@ -1,4 +1,4 @@
-"""``byhand check``: read a file, judge what is in it, tell. The judging is done in :mod:`byhand.judge`."""
+"""``byhand check``: read a file, judge it, print the report. :mod:`byhand.judge` does the judging."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 SEEDS = 2**32 - 1
 POLL, AWAY = 0.1, 1.0
-"""Seconds between two looks at a watched file, and until a word is said of one that is not there: an editor may have
-taken it away, to put another in its place.
+"""Seconds between two looks at a watched file, and until a missing file is reported: an editor may be about to replace
+it.
 """
 
 
 @dataclass(frozen=True)
 class _Options:
-    """The command line, understood."""
+    """The parsed command line."""
 
     file: str
     names: dict[str, str]
@@ -46,7 +46,7 @@ class _Options:
     strict: bool
     trust: bool
     seconds: tuple[float, float]
-    """For a definition, and for the file."""
+    """Seconds for a definition and for the file."""
     seed: int | None
 
 
@@ -66,7 +66,7 @@ def check(
     csv: Annotated[str | None, typer.Option("--csv", metavar="PATH")] = None,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=0, max=64, show_default=False)] = 0,
 ) -> None:
-    """Judge the definitions of notebooks and Python files, and exit with what became of them."""
+    """Judge the definitions of notebooks and Python files; the exit code reflects the result."""
     several = len(files) > 1 or csv is not None or Path(files[0]).is_dir()
     file = files[0]
     if watch and (several or file == "-"):
@@ -108,7 +108,7 @@ def _names(given: list[str]) -> dict[str, str]:
 
 
 def _refuse_page(html: Path, file: str) -> None:
-    """Before anything is judged: whether the page can be written, and not over what it is about."""
+    """Before judging: refuse a page that cannot be written, or that would overwrite the checked file."""
     if is_same(html, file):
         raise failure("same file", got=html)
     try:
@@ -122,7 +122,7 @@ def _no_page(html: Path, error: OSError) -> typer.Exit:
 
 
 def _data(file: str) -> bytes:
-    """What is in the file; no more than it takes to see that it is too large."""
+    """The content of the file; at most one byte more than the size limit."""
     from byhand.judge.reading.cells import largest
 
     if file != "-":
@@ -156,7 +156,7 @@ def _once(options: _Options) -> int:
 
 
 def _opened(options: _Options, data: bytes) -> Judge:
-    """A judge whose sandbox imports torch while the file is read; trusted if this file has been before."""
+    """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before."""
     from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted
@@ -168,7 +168,7 @@ def _opened(options: _Options, data: bytes) -> Judge:
 
 
 def _watched(options: _Options) -> int:
-    """Judge now, and whenever the file has another content; the next cell is made ready in between."""
+    """Judge now, and whenever the file's content changes; the next sandbox starts in between."""
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
@@ -176,7 +176,7 @@ def _watched(options: _Options) -> int:
         while True:
             try:
                 _judged(judge, options, data)
-            except Unreadable as error:  # until it is saved again
+            except Unreadable as error:  # until the file is saved again
                 failure_saying(error.said(options.lang))
             if not options.as_json:
                 console().print(say("waiting", file=visible(options.file)), style="dim")
@@ -188,7 +188,7 @@ def _watched(options: _Options) -> int:
 
 
 def _changed(file: str, old: bytes) -> bytes:
-    """The next content of a file, once it has stayed for a moment: who saves may empty, remove or replace it first."""
+    """The next content of a file once it is stable: an editor may first empty, remove or replace the file."""
     before, missed, told = old, 0.0, ""
     while True:
         time.sleep(POLL)

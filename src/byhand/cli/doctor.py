@@ -1,4 +1,4 @@
-"""``byhand doctor``: tries small attacks on this machine, and says what holds."""
+"""``byhand doctor``: try small attacks on this machine, and report which layers hold."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from byhand.sandbox.checkup import Checkup
 
 VERSION = 1
-"""Of what ``--json`` prints."""
+"""Version of the ``--json`` output."""
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json")] = False, lang: Lang = "") -> None:
-    """Try small attacks on this machine, and say what holds."""
+    """Try small attacks on this machine, and report which layers hold."""
     from byhand.sandbox.checkup import examine
 
     checkup = examine()
@@ -32,7 +32,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False, lang: Lang 
 
 
 def _show(checkup: Checkup) -> None:
-    """The table, and the verdict below it."""
+    """Print the table, and the verdict below it."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""``byhand explain``: a page of the clinic."""
+"""``byhand explain``: print a page of the clinic."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 MANY = 3
-"""Pages that are shown at once, if a part of a name fits several."""
+"""How many pages are shown at once if a part of a name fits several."""
 
 
 def explain(
@@ -52,12 +52,12 @@ def explain(
 
 
 def _speaks_of(page: Page, words: str) -> bool:
-    """Whether a page's id, or its title in one of the languages, holds these words."""
+    """Whether a page's id, or its title in one of the languages, contains these words."""
     return any(words.lower() in text.lower() for text in (page.id, page.en.title, page.zh.title))
 
 
 def _list(pages: list[Page], lang: str) -> None:
-    """A formula after the other, its pages with their titles beside or, where there is no room, below."""
+    """Print the pages of each formula, with titles beside the names, or below if the terminal is narrow."""
     out = console()
     for formula in dict.fromkeys(page.formula for page in pages):
         out.print(Text(f"{formula}/", "bold"))

@@ -1,4 +1,4 @@
-"""``byhand show``: a formula, its story and its program."""
+"""``byhand show``: print a formula with its explanation and its program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def show(
     formula: Annotated[str, typer.Argument(metavar="FORMULA", autocompletion=formulas)],
     lang: Lang = "",
 ) -> None:
-    """Print a formula: its story in the language that is spoken, and its program."""
+    """Print a formula: its explanation in the user's language, and its program."""
     from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, source
 
     found = formula_named(formula)

@@ -1,4 +1,4 @@
-"""``byhand tour``: arguments, progress and table. The work is in :mod:`byhand.cli._tour`."""
+"""``byhand tour``: arguments, progress and table. The work is done in :mod:`byhand.cli._tour`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EPOCHS, QUICK_EPOCHS = 60, 8
 REPORT = "report.html"
 ROOMY = 72
-"""Columns from which on there is room for two spaces between those of the table."""
+"""From this width on, columns of the table are separated by two spaces."""
 
 
 def tour(
@@ -55,7 +55,7 @@ def tour(
 
 
 def _tour(screen: Console, quick: bool, out: Path, seed: int) -> bool:
-    """Run, show, write; whether all is well."""
+    """Run, show and write the results; returns whether all runs pass."""
     start = perf_counter()
     screen.print(say("loading"))
     try:
@@ -85,7 +85,7 @@ def _tour(screen: Console, quick: bool, out: Path, seed: int) -> bool:
 
 
 def _results(screen: Console, plan: Plan) -> list[Result]:
-    """Train, with a bar where there is a terminal and a line for every run that is done."""
+    """Train, with a progress bar on a terminal, otherwise with a line per finished run."""
     from byhand.cli._tour.runs import run
 
     screen.print(say("runs", runs=RUNS, epochs=plan.epochs))
@@ -111,7 +111,7 @@ def _results(screen: Console, plan: Plan) -> list[Result]:
 
 
 def _line(result: Result) -> str:
-    """A finished run in less than 60 columns."""
+    """A finished run in fewer than 60 columns."""
     from byhand.cli._tour.results import amount
 
     flaw = "" if result.passes else say("blind" if result.agrees else "too far")
@@ -120,7 +120,7 @@ def _line(result: Result) -> str:
 
 
 def _tables(results: Sequence[Result], width: int) -> Iterator[Table]:
-    """A table a data set. A run is a row of two lines: with byhand, with torch and scikit-learn."""
+    """One table per data set. A run has two lines: byhand's, and that of torch and scikit-learn."""
     from byhand.cli._tour.results import amount
 
     for data in dict.fromkeys(result.data for result in results):

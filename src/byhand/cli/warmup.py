@@ -1,4 +1,4 @@
-"""``byhand warmup``: compile the kernels now, so that an image or a first request need not."""
+"""``byhand warmup``: compile the kernels in advance, for example for a container image."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def warmup(
     ] = None,
     lang: Lang = "",
 ) -> None:
-    """Compile the kernels of the CPU, and keep them for processes to come."""
+    """Compile the CPU kernels, and keep them for later processes."""
     chosen = dtype or ["float32"]
     for argument, given, known in (("--dtype", chosen, DTYPES), ("NAME", names or [], KERNELS)):
         for name in given:
@@ -49,7 +49,7 @@ def warmup(
 
 
 def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]]:
-    """A formula, a key of the texts and a call for each kernel; together, every variant that a plain call can need."""
+    """Formula, text key and call for each kernel. Together they compile every variant that a plain call can need."""
     import torch
 
     from byhand import backend, losses, metrics, optim
@@ -69,7 +69,7 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
                 compute(p.detach(), p.detach(), **options)
 
     def sizes(classes: int) -> tuple[int, ...]:
-        """Rows of a small gradient; of a large one, in fresh memory; and of one in memory that was kept."""
+        """Row counts with a small gradient; with a large one in fresh memory; and with one in reused memory."""
         many = (1 << 24) // dtype.itemsize // classes + 1  # 16 MB
         return 2, many, many
 

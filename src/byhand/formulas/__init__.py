@@ -1,7 +1,7 @@
-"""Seven formulas, each a file that fits on one screen.
+"""Seven formulas, each in a file that fits on one screen.
 
-They have no options beyond the formula, work in float64, on any device and under autograd, and are the oracle of
-everything else here. Read them; for daily work there are :mod:`byhand.losses`, :mod:`byhand.optim` and
+They have no options beyond the formula, work in float64, on any device and under autograd, and are the reference for
+everything else here. They are for reading; for daily work use :mod:`byhand.losses`, :mod:`byhand.optim` and
 :mod:`byhand.metrics`.
 """
 

@@ -1,4 +1,4 @@
-"""Adam: momentum, with a step of its own for every number.
+"""Adam: momentum with a separate step size for every element.
 
     g ← g + λ · θ                      only if λ > 0: L2, the decay is part of the gradient
     m ← β₁ · m + (1 − β₁) · g          mean of the gradients, m = 0 before the first step
@@ -7,8 +7,8 @@
     v̂ = v / (1 − β₂ᵗ)                  factor: after t = 1 steps m = (1 − β₁) · g, and m̂ = g
     θ ← θ − lr · m̂ / (√v̂ + ε)
 
-The first step moves every number by about lr, whatever the size of its gradient; g = 0 throughout gives 0 / ε and
-moves nothing.
+The first step moves every element by about lr, whatever the size of its gradient. If g is always 0, the step is
+0 / ε = 0.
 
 Source: Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, Algorithm 1.
 """
@@ -35,7 +35,7 @@ def adam_step(
     eps: float = 1e-8,
     weight_decay: float = 0.0,
 ) -> tuple[Float[Tensor, "*s"], Float[Tensor, "*s"], Float[Tensor, "*s"]]:
-    """θ, m and v after step number t = 1, 2, …; all of one shape.
+    """θ, m and v after step number t = 1, 2, …; all have the same shape.
 
     >>> zero = torch.tensor([0.0, 0.0])
     >>> theta, m, v = adam_step(torch.tensor([1.0, 2.0]), torch.tensor([0.5, -3.0]), zero, zero, t=1, lr=0.1)
@@ -52,7 +52,7 @@ def adam_step(
 
 
 class Adam:
-    """Keeps the state: m, v and t of each parameter. A tensor without gradient stays, and so does its state."""
+    """Keeps m, v and t of each parameter. A parameter without gradient is not changed, nor is its state."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Adam:
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for i, theta in enumerate(self.params):
             if theta.grad is not None:
                 self.t[i] += 1
@@ -80,6 +80,6 @@ class Adam:
                 theta.copy_(moved)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Set the gradients to None."""
         for theta in self.params:
             theta.grad = None

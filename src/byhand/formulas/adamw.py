@@ -1,18 +1,18 @@
-"""AdamW: Adam whose weight decay stays out of the means.
+"""AdamW: Adam with weight decay outside the means.
 
     m ← β₁ · m + (1 − β₁) · g          mean of the gradients, m = 0 before the first step
     v ← β₂ · v + (1 − β₂) · g²         mean of their squares, v = 0 before the first step
     m̂ = m / (1 − β₁ᵗ)
     v̂ = v / (1 − β₂ᵗ)
-    θ ← θ − lr · λ · θ                 the decay: every number shrinks by the same factor
+    θ ← θ − lr · λ · θ                 the decay: every element shrinks by the same factor
     θ ← θ − lr · m̂ / (√v̂ + ε)          Adam's step
 
-Adam with L2 adds λ · θ to g, and so divides the decay by √v̂: numbers with large gradients hardly decay. Here they
-decay like the others. The decay comes first, but the step does not look at θ, so that the paper's one line,
-θ ← θ − lr · (m̂ / (√v̂ + ε) + λ · θ), is the same.
+Adam with L2 adds λ · θ to g and so divides the decay by √v̂: elements with large gradients hardly decay. Here all decay
+equally. The decay comes first, but the step does not depend on θ, so the result equals the paper's single line
+θ ← θ − lr · (m̂ / (√v̂ + ε) + λ · θ).
 
 Source: Loshchilov & Hutter, Decoupled Weight Decay Regularization, 2019, Algorithm 2. There the decay is
-η · λ · θ with a schedule η apart from lr; here, as in PyTorch, lr stands in its place.
+η · λ · θ with a schedule η independent of lr; here, as in PyTorch, lr takes the place of η.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def adamw_step(
     eps: float = 1e-8,
     weight_decay: float = 1e-2,
 ) -> tuple[Float[Tensor, "*s"], Float[Tensor, "*s"], Float[Tensor, "*s"]]:
-    """θ, m and v after step number t = 1, 2, …; all of one shape.
+    """θ, m and v after step number t = 1, 2, …; all have the same shape.
 
     >>> zero, g = torch.tensor([0.0, 0.0]), torch.tensor([0.5, 0.0])
     >>> theta, m, v = adamw_step(torch.tensor([1.0, 2.0]), g, zero, zero, t=1, lr=0.1, weight_decay=0.5)
@@ -54,7 +54,7 @@ def adamw_step(
 
 
 class AdamW:
-    """Keeps the state: m, v and t of each parameter. A tensor without gradient stays, undecayed."""
+    """Keeps m, v and t of each parameter. A parameter without gradient is not changed, and does not decay."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class AdamW:
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for i, theta in enumerate(self.params):
             if theta.grad is not None:
                 self.t[i] += 1
@@ -82,6 +82,6 @@ class AdamW:
                 theta.copy_(moved)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Set the gradients to None."""
         for theta in self.params:
             theta.grad = None

@@ -1,13 +1,13 @@
-"""KL divergence: how many nats are lost by coding samples of P with the code made for Q.
+"""KL divergence: the extra nats per sample of P when it is coded with the code for Q.
 
     KL(P‖Q) = Σᵢ kl(Pᵢ, Qᵢ)
 
                   ⎧ p · log(p / q)    p > 0 and q > 0
     kl(p, q)  =   ⎨ 0                 p = 0              since p·log p → 0
-                  ⎩ ∞                 p > 0 and q = 0    Q calls impossible what P does
+                  ⎩ ∞                 p > 0 and q = 0    Q excludes what P allows
 
-It is 0 exactly when P = Q, never negative, and not symmetric: KL(P‖Q) ≠ KL(Q‖P). It is also what cross-entropy
-costs above entropy, KL(P‖Q) = H(P, Q) − H(P).
+It is never negative, 0 exactly when P = Q, and not symmetric: KL(P‖Q) ≠ KL(Q‖P). It is the difference between
+cross-entropy and entropy, KL(P‖Q) = H(P, Q) − H(P).
 
 Source: Kullback & Leibler, On Information and Sufficiency, 1951; in this form Cover & Thomas, Elements of
 Information Theory, 2nd ed. 2006, eq. (2.26).
@@ -21,10 +21,10 @@ from byhand._shapes import Float
 
 
 def kl_divergence(P: Float[Tensor, "*rows K"], Q: Float[Tensor, "*#rows K"]) -> Float[Tensor, "*rows"]:
-    """KL(P‖Q) in nats, one number a row.
+    """KL(P‖Q) in nats, one number per row.
 
-    A row is K weights, at least 0 and not all 0; each row is divided by its own sum first. A row without weight
-    is no distribution: nan, as for a negative weight.
+    A row holds K weights, at least 0 and not all 0; each row is first divided by its sum. A row of zeros or with a
+    negative weight is not a distribution and gives nan.
 
     >>> import torch
     >>> kl_divergence(torch.tensor([0.4, 0.6]), torch.tensor([0.5, 0.5]))

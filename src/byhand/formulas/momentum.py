@@ -1,14 +1,14 @@
-"""Momentum: a ball that rolls, not a walker who turns at every step.
+"""Momentum: SGD along a decaying sum of the gradients.
 
     v ← μ · v + g             v = 0 before the first step
     θ ← θ − lr · v
 
-v is a sum of past gradients, the older the fainter: along a valley the terms agree and add up, to g / (1 − μ) if g
-is constant; across it they alternate and cancel. μ = 0 is SGD.
+v is a sum of past gradients in which older ones count less. Along a valley the terms have one sign and add up, to
+g / (1 − μ) if g is constant; across it they alternate and cancel. μ = 0 is SGD.
 
 Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964; Sutskever, Martens, Dahl &
-Hinton, On the importance of initialization and momentum in deep learning, 2013, eqs. (1) and (2). There lr stands
-inside v; here, as in PyTorch, before it, so that a change of lr acts at once on the whole of v.
+Hinton, On the importance of initialization and momentum in deep learning, 2013, eqs. (1) and (2). There lr is inside
+v; here, as in PyTorch, it multiplies v, so that a change of lr acts on all of v at once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def momentum_step(
     lr: float = 1e-3,
     mu: float = 0.9,
 ) -> tuple[Float[Tensor, "*s"], Float[Tensor, "*s"]]:
-    """θ and v after one step; all of one shape.
+    """θ and v after one step; all have the same shape.
 
     >>> theta, v = momentum_step(torch.tensor([1.0]), torch.tensor([0.5]), torch.tensor([1.0]), lr=0.1, mu=0.9)
     >>> theta, v
@@ -40,7 +40,7 @@ def momentum_step(
 
 
 class Momentum:
-    """Keeps the state: one v a parameter. A tensor without gradient stays, and so does its v."""
+    """Keeps one v per parameter. A parameter without gradient is not changed, nor is its v."""
 
     def __init__(self, params: Iterable[Tensor], lr: float = 1e-3, mu: float = 0.9) -> None:
         self.params = list(params)
@@ -49,13 +49,13 @@ class Momentum:
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for i, theta in enumerate(self.params):
             if theta.grad is not None:
                 moved, self.v[i] = momentum_step(theta, theta.grad, self.v[i], self.lr, self.mu)
                 theta.copy_(moved)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Set the gradients to None."""
         for theta in self.params:
             theta.grad = None

@@ -1,9 +1,9 @@
-"""SGD: walk against the gradient.
+"""SGD: a step against the gradient.
 
     θ ← θ − lr · g
 
-g is the gradient of the loss on this step's samples, a noisy but unbiased view of the whole gradient; the noise is why
-lr must shrink, or stay small, for θ to settle.
+g is the gradient of the loss on this step's samples: a noisy but unbiased estimate of the full gradient. Because of the
+noise, θ settles only if lr shrinks or stays small.
 
 Source: Robbins & Monro, A Stochastic Approximation Method, 1951; in this form Bottou, Curtis & Nocedal, Optimization
 Methods for Large-Scale Machine Learning, 2018, eq. (3.7).
@@ -20,7 +20,7 @@ from byhand._shapes import Float
 
 
 def sgd_step(theta: Float[Tensor, "*s"], g: Float[Tensor, "*s"], lr: float = 1e-3) -> Float[Tensor, "*s"]:
-    """θ after one step; θ and g of any one shape.
+    """θ after one step; θ and g have the same shape.
 
     >>> sgd_step(torch.tensor([1.0, 2.0]), torch.tensor([0.5, -0.5]), lr=0.1)
     tensor([0.9500, 2.0500])
@@ -29,7 +29,7 @@ def sgd_step(theta: Float[Tensor, "*s"], g: Float[Tensor, "*s"], lr: float = 1e-
 
 
 class SGD:
-    """Keeps the state: which tensors to move, in place, and by what rate. A tensor without gradient stays."""
+    """Keeps the parameters and the learning rate. Updates in place; a parameter without gradient is not changed."""
 
     def __init__(self, params: Iterable[Tensor], lr: float = 1e-3) -> None:
         self.params = list(params)
@@ -37,12 +37,12 @@ class SGD:
 
     @torch.no_grad()
     def step(self) -> None:
-        """Move every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for theta in self.params:
             if theta.grad is not None:
                 theta.copy_(sgd_step(theta, theta.grad, self.lr))
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Set the gradients to None."""
         for theta in self.params:
             theta.grad = None

@@ -1,1 +1,1 @@
-"""Judges a learner's program by what it computes; the program itself runs in the sandbox."""
+"""Judges a learner's program by the numbers that it computes; the program itself runs in the sandbox."""

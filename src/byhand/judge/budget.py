@@ -1,4 +1,4 @@
-"""How long a check may take: seconds for each definition, and for the whole file. Both are wall clock."""
+"""Time limits of a check: seconds for each definition and for the whole file, both in wall clock."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class OutOfTime(Exception):
 
 @dataclass
 class Budget:
-    """The time that is left, of the file from now on and of one definition since :meth:`begin`.
+    """The time left for the file, and for one definition since :meth:`begin`.
 
     Attributes:
-        waited: seconds since :meth:`begin` in which the learner's program ran.
+        waited: seconds since :meth:`begin` spent in the learner's program.
     """
 
     allowed: Allowance
@@ -34,12 +34,12 @@ class Budget:
         self._definition = perf_counter() + self.allowed.definition
 
     def grant(self, seconds: float) -> None:
-        """Give the definition's clock time back: that of what is not the definition's own doing."""
+        """Add time to the definition's clock, for work that the definition did not cause."""
         self._definition += seconds
 
     @property
     def left(self) -> float:
-        """Seconds until the first of the two ends; below zero afterwards."""
+        """Seconds until the first of the two limits; negative afterwards."""
         return min(self._file, self._definition) - perf_counter()
 
     @property
@@ -48,11 +48,11 @@ class Budget:
         return perf_counter() >= self._file
 
     def check(self) -> None:
-        """Raise OutOfTime if one of the two is used up."""
+        """Raise OutOfTime if one of the limits is reached."""
         if self.left <= 0:
             raise OutOfTime
 
     @property
     def learners(self) -> bool:
-        """Whether most of the definition's time went into running the learner's program."""
+        """Whether the learner's program used most of the definition's time."""
         return self.waited >= self.allowed.definition / 2

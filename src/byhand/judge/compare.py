@@ -1,4 +1,4 @@
-"""Whether two outcomes are the same, up to the rounding that their dtype and their conditioning excuse."""
+"""Whether two outcomes are equal, up to the rounding errors that their dtype and conditioning allow."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from byhand.judge.model import COARSE, FLOAT32, FLOAT64, Outcome
 from byhand.judge.phrases import Text, equals, of_shape
 
 ARITHMETIC = {"ZeroDivisionError", "OverflowError", "FloatingPointError", "ValueError"}
-"""What plain Python raises where arrays give nan or inf: 1 / 0, exp(1000), log(0)."""
+"""Exceptions of plain Python where arrays give nan or inf: 1 / 0, exp(1000), log(0)."""
 
 TIERS = (FLOAT64, FLOAT32)
-"""Precisions at which an outcome may agree: a program may compute in float32 and hand over a Python number."""
+"""Precisions at which an outcome may agree: a program may compute in float32 and return a Python number."""
 ROUNDINGS, FEW = 64, 2
-"""How many eps of the scale a right program of another style may be off, that rounds more often or in another order; in
-half precision no more than what the few sums of a probe take, for 64 of them would be half of the value."""
+"""How many eps of the scale a right program may be off, because it rounds more often or in another order. In half
+precision only what the few sums of a probe take: 64 eps would be half of the value."""
 
 
 def agree(observed: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
-    """Whether what was seen is what was predicted, at the precision ``eps`` or at the coarser one of what was seen.
+    """Whether the observed outcome equals the predicted one, at precision ``eps`` or a coarser observed one.
 
-    Exact in shape, in kind of number, in where there is nan and ±inf; then within rounding. What only one of the two
-    has, such as a gradient, is not compared; nothing in common is no agreement. A failure agrees with a failure, and
-    that of Python's own arithmetic with a prediction that is not finite.
+    Shape, kind of number and the places of nan and ±inf must be equal, the rest within rounding. A value that only one
+    of them has, such as a gradient, is not compared; without a common value they do not agree. Two failures agree, and
+    a failure of Python's own arithmetic agrees with a prediction that is not finite.
     """
     if observed.error in ARITHMETIC and not observed.stumbles and not predicted.error:
         return not all(np.isfinite(value).all() for value in predicted.values.values())
@@ -39,7 +39,7 @@ def agree(observed: Outcome, predicted: Outcome, eps: float = FLOAT64) -> bool:
 def close(
     observed: NDArray[np.generic], expected: NDArray[np.generic], eps: float, scale: NDArray[np.generic] | None = None
 ) -> bool:
-    """Same shape, same nan and ±inf, and the rest within so many eps of ``scale``, at least of the value."""
+    """Same shape, same nan and ±inf, and the rest within so many eps of the value, or of a larger ``scale``."""
     if observed.shape != expected.shape:
         return False
     a, b = observed.astype(np.float64), expected.astype(np.float64)
@@ -52,7 +52,7 @@ def close(
 
 
 def rounded(array: NDArray[np.generic], eps: float) -> NDArray[np.generic]:
-    """Fractions as the half precision of this ``eps`` has them, and anything else as it is."""
+    """Floats rounded to the half precision of this ``eps``; other dtypes unchanged."""
     if array.dtype.kind != "f":
         return array
     x = array.astype(np.float64)

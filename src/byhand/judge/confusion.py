@@ -1,6 +1,6 @@
-"""The confusion matrix: what the judge says of each page's own changed formula. It should say that page's name.
+"""The confusion matrix: what the judge reports for each page's own changed formula. It should report that page.
 
-``python -m byhand.judge.confusion`` prints it. Here alone the judged programs, being ours, run in this process.
+``python -m byhand.judge.confusion`` prints it. Only here do the judged programs run in this process: they are ours.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Row", "judged", "rows"]
 
 @dataclass(frozen=True)
 class Row:
-    """A page's change, made in a formula, and the pages that the judge names."""
+    """A page's change to a formula, and the pages that the judge reports."""
 
     page: Page
     formula: str
@@ -32,13 +32,13 @@ class Row:
 
     @property
     def exact(self) -> bool:
-        """Whether it is this page's name, or one that is declared to be told by nothing from it; and no other."""
+        """Whether only this page is reported, or only one that is declared numerically identical to it."""
         same = {self.page.id, *(f"{self.page.formula}/{name}" for name in self.page.same)}
         return len(self.named) == 1 and self.named[0] in same
 
 
 def rows(formula: str) -> Iterator[Row]:
-    """Every way to write every mistake of a formula, judged."""
+    """Every form of every mistake of a formula, judged."""
     for page in clinic.pages(formula):
         for change in page.changes():
             findings = [finding.mistake for found in judged(formula, (change,)) for finding in found.findings]
@@ -46,7 +46,7 @@ def rows(formula: str) -> Iterator[Row]:
 
 
 def judged(formula: str, changes: tuple[Change, ...], seed: int = 0) -> list[Judgement]:
-    """What is said of each definition of a changed formula that is one of the seven."""
+    """The judgements of all definitions in a changed formula that are one of the seven."""
     program = read(clinic.changed(formula, changes).encode(), f"{formula}.py")
     session = Session(Machine().request)
     judgements = []
@@ -59,7 +59,7 @@ def judged(formula: str, changes: tuple[Change, ...], seed: int = 0) -> list[Jud
 
 
 def main() -> int:
-    """Print the matrix, a row a change; 1 if it is not the identity."""
+    """Print the matrix, one row per change; return 1 if any row is not exact."""
     wrong = total = 0
     for formula in clinic.FORMULAS:
         for row in rows(formula):

@@ -1,4 +1,4 @@
-"""Judges a program: each definition runs in a sandbox and gets its verdict; a sandbox that dies is replaced."""
+"""Judges a program: each definition runs in a sandbox and gets its verdict; a sandbox that has ended is replaced."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from byhand.sandbox.wire import BadFrame
 __all__ = ["Judge", "candidates", "judge"]
 
 LOADING = 20.0
-"""Seconds for a program's imports: that of torch.optim.Optimizer alone takes one or two."""
+"""Seconds for a program's imports; importing torch.optim.Optimizer alone takes one or two."""
 TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
 GOOD = ("right", "convention", "library", "fragile")
-"""Verdicts that no other task's answer can change for the worse."""
+"""Verdicts that no other task's answer can make worse."""
 
 
 def judge(
@@ -43,14 +43,14 @@ def judge(
 ) -> Report:
     """Judge every definition of a program; ``names`` says which task a definition is, by its name.
 
-    Inputs are drawn from ``seed``, or from the file's bytes: the same file gets the same report.
+    ``seed`` determines the inputs; by default it comes from the file's bytes, so the same file gets the same report.
     """
     with Judge(trust=trust, allowed=allowed) as judge:
         return judge.judge(program, names=names, seed=seed, on_judgement=on_judgement)
 
 
 class Judge:
-    """Keeps one sandbox warm, so that the next program need not wait for torch."""
+    """Keeps one sandbox ready, so that the next program does not wait for torch."""
 
     def __init__(self, *, trust: bool = False, allowed: Allowance | None = None) -> None:
         self._trust = trust
@@ -67,14 +67,14 @@ class Judge:
         self.close()
 
     def close(self) -> None:
-        """End the sandbox."""
+        """Close the sandbox."""
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None
 
     @property
     def sandbox(self) -> Sandbox:
-        """The one that runs, or a new one."""
+        """The current sandbox, or a new one."""
         if self._sandbox is None:
             self._sandbox = Sandbox(trust=self._trust)
         return self._sandbox
@@ -99,12 +99,12 @@ class Judge:
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
-        self.close()  # what a learner's program has patched must not meet the next
+        self.close()  # a learner's program may have patched libraries; the next program needs a clean process
         seconds = perf_counter() - start
         return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed, self._seed)
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
-        """That of a definition; of a class that is none of the seven, those of its methods that are."""
+        """The judgement of a definition; for a class that is none of the seven, those of its methods that are."""
         judgement = self._definition(definition, names.get(definition.name))
         if judgement.verdict != "unrecognised":
             return [judgement]
@@ -116,7 +116,7 @@ class Judge:
         return [found for found in inner if found.verdict != "unrecognised"] or [judgement]
 
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
-        """The best of what the tasks that it may be say of it."""
+        """The best judgement of the tasks that the definition may be."""
         unrecognised = Judgement(definition, "unrecognised")
         if unwritten(definition.node):
             task = next((task for task in tasks() if task.name == name or task.bears(definition.name)), None)
@@ -129,7 +129,7 @@ class Judge:
         found = min(every, key=_rank, default=unrecognised)
         late = next((judgement for judgement in every if judgement.stopped in LATE), None)
         if late is not None and found.verdict not in GOOD:
-            found = late  # what there was no time for may be what it is
+            found = late  # a task that ran out of time may be the right one
         sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
         if found.verdict == "unrecognised" and found.stopped not in LATE and sure < SURE:
             return unrecognised
@@ -137,7 +137,7 @@ class Judge:
         return unrecognised if sure <= GUESS and guessed else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """A request, in what is left of the time. To start a sandbox is not the definition's doing."""
+        """Send a request within the time that is left. Starting a sandbox does not count."""
         self._budget.check()
         sandbox, begun = self.sandbox, perf_counter()
         sandbox.ready()
@@ -153,9 +153,9 @@ class Judge:
             raise
         finally:
             self._budget.waited += perf_counter() - ready
-        if header["op"] == "put" and not answer["ok"]:  # the program has left no memory, or broken what makes arrays
+        if header["op"] == "put" and not answer["ok"]:  # memory is used up, or the program broke a library
             kind: Kind = "too much memory" if answer["memory"] else "gone"
-            raise Stopped(kind, f"Nothing can be handed to it any more: {answer['error']}: {answer['message']}")
+            raise Stopped(kind, f"It can no longer receive inputs: {answer['error']}: {answer['message']}")
         return answer, data
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
@@ -179,7 +179,7 @@ class Judge:
             self.close()
             if stop.kind == "not sealed":
                 raise
-            if stop.kind == "too slow" and loaded is None:  # imports take long where a machine is busy
+            if stop.kind == "too slow" and loaded is None:  # imports take long on a busy machine
                 return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
             verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
             return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
@@ -193,7 +193,7 @@ class Judge:
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
 
     def _late(self, task: Task[Any], definition: Definition) -> Judgement:
-        """What is said where time has run out: a mistake only if the learner's program has used it up."""
+        """The judgement when time has run out: a mistake only if the learner's program used the time."""
         if self._budget.file_over:
             return Judgement(definition, "unrecognised", task.name, stopped="no time")
         if not self._budget.learners:
@@ -204,7 +204,7 @@ class Judge:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """The formulas on a handful of numbers: threads would only wait for each other, and for the sandbox's."""
+    """Use one thread for the formulas: on so few numbers, threads would only wait for each other."""
     import torch
 
     threads = torch.get_num_threads()
@@ -216,7 +216,7 @@ def _one_thread() -> Iterator[None]:
 
 
 def candidates(definition: Definition, name: str | None = None) -> list[Task[Any]]:
-    """The tasks that a definition may be, likely ones first; the one of ``name`` if the user has said."""
+    """The tasks that a definition may be, likely ones first; only ``name`` if the user gave it."""
     if name is not None:
         return [task_of(name)]
     sure = sorted(((task.recognises(definition), task) for task in tasks()), key=lambda pair: -pair[0])

@@ -1,4 +1,4 @@
-"""What ``byhand.check`` does: the same judgement from Python and in a notebook, of files and of live objects."""
+"""``byhand.check``: the same judgement from Python and in a notebook, for files and for live objects."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ __all__ = ["Checked", "check"]
 
 
 NOWHERE = Place(None, 0)
-"""Of a line that the learner has not."""
+"""The place of a line that is not the learner's."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A report that shows itself: as text where it is printed, as a page in a notebook."""
+    """A report that displays itself: as text where it is printed, as HTML in a notebook."""
 
     report: Report
     lang: str
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """The verdict of each definition, such as "right" or "mistaken", by its name."""
+        """The verdict of each definition, such as "right" or "mistaken", by name."""
         return {judgement.definition.name: judgement.verdict for judgement in self.report.judgements}
 
     @property
     def mistakes(self) -> dict[str, list[str]]:
-        """The ids of the pages that were found, by the definition's name."""
+        """The ids of the pages found, by the definition's name."""
         return {j.definition.name: [f.mistake for f in ordered(j) if f.mistake] for j in self.report.judgements}
 
     def json(self) -> dict[str, Any]:
@@ -82,28 +82,27 @@ def check(
 ) -> Checked:
     """Judge a file by its path, or functions and classes that are defined here.
 
-    What is judged runs in a process of its own, sealed off, from its source: an object that was made without one, by
-    ``exec``, can't be judged.
+    The judged program runs from its source in a sealed process. An object without source, such as one made by ``exec``,
+    cannot be judged.
 
     Args:
         *what: one path (str or Path) of a notebook or Python file; or functions and classes.
-        names: which of the seven a definition is, by its name, where byhand does not see it: {"f": "adam"}.
-        lang: "en" or "zh"; by default that of the locale.
-        trust: run it even where it can't be sealed.
-        definition_seconds: time for each definition; what is not done by then is said not to be.
+        names: which of the seven a definition is, where byhand does not recognise it: {"f": "adam"}.
+        lang: "en" or "zh"; by default the locale's language.
+        trust: run the program even if it cannot be sealed.
+        definition_seconds: time for each definition; unfinished ones are reported as such.
         file_seconds: time for all of them.
 
     Raises:
-        ValueError: the file can't be read as a notebook or Python file, or modules of its folder have been imported, or
-            would be, in place of libraries; the source of an object is not to be had; ``names`` has a name or a task
-            that there is not.
-        byhand.sandbox.Stopped: nothing here can be sealed, and ``trust`` is False.
+        ValueError: the file is not a readable notebook or Python file; its folder has modules with names of libraries;
+            the source of an object is not available; ``names`` has an unknown name or task.
+        byhand.sandbox.Stopped: the program cannot be sealed here, and ``trust`` is False.
     """
     if lang is not None and lang not in LANGUAGES:
         raise must_be("lang", "check", "'en' or 'zh'", repr(lang), ValueError)
     for name, value in (("definition_seconds", definition_seconds), ("file_seconds", file_seconds)):
         if not 0 < value < inf:
-            raise must_be(name, "check", "above 0, and finite", repr(value), ValueError)
+            raise must_be(name, "check", "above 0 and finite", repr(value), ValueError)
     if not what:
         raise must_be("what", "check", "a path, or functions and classes", "nothing", TypeError)
     data = None
@@ -122,15 +121,15 @@ def check(
 
 
 def _apart(file: Path) -> None:
-    """Refuse a file whose folder lends this process modules that the judge takes for libraries."""
+    """Refuse a file whose folder contains modules with names of libraries: this process has imported them, or would."""
     for folder in {file.absolute().parent, file.resolve().parent}:
         if name := lent(str(folder)):
-            requirement = "a file whose folder lends Python no module with the name of a library"
+            requirement = "a file whose folder has no module with the name of a library"
             raise must_be("what", "check", requirement, f"{name} in {folder}", ValueError)
 
 
 def _known(names: Mapping[str, str], program: Program) -> None:
-    """Whether ``names`` speaks of definitions that are there, and of the seven."""
+    """Check that ``names`` has only existing definitions and tasks."""
     there = named(program)
     for name, task in names.items():
         if task not in FORMULAS:
@@ -140,7 +139,7 @@ def _known(names: Mapping[str, str], program: Program) -> None:
 
 
 def _program(objects: Iterable[Any]) -> Program:
-    """The text of these objects and of all they need of what was defined beside them."""
+    """The text of these objects and of everything they need from their modules."""
     pieces: dict[str, _Piece] = {}
     wanted = []
     for thing in objects:
@@ -161,17 +160,17 @@ def _program(objects: Iterable[Any]) -> Program:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Lines that define a name, and where the first of them is in the learner's file or cell."""
+    """Lines that define a name, and where they start in the learner's file or cell."""
 
     text: str
     first: int
 
 
 def _collect(name: str, thing: Any, pieces: dict[str, _Piece]) -> None:
-    """Put what defines ``name`` into ``pieces``, after what it needs."""
+    """Add the source of ``name`` to ``pieces``, after everything it needs."""
     if name in pieces:
         return
-    pieces[name] = _Piece("", 0)  # it may need itself
+    pieces[name] = _Piece("", 0)  # it may refer to itself
     text, first, around = _source(thing)
     for needed in _globals(text):
         if needed in around and needed not in pieces:
@@ -181,7 +180,7 @@ def _collect(name: str, thing: Any, pieces: dict[str, _Piece]) -> None:
 
 
 def _need(name: str, value: Any, module: str, pieces: dict[str, _Piece]) -> None:
-    """The line or the lines that make ``value`` in another process."""
+    """Add the lines that recreate ``value`` in another process."""
     if isinstance(value, ModuleType):
         pieces[name] = _Piece(f"import {value.__name__} as {name}", 0)
     elif isinstance(value, FunctionType | type) and value.__module__ == module:
@@ -197,7 +196,7 @@ def _need(name: str, value: Any, module: str, pieces: dict[str, _Piece]) -> None
 def _source(thing: Any) -> tuple[str, int, Mapping[str, Any]]:
     """The lines of a function or a class, the number of the first, and the names around it.
 
-    By the code of a function, or of a class's first method: a notebook knows no file of a class.
+    A class is found by the code of its first method, because a notebook does not record the file of a class.
     """
     functions = (
         [thing] if isinstance(thing, FunctionType) else [f for f in vars(thing).values() if inspect.isfunction(f)]
@@ -214,11 +213,11 @@ def _source(thing: Any) -> tuple[str, int, Mapping[str, Any]]:
             ):
                 first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
                 return dedent("".join(lines[first - 1 : node.end_lineno])).rstrip("\n"), first, function.__globals__
-    raise ValueError(f"`what` of `check` must have its source at hand, that of {thing.__name__} is not.")
+    raise ValueError(f"`what` of `check` must have its source available; {thing.__name__} has none.")
 
 
 def _globals(text: str) -> list[str]:
-    """Names that the text looks up outside itself, in the order of the alphabet."""
+    """Names that the text looks up outside itself, sorted."""
     tables = [symtable(text, "", "exec")]
     found = set()
     for table in tables:

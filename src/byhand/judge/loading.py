@@ -1,4 +1,4 @@
-"""A definition's program, loaded: which statements fail and are left out, and what it needs that is not here."""
+"""Loads a definition's program: which statements fail and are left out, and what is missing here."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from byhand.sandbox.stand_ins import ALIKE, USUAL
 __all__ = ["Loaded", "load"]
 
 STATEMENTS = 30
-"""How many statements of a program may fail before it is given up."""
+"""How many statements of a program may fail before the judge gives up."""
 ABSENT = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
-"""Errors of what is not here, by no fault of the program."""
+"""Errors that mean something is missing here, which is not the program's fault."""
 STAR = "*"
-"""In place of the names that ``from module import *`` binds."""
+"""Key in place of the unknown names that ``from module import *`` binds."""
 _NAME = re.compile(r"name '(\w+)' is not defined")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The last answer, and what the statements failed with that were left out."""
+    """The last answer, and the errors of the statements that were left out."""
 
     reply: Reply
     missing: Mapping[str, str]
     """By each name that such a statement binds: its error."""
     absent: Mapping[str, str]
-    """Those of them that need a module or a file that is not here; and names of which only the learner's run knows."""
+    """Of these, the names that need a missing module or file, and names that only the learner's own run binds."""
     there: frozenset[str]
     """Names that the program binds."""
     stand_ins: Mapping[str, str]
@@ -41,13 +41,13 @@ class Loaded:
     """Names of modules that the program has not imported, and that are given to it."""
 
     def why(self, error: str) -> str:
-        """An error of the program, with that of the statement which should have bound what it lacks."""
+        """An error of the program, together with the error of the left-out statement that caused it."""
         name = _NAME.search(error)
         cause = self.missing.get(name[1]) if name else None
         return f"{error} ({cause})" if cause else error
 
     def blocks(self, error: str) -> bool:
-        """Whether the program ends with this error for want of something that is not here."""
+        """Whether this error comes from something that is missing here."""
         return _absent(error, self.absent, self.there)
 
     def replaced(self, definition: Definition) -> list[str]:
@@ -64,7 +64,7 @@ class Loaded:
 
 
 def load(session: Session, definition: Definition) -> Loaded:
-    """Load a definition's program; statements that fail are left out, as one does with a cell that fails."""
+    """Load a definition's program. Failing statements are left out, as a notebook goes on after a failing cell."""
     for name, source in definition.modules.items():
         session.module(name, source)
     lines = definition.program.split("\n")
@@ -112,5 +112,5 @@ def _absent(error: str, absent: Mapping[str, str], there: frozenset[str]) -> boo
 
 
 def _lines(node: ast.stmt) -> range:
-    """The numbers of its lines, decorators included."""
+    """The line numbers of a statement, decorators included."""
     return range(first_line(node), (node.end_lineno or node.lineno) + 1)

@@ -1,4 +1,4 @@
-"""What the judge speaks of: a definition in a learner's program, what was seen of it, and the judgement."""
+"""The judge's data: a definition in a learner's program, what was observed of it, and the judgement."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ Verdict = Literal[
     "ours",
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""From the best to what says nothing of the program."""
+"""From the best verdict to those that say nothing about the program."""
 Values: TypeAlias = "Mapping[str, NDArray[np.generic]]"
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
-"""What stops a judgement where the time of the file, or of the definition, is used up, by no fault of the program."""
+"""Values of ``Judgement.stopped`` when time runs out without the program's fault."""
 LINE, CONSTANTS = 500, 12
-"""Characters of a line that patterns see; constants of a definition that known mistakes are tried with."""
+"""Characters of a line that patterns see; constants of a definition that are tried in known mistakes."""
 HUGE = 1e300
 COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
 """Relative distances of two neighbouring numbers, of dtypes coarser than float64."""
 _HALF = re.compile(r"(?:^|\.)(?:(bfloat16|float16)|HalfTensor|(?:np|numpy|torch)\.half|half\(\))$")
 NO_NUMBER = "NoNumber"
-"""The error of a call that ends well and gives nothing that could be the result."""
+"""The error of a call that succeeds but returns nothing that could be the result."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """What was left out of a learner's file, or mended in it."""
+    """Something in a learner's file that was left out or repaired."""
 
     place: Place
     message: str
-    """A key of :data:`byhand.judge.reporting.texts.PROBLEMS`, or what Python says."""
+    """A key of :data:`byhand.judge.reporting.texts.PROBLEMS`, or Python's own message."""
     lost: tuple[str, ...] = ()
-    """Names of the functions and classes that were left out with it."""
+    """Names of the functions and classes that were lost with it."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,18 @@ class Definition:
     node: ast.FunctionDef | ast.ClassDef
     """As parsed from ``program``: its line numbers are lines of ``program``."""
     program: str
-    """What the cell loads: imports, constants and definitions, as far as the learner had written when this name was
-    bound to this definition; every line where it stood, dropped ones blank."""
+    """What the sandbox loads: imports, constants and definitions, as far as the learner had written them when this name
+    was bound. Every line keeps its number; dropped lines are blank."""
     heading: str = ""
-    """The Markdown headings, or the comment, above it."""
+    """The Markdown headings or the comment above it."""
     statements: tuple[ast.stmt, ...] = field(default=(), compare=False, repr=False)
-    """The trees of ``program``, shared by all definitions that are in it; they must not be changed."""
+    """The statements of ``program``, shared by all definitions in it; they must not be changed."""
     lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
     """Its own lines."""
     left: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """Names that the learner binds at the top level in what is not run: a loop, a file that is read, a training."""
+    """Names that the learner binds at the top level in code that is not run: a loop, reading a file, a training."""
     modules: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """Sources of the learner's own modules, by name, that the program may import."""
+    """Sources of the learner's own modules that the program may import, by name."""
 
     @property
     def is_class(self) -> bool:
@@ -91,7 +91,7 @@ class Definition:
 
     @cached_property
     def source(self) -> str:
-        """Its own text, for patterns: of a line that goes on and on, the beginning."""
+        """Its own text, for patterns; long lines are cut."""
         return "\n".join(line[:LINE].rstrip() for line in self.lines)
 
     @property
@@ -108,18 +108,18 @@ class Definition:
 
     @cached_property
     def half(self) -> float:
-        """The eps of the half precision that its code, not its comments, speaks of; 0 if it speaks of none."""
+        """The eps of the half precision that its code (not its comments) mentions; 0 if it mentions none."""
         spoken = {match[1] or "float16" for node in ast.walk(self.node) if (match := _HALF.search(_word(node)))}
         return max((COARSE[name] for name in spoken), default=0.0)
 
     @property
     def constants(self) -> tuple[float, ...]:
-        """Small positive numbers in its text, 1e-20 to 0.5: what it may add under a logarithm or a root."""
+        """Small positive numbers in its text, 1e-20 to 0.5, which may be added under a logarithm or a root."""
         return tuple(x for x in self.numbers if isinstance(x, float) and 1e-20 <= x <= 0.5)[:CONSTANTS]
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """All numbers in its text, whole ones as int; none that is too large for a float."""
+        """All numbers in its text, integers as int, without those too large for a float."""
         values = (node.value for node in ast.walk(self.node) if isinstance(node, ast.Constant))
         return tuple(dict.fromkeys(x for x in values if type(x) in (int, float) and abs(x) <= HUGE))  # type: ignore
 
@@ -130,10 +130,10 @@ class Program:
 
     file: str
     text: str
-    """Imports, constants and definitions, each line where it stood; dropped lines are blank."""
+    """Imports, constants and definitions. Every line keeps its number; dropped lines are blank."""
     definitions: tuple[Definition, ...]
     places: tuple[Place, ...]
-    """Of each line of ``text``: where the learner has it."""
+    """For each line of ``text``: its place in the learner's file."""
     lines: tuple[str, ...]
     """The learner's own lines, as many as ``text`` has: what a report shows."""
     counts: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)
@@ -141,18 +141,18 @@ class Program:
     written: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Files that cells write by ``%%writefile``, by path."""
     seed: int = 0
-    """What inputs are drawn from: of the file's own bytes, so that the same file gets the same report."""
+    """The seed of the inputs: from the file's bytes, so that the same file gets the same report."""
     problems: tuple[Problem, ...] = ()
     """In the order of the file."""
 
     def place(self, line: int | None) -> Place | None:
-        """Where the learner has a line of ``text``; None of a line that only the judge has."""
+        """The learner's place of a line of ``text``; None for a line that only the judge has."""
         place = self.places[line - 1] if line is not None and 1 <= line <= len(self.places) else None
         return place if place is not None and place.line else None
 
 
 def _word(node: ast.AST) -> str:
-    """What a node says of a dtype: a name, or a string that is nothing but one."""
+    """The text of a node that may name a dtype: a name, or a string of one word."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "half":
         return "half()"
     if isinstance(node, ast.Attribute | ast.Name):
@@ -170,39 +170,39 @@ def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program did with one probe, or what a known program would do."""
+    """What a program did on one probe, or what a known program would do."""
 
     values: Values = field(default_factory=dict)
-    """By what they are: "value", "gradient of logits", "parameter 1" (a row a step), …"""
+    """By name: "value", "gradient of logits", "parameter 1" (a row per step), …"""
     error: str = ""
-    """The name of the exception that ended it, "" if it ended well."""
+    """The name of the exception that ended it, "" if there was none."""
     message: str = ""
     line: int | None = None
-    """Where it was raised: a line of the definition's program."""
+    """The line that raised it, in the definition's program."""
     kind: str = "error"
-    """What stopped it, of the kinds that a judgement has: "error", "forbidden", "too much memory"."""
+    """What stopped it, as in a judgement: "error", "forbidden", "too much memory"."""
     stumbles: bool = False
-    """Whether arithmetic raised it where it must not, so that it does not pass for nan or ∞."""
+    """Whether arithmetic raised where an array would not give nan or ∞, so that the two are not equivalent."""
     eps: float = FLOAT64
-    """Of the coarsest dtype that was seen on the way."""
+    """The eps of the coarsest dtype observed."""
     scale: Values = field(default_factory=dict)
-    """Of a prediction: what rounding errors are measured by, where the value itself may be small by cancellation."""
+    """For a prediction: the scale of rounding errors, where cancellation makes the value itself small."""
 
     @property
     def sentence(self) -> str:
-        """The exception as a traceback ends with it."""
+        """The exception as the last line of a traceback."""
         return f"{self.error}: {self.message}".removesuffix(": ")
 
 
 @dataclass(frozen=True)
 class Probe:
-    """An input that is put to the learner's program and to the formula."""
+    """An input for the learner's program and the formula."""
 
     name: str
-    """Of an ordinary probe: what it is. Of an edge: the edge, a key of :data:`byhand.judge.reporting.texts.EDGES`."""
+    """For an ordinary probe, its description. For an edge, a key of :data:`byhand.judge.reporting.texts.EDGES`."""
     edge: bool
     inputs: Mapping[str, object]
-    """What the task makes of it."""
+    """Interpreted by the task."""
 
 
 @dataclass(frozen=True)
@@ -210,27 +210,27 @@ class Finding:
     """One thing to say about a definition."""
 
     mistake: str
-    """The id of its page, such as "adam/no-bias-correction"; "" where there is none."""
+    """The id of its page, such as "adam/no-bias-correction"; "" if it has no page."""
     kind: Literal["mistake", "convention", "edge", "note"]
     line: int | None = None
-    """In the definition's program."""
+    """A line of the definition's program."""
     edge: str = ""
-    """Where it shows, if not on ordinary input."""
+    """The edge at which it shows; "" for ordinary input."""
     yours: Text = ""
-    """What the learner's program gives, on :attr:`input`."""
+    """The learner's result on :attr:`input`."""
     formula: Text = ""
-    """What the formula gives there."""
+    """The formula's result on it."""
     input: Text = ""
-    """The smallest counter-example, in words of the task."""
+    """The smallest counter-example, in the task's words."""
     note: str = ""
-    """Of a note: the key in :data:`byhand.judge.reporting.texts.NOTES`."""
+    """For a note: its key in :data:`byhand.judge.reporting.texts.NOTES`."""
     detail: Mapping[str, Text] = field(default_factory=dict)
-    """What the sentence of a note is filled with."""
+    """Values for the placeholders of the note's sentence."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said of one definition."""
+    """The verdict on one definition, with its findings."""
 
     definition: Definition
     verdict: Verdict
@@ -240,18 +240,18 @@ class Judgement:
     """The calling convention found: {"arguments": "logits, indices", "result": "mean", "computes in": "float32", …}."""
     findings: tuple[Finding, ...] = ()
     stopped: str = ""
-    """What stops it: "too slow", "error", "forbidden", …; of what is not recognised, why it can't be judged as what its
-    name or the user says it is: "no way", "no result", "not called"; or that there was no time for it, "no time" of the
-    file or "no answer in time" of the definition."""
+    """What stopped it: "too slow", "error", "forbidden", …. For an unrecognised definition: why it cannot be judged as
+    what its name or the user says ("no way", "no result", "not called"), or that time ran out ("no time" for the file,
+    "no answer in time" for the definition)."""
     detail: str = ""
-    """One sentence of what stopped it."""
+    """One sentence about what stopped it."""
     line: int | None = None
-    """Where it stopped, in the definition's program."""
+    """The line where it stopped, in the definition's program."""
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """Seconds of wall clock that a check may take; what is not done by then is said to be so."""
+    """Seconds of wall clock that a check may take; what is unfinished then is reported as such."""
 
     definition: float = 15.0
     """For one definition, all calling conventions together."""
@@ -261,19 +261,19 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of a whole file."""
+    """The result for a whole file."""
 
     program: Program
     judgements: tuple[Judgement, ...]
-    """In the order of the definitions; those that no task recognises are among them."""
+    """In the order of the file, including definitions that no task recognises."""
     layers: tuple[str, ...] = ()
     """What sealed the run: ("Landlock 7", "seccomp", "limits"); () if nothing was run."""
     trusted: bool = False
-    """Whether it ran with the layers that hold, because the user said so."""
+    """Whether it ran without complete sealing, because the user allowed it."""
     seconds: float = 0.0
     allowed: Allowance = Allowance()
-    """The time it was given."""
+    """The time limits."""
     seed: int = 0
-    """What inputs were drawn from."""
+    """The seed of the inputs."""
     live: bool = False
-    """Whether it was asked for in Python, where advice is not of the command line."""
+    """Whether it was called from Python, where advice about the command line does not apply."""

@@ -1,4 +1,4 @@
-"""Inputs and results as reports show them, as data: the words are chosen where a report is written, per language."""
+"""Inputs and results of a report as data. The words are chosen when the report is written, per language."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A key of :data:`byhand.judge.reporting.texts.RESULTS`, and what its sentence is filled with."""
+    """A key of :data:`byhand.judge.reporting.texts.RESULTS`, and values for its placeholders."""
 
     key: str
     fill: Mapping[str, Text] = field(default_factory=dict)
 
 
 Text: TypeAlias = "str | Phrase | tuple[Text, ...]"
-"""What is the same in every language, such as numbers and an exception's message; a phrase; or several in a row."""
+"""Text that is the same in every language (numbers, an exception's message); a phrase; or a sequence of these."""
 
 
 def named(name: str) -> Phrase:
-    """What a value is: "value", "gradient", "parameter 1"."""
+    """The name of a value: "value", "gradient", "parameter 1"."""
     number = re.search(r"\d+", name)
     return Phrase(re.sub(r"\d+", "{n}", name), {"n": number[0]} if number else {})
 
@@ -36,17 +36,17 @@ def equals(name: str, number: ArrayLike | str, index: Sequence[object] = (), dig
 
 
 def of_shape(name: str, shape: Sequence[int]) -> Text:
-    """What shape a value has."""
+    """The shape of a value."""
     return Phrase("shape", {"what": named(name), "shape": str(tuple(shape))})
 
 
 def after(step: int, what: Text) -> Text:
-    """What there is after a step, counted from 1."""
+    """A value after a step, counted from 1."""
     return Phrase("after step", {"step": str(step), "what": what})
 
 
 def together(parts: Sequence[Text]) -> Text:
-    """Parts with "and" between them."""
+    """Parts joined with "and"."""
     words: list[Text] = []
     for part in parts:
         words += [Phrase("and"), part] if words else [part]

@@ -1,6 +1,6 @@
-"""What the judge asks of a running program: put an array there, call this, read that.
+"""The judge's requests to a running program: put an array, call a function, read a result.
 
-A session talks to a sandbox, or in this process to a machine of our own that runs one of the formulas; both answer with
+A session talks to a sandbox, or to a machine in this process that runs one of the formulas; both answer with
 numbers.
 """
 
@@ -18,18 +18,18 @@ from byhand.sandbox import Stopped
 
 Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
 HANDLE = "@"
-"""Begins the name of all that is put there or kept. No program has such a name, so neither hides the other's."""
+"""Prefix of all names that the judge defines there. No program uses it, so neither hides the other's names."""
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A value that is already there: "@x", or an attribute of it, "@x.grad"."""
+    """A value that already exists there: "@x", or an attribute of it, "@x.grad"."""
 
     name: str
 
 
 class Iter(list[Any]):
-    """Items that arrive as a generator."""
+    """Items that are passed as a generator."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Leaf:
 
     @property
     def eps(self) -> float:
-        """Relative distance of two neighbouring numbers of its dtype; float64's for what has no narrower dtype."""
+        """Relative distance of two neighbouring numbers of its dtype; float64's for values without a coarser dtype."""
         return COARSE.get(self.type.rpartition(".")[2], FLOAT64)
 
 
@@ -62,22 +62,22 @@ class Reply:
     line: int | None = None
     forbidden: bool = False
     memory: bool = False
-    """Whether there was none left."""
+    """Whether memory ran out."""
     header: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
-        """Of a call that failed."""
+        """The outcome of a failed call."""
         kind = "forbidden" if self.forbidden else "too much memory" if self.memory else "error"
         return Outcome(error=self.error or "Error", message=self.message, line=self.line, kind=kind)
 
 
 class Session:
-    """The judge's side of a machine; raises what ``request`` raises.
+    """The judge's side of a machine. Its methods raise what ``request`` raises.
 
     Args:
-        request: hands a request on, and gives its answer.
-        check: raises an exception when there is no time left; called where the judge itself computes for long.
+        request: sends a request and returns its answer.
+        check: raises an exception when no time is left; called where the judge itself computes for long.
     """
 
     def __init__(self, request: Request, check: Callable[[], None] = lambda: None) -> None:
@@ -87,20 +87,20 @@ class Session:
         self._stand_ins: list[list[str]] = []
 
     def load(self, program: str, stand_ins: Iterable[Sequence[str]] = (), file: str = "learner") -> Reply:
-        """Run a program's definitions in a namespace of their own, forgetting what was there.
+        """Run a program's definitions in a new namespace.
 
-        ``stand_ins`` are names that it finds there: each with the module and the name that it is a stand-in for.
+        ``stand_ins`` are names to define there: each with the module and the name that it replaces.
         """
         names = [list(one) for one in stand_ins]
         self._program, self._stand_ins = program, names
         return _reply(self._ask({"op": "load", "file": file, "names": names}, program.encode()))
 
     def module(self, name: str, source: str) -> Reply:
-        """Have a module that the program can import."""
+        """Add a module that the program can import."""
         return _reply(self._ask({"op": "module", "name": name}, source.encode()))
 
     def reload(self) -> Reply:
-        """Run the last program's definitions again, so that all its names are as they were at first."""
+        """Run the last program's definitions again, so that all its names have their initial values."""
         return self.load(self._program, self._stand_ins)
 
     def put(
@@ -153,12 +153,12 @@ class Session:
         return reply
 
     def backward(self, name: str, leaf: int = 0, seed: object = None) -> Reply:
-        """Differentiate a leaf's sum, or its product with ``seed``; ``.grad`` of what was put has the gradients."""
+        """Differentiate a leaf's sum, or its product with ``seed``; the gradients are in ``.grad`` of the inputs."""
         header: dict[str, object] = {"op": "backward", "name": name, "leaf": leaf}
         return _reply(self._ask(header | ({} if seed is None else {"seed": encoded(seed)})))
 
     def closure(self, out: str, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
-        """Put a closure there whose ``backward`` gives each parameter, the first of a pair, the second as gradient."""
+        """Define a closure whose ``backward`` sets each pair's parameter, the first, to the gradient, the second."""
         self._ask({"op": "closure", "out": out, "value": encoded(list(pairs))})
         self._forget(out)
         return Ref(out)
@@ -170,25 +170,25 @@ class Session:
         return Ref(out)
 
     def leaves(self, name: str) -> tuple[Leaf, ...]:
-        """What a value is made of; empty if it is not there."""
+        """The leaves of a value; empty if it does not exist."""
         return _reply(self._ask({"op": "leaves", "name": name})).leaves
 
     def get(self, name: str, leaf: int = 0) -> NDArray[np.generic] | None:
-        """The numbers of a leaf: float32, float64, int64 or bool. None for None, for no numbers, for no such leaf.
+        """The numbers of a leaf: float32, float64, int64 or bool. None if there are none, or no such leaf.
 
         Raises:
-            Stopped: they are not of the shape that the answer to the call has said.
+            Stopped: their shape is not the one that the answer to the call gave.
         """
         header, payload = self._ask({"op": "get", "name": name, "leaf": leaf})
         if not header.get("ok") or header.get("none"):
             return None
         array = np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
         if self._shapes.get((name, leaf), array.shape) != array.shape:
-            raise Stopped("gone", "What it gives is not of the shape that it has said.")
+            raise Stopped("gone", "The result does not have the announced shape.")
         return array
 
     def facts(self, name: str) -> dict[str, Any]:
-        """ptr, requires_grad, graph, depth, dtype, device, type, id of a value; {} if it is not there."""
+        """ptr, requires_grad, graph, depth, dtype, device, type, id of a value; {} if it does not exist."""
         header, _ = self._ask({"op": "facts", "name": name})
         return header if header.get("ok") else {}
 
@@ -206,7 +206,7 @@ class Session:
 
 
 def encoded(value: object) -> object:
-    """A value as the wire has it."""
+    """A value in the form of the wire."""
     if isinstance(value, Ref):
         return {"ref": value.name}
     if isinstance(value, Iter):

@@ -1,4 +1,4 @@
-"""What the judge has to know of one of the seven: how it is recognised, called, probed and predicted."""
+"""What the judge has to know of one of the seven: how to recognise, call, probe and predict it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ GUESS = 0.5
 """How sure a task is of a definition by its shape alone, or by a name that says two things: nothing is said then of one
 whose numbers fit no explanation, or only two mistakes at once."""
 Names = Mapping[str, Any]
-"""What a formula's source defines, as it is or with a page's change."""
+"""The names that a formula's source defines, with or without a page's change."""
 
 
 @dataclass(frozen=True)
 class Convention:
-    """One way to call a learner's program, and to read what it gives. Tasks have their own subclasses."""
+    """One way to call a learner's program and to read its result. Tasks have their own subclasses."""
 
     cost: int = 0
-    """0 if it is what the definition's own names say, the more the stranger."""
+    """0 if the definition's own names suggest it; the larger, the less likely."""
     pages: tuple[str, ...] = ()
-    """Ids of the pages that this calling convention stands for, such as a sum in place of a mean."""
+    """Ids of the pages that this calling convention stands for, such as a sum instead of a mean."""
 
     against: frozenset[str] = field(default=frozenset(), kw_only=True)
-    """Of a loss: which of "pred" and "target" the program calls logits, where this way takes it for something else."""
+    """For a loss: "pred" or "target" if the program calls it logits and this convention does not."""
 
     def describe(self) -> Mapping[str, str]:
         """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""
@@ -45,28 +45,28 @@ C = TypeVar("C", bound=Convention)
 
 
 class Task(ABC, Generic[C]):
-    """One of the seven. Probes are drawn afresh for each judgement; the verdict must be the same for any draw."""
+    """One of the seven. Probes are drawn anew for each judgement; the verdict must not depend on the draw."""
 
     name: str
-    """Of the formula, and of the file."""
+    """The name of the formula and of its file."""
     exclusive: frozenset[str] = frozenset()
-    """Ids of conventions of which no program follows two: what fits both is something else."""
+    """Ids of conventions of which a program follows at most one; a program that fits two is something else."""
 
     @abstractmethod
     def recognises(self, definition: Definition) -> float:
-        """How sure name, heading and shape make it, 0 to 1; from 0.5 on it is tried, from 0.9 on nothing else is."""
+        """Confidence from name, heading and shape, 0 to 1. From 0.5 on it is tried, from 0.9 on nothing else is."""
 
     @abstractmethod
     def bears(self, name: str) -> bool:
-        """Whether the name of a definition alone says that it is this task."""
+        """Whether a definition's name alone says that it is this task."""
 
     @abstractmethod
     def conventions(self, definition: Definition) -> Iterable[C]:
-        """Ways to call it that its shape allows, likely ones first."""
+        """The calling conventions that its shape allows, likely ones first."""
 
     @abstractmethod
     def ordinary(self, convention: C, rng: np.random.Generator) -> Sequence[Probe]:
-        """Inputs on which nothing is special, cheap ones first; the first is small and fit to be shown."""
+        """Inputs on which nothing is special, cheap ones first. The first is small and can be shown."""
 
     @abstractmethod
     def edges(self, convention: C, rng: np.random.Generator) -> Sequence[Probe]:
@@ -74,55 +74,55 @@ class Task(ABC, Generic[C]):
 
     @abstractmethod
     def observe(self, session: Session, definition: Definition, convention: C, probe: Probe) -> Outcome:
-        """Put the probe to the learner's program."""
+        """Run the learner's program on the probe."""
 
     @abstractmethod
     def predict(self, names: Names, convention: C, probe: Probe) -> Outcome:
-        """What the formula, or a changed one, gives on it, read by the same convention."""
+        """The result of the formula, or of a changed one, read by the same convention."""
 
     @abstractmethod
     def show(self, probe: Probe) -> Text:
-        """A probe in a line of words that a reader can type in."""
+        """A probe as one line that a reader can type in."""
 
     def reading(self, convention: C) -> Hashable:
-        """What probes and predictions depend on: calling conventions for which it is the same share them."""
+        """The part of a calling convention on which probes and predictions depend; equal readings share them."""
         return convention
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
-        """An input on which the two differ, the learner's number there and the formula's: as small as it can be."""
+        """An input on which the two differ, with the learner's number and the formula's; as small as possible."""
         return self.show(probe), *difference(observed, expected)
 
     def half(self, session: Session, definition: Definition, convention: C) -> float:
-        """The eps of the half precision in which it computes, whatever dtype it hands over; 0 if it does not."""
+        """The eps of the half precision in which it computes, whatever dtype it returns; 0 if it does not."""
         return 0.0
 
     def parts(self, convention: C) -> Sequence[str]:
-        """Values that lines of their own may give, as ``w`` and ``b`` have, so that a mistake may be in one alone."""
+        """Values that separate lines may compute, such as ``w`` and ``b``, so that only one of them may be wrong."""
         return ()
 
     def plain(self, convention: C) -> C:
-        """The same calling convention without the mistakes that it stands for: what the formula would give."""
+        """The same calling convention without the mistakes that it stands for."""
         return convention
 
     def beside(
         self, convention: C, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
     ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
-        """Inputs that the convention does not promise, with all that right programs may give there.
+        """Inputs that the convention does not promise, with all results that right programs may give there.
 
-        In ``half`` precision also inputs that leave rounding no room to hide a wrong factor.
+        In ``half`` precision, also inputs on which rounding cannot hide a wrong factor.
         """
         return ()
 
     def misread(
         self, session: Session, definition: Definition, convention: C, hypothesis: Hypothesis, rng: np.random.Generator
     ) -> Finding | None:
-        """The mistake of a program that says it takes something else than the convention has, and is wrong there."""
+        """The mistake of a program that names another input than the convention has, and is wrong for that input."""
         return None
 
     def beyond(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """What values do not tell: memory, time, aliasing, the library inside; pages of a probe."""
+        """What values do not show: memory, time, aliasing, library calls; pages that are found by a probe."""
         return ()
 
     def whole(self, convention: C) -> bool:
@@ -130,11 +130,11 @@ class Task(ABC, Generic[C]):
         return True
 
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
-        """The page of a mistake that shows as this exception, if the exception alone tells it."""
+        """The page of a mistake that this exception alone identifies."""
         return None
 
     def page_of(self, edge: Probe, observed: Outcome) -> str:
-        """The id of the page of a mistake that alone can show at this edge; "" if there may be several."""
+        """The id of the page of the only mistake that can show at this edge; "" if there are several."""
         return ""
 
     def refusal(self, definition: Definition) -> str:
@@ -142,5 +142,5 @@ class Task(ABC, Generic[C]):
         return ""
 
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
-        """Whether this failure may well come of our calling convention, so that nobody is to be blamed for it."""
+        """Whether this failure may come from our calling convention, so that the program is not at fault."""
         return False

@@ -1,4 +1,4 @@
-"""Text of others, made fit to be shown: whatever acts on a terminal, or turns the order of a line, is spelt out."""
+"""Text from others, made safe to show: characters that act on a terminal or reorder a line are escaped."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from unicodedata import category
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""``text`` with an escape for each character that is not seen, but for those in ``keep``.
+    r"""``text`` with an escape for each invisible character, except for those in ``keep``.
 
-    Control characters, direction marks, separators of lines, halves of surrogate pairs: a name stays recognisable, and
-    a byte of a file's name that is no UTF-8 shows as that byte.
+    Escaped are control characters, direction marks, line separators and halves of surrogate pairs. A name stays
+    recognisable, and a byte of a file name that is not UTF-8 shows as that byte.
 
     >>> print(visible("a\x1b[2J\u202e\udcff θ"))
     a\x1b[2J\u202e\xff θ
@@ -20,6 +20,6 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def _spelt(c: str) -> str:
-    if "\udc80" <= c <= "\udcff":  # how Python carries a byte that is no UTF-8
+    if "\udc80" <= c <= "\udcff":  # how Python represents a byte that is not UTF-8
         return f"\\x{ord(c) - 0xDC00:02x}"
     return c.encode("unicode_escape").decode()

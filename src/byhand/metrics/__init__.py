@@ -1,4 +1,4 @@
-"""Metrics with the calls of ``sklearn.metrics``: change the import line, keep the rest."""
+"""Metrics with the calls of ``sklearn.metrics``: only the import line changes."""
 
 from byhand.metrics.roc_auc import UndefinedMetricWarning, auc, roc_auc_score, roc_curve
 

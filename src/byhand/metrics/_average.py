@@ -1,4 +1,4 @@
-"""From two classes to many: the averages over labels, classes and pairs of classes."""
+"""Averages of a two-class metric over labels, classes and pairs of classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from byhand.metrics._inputs import floats, one_of
 from byhand.metrics._targets import Target, read_target, some
 
 Score = Callable[[Tensor, Tensor, Tensor | None], float]
-"""The metric of two classes: of n scores, n bools, and n weights or None."""
+"""A metric of two classes: a function of n scores, n bools, and n weights or None."""
 
 
 def over_labels(
@@ -27,7 +27,7 @@ def over_labels(
     average: str | None,
     weight: Float[Tensor, "n"] | None,
 ) -> float | NDArray[np.float64]:
-    """The average over k labels, or with ``"samples"`` over n rows; None keeps the k numbers apart."""
+    """The average over k labels, or over n rows with ``"samples"``; None returns the k numbers."""
     if scores.shape != positive.shape:
         shape, got = tuple(positive.shape), f"shape {tuple(scores.shape)}"
         raise must_be("y_score", "roc_auc_score", f"of the shape of `y_true`, {shape}", got, ValueError)
@@ -47,7 +47,7 @@ def over_labels(
     if share is None:
         return float(values.mean())
     shares = share.cpu().numpy()
-    values[shares == 0] = 0  # a nan without weight is no part of the average
+    values[shares == 0] = 0  # a nan of weight 0 does not count
     return float(np.average(values, weights=shares))
 
 
@@ -60,11 +60,11 @@ def over_classes(
     average: str | None,
     weight: Float[Tensor, "n"] | None,
 ) -> float | NDArray[np.float64]:
-    """The average over k classes: each against the rest, ``"ovr"``, or over their pairs, ``"ovo"``.
+    """The average over k classes, each against the rest (``"ovr"``), or over their pairs (``"ovo"``).
 
     Raises:
-        ValueError: ``multi_class`` is neither, or does not go with ``average`` or ``weight``; or ``labels`` are not k
-            ascending ones, or not all that ``y_true`` has.
+        ValueError: ``multi_class`` is neither, or is incompatible with ``average`` or ``weight``; or ``labels`` are not
+            k ascending ones, or lack one of ``y_true``.
         NotImplementedError: ``average=None`` with ``"ovo"``.
     """
     of = "roc_auc_score"
@@ -83,17 +83,17 @@ def over_classes(
 
 
 def _over_pairs(score: Score, scores: Shaped[Tensor, "n k"], codes: Int[Tensor, "n"], weighted: bool) -> float:
-    """The mean over all pairs of the classes present, or the mean weighted by how many samples a pair has.
+    """The mean over all pairs of the classes present, or the mean weighted by the samples of each pair.
 
     Source: Hand & Till, A simple generalisation of the area under the ROC curve, 2001: the measure M.
     """
     rows = [scores[codes == k] for k in range(scores.shape[1])]
     pairs = list(combinations([k for k, row in enumerate(rows) if len(row)], 2))
     if not pairs:
-        return score(scores[:, 0], codes == codes[0], None)  # one class: nan, and its warning
+        return score(scores[:, 0], codes == codes[0], None)  # one class: nan with its warning
 
     def separates(a: int, b: int) -> float:
-        """How well column a tells class a from class b."""
+        """AUC of column a for class a against class b."""
         column = torch.cat([rows[a][:, a], rows[b][:, a]])
         return score(column, torch.arange(len(column), device=column.device) < len(rows[a]), None)
 
@@ -109,16 +109,16 @@ def check_probabilities(values: Tensor | NDArray[Any], of: str) -> None:
         raise must_be("y_score", of, "of shape (n, classes)", f"shape {tuple(rows.shape)}", ValueError)
     tolerance = 1e-5
     if isinstance(values, Tensor) and values.is_floating_point():
-        tolerance = max(tolerance, torch.finfo(values.dtype).eps)  # 16 bits can't do better
+        tolerance = max(tolerance, torch.finfo(values.dtype).eps)  # 16-bit rounding
     sums = rows.sum(1)
-    off = ~((sums - 1).abs() <= tolerance)  # ∞ − ∞, nan, is off too
+    off = ~((sums - 1).abs() <= tolerance)  # also true for nan
     if off.any():
         got = f"a row that sums to {sums[off][0].item()}"
         raise must_be("y_score", of, "probabilities that sum to 1 in each row", got, ValueError)
 
 
 def _columns(target: Target, labels: Any, k: int, of: str) -> Int[Tensor, "n"]:
-    """For each sample the column of ``y_score``, of k, that belongs to its class."""
+    """For each sample, the column of its class among the k columns of ``y_score``."""
     if labels is None:
         if len(target.classes) != k:
             got = f"{k} columns for {len(target.classes)} classes"

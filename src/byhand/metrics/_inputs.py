@@ -1,4 +1,4 @@
-"""Reads numbers from whatever holds them: lists, NumPy, pandas, polars, torch on any device."""
+"""Reads numbers from lists, NumPy, pandas, polars, and torch on any device."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from byhand._check import must_be
 from byhand._shapes import Float, Shaped
 from byhand.kernels._address import check_allocated
 
-EXACT = 2.0**53  # the whole numbers up to here are float64s
+EXACT = 2.0**53  # integers up to here are exact in float64
 
 
 def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
     """A tensor if torch has the dtype of ``x``, else an array; one or two dimensions, not empty, not complex.
 
-    A tensor stays on its device, and memory is shared where torch can share it.
+    A tensor stays on its device. Memory is shared if torch can share it.
 
     Raises:
-        ValueError: ``x`` is nothing of that kind.
+        ValueError: ``x`` is something else.
     """
     if isinstance(x, Tensor):
         check_allocated(of, argument, x)
@@ -43,11 +43,11 @@ def read(x: Any, argument: str, of: str) -> Tensor | NDArray[Any]:
 
 
 def sortable(values: Tensor | NDArray[Any], argument: str, of: str) -> Shaped[Tensor, "n *k"]:
-    """A tensor that sorts as ``values`` do: no two different values become one, and none is nan.
+    """A tensor with the order of ``values``: different values stay different, and none is nan.
 
     Raises:
-        ValueError: a value is nan or no number.
-        TypeError: a value is an object that Python does not make a float of.
+        ValueError: a value is nan or not a number.
+        TypeError: a value is an object that Python cannot convert to float.
     """
     if isinstance(values, np.ndarray) and values.dtype.kind in "uf" and not np.isnan(values).any():
         keys = torch.from_numpy(np.unique(values, return_inverse=True)[1])  # long double: float64 would lose bits
@@ -61,7 +61,7 @@ def sortable(values: Tensor | NDArray[Any], argument: str, of: str) -> Shaped[Te
 
 
 def floats(values: Tensor | NDArray[Any], argument: str, of: str) -> Float[Tensor, "n *k"]:
-    """``values`` in float64; raises as :func:`sortable` does, but nan is welcome."""
+    """``values`` in float64; raises like :func:`sortable`, but accepts nan."""
     if isinstance(values, np.ndarray):
         if values.dtype.kind not in "fO":
             raise must_be(argument, of, "numbers", f"dtype {values.dtype}", ValueError)
@@ -74,24 +74,25 @@ def floats(values: Tensor | NDArray[Any], argument: str, of: str) -> Float[Tenso
 
 
 def column(values: Shaped[Tensor, "n *k"], argument: str, of: str) -> Shaped[Tensor, "n"]:
-    """The one column of ``values``, of shape (n,) or (n, 1)."""
+    """``values`` as one column; their shape must be (n,) or (n, 1)."""
     if values.shape[1:] not in ((), (1,)):
         raise must_be(argument, of, "of shape (n,) or (n, 1)", f"shape {tuple(values.shape)}", ValueError)
     return values.reshape(-1)
 
 
 def numbers(x: Any, argument: str, of: str) -> Float[Tensor, "n"]:
-    """One column of numbers, nan among them, in float64."""
+    """One column of numbers in float64; nan is allowed."""
     return column(floats(read(x, argument, of), argument, of), argument, of)
 
 
 def weights(x: Any, of: str) -> Float[Tensor, "n"]:
-    """``sample_weight`` in float64: finite numbers, not all 0; negative ones are let through, as in scikit-learn.
+    """``sample_weight`` in float64: finite, not all 0; negative weights are accepted, as in scikit-learn.
 
-    Large or small ones come back times a power of 2, which is exact and changes no ratio: products of sums stay finite.
+    Very large or small weights are multiplied by a power of 2. This is exact, changes no ratio, and keeps products of
+    sums finite.
     """
     weight = numbers(x, "sample_weight", of)
-    largest = max(-weight.min().item(), weight.max().item())  # nan if one is
+    largest = max(-weight.min().item(), weight.max().item())  # nan if a weight is nan
     if not math.isfinite(largest):
         raise must_be("sample_weight", of, "finite", f"{weight[~weight.isfinite()][0]}", ValueError)
     if largest == 0 and not weight.any():
@@ -101,7 +102,7 @@ def weights(x: Any, of: str) -> Float[Tensor, "n"]:
 
 
 def same_length(of: str, first: str, n: int, **others: Any) -> None:
-    """Raise a ValueError for the first of ``others`` that does not have ``n`` rows, like the argument ``first``."""
+    """Raise a ValueError for the first of ``others`` that does not have the ``n`` rows of argument ``first``."""
     for argument, other in others.items():
         if other is not None and len(other) != n:
             raise must_be(argument, of, f"as long as `{first}`, {n}", len(other), ValueError)
@@ -115,7 +116,7 @@ def one_of(
     when: str = "",
     error: type[Exception] = ValueError,
 ) -> None:
-    """Raise ``error`` if ``value`` is not allowed ``when`` it is as said."""
+    """Raise ``error`` if ``value`` is not one of ``allowed``; ``when`` completes the message."""
     if value not in allowed:
         raise must_be(argument, of, f"one of {', '.join(map(repr, allowed))}{when}", repr(value), error)
 
@@ -128,19 +129,19 @@ def _array(x: Any, argument: str, of: str) -> NDArray[Any]:
     except (TypeError, ValueError) as error:
         raise must_be(argument, of, "rows of one length", f"{type(x).__name__} ({error})", ValueError) from None
     listed = argument == "y_score" and isinstance(x, list | tuple) and values.dtype == np.float64
-    if listed and np.nanmax(np.abs(values), initial=0) >= EXACT:  # a whole number may have been rounded
+    if listed and np.nanmax(np.abs(values), initial=0) >= EXACT:  # an integer may have been rounded
         return np.array(x, dtype=object)
     return values
 
 
 def _own_array(x: Any) -> NDArray[Any]:
-    """The array that ``x`` itself makes of its numbers; of a frame, each column does."""
+    """The array that ``x`` converts itself to; a frame converts each column."""
     if hasattr(x, "iloc") and x.ndim == 2 and x.shape[1]:
         return np.stack([_own_array(x.iloc[:, i]) for i in range(x.shape[1])], axis=1)
-    if hasattr(x, "to_numpy"):  # pandas keeps nullable numbers as numbers only there
+    if hasattr(x, "to_numpy"):  # only this keeps pandas' nullable numbers numeric
         try:
             return np.asarray(x.to_numpy())
-        except ValueError:  # Arrow's, where that takes a copy
+        except ValueError:  # Arrow, if a copy is needed
             pass
     return np.asarray(x)
 
@@ -150,17 +151,17 @@ def _are_numbers(values: NDArray[Any]) -> bool:
 
 
 def _ranks(values: NDArray[Any], argument: str, of: str) -> Shaped[Tensor, "n *k"]:
-    """Objects that are numbers, by their own order: floats would make equals of large ones."""
+    """Ranks of numeric objects by their own order: as floats, large ones could become equal."""
     try:
         return torch.from_numpy(np.unique(values, return_inverse=True)[1]).reshape(values.shape)
-    except TypeError:  # numbers of kinds that do not compare
+    except TypeError:  # types that cannot be compared
         return floats(values, argument, of)
 
 
 def _tensor(values: NDArray[Any]) -> Tensor | NDArray[Any]:
     if values.dtype.kind not in "biufc":
         return values
-    try:  # torch takes native byte order, no negative strides, and warns of memory it must not write to
+    try:  # torch needs native byte order and no negative strides, and warns of read-only memory
         return torch.from_numpy(np.require(values, values.dtype.newbyteorder("="), ["C", "W"]))
     except TypeError:
         return values

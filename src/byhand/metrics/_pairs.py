@@ -1,4 +1,4 @@
-"""Counts what ROC AUC is the quotient of."""
+"""The two counts whose quotient is ROC AUC."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from byhand._shapes import Bool, Float, Shaped
 from byhand.metrics._curve import from_origin, totals, twice_area
 
 PLAIN = {torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float32, torch.float64}
-"""Dtypes of labels that need no reading if they are 0 and 1."""
+"""Dtypes of labels that can be used directly if they are 0 and 1."""
 
 
 def count_pairs(
     scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"], weight: Float[Tensor, "n"] | None = None
 ) -> tuple[float, float]:
-    """2U and 2 · n₊ · n₋: what the positives win, 2 a negative below and 1 a tie, and the most they could.
+    """2U and 2 · n₊ · n₋: the pairs that positives win, counted 2 each with 1 for a tie, and the maximum.
 
-    This is what a kernel named ``roc_auc`` computes. ``scores`` have any dtype that torch sorts, any stride, and no
-    nan, with −0 = 0 and −∞ and ∞ among them; ``positive`` is on the same device. Both numbers are int and exact, and
-    AUC is their quotient, 0 / 0 with one class only. With weights, finite and none negative, a pair counts the product
-    of its weights. A kernel takes numbers as ``positive`` too; for others than 0 and 1, or for nan, it returns None.
+    A kernel named ``roc_auc`` computes this. ``scores`` have any dtype that torch sorts and any stride, and no nan; ±∞
+    are allowed and −0 = 0. ``positive`` is on the same device. Both results are exact ints. Their quotient is AUC,
+    0 / 0 with one class only. With weights, finite and not negative, a pair counts the product of its weights. A kernel
+    also takes numbers as ``positive``; for numbers other than 0 and 1, or for nan, it returns None.
 
     >>> count_pairs(torch.tensor([1.0, 1.0, 3.0]), torch.tensor([False, True, True]))
     (3, 4)
@@ -34,9 +34,9 @@ def count_pairs(
 
 
 def count_at_once(scores: Tensor | NDArray[Any], labels: Tensor | NDArray[Any]) -> tuple[float, float] | None:
-    """The same of one column each, of which nothing is known: a kernel checks while it counts.
+    """The same for two unchecked columns: a kernel checks them while it counts.
 
-    None if there is no such kernel, or if it finds nan or labels other than 0 and 1: then one must look closer.
+    None if there is no such kernel, or if it finds nan or labels other than 0 and 1. The caller then reads them itself.
     """
     if not (isinstance(scores, Tensor) and isinstance(labels, Tensor) and len(scores) == len(labels)):
         return None

@@ -18,21 +18,21 @@ from byhand.metrics._inputs import read
 
 @dataclass(frozen=True)
 class Target:
-    """The classes in ascending order, and for each entry of ``y_true``, (n,) or (n, labels), the index of its own."""
+    """The classes in ascending order, and the class index of each entry of ``y_true``, (n,) or (n, labels)."""
 
     classes: list[Any]
     codes: Tensor
 
     def equals(self, label: object) -> Bool[Tensor, "n *labels"]:
-        """Where the label is ``label``; nowhere if that is no class."""
+        """A mask of the entries equal to ``label``; all False if it is not a class."""
         return self.codes == (self.classes.index(label) if label in self.classes else -1)
 
 
 def read_target(y: Any, of: str, device: torch.device, argument: str = "y_true") -> Target:
-    """The labels ``y``, which are ``argument`` of function ``of``, their codes on ``device``.
+    """Read the labels ``y``, which are ``argument`` of function ``of``; their codes are on ``device``.
 
     Raises:
-        ValueError: no labels: empty, missing, not whole numbers, or a matrix of other than 0 (or −1) and 1.
+        ValueError: empty, missing, not integers, or a matrix with values other than 0 (or −1) and 1.
         TypeError: bytes, or strings mixed with something else.
     """
     values = read(y, argument, of)
@@ -45,7 +45,7 @@ def read_target(y: Any, of: str, device: torch.device, argument: str = "y_true")
 
 
 def positive_label(target: Target, pos_label: Any, of: str) -> Any:
-    """``pos_label`` if it is given, else 1 if that goes without saying."""
+    """``pos_label`` if it is given, else 1 if the labels imply it."""
     if not (pos_label is None or isinstance(pos_label, Real | str | np.bool_)):
         raise must_be("pos_label", of, "a number, a string or None", repr(pos_label), ValueError)
     if target.codes.ndim == 2:
@@ -62,12 +62,12 @@ def some(classes: list[Any]) -> str:
 
 
 def _plain(classes: list[Any]) -> bool:
-    """Whether it goes without saying that 1 is the positive class."""
+    """Whether the classes imply that 1 is the positive one."""
     return set(classes) <= {0, 1} or set(classes) <= {-1, 1}
 
 
 def _numbers(values: Shaped[Tensor, "n"], argument: str, of: str) -> tuple[list[Any], Shaped[Tensor, "n"]]:
-    if values.dtype in (torch.uint16, torch.uint32, torch.uint64):  # torch can't order them
+    if values.dtype in (torch.uint16, torch.uint32, torch.uint64):  # torch cannot sort them
         names, indices = np.unique(values.cpu().numpy(), return_inverse=True)
         classes, codes = names.tolist(), torch.from_numpy(indices)
     elif classes := _two(values):
@@ -82,7 +82,7 @@ def _numbers(values: Shaped[Tensor, "n"], argument: str, of: str) -> tuple[list[
 
 
 def _two(values: Shaped[Tensor, "n"]) -> list[Any]:
-    """The one or two classes, the common case, which need no sort; else none."""
+    """The one or two classes without sorting, the common case; else an empty list."""
     low, high = values.min(), values.max()
     two = low == high or ((values != low) == (values == high)).all()
     return sorted({low.item(), high.item()}) if two else []

@@ -1,11 +1,11 @@
-"""ROC AUC as people call it: one number, the curve, and the area under any curve.
+"""ROC AUC with the calls of scikit-learn: the score, the curve, and the area under any curve.
 
-The meaning is that of :func:`byhand.formulas.roc_auc`, the calls are those of scikit-learn. What differs:
+The score is that of :func:`byhand.formulas.roc_auc`. Differences from scikit-learn:
 
-- without weights AUC is the correctly rounded quotient of whole numbers, 2U / (2 · n₊ · n₋), in any order of samples;
-- scores may be −∞ and ∞, and 16-bit probabilities need to sum to 1 only within their own rounding;
+- without weights, AUC is the correctly rounded quotient of integers, 2U / (2 · n₊ · n₋), for any order of samples;
+- scores may be ±∞, and 16-bit probabilities need to sum to 1 only within their own rounding;
 - shapes, lengths and weights are checked even where the result does not depend on them;
-- labels −1 and 1 mean what 0 and 1 do, in the weighted average too.
+- labels −1 and 1 mean the same as 0 and 1, also in the weighted average.
 """
 
 from __future__ import annotations
@@ -68,39 +68,39 @@ def roc_auc_score(
     multi_class: str = "raise",
     labels: Any = None,
 ) -> float | NDArray[np.float64]:
-    """Area under the ROC curve: the chance that a positive scores higher than a negative, a tie counting half.
+    """Area under the ROC curve: the probability that a positive scores higher than a negative; ties count half.
 
-    Every array may be a list, a NumPy array, a pandas or polars column or frame, or a tensor. Scores in a tensor stay
-    on its device, and no gradient flows; integers are not rounded.
+    Arrays may be lists, NumPy arrays, pandas or polars columns or frames, or tensors. A tensor of scores stays on its
+    device; there is no gradient. Integers are not rounded.
 
     Args:
-        y_true: (n,) classes, as whole numbers, bools or strings, the greater of two being the positive one; or
-            (n, k) labels, 0 (or −1) and 1.
+        y_true: (n,) classes, as integers, bools or strings; of two classes, the greater is positive. Or (n, k) labels,
+            0 (or −1) and 1.
         y_score: (n,) scores of the positive class, or (n, k) scores of the labels, or with more than two classes
-            (n, k) probabilities that sum to 1 in each row. −∞ ranks below and ∞ above every finite score, equal
-            infinities are ties; scikit-learn raises for both.
-        average: with labels or classes, ``"macro"`` their mean, ``"weighted"`` the mean weighted by how often each is
-            true, ``"micro"`` the AUC of all n · k entries as one problem, ``"samples"`` the mean over rows (labels
-            only), None the k numbers. With two classes it does nothing.
-        sample_weight: (n,) finite weights, by default 1. Negative ones are taken as long as the curve goes right.
-        max_fpr: the greatest false positive rate that counts, above 0, at most 1; less than 1 gives McClish's
+            (n, k) probabilities that sum to 1 in each row. −∞ ranks below and ∞ above every finite score;
+            equal infinities are ties. scikit-learn raises for both.
+        average: with several labels or classes: ``"macro"``, their mean; ``"weighted"``, the mean weighted by how often
+            each is true; ``"micro"``, the AUC of all n · k entries as one problem; ``"samples"``, the mean over rows
+            (labels only); None, the k numbers. Ignored with two classes.
+        sample_weight: (n,) finite weights, by default 1. Negative ones are accepted if the curve never turns back.
+        max_fpr: the largest false positive rate to include, above 0, at most 1; less than 1 gives McClish's
             standardised area, ½ for a random order.
-        multi_class: with more than two classes, ``"ovr"`` takes each against the rest, ``"ovo"`` each pair.
-        labels: with more than two classes, (k,) classes in ascending order, one a column of ``y_score``.
+        multi_class: with more than two classes: ``"ovr"``, each against the rest; ``"ovo"``, each pair.
+        labels: with more than two classes: (k,) classes in ascending order, one per column of ``y_score``.
 
     Returns:
-        A float, or (k,) float64 for ``average=None``. With samples, or weight, of one class only it is nan;
-        ``"weighted"`` leaves out labels that are never true, and is 0 if all are.
+        A float, or (k,) float64 for ``average=None``. nan if only one class has samples, or weight; ``"weighted"``
+        leaves out labels that are never true, and is 0 if none ever is.
 
     Raises:
-        ValueError: an argument is not as said; nan among the numbers; lengths that differ; no sample.
-        TypeError: labels that are bytes, or strings mixed with something else; an object that is no number.
+        ValueError: an invalid argument; nan; lengths that differ; no samples.
+        TypeError: labels that are bytes, or strings mixed with something else; an object that is not a number.
         NotImplementedError: ``average=None`` with ``multi_class="ovo"``.
 
     Warns:
-        UndefinedMetricWarning: for each nan.
+        UndefinedMetricWarning: for each nan in the result.
 
-    Source: see :mod:`byhand.formulas.roc_auc`, of which Hand & Till is also the source of ovo; Provost & Domingos,
+    Source: see :mod:`byhand.formulas.roc_auc`; Hand & Till (2001) also define ovo; Provost & Domingos,
     Well-trained PETs, 2000, section 6.2 (ovr); McClish, Analyzing a portion of the ROC curve, 1989 (max_fpr).
 
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
@@ -143,18 +143,18 @@ def roc_curve(
     sample_weight: Any = None,
     drop_intermediate: bool | np.bool_ = True,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """The ROC curve: how often negatives and positives reach each threshold.
+    """The ROC curve: the shares of negatives and positives that reach each threshold.
 
     Args:
-        y_true: (n,) labels, and
+        y_true: (n,) labels, as for :func:`roc_auc_score`.
         y_score: (n,) scores, as for :func:`roc_auc_score`.
-        pos_label: the positive label, all others being negative. It may be left out for labels 0 and 1, or −1 and 1.
+        pos_label: the positive label; all others are negative. Optional for labels 0 and 1, or −1 and 1.
         sample_weight: (n,) finite weights, by default 1; samples of weight 0 are left out.
         drop_intermediate: leave out points between two equal steps; the curve stays the same.
 
     Returns:
-        float64 arrays ``fpr`` and ``tpr``, the shares of negatives and of positives that score at least
-        ``thresholds``, and these, from ∞ down. The share of no sample, 0 / 0, is nan.
+        float64 arrays ``fpr`` and ``tpr``, the shares of negatives and of positives that score at least the threshold,
+        and ``thresholds``, descending from ∞. A share of no samples, 0 / 0, is nan.
 
     Raises:
         ValueError, TypeError: as for :func:`roc_auc_score`.
@@ -191,11 +191,11 @@ def auc(x: Any, y: Any) -> float:
     """Area under the straight lines that join the points (x, y), by the trapezoidal rule in float64.
 
     Args:
-        x: (n,) numbers, n ≥ 2, that nowhere rise or nowhere fall.
+        x: (n,) numbers, n ≥ 2, monotonic.
         y: (n,) numbers.
 
     Raises:
-        ValueError: ``x`` rises and falls, or an argument is otherwise not as said.
+        ValueError: ``x`` rises and falls, or an argument is invalid.
 
     >>> auc([0, 1, 3], [0, 1, 1])
     2.5
@@ -237,7 +237,7 @@ def _two_classes(scores: Tensor, positive: Tensor, weight: Tensor | None, limit:
 
 
 def _rate(counts: Tensor, name: str) -> NDArray[np.float64]:
-    """The share of the whole, the last of ``counts``; a curve starts at 0, where no score is high enough."""
+    """The counts divided by the total, which is the last of them; the curve starts at 0."""
     share = from_origin(counts.double()).cpu().numpy()
     return share / (share[-1] if share[-1] > 0 else _undefined("roc_curve", f"has no {name} sample of any weight"))
 
@@ -248,7 +248,7 @@ def _undefined(of: str, why: str) -> float:
 
 
 def _category() -> type[UndefinedMetricWarning]:
-    """Our warning; where scikit-learn is in use, one that is its own of that name too."""
+    """Our warning class; if scikit-learn is loaded, a subclass of both libraries' classes."""
     theirs = getattr(sys.modules.get("sklearn.exceptions"), "UndefinedMetricWarning", None)
     return UndefinedMetricWarning if theirs is None else _both(theirs)
 

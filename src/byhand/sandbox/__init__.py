@@ -1,7 +1,7 @@
-"""The sandbox: a stranger's program runs here, in a process of its own, sealed by the kernel; numbers come out.
+"""The sandbox: it runs an untrusted program in a process of its own, sealed by the kernel, and returns only numbers.
 
-Harm is stopped by the kernel, lies by keeping the truth in another process. What holds is tried, not assumed. This room
-imports the standard library alone; what runs inside the process imports torch and NumPy too.
+The kernel prevents harm. Expected results stay in another process, so a program cannot read or fake them. The layers
+are tested, not assumed. This package imports only the standard library; the worker process also torch and NumPy.
 """
 
 from byhand.sandbox.outcome import Limits, Stopped

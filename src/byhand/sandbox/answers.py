@@ -1,6 +1,6 @@
-"""What an answer has to be made of, request by request: a program may have written it in the machine's place.
+"""The form that each answer must have: a program may have written it in place of the machine.
 
-The judge's side alone uses this; what passes is still no truth, but nothing that the judge could stumble over.
+Only the judge uses this. An answer that passes may still be false, but the judge can process it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 from byhand.sandbox.wire import Array, BadFrame
 
 Form = Callable[[Any], bool]
-"""Whether a value of JSON is what it has to be."""
+"""Whether a JSON value has the required form."""
 READY = ""
-"""In place of an operation: of the first answer, which nobody has asked for."""
+"""The "operation" of the first answer, which the worker sends unasked."""
 
 
 def _text(value: Any) -> bool:
@@ -84,7 +84,7 @@ ANSWERS: Mapping[str, tuple[Mapping[str, Form], ...]] = {
     "members": ({"type": _text, "parameters": _PARAMETERS, "members": _by_name(_PARAMETERS), "capped": _flag},),
     **dict.fromkeys(("module", "put", "set", "backward", "closure", "oracle", "del"), ({},)),
 }
-"""By operation: the keys that an answer has beside ``ok``, in one of these combinations."""
+"""By operation: the keys of an answer besides ``ok``, in one of these combinations."""
 FAILURE: Mapping[str, Form] = {
     **dict.fromkeys(("error", "message"), _text),
     **dict.fromkeys(("forbidden", "memory"), _flag),
@@ -95,18 +95,18 @@ FAILURE: Mapping[str, Form] = {
 
 
 def check(operation: str, header: Mapping[str, Any], payload: bytes) -> None:
-    """Nothing if this answers such a request.
+    """Check that an answer has the form that its request asks for.
 
     Raises:
-        BadFrame: it does not.
+        BadFrame: it has another form.
     """
     told = {key: value for key, value in header.items() if key != "ok"}
     if not _flag(header.get("ok")):
-        raise BadFrame("an answer that says neither yes nor no")
+        raise BadFrame("an answer whose `ok` is not a bool")
     ways = ANSWERS[operation] if header["ok"] else (FAILURE,)
     if not any(_table(way)(told) for way in ways):
-        raise BadFrame(f"an answer to {operation or 'nothing'!r} that is made of something else")
+        raise BadFrame(f"an answer to {operation or 'nothing'!r} with other keys or values")
     if "shape" in told:
         Array.of(header, payload)
     elif payload:
-        raise BadFrame("an answer with bytes that nobody asked for")
+        raise BadFrame("an answer with bytes that were not requested")

@@ -1,4 +1,4 @@
-"""The judge's end of the pipes: sends a frame, waits for the answer, counts what is printed meanwhile."""
+"""The judge's end of the pipes: sends a frame, waits for the answer, and counts what is printed meanwhile."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ CHUNK = 1 << 16
 
 
 class Ended(Exception):
-    """The other side has closed the channel: its process is gone, or about to go."""
+    """The other side closed the channel: its process has ended or is about to."""
 
 
 class Channel:
-    """Three pipes to one process; all are closed by ``close``.
+    """Three pipes to one process. ``close`` closes all of them.
 
     Args:
         requests: descriptor to write requests to.
         replies: descriptor to read answers from.
         printed: descriptor to read what the program prints from.
-        allowance: bytes that one request may print.
+        allowance: number of bytes that one request may print.
 
     Attributes:
         output: the first ``allowance`` bytes that were printed during the last request.
@@ -41,18 +41,18 @@ class Channel:
             os.set_blocking(descriptor, False)
 
     def close(self) -> None:
-        """Close the pipes; again is harmless."""
+        """Close the pipes. May be called again."""
         for descriptor in {self._requests, self._replies, self._printed} - {-1}:
             os.close(descriptor)
         self._requests = self._replies = self._printed = -1
 
     def exchange(self, frame: bytes, nonce: bytes, seconds: float) -> tuple[bytes, bytes]:
-        """Header and payload of the answer to ``frame``, which carries ``nonce``; an empty frame only waits.
+        """Send ``frame`` with its ``nonce``; return header and payload of the answer. An empty frame only waits.
 
         Raises:
             Stopped: too slow, or too much output.
             Ended: the other side is gone.
-            BadFrame: the answer is none.
+            BadFrame: the answer is malformed.
         """
         deadline = monotonic() + seconds
         self._amount = 0
@@ -71,7 +71,7 @@ class Channel:
             rest = self._turn(rest, wait)
 
     def _turn(self, rest: memoryview, wait: float) -> memoryview:
-        """Wait until a pipe is ready and use it; what is still to be sent."""
+        """Wait until a pipe is ready and use it. Returns what is still to be sent."""
         poll = self._poll
         if rest:
             poll.register(self._requests, select.POLLOUT)
@@ -89,7 +89,7 @@ class Channel:
         return rest
 
     def _send(self, rest: memoryview) -> memoryview:
-        """Send what the pipe takes; what is still to be sent."""
+        """Send as much as the pipe takes. Returns what is still to be sent."""
         try:
             return rest[os.write(self._requests, rest) :] if rest else rest
         except BlockingIOError:
@@ -99,7 +99,7 @@ class Channel:
             raise Ended from None
 
     def _read(self) -> bool:
-        """Take what has come of the answer; False at the end of the pipe."""
+        """Read what has arrived of the answer; False at the end of the pipe."""
         try:
             data = os.read(self._replies, CHUNK if len(self._buffer) < CHUNK else CHUNK * 16)
         except BlockingIOError:
@@ -108,7 +108,7 @@ class Channel:
         return bool(data)
 
     def _answer(self, nonce: bytes) -> tuple[bytes, bytes] | None:
-        """The answer, once it is whole."""
+        """The answer once it is complete, else None."""
         buffer = self._buffer
         if len(buffer) < HEAD.size:
             return None
@@ -123,13 +123,13 @@ class Channel:
         return answer
 
     def _drain(self) -> None:
-        """Take what was printed, and count it."""
+        """Read what was printed, and count it."""
         while not self._deaf:
             try:
                 data = os.read(self._printed, CHUNK)
             except BlockingIOError:
                 return
-            if not data:  # every writer has closed: nothing more can come
+            if not data:  # every writer has closed the pipe: nothing more can arrive
                 self._deaf = True
                 self._poll.unregister(self._printed)
             self._amount += len(data)

@@ -1,7 +1,7 @@
-"""What holds on this machine, found out by small attacks that do no harm even where they succeed.
+"""What holds on this machine, tested by small attacks that do no harm even if they succeed.
 
-Each attempt is made in a sealed sandbox, and once more in sandboxes with a single layer, which tells the layers that
-would stop it alone. Their victims are a throw-away file, sockets of our own, and this process.
+Each attack runs in a sealed sandbox, and again in sandboxes with one layer only, which shows the layers that would stop
+it alone. The targets are a temporary file, sockets of our own, and this process.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ JUDGED = {
     "loop": "def loop(t):\n    while True:\n        pass\n",
     "flood": "def flood(t):\n    while True:\n        print('x' * 1000)\n",
 }
-"""Attempts that no layer stops but the judge, who has a clock and counts; each ends its sandbox."""
+"""Attacks that no layer stops. The judge stops them by its clock and its count of output; each ends its sandbox."""
 HONEST = """
 import torch
 
@@ -90,7 +90,7 @@ def honest(t):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attack: whether it was stopped in a sealed sandbox, and the layers that would each have been enough."""
+    """One attack: whether a sealed sandbox stopped it, and the layers that stop it on their own."""
 
     name: str
     stopped: bool
@@ -99,13 +99,13 @@ class Attempt:
 
 @dataclass
 class Checkup:
-    """What :func:`examine` found.
+    """The result of :func:`examine`.
 
     Attributes:
-        sealed: every layer that is needed holds, every attempt was stopped, and an honest program ran.
-        honest: an honest program of torch ran in the sealed sandbox.
-        layers: what holds, in words.
-        missing: what is needed and does not hold, or other trouble, in words.
+        sealed: every layer that is needed holds, every attack was stopped, and an honest program ran.
+        honest: an honest torch program ran in the sealed sandbox.
+        layers: the layers that hold, in words.
+        missing: the layers that do not hold, and other problems, in words.
         versions: of Python, torch and the kernel.
         attempts: one for each attack.
     """
@@ -119,10 +119,10 @@ class Checkup:
 
 
 def examine() -> Checkup:
-    """Try the attacks; this takes a few seconds, of which torch's import is most."""
+    """Try the attacks. Takes a few seconds, mostly for the import of torch."""
     checkup = Checkup()
     if os.name != "posix":
-        checkup.missing = ("there is nothing on this system that seals a program",)
+        checkup.missing = ("byhand cannot seal a program on this system",)
         return checkup
     with Sandbox(trust=True) as sandbox, _victims() as target:
         try:
@@ -145,7 +145,7 @@ def examine() -> Checkup:
 
 @contextmanager
 def _victims() -> Iterator[dict[str, object]]:
-    """Something to lose, and somebody to call; all of it ours, and gone afterwards."""
+    """The targets of the attacks: files and sockets of our own, removed afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="byhand-doctor-")))
         (folder / "secret").write_text("secret")
@@ -179,14 +179,14 @@ def _succeeds(sandbox: Sandbox, name: str, target: dict[str, object], seconds: f
 
 
 def _try(sandbox: Sandbox, target: dict[str, object], names: tuple[str, ...]) -> set[str]:
-    """The attempts among ``names`` that succeed in ``sandbox``."""
+    """The attacks among ``names`` that succeed in ``sandbox``."""
     Path(str(target["victim"])).write_text("x")
     _load(sandbox, PROGRAM)
     return {name for name in names if _succeeds(sandbox, name, target)}
 
 
 def _with_only(layer: str, target: dict[str, object]) -> set[str] | None:
-    """The attempts that succeed where ``layer`` alone is up; None where it can't be had."""
+    """The attacks that succeed with ``layer`` alone; None if the layer is not available."""
     with Sandbox(trust=True, layers_off=ALL_OFF - {layer}, with_torch=False) as sandbox:
         try:
             sandbox.ready()
@@ -198,7 +198,7 @@ def _with_only(layer: str, target: dict[str, object]) -> set[str] | None:
 
 
 def _judged(name: str, source: str) -> bool:
-    """Whether the judge stops what no layer stops."""
+    """Whether the judge stops an attack that no layer stops."""
     with Sandbox(limits=Limits(seconds=5.0), trust=True, with_torch=False) as sandbox:
         try:
             _load(sandbox, source)

@@ -1,4 +1,4 @@
-"""What a program raised, told as data: its type, its sentence, and the lines of the program that led there."""
+"""An exception of a program as data: its type, its message, and the program's lines in the traceback."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 MESSAGE = 500
 LINES = 32
 REFUSED = ("Operation not permitted", "Permission denied", "name resolution")
-"""How refusals of the kernel read in messages of libraries that don't hand on its number."""
+"""Messages of libraries that hide the error number when the kernel refuses something."""
 NO_MEMORY = ("not enough memory", "can't allocate memory", "Unable to allocate", "Cannot allocate memory")
 
 
 def describe(error: BaseException, file: str) -> dict[str, Any]:
     """The answer for ``error``, raised by the program whose source is called ``file``.
 
-    ``forbidden`` is True if the kernel refused something, ``memory`` if none was left; either may have been swallowed
-    by the program, and then nothing is known of it.
+    ``forbidden`` is True if the kernel refused something, ``memory`` if memory ran out. If the program swallowed either
+    exception, it is not reported.
     """
     lines = [at for frame, at in walk_tb(error.__traceback__) if frame.f_code.co_filename == file and at]
     if isinstance(error, SyntaxError) and error.filename == file and isinstance(error.lineno, int):
@@ -25,7 +25,7 @@ def describe(error: BaseException, file: str) -> dict[str, Any]:
     try:
         message = str(error)
     except BaseException as worse:  # a learner's __str__ may do anything
-        message = f"(its message can't be had: {type(worse).__name__})"
+        message = f"(its message is not available: {type(worse).__name__})"
     return {
         "ok": False,
         "error": type(error).__name__[:80],
@@ -39,7 +39,7 @@ def describe(error: BaseException, file: str) -> dict[str, Any]:
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
-    """``error`` and what it was raised from, or about; a few are enough."""
+    """``error`` and its causes or contexts, at most eight."""
     links: list[BaseException] = []
     while error is not None and len(links) < 8:
         links.append(error)

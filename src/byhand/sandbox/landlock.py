@@ -1,4 +1,4 @@
-"""Landlock: the process gives up every file but those that it names, and every port."""
+"""Landlock: the process gives up access to every file that it does not list, and to every TCP port."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from byhand.sandbox.system import PR_SET_NO_NEW_PRIVS, call, number, prctl
 
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 FILES = {1: 13, 2: 14, 3: 15, 5: 16}
-"""How many rights on files, from bit 0 on, the kernel knows since which version of its interface."""
+"""By version of the kernel's interface: how many rights on files there are, counted from bit 0."""
 NETWORK, SCOPES = 3, 3
-"""Bind and connect of TCP, since version 4; abstract sockets and signals to processes outside, since version 6."""
+"""Bind and connect of TCP, since version 4; abstract sockets and signals to outside processes, since version 6."""
 VERSION = 1
-"""The flag that asks for the version in place of making a ruleset."""
+"""The flag that asks for the version instead of creating a ruleset."""
 
 
 def version() -> int:
@@ -25,17 +25,17 @@ def version() -> int:
 
 
 def restrict(readable: Sequence[tuple[str, str]]) -> str:
-    """Let this thread, and all that it will start, read what ``readable`` lists, and do nothing else with files.
+    """Let this thread, and all that it starts, read the paths of ``readable``, and do nothing else with files.
 
     Args:
         readable: paths, each with ``tree`` (everything below may be read) or ``list`` (the names below may be read).
-            What does not exist is left out.
+            Missing paths are skipped.
 
     Returns:
         The layer's name, with the version.
 
     Raises:
-        OSError, NotImplementedError: it can't be had.
+        OSError, NotImplementedError: it is not available.
     """
     known = version()
     rights = (1 << max(bits for since, bits in FILES.items() if since <= known)) - 1
@@ -48,7 +48,7 @@ def restrict(readable: Sequence[tuple[str, str]]) -> str:
     try:
         for path, kind in readable:
             _allow(ruleset, path, kind)
-        prctl(PR_SET_NO_NEW_PRIVS, 1)  # else only root may
+        prctl(PR_SET_NO_NEW_PRIVS, 1)  # otherwise only root may restrict itself
         call(number("landlock_restrict_self"), ruleset, 0)
     finally:
         os.close(ruleset)

@@ -1,4 +1,4 @@
-"""How the worker is started: an interpreter with nothing of ours but a few pipes, its source through one of them."""
+"""Starts the worker: an interpreter that gets a few pipes and, through one of them, its source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS = (
     *("stand_ins", "local_modules", "machine"),
     *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "worker"),
 )
-"""The modules of the worker, each after those that it imports."""
+"""The worker's modules, each after the modules that it imports."""
 
 BOOT = """
 import sys
@@ -54,13 +54,13 @@ for name, source in start["parts"]:
 del start["parts"]
 part.main(start, pipe.fileno())
 """
-"""A program that is only a loop around what it is sent. Each module gets built-ins of its own: what a learner's program
-does to them is not felt here."""
+"""The boot program: it loads the modules that it is sent. Each module gets its own copy of the built-ins, so that a
+learner's program cannot change them."""
 
 
 @dataclass
 class Process:
-    """A worker that was started: its supervisor, and our ends of its pipes. Closing ``life`` ends it."""
+    """A started worker: its supervisor and the judge's ends of its pipes. Closing ``life`` ends it."""
 
     popen: subprocess.Popen[bytes]
     requests: int
@@ -70,9 +70,9 @@ class Process:
 
 
 def environment() -> dict[str, str]:
-    """The worker's environment, from nothing.
+    """The complete environment of the worker; nothing is inherited.
 
-    torch asks who the user is, and for a folder of its own; matplotlib wants one that looks as if it could be written.
+    torch asks for the user's name and a cache folder; matplotlib needs a folder that could be writable.
     """
     return {
         "PATH": "/usr/bin:/bin",
@@ -92,7 +92,7 @@ def environment() -> dict[str, str]:
 
 
 def start(limits: Limits, off: Collection[str], with_torch: bool) -> Process:
-    """Start a worker, and wait for nothing.
+    """Start a worker without waiting for it.
 
     Raises:
         OSError: no process can be started.
@@ -126,13 +126,13 @@ def start(limits: Limits, off: Collection[str], with_torch: bool) -> Process:
         os.close(descriptor)
     config = _config(limits, off, with_torch) | {"replies": replies, "life": life}
     bundle = compress(dumps(config).encode(), 6)
-    os.write(request_end, pack("<I", len(bundle)) + bundle)  # fits into the pipe: nobody has to read yet
+    os.write(request_end, pack("<I", len(bundle)) + bundle)  # fits into the pipe, so the write does not block
     return Process(popen, *ours)
 
 
 def _grow(descriptor: int) -> None:
-    """Room for the source and for large requests; the usual 64 KiB do too, in more turns."""
-    import fcntl  # not everywhere, and only here
+    """Enlarge the pipe for the source and large requests; with the usual 64 KiB they only take more turns."""
+    import fcntl  # not available on every system
 
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):
@@ -153,7 +153,7 @@ def _config(limits: Limits, off: Collection[str], with_torch: bool) -> dict[str,
 
 
 def _wrapper(off: Collection[str]) -> list[str]:
-    """What the command is run through on macOS: a profile that allows reading libraries, and little else."""
+    """The command prefix on macOS: a profile that allows reading libraries, and little else."""
     if platform.system() != "Darwin" or "sandbox-exec" in off:
         return []
     return ["/usr/bin/sandbox-exec", "-p", readable.profile()]

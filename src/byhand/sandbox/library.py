@@ -1,4 +1,4 @@
-"""NumPy and torch as the machine found them: references that no program can patch afterwards by accident."""
+"""NumPy and torch as they were at the start: references that a program cannot patch by accident."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Library:
-    """The functions and types that the machine needs; ``torch`` is None where it is not wanted."""
+    """The functions and types that the machine needs; ``torch`` is None if it was not requested."""
 
     def __init__(self, with_torch: bool = True) -> None:
         try:
@@ -48,7 +48,7 @@ class Library:
 
     @contextmanager
     def standard(self) -> Iterator[None]:
-        """Single precision by default and gradients on, whatever the last program left; afterwards, what there was."""
+        """Set float32 as default dtype and enable gradients; restore the previous state afterwards."""
         if self.torch is None:
             yield
             return

@@ -1,4 +1,4 @@
-"""Modules that a program brings along: found where no other module of that name is, and run when they are imported."""
+"""Modules that a program brings along. Installed modules of the same name win; these run when they are imported."""
 
 from __future__ import annotations
 import __future__
@@ -9,17 +9,17 @@ from types import ModuleType
 from typing import Any
 
 PACKAGE = "_learner"
-"""The package that a program is in, so that it may import from ``.module``."""
+"""The package that contains the program, so that ``from .module import …`` works."""
 
 
 class LocalModules:
-    """A finder and loader, as ``sys.meta_path`` has them."""
+    """A finder and loader for ``sys.meta_path``."""
 
     def __init__(self) -> None:
         self.sources: dict[str, str] = {}
 
     def put(self, name: str, source: str) -> None:
-        """Have a module of this name, in the place of an older one."""
+        """Add a module of this name; it replaces an older one."""
         if self not in sys.meta_path:
             sys.meta_path.append(self)
             package = sys.modules[PACKAGE] = ModuleType(PACKAGE)
@@ -29,7 +29,7 @@ class LocalModules:
             sys.modules.pop(full, None)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """The specification of one of the modules, or of a package that has some in it."""
+        """The specification of one of these modules, or of a package that contains some."""
         plain = name.removeprefix(f"{PACKAGE}.")
         package = any(other.startswith(f"{plain}.") for other in self.sources)
         if plain not in self.sources and not package:
@@ -37,10 +37,10 @@ class LocalModules:
         return ModuleSpec(name, self, is_package=package)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> None:
-        """As Python makes one."""
+        """Use Python's default module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run its source."""
+        """Run the module's source."""
         name = module.__name__.removeprefix(f"{PACKAGE}.")
         flags = __future__.annotations.compiler_flag
         exec(compile(self.sources.get(name, ""), f"{name}.py", "exec", flags, dont_inherit=True), vars(module))

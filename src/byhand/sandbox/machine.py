@@ -1,7 +1,7 @@
-"""The machine that runs a program: it loads source text, calls what is in it, and hands out raw numbers.
+"""The machine that runs a program: it loads source text, calls what the text defines, and returns raw numbers.
 
-It is the same in the sandbox, on a learner's program, and in the judge's own process, on programs that are ours. It
-knows nothing of what is right. Requests and answers are tables of JSON with raw bytes (:mod:`byhand.sandbox.wire`).
+The same class runs a learner's program in the sandbox and our own programs in the judge's process. It does not know
+the expected results. Requests and answers are JSON tables with raw bytes (:mod:`byhand.sandbox.wire`).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 
 NAMES = 200
 DEPTH = 1000
-"""Nodes of an autograd graph that are counted at most."""
+"""Upper limit of the count of autograd nodes."""
 OPTIMIZER = re.compile(r"\bOptimizer\b|\boptim\.[A-Z]|\btorch\.optim\s+import\b|getattr\([\w.]*optim\b")
-"""Source that may make an optimizer of torch; the first one imports torch._dynamo, in most of a second."""
+"""Source that may create a torch optimizer. The first one imports torch._dynamo, which takes most of a second."""
 
 Reply = tuple[dict[str, Any], bytes]
 _serial = count(1)
@@ -40,7 +40,7 @@ class Machine:
     """Runs programs: ``header, payload = machine.request({"op": ...}, payload)``.
 
     Attributes:
-        objects: what was put in and what calls returned, by the name (the *handle*) that the request gave.
+        objects: arrays that were put and results of calls, by the *handle* that the request gave.
     """
 
     def __init__(self, with_torch: bool = True) -> None:
@@ -67,7 +67,7 @@ class Machine:
         }
 
     def request(self, header: Mapping[str, Any], payload: bytes = b"") -> Reply:
-        """The answer; whatever the program raises is an answer too."""
+        """The answer to a request; an exception of the program is an answer too."""
         try:
             with self.library.standard():
                 answer, data = self._operations[header["op"]](header, payload)
@@ -76,7 +76,7 @@ class Machine:
             return describe(error, self.file), b""
 
     def _find(self, path: Any) -> Any:
-        """The object that ``handle.attribute.attribute`` or ``name.attribute`` stands for."""
+        """The object named by ``handle.attribute.attribute`` or ``name.attribute``."""
         first, *attributes = str(path).split(".")
         if first in self.objects:
             found = self.objects[first]
@@ -94,7 +94,7 @@ class Machine:
     def _leaf(self, header: Mapping[str, Any]) -> Any:
         leaves, index = self.values.leaves(self._find(header["name"])), header.get("leaf", 0)
         if not 0 <= index < len(leaves):
-            raise IndexError(f"{header['name']} has {len(leaves)} parts, and none of number {index}")
+            raise IndexError(f"{header['name']} has {len(leaves)} parts, none with number {index}")
         return leaves[index][1]
 
     def _described(self, value: Any) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ class Machine:
         self.module.__file__ = self.file  # so that inspect.getsource finds classes too
         self.module.__package__ = PACKAGE if self.modules.sources else ""
         sys.modules[self.module.__name__] = self.module
-        # No time of modification: linecache then never looks for the file, and inspect.getsource finds the text.
+        # No modification time: linecache then never looks for the file, and inspect.getsource finds the text.
         source_cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
         if "scipy" in source:
             wrap_scipy()
@@ -117,7 +117,7 @@ class Machine:
         for bound, module, name in header.get("names", []):
             setattr(self.module, bound, stand_in(module, name))
         before = set(vars(self.module))
-        # Annotations are never looked up: what they name need not be here.
+        # Annotations are not evaluated: the names in them may be missing here.
         code = compile(source, self.file, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
         exec(code, vars(self.module))
         names = [name for name in vars(self.module) if name not in before and not name.startswith("_")]
@@ -168,7 +168,7 @@ class Machine:
             return {"none": True}, b""
         array = self.values.array(value)
         if len(array.data) > REPLY_PAYLOAD:
-            raise ValueError(f"{len(array.data)} bytes are too many to hand out")
+            raise ValueError(f"{len(array.data)} bytes are too many to return")
         return {"dtype": array.dtype, "shape": list(array.shape)}, array.data
 
     def _leaves(self, header: Mapping[str, Any], payload: bytes) -> Reply:
@@ -187,7 +187,7 @@ class Machine:
         return {}, b""
 
     def _closure(self, header: Mapping[str, Any], payload: bytes) -> Reply:
-        """Keep a function such as training loops hand to ``step``: it makes the gradients anew, and gives the loss."""
+        """Keep a closure as training loops pass it to ``step``: it recomputes the gradients and returns the loss."""
         pairs = self._resolve(header["value"])
 
         def closure() -> Any:
@@ -234,7 +234,7 @@ class Machine:
 
 
 def _depth(node: Any) -> int:
-    """Nodes of the autograd graph behind ``node``, at most ``DEPTH``."""
+    """The number of autograd nodes behind ``node``, at most ``DEPTH``."""
     seen: set[Any] = set()
     waiting = [node] if node is not None else []
     while waiting and len(seen) < DEPTH:

@@ -1,6 +1,6 @@
-"""What a call used: its largest intermediate, and the ready-made implementations that it asked for help.
+"""What a call used: its largest intermediate, and the library implementations that it called.
 
-Evidence, not proof: this runs in the process of the program that it measures.
+This is evidence, not proof: the measurement runs in the same process as the measured program.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from byhand.sandbox.library import Library
 
 USED = 32
-"""Different calls that are kept."""
+"""How many different calls are kept."""
 FUNCTIONAL = "torch.nn.functional"
 OPTIMIZERS = frozenset({"adam", "adamw", "sgd", "adamax", "nadam", "radam", "rmsprop", "adagrad", "adadelta", "asgd"})
 MODULES = {f"torch.nn.modules.{file}": "torch.nn" for file in ("loss", "activation")}
@@ -25,20 +25,20 @@ C_FUNCTIONS = {
     "binary_cross_entropy_with_logits": f"{FUNCTIONAL}.binary_cross_entropy_with_logits",
     **{name: f"torch.{name}" for name in ("log_softmax", "softmax", "logsumexp", "logit", "xlogy", "special_xlogy")},
 }
-"""By the name of a built-in function, whether of torch or a method of a tensor."""
+"""By the name of a built-in function: a torch function or a tensor method."""
 SCIPY = {"scipy.special": ("rel_entr", "kl_div", "xlogy", "entr")}
-"""Universal functions: no profiler sees their calls, so they are wrapped; the wrapper is seen."""
+"""Universal functions: a profiler does not see their calls, so they are wrapped in a Python function that it sees."""
 
 
 class Seen:
-    """A function of SciPy that the profiler can see: called through a Python function, else the same."""
+    """A SciPy function, wrapped in a Python function so that the profiler sees its calls."""
 
     def __init__(self, name: str, function: Any) -> None:
         self.name = name
         self.function = function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the function of SciPy returns."""
+        """Call the SciPy function."""
         return self.function(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -46,7 +46,7 @@ class Seen:
 
 
 def wrap_scipy() -> None:
-    """Make the universal functions of SciPy visible to what is imported from now on."""
+    """Wrap SciPy's universal functions, for all later imports."""
     for module_name, names in SCIPY.items():
         try:
             module = __import__(module_name, fromlist=["_"])
@@ -59,7 +59,7 @@ def wrap_scipy() -> None:
 
 
 def _name(frame: FrameType) -> str | None:
-    """The public name of the implementation whose frame this is, or None."""
+    """The public name of the implementation that this frame runs, or None."""
     code, module = frame.f_code, str(frame.f_globals.get("__name__", ""))
     name = code.co_qualname
     if code is Seen.__call__.__code__:
@@ -82,13 +82,13 @@ def _name(frame: FrameType) -> str | None:
 
 
 class Watch:
-    """Sees a call from within: ``with Watch(library, file) as watch: ...``, then ``peak`` and ``used``.
+    """Measures a call: ``with Watch(library, file) as watch: ...``, then ``peak`` and ``used``.
 
     Attributes:
-        peak: elements of the largest tensor that an operation of torch made, counted in its storage, so that a view
-            costs nothing; or, if that is more, an eighth of the bytes that Python and NumPy had allocated at once.
-        used: a name and a line of the program for each ready-made implementation that was called, whether the program
-            called it itself or something that it called did. What one of those calls in turn is not listed.
+        peak: elements of the largest tensor that a torch operation made, counted in its storage, so that a view counts
+            nothing; or, if larger, an eighth of the bytes that Python and NumPy had allocated at once.
+        used: name and program line of each library implementation that was called, directly or indirectly. Calls inside
+            such an implementation are not listed.
     """
 
     def __init__(self, library: Library, file: str) -> None:
@@ -119,7 +119,7 @@ class Watch:
         import tracemalloc
 
         sys.setprofile(self._profiler)
-        if tracemalloc.is_tracing():  # else the program has stopped it
+        if tracemalloc.is_tracing():  # otherwise the program has stopped it
             self.peak = max(self.peak, (tracemalloc.get_traced_memory()[1] - self._base) // 8)
             if not self._was_tracing:
                 tracemalloc.stop()
@@ -137,7 +137,7 @@ class Watch:
             name = self._codes[code]
             if name is not None:
                 if code is Seen.__call__.__code__:
-                    del self._codes[code]  # one code, several names
+                    del self._codes[code]  # one code object serves several names
                 self._inside = frame
                 self._add(name, frame)
         elif event == "c_call" and argument.__name__ in C_FUNCTIONS:
@@ -154,7 +154,7 @@ class Watch:
 
 
 def _largest(watch: Watch) -> Any:
-    """A mode of torch that notes in ``watch.peak`` the largest result of an operation."""
+    """A torch dispatch mode that notes the largest result of an operation in ``watch.peak``."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
     tensor = watch.library.tensor
@@ -162,7 +162,7 @@ def _largest(watch: Watch) -> Any:
     class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]
         @classmethod
         def _should_skip_dynamo(cls) -> bool:
-            return False  # to skip it means to import it, which takes seconds under tracing
+            return False  # skipping dynamo would import it, which takes seconds under tracing
 
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = func(*args, **(kwargs or {}))

@@ -1,4 +1,4 @@
-"""What can be asked of an object: its public attributes, and the parameters of what can be called."""
+"""What can be learnt about an object: its public attributes, and the parameters of callables."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ NAME = 60
 def members(value: Any) -> dict[str, Any]:
     """The answer about ``value``: ``type`` (class, function or object), its own ``parameters``, those of its members.
 
-    Parameters are ``[name, kind, has a default, the default if it is a number]``; None for what can't be called. Where
-    ``capped`` is True there are more members than are told.
+    Parameters are ``[name, kind, has a default, the default if it is a number]``; None for what cannot be called.
+    ``capped`` is True if some members were left out.
     """
     names = [name for name in dir(value) if not name.startswith("_")]
     found = []
     for name in names[:MEMBERS]:
         try:
             member = getattr(value, name)
-        except Exception:  # a property that raises is no member to speak of
+        except Exception:  # a property that raises is left out
             continue
         found.append((name[:NAME], _parameters(member)))
     told = dict(fitting(found))
@@ -37,7 +37,7 @@ def members(value: Any) -> dict[str, Any]:
 
 
 def fitting(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """As many of ``items``, from the first on, as fit into the header of an answer with room for the rest of it."""
+    """The first ``items``, as many as fit into the header of an answer with room for the rest of it."""
     room, fitting = REPLY_HEADER - 4096, []
     for item in items:
         room -= len(dumps(item)) + 4
@@ -48,7 +48,7 @@ def fitting(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 def _parameters(value: Any) -> list[list[Any]] | None:
-    """``[name, kind, has a default, the default if it is a number]`` for each parameter; None if it can't be called."""
+    """``[name, kind, has a default, the default if it is a number]`` for each parameter; None if it is not callable."""
     if not callable(value):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Namespaces: an own network without devices, own process ids, own shared memory; where the system allows them."""
+"""Namespaces, where the system allows them: a network without devices, own process ids, own shared memory."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ OTHERS = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID
 
 
 def enter() -> bool:
-    """Enter new namespaces, with the same user inside; whether that was allowed.
+    """Enter new namespaces with the same user inside; returns whether that was allowed.
 
-    The one for process ids is entered by the next child alone: the caller has to fork.
+    Only the next child enters the namespace of process ids, so the caller has to fork.
     """
     user, group = os.geteuid(), os.getegid()
-    for flags in (CLONE_NEWUSER | OTHERS, OTHERS):  # the second: root in a container that forbids new users
+    for flags in (CLONE_NEWUSER | OTHERS, OTHERS):  # the second: root in a container that forbids new user namespaces
         try:
             unshare(flags)
         except OSError:
@@ -32,5 +32,5 @@ def _write(path: str, text: str) -> None:
     try:
         with open(path, "w") as file:
             file.write(text)
-    except OSError:  # then the user is nobody inside, which does no harm
+    except OSError:  # then the user is "nobody" inside, which is harmless
         pass

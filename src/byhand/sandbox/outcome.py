@@ -1,4 +1,4 @@
-"""How a request to the sandbox ends when it does not end with an answer, and what it may use up before that."""
+"""How a request ends without an answer, and the limits of a sandbox."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 
 MANY_THREADS = 12
-"""The signal, SIGUSR2, by which the process that watches over a sandbox ends when the sandbox had too many threads."""
+"""The signal, SIGUSR2, by which the supervisor ends when the sandbox had too many threads."""
 
 
 class Stopped(Exception):
-    """The sandbox ended, or refused; it is closed now, and no process of it is left.
+    """The sandbox ended or refused. It is closed, and none of its processes is left.
 
     Attributes:
         kind: one of ``KINDS``. ``ours`` and ``not sealed`` are never the learner's fault.
-        detail: one sentence for a person.
-        missing: of ``not sealed``, what is needed and does not hold.
+        detail: one sentence for the user.
+        missing: for ``not sealed``, the layers that are needed and do not hold.
     """
 
     def __init__(self, kind: Kind, detail: str, missing: tuple[str, ...] = ()) -> None:
@@ -34,17 +34,17 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a sandbox may use.
+    """The resources that a sandbox may use.
 
     Attributes:
         seconds: wall clock of one request.
-        cpu: processor time, in seconds, of the sandbox's whole life, with the import of torch. The kernel enforces it
-            even when nobody is there to look at a clock.
-        memory: bytes of address space on top of what Python, NumPy and torch take.
+        cpu: processor time of the sandbox's whole life, in seconds, including the import of torch. The kernel enforces
+            it even when the judge does not watch.
+        memory: bytes of address space beyond what Python, NumPy and torch take.
         output: bytes printed during one request.
-        start: seconds until the sandbox has to be ready. To miss it is our failure.
+        start: seconds until the sandbox has to be ready. Missing it is our failure, not the program's.
         descriptors: open files.
-        threads: that it may have at once. More end it, where the kernel lets them be made at all.
+        threads: threads at once. The sandbox ends if there are more.
     """
 
     seconds: float = 5.0

@@ -1,7 +1,7 @@
 """Which files the sandbox can read: the interpreter, the system's libraries, and numerical packages, entry by entry.
 
-Entry by entry, for a rule of Landlock opens a whole tree: the folder of packages would bring with it this package,
-whose formulas are the reference, and whatever else was installed there.
+Each package is listed separately because a Landlock rule opens a whole tree: the site-packages folder also contains
+this package, whose formulas are the reference, and whatever else is installed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PACKAGES = """
     torchvision torchvision.libs torchmetrics lightning_utilities setuptools _distutils_hack pkg_resources mkl
     intel_openmp
 """
-"""What torch and NumPy need, and what a notebook of exercises is likely to import. Absent ones are no trouble."""
+"""What torch and NumPy need, and what a notebook of exercises may import. Missing ones are skipped."""
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/lib", "/usr/local/lib64")
 WHOLE = ("/nix/store", "/usr/share/zoneinfo", "/sys/devices/system/cpu", "/sys/devices/system/node")
 FILES = (
@@ -34,7 +34,7 @@ FILES = (
 
 @cache
 def package_folders() -> tuple[str, ...]:
-    """The folders in which NumPy and torch lie, as this process would import them; torch is not imported."""
+    """The folders that contain NumPy and torch, as this process would import them. torch is not imported."""
     folders = []
     for name in ("torch", "numpy"):
         spec = find_spec(name)
@@ -64,9 +64,9 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
 
 @cache
 def readable() -> list[tuple[str, str]]:
-    """Paths with what may be done there: ``tree`` (read all of it) or ``list`` (read the names in it).
+    """Paths with their permission: ``tree`` (read everything below) or ``list`` (read the names in the folder).
 
-    The folder of a virtual environment's own interpreter is not among them: only what it runs on is.
+    Of a virtual environment, the folder of its own interpreter is not included.
     """
     rules = [(path, "tree") for path in (*WHOLE, *FILES) if os.path.exists(path)]
     for folder in _standard_library():
@@ -78,7 +78,7 @@ def readable() -> list[tuple[str, str]]:
         rules += [(e.path, "tree") for e in _entries(folder) if e.name in packages]
         rules += [(e.path, "tree") for e in _entries(folder) if e.name.endswith(".dist-info")]
     for folder in dict.fromkeys(os.path.realpath(path) for path in SYSTEM):
-        # A link's target either lies in one of these folders too, or is nobody's library.
+        # A link's target is in one of these folders too, or it is not a system library.
         rules += [(e.path, "tree") for e in _entries(folder) if not e.name.startswith("python") and not e.is_symlink()]
     for folder in {os.path.join(sys.base_prefix, "lib"), os.path.dirname(os.path.realpath(sys.executable)) + "/../lib"}:
         rules += [(e.path, "tree") for e in _entries(folder) if ".so" in e.name or e.name.endswith(".dylib")]
@@ -87,13 +87,13 @@ def readable() -> list[tuple[str, str]]:
 
 @cache
 def hidden() -> list[str]:
-    """Names of modules that lie beside those that can be read, and can't."""
+    """Names of modules that are installed beside the readable ones and cannot be read."""
     there = {entry.name.partition(".")[0] for folder in package_folders() for entry in _entries(folder)}
     return sorted(there - {name.partition(".")[0] for name in PACKAGES.split()})
 
 
 def profile() -> str:
-    """The same for ``sandbox-exec`` of macOS, which also has to let the interpreter itself start."""
+    """The same rules for ``sandbox-exec`` of macOS, which must also allow the interpreter to start."""
     trees = [path for path, kind in readable() if kind == "tree"]
     trees += [
         sys.base_prefix + "/bin",

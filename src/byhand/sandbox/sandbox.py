@@ -1,4 +1,4 @@
-"""The sandbox: a process that runs a stranger's program, and can give back nothing but numbers."""
+"""The sandbox: a process that runs an untrusted program and can return nothing but numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from byhand.sandbox.outcome import MANY_THREADS, Limits, Stopped
 from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, BadFrame, clean, pack, parse
 
 READY = bytes(16)
-"""The nonce of the first frame, which nobody asks for: the worker is there, and these layers hold."""
+"""The nonce of the first frame, which the worker sends unasked: it is ready, and it lists the layers that hold."""
 WAYS = (
     "Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, or, if you trust the "
     "program, with --trust; `byhand doctor` shows what holds here."
@@ -27,20 +27,20 @@ WAYS = (
 class Sandbox:
     """A sealed process with a :class:`byhand.sandbox.machine.Machine` in it.
 
-    It starts at once, and the first request waits until it is ready. After :class:`Stopped` it is closed. Use it with
-    ``with``, or close it: no process stays behind.
+    It starts at once; the first request waits until it is ready. After :class:`Stopped` it is closed. Use it with
+    ``with`` or close it, so that no process is left over.
 
     Args:
-        limits: what it may use.
-        trust: run even if not every layer that is needed can be had here.
-        layers_off: layers to leave out, of ``landlock``, ``seccomp``, ``namespaces``, ``limits``, ``sandbox-exec``; for
-            tests, which show what a layer is good for.
-        with_torch: whether the worker imports torch; without it, it is ready sooner and knows NumPy alone.
+        limits: the resources that it may use.
+        trust: run even if a layer that is needed is not available here.
+        layers_off: layers to leave out: ``landlock``, ``seccomp``, ``namespaces``, ``limits``, ``sandbox-exec``. Only
+            for tests, which show what a layer prevents.
+        with_torch: whether the worker imports torch; without torch it starts faster and has only NumPy.
 
     Attributes:
-        layers: what holds, in words; known when it is ready.
-        missing: what is needed and does not hold.
-        versions: of Python, torch and the kernel, as the worker sees them.
+        layers: the layers that hold, in words; known once it is ready.
+        missing: the layers that are needed and do not hold.
+        versions: of Python, torch and the kernel, as the worker reports them.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Sandbox:
         self._process: launch.Process | None = None
         self._channel: Channel | None = None
         if os.name != "posix":
-            self._ended = Stopped("not sealed", f"There is no way to seal a program on {sys.platform}. {WAYS}")
+            self._ended = Stopped("not sealed", f"byhand cannot seal a program on {sys.platform}. {WAYS}")
             return
         try:
             self._process = launch.start(self.limits, layers_off, with_torch)
@@ -72,24 +72,24 @@ class Sandbox:
 
     @property
     def output(self) -> str:
-        """What was printed during the last request, without anything that could act on a terminal."""
+        """What was printed during the last request, without control characters."""
         return str(clean(self._channel.output.decode("utf-8", "replace"))) if self._channel else ""
 
     @property
     def pid(self) -> int | None:
-        """The process that watches over the sandbox, as long as there is one."""
+        """The process id of the supervisor; None when it is closed."""
         return self._process.popen.pid if self._process else None
 
     def ready(self) -> None:
-        """Wait until it can be used.
+        """Wait until the sandbox can be used.
 
         Raises:
-            Stopped: it can't: ``not sealed``, or ``ours``.
+            Stopped: it cannot be used: ``not sealed``, or ``ours``.
         """
         if self._ended is not None:
             raise Stopped(
                 self._ended.kind, self._ended.detail, self._ended.missing
-            )  # anew, without the traceback of the first time
+            )  # a new exception, without the first traceback
         if self._ready:
             return
         try:
@@ -110,11 +110,11 @@ class Sandbox:
     def request(
         self, header: dict[str, object], payload: bytes = b"", *, seconds: float | None = None
     ) -> tuple[dict[str, Any], bytes]:
-        """The machine's answer to one request; ``seconds`` in place of those of the limits.
+        """Send one request and return the machine's answer. ``seconds`` overrides the limit.
 
         Raises:
-            Stopped: there is none. The sandbox is closed.
-            BadFrame: the request is none.
+            Stopped: no answer came. The sandbox is closed.
+            BadFrame: the request is malformed.
         """
         self.ready()
         nonce = secrets.token_bytes(16)
@@ -136,18 +136,18 @@ class Sandbox:
             self._end(Stopped("gone", f"Something wrote into the channel of results: {error}."))
         except Ended:
             self._end(self._why())
-        except BaseException:  # Ctrl-C: an answer may be half read, so there is no going on
+        except BaseException:  # Ctrl-C: an answer may be half read, so the channel is unusable
             self.close()
             raise
 
     def _end(self, stop: Stopped) -> NoReturn:
-        """Close, remember why, and raise it."""
+        """Close, keep the reason, and raise it."""
         self.close()
         self._ended = stop
         raise stop from None
 
     def _why(self) -> Stopped:
-        """Why the channel has been closed from the other side."""
+        """Why the other side closed the channel."""
         assert self._process is not None
         try:
             code = self._process.popen.wait(2)
@@ -156,7 +156,7 @@ class Sandbox:
         if code == -signal.SIGXCPU:
             return Stopped("too slow", f"It used up its {self.limits.cpu} seconds of processor time.")
         if code == -signal.SIGKILL:
-            return Stopped("gone", "It was killed, by itself or for want of memory.")
+            return Stopped("gone", "It was killed, by itself or because memory ran out.")
         if code == -MANY_THREADS:
             return Stopped("gone", f"It had more than {self.limits.threads} threads at once.")
         if code < 0:
@@ -164,19 +164,19 @@ class Sandbox:
         return Stopped("gone", f"It ended itself, with exit code {code}.")
 
     def close(self) -> None:
-        """End every process of it, and wait until they are gone; again is harmless."""
+        """End all of its processes and wait until they are gone. May be called again."""
         if self._ended is None:
             self._ended = Stopped("gone", "The sandbox is closed.")
         if self._process is None:
             return
         process, self._process = self._process, None
-        os.close(process.life)  # the supervisor sees that, and kills all that descend from it
+        os.close(process.life)  # the supervisor sees this and kills all descendants
         try:
             process.popen.wait(5)
         except subprocess.TimeoutExpired:
             process.popen.kill()
             process.popen.wait()
-        if process.popen.returncode < 0 or not os.path.isdir("/proc/self"):  # it could not kill, or not see whom
+        if process.popen.returncode < 0 or not os.path.isdir("/proc/self"):  # it could not kill or list them
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.popen.pid, signal.SIGKILL)
         if self._channel is not None:
@@ -189,5 +189,5 @@ class Sandbox:
         self.close()
 
     def __del__(self) -> None:
-        with suppress(Exception):  # the interpreter may be half gone
+        with suppress(Exception):  # the interpreter may be shutting down
             self.close()

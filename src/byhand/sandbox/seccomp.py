@@ -11,31 +11,31 @@ from byhand.sandbox import syscalls
 from byhand.sandbox.system import MACHINE, PR_SET_NO_NEW_PRIVS, call, number, prctl
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-"""Instructions of the filter's machine: load a word of the call; jump by comparison with a constant; return."""
+"""Instructions of the filter: load a word of the call; jump by comparison with a constant; return."""
 NUMBER, ARCHITECTURE = 0, 4
-"""Where in the description of a call these lie; argument ``i``, of 8 bytes, lies at 16 + 8i, low half first."""
+"""Offsets in the description of a call. Argument ``i``, of 8 bytes, is at 16 + 8i, low half first."""
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 REFUSE, ABSENT = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
 X32 = 0x40000000
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0o20000000
-"""Flags of `open` that write, the last that of a temporary file; a fault of its own, for Landlock refuses it too."""
+"""Flags of `open` that write; the last one creates a temporary file. Landlock refuses them too."""
 CLONE_THREAD, CLONE_NEW = 0x00010000, 0x7E020080
 """The flag of a thread, and those of new namespaces."""
 FCNTL = (0, 1, 2, 3, 4, 1030, 1032)
-"""Duplicates and flags of descriptors, and the size of a pipe. Others lock files, or send signals by the kernel."""
+"""Duplicates and flags of descriptors, and the size of a pipe. Others lock files or send signals through the kernel."""
 IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
-"""Whether it is a terminal (TCGETS, TCGETS2), its size; bytes that wait; flags of descriptors. Others act on files that
-are merely open for reading, or type into a terminal."""
+"""Terminal test (TCGETS, TCGETS2) and size; bytes that wait; flags of descriptors. Others act on files that are only
+open for reading, or type into a terminal."""
 PRCTL = (15, 16, 51, 56, 64, 0x53564D41)
-"""Names of threads and of memory, and what processors of ARM can do."""
+"""Names of threads and of memory areas, and features of ARM processors."""
 ARCH_PRCTL = (0x1021, 0x1022, 0x1023)
-"""The matrix unit of processors of Intel, which has to be asked for."""
+"""The matrix unit of Intel processors, which a process has to request."""
 LOCKED = 0x2000 | 0x40000
-"""Memory that is not paged out (MAP_LOCKED) or made of large pages, of which the machine has few (MAP_HUGETLB)."""
+"""Memory that is not paged out (MAP_LOCKED) or made of large pages, which are scarce (MAP_HUGETLB)."""
 WATCHED = 0x80
-"""The flag of a pipe that tells of keys and mounts."""
+"""The flag of a pipe that reports events of keys and mounts."""
 MERGED = 12
-"""MADV_MERGEABLE: the kernel compares these pages with those of others."""
+"""MADV_MERGEABLE: the kernel would compare these pages with those of other processes."""
 TSYNC = 1
 
 Instruction = tuple[int, int, int, int]
@@ -63,7 +63,7 @@ def _without(index: int, bits: int) -> list[Instruction]:
 
 
 def _asked(pid: int) -> dict[str, list[Instruction]]:
-    """What decides about the calls that depend on their arguments, for the process ``pid``."""
+    """The filter of each call that is decided by its arguments, for the process ``pid``."""
     thread = [
         _argument(0),
         (ANY_BIT, 0, 2, CLONE_THREAD),
@@ -90,12 +90,12 @@ def _asked(pid: int) -> dict[str, list[Instruction]]:
 
 
 def program(architecture: syscalls.Architecture, pid: int) -> list[Instruction]:
-    """The filter for a process, as instructions: ``(code, steps if so, steps if not, constant)``."""
+    """The filter for a process, as instructions: ``(code, jump if true, jump if false, constant)``."""
     numbers = architecture.numbers
     code: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
         (EQUAL, 1, 0, architecture.audit),
-        (RETURN, 0, 0, KILL),  # i386 on x86-64, whose numbers mean other calls
+        (RETURN, 0, 0, KILL),  # i386 on x86-64, where the same numbers mean other calls
         (LOAD, 0, 0, NUMBER),
         (AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, KILL),
@@ -121,13 +121,13 @@ class _Program(ctypes.Structure):
 
 
 def restrict() -> None:
-    """Put the filter on every thread of this process.
+    """Apply the filter to every thread of this process.
 
     Raises:
-        OSError, NotImplementedError: it can't be had.
+        OSError, NotImplementedError: it is not available.
     """
     install = number("seccomp")
-    prctl(PR_SET_NO_NEW_PRIVS, 1)  # else only root may
+    prctl(PR_SET_NO_NEW_PRIVS, 1)  # otherwise only root may set a filter
     code = program(syscalls.ARCHITECTURES[MACHINE], os.getpid())
     text = b"".join(pack("<HBBI", *instruction) for instruction in code)
     if call(install, 1, TSYNC, ctypes.byref(_Program(len(code), text))) != 0:

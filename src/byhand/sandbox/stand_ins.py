@@ -1,7 +1,7 @@
-"""What takes the place of names that are not here, as far as a program can do without them.
+"""Replacements for names that are missing here, as far as a program works without them.
 
-A base class that keeps what it is given, a decorator that changes nothing, and for a few modules one that is here and
-has the same functions. The judge says which names get a stand-in.
+A base class that keeps its arguments, a decorator that changes nothing, and for a few modules an installed one with the
+same functions. The judge decides which names get a stand-in.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COUNTERS = ("t", "iterations", "iteration", "step_count", "num_steps", "timeste
 
 
 class _Names(type):
-    """Lets a stand-in be a module too."""
+    """Lets a stand-in serve as a module too."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
@@ -41,10 +41,10 @@ class _Names(type):
 
 
 class StandIn(metaclass=_Names):
-    """A base class; a decorator, with or without arguments; a module of such: what a program wants of a name."""
+    """A base class, a decorator with or without arguments, or a module of these."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """An object of a subclass; of this class itself, what a decorator returns."""
+        """An object, for a subclass; for this class itself, what a decorator returns."""
         if cls is not StandIn:
             return object.__new__(cls)
         decorates = len(args) == 1 and not kwargs and callable(args[0])
@@ -60,7 +60,7 @@ class StandIn(metaclass=_Names):
         self.param_groups = [{name: value for name, value in given.items() if value is not None}]
 
     def __getattr__(self, name: str) -> Any:
-        """What the base class keeps under another name, or begins with."""
+        """What the base class keeps under another name, or its initial value."""
         kept = vars(self)
         given = {**(kept.get("param_groups") or [{}])[0], **kept}
         same = next((names for names in _ALIASES if name in names), (name,))
@@ -74,25 +74,25 @@ class StandIn(metaclass=_Names):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What a base class of losses, layers and optimizers does when its objects are called."""
+        """Call ``forward``, ``update`` or ``step``, as base classes of losses, layers and optimizers do."""
         found = next((getattr(type(self), name, None) for name in ("forward", "update", "step")), None)
         if found is None:
             raise TypeError(f"{type(self).__name__!r} object is not callable")
         return found(self, *args, **kwargs)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Clear the gradients."""
         for parameter in getattr(self, "params", ()):
             if hasattr(parameter, "grad"):
                 parameter.grad = None
 
     def save_hyperparameters(self, *_: Any, **__: Any) -> None:
-        """Keep the arguments of the ``__init__`` that calls this, as d2l has it."""
+        """Keep the arguments of the ``__init__`` that calls this, as d2l does."""
         _keep(self, sys._getframe(1).f_locals)
 
 
 def stand_in(module: str, name: str) -> Any:
-    """For ``name`` of a module that is not here; for the module itself, if ``name`` is empty."""
+    """The stand-in for ``name`` of a missing module; for the module itself if ``name`` is empty."""
     if module in ALIKE:
         there = import_module(ALIKE[module])
         return getattr(there, name) if name else there
@@ -105,7 +105,7 @@ def stand_in(module: str, name: str) -> Any:
 
 
 def _store_attr(*_: Any, **__: Any) -> None:
-    """As fastcore has it."""
+    """Keep the arguments of the calling ``__init__``, as fastcore does."""
     given = sys._getframe(1).f_locals
     _keep(given["self"], given)
 

@@ -1,4 +1,4 @@
-"""The process that watches over the sandbox: it runs no learner's code; when it ends, the whole sandbox ends."""
+"""The process that watches over the sandbox. It runs no learner's code; when it ends, the whole sandbox ends."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import NoReturn
 from byhand.sandbox.outcome import MANY_THREADS
 
 BETWEEN = 50
-"""Milliseconds between two counts of the threads: some thousands can be made meanwhile, and no harm is done by then."""
+"""Milliseconds between two counts of the threads. A few thousand threads can start in between, which is harmless."""
 
 
 def supervise(child: int, life: int, cpu: float, threads: int) -> NoReturn:
-    """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end as the child has ended.
+    """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end the way the child ended.
 
-    A child that has more than ``threads`` threads is killed; then we end by ``MANY_THREADS``.
+    A child with more than ``threads`` threads is killed, and the supervisor ends by ``MANY_THREADS``.
 
-    As the reaper of orphans (see :func:`byhand.sandbox.system.adopt_orphans`) it finds even those that have left their
-    session. In a namespace of process ids none are left once the child is dead.
+    The supervisor adopts orphans (see :func:`byhand.sandbox.system.adopt_orphans`), so it also finds descendants that
+    left their session. In a namespace of process ids none are left once the child is dead.
     """
     status = _watch(child, life, threads)
     while _kill_children():
@@ -41,7 +41,7 @@ def supervise(child: int, life: int, cpu: float, threads: int) -> NoReturn:
 
 
 def _watch(child: int, life: int, threads: int) -> int | None:
-    """The status with which the child ended; None if the judge wants it ended or is no more."""
+    """The status with which the child ended; None if the judge asked for the end or is gone."""
     poll = select.poll()
     poll.register(life, select.POLLIN)
     if hasattr(os, "pidfd_open"):
@@ -59,7 +59,7 @@ def _watch(child: int, life: int, threads: int) -> int | None:
 
 
 def _threads(child: int) -> int:
-    """How many threads it has; 0 where there is no /proc to ask."""
+    """The number of its threads; 0 where there is no /proc."""
     try:
         return len(os.listdir(f"/proc/{child}/task"))
     except OSError:
@@ -67,7 +67,7 @@ def _threads(child: int) -> int:
 
 
 def _kill_children() -> bool:
-    """Kill the children that there are now, and wait for them; whether there were any."""
+    """Kill the present children and wait for them; returns whether there were any."""
     for pid in _children():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -79,7 +79,7 @@ def _kill_children() -> bool:
 
 
 def _children() -> list[int]:
-    """Our children; none where there is no /proc to ask: there the judge ends the whole group."""
+    """The ids of our children; empty where there is no /proc: there the judge kills the whole group."""
     me, found = str(os.getpid()), []
     try:
         for name in os.listdir("/proc"):

@@ -1,8 +1,8 @@
-"""Numbers of system calls: data of the kernel's interface, the same for ever on an architecture.
+"""System call numbers: fixed data of the kernel's interface, one table per architecture.
 
-What HARMLESS lists is allowed, and what ASKED lists is by its arguments. All else is refused: what the other groups
-list as forbidden, what none lists as a kernel answers that lacks the call, for libc is prepared for that. A name that
-an architecture lacks is an older form that it never had.
+HARMLESS calls are allowed; ASKED calls are decided by their arguments. All others are refused: those of the other
+groups with EPERM, unlisted ones with ENOSYS as on an older kernel, which libc handles. A name that an architecture
+lacks is an older form that it never had.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ HARMLESS = """
     gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep getitimer setitimer alarm times getrusage
     getrlimit setrlimit sysinfo uname getrandom
 """
-"""What programs of Python, NumPy and torch live on."""
+"""Calls that programs of Python, NumPy and torch need."""
 
 NETWORK = """
     socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg
 """
-"""No socket of any family."""
+"""No sockets of any family."""
 
 PROCESSES = """
     execve execveat fork vfork ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp tkill
     rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd setns unshare setpriority
     sched_setparam sched_setscheduler sched_setattr ioprio_set migrate_pages move_pages personality setpgid setsid
 """
-"""No process is made, run, looked into or set, and none leaves its group; `kill` and `clone` are in ASKED."""
+"""No process is created, run, inspected or changed, and none leaves its group; `kill` and `clone` are in ASKED."""
 
 FILES = """
     creat truncate ftruncate fallocate mkdir mkdirat rmdir rename renameat renameat2 link linkat symlink symlinkat
@@ -43,10 +43,10 @@ FILES = """
     copy_file_range sendfile splice tee vmsplice cachestat mincore open_by_handle_at name_to_handle_at fanotify_init
     fanotify_mark inotify_init inotify_init1 inotify_add_watch memfd_create memfd_secret
 """
-"""Nothing is written, made, removed or renamed, nor its owner, mode or times changed; and no files without a name.
+"""No file is written, created, removed or renamed; no owner, mode or time is changed; no nameless files.
 
-No extended attribute and no text of a link is read, at whatever path: Landlock knows of neither. No file is locked,
-which would stop others, and nobody learns what others read."""
+No extended attribute and no text of a link is read at any path, because Landlock does not cover them. No file is
+locked, which would block others, and none is watched."""
 
 SYSTEM = """
     mount umount2 move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr pivot_root chroot keyctl add_key
@@ -56,27 +56,28 @@ SYSTEM = """
     setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset seccomp
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
 """
-"""Nothing of the machine, of its keys and namespaces; and what has often been a way into the kernel."""
+"""No access to the machine, its keys and namespaces; and calls that have often been used to attack the kernel."""
 
 MEMORY = """
     shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend
     mq_timedreceive mq_notify mlock mlock2 mlockall io_setup io_destroy io_submit io_cancel io_getevents io_pgetevents
     timer_create
 """
-"""No shared memory, semaphores or queues of System V and POSIX; nothing of which the machine or the user has few."""
+"""No shared memory, semaphores or queues of System V and POSIX; no scarce resources of the machine or the user."""
 
 ASKED = """
     open openat clone kill tgkill prlimit64 fcntl sched_setaffinity ioctl mmap madvise prctl arch_prctl pipe2
 """
-"""Allowed or not by their arguments; :mod:`byhand.sandbox.seccomp` says how."""
+"""Allowed or refused by their arguments; see :mod:`byhand.sandbox.seccomp`."""
 
 UNKNOWN = "clone3 openat2"
-"""Answered as by an older kernel too: their arguments lie in memory, where a filter can't look. libc does without."""
+"""Answered as by an older kernel: their arguments are in memory, which a filter cannot read. libc has
+fallbacks."""
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """How the kernel's filter names an architecture, and its numbers by name."""
+    """The audit number of an architecture, and its system call numbers by name."""
 
     audit: int
     numbers: Mapping[str, int]
@@ -172,4 +173,4 @@ AARCH64 = Architecture(
     ),
 )
 ARCHITECTURES = {"x86_64": X86_64, "amd64": X86_64, "aarch64": AARCH64, "arm64": AARCH64}
-"""By what `uname -m` says."""
+"""By the name that `uname -m` prints."""

@@ -1,4 +1,4 @@
-"""The calls to the system that Python has no words for, through ctypes."""
+"""System calls that Python does not offer, through ctypes."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def number(name: str) -> int:
     """
     architecture = syscalls.ARCHITECTURES.get(MACHINE)
     if architecture is None:
-        raise NotImplementedError(f"the system calls of {MACHINE} are not known here")
+        raise NotImplementedError(f"byhand does not know the system calls of {MACHINE}")
     return architecture.numbers[name]
 
 
 def call(number: int, *args: Any) -> int:
-    """The result of a system call by its number.
+    """Make a system call by its number, and return its result.
 
     Raises:
         OSError: it failed.
@@ -56,13 +56,13 @@ def unshare(flags: int) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every descendant whose own parent ends; where there is no such thing, nothing."""
+    """Become the parent of every descendant whose own parent ends; does nothing where this is not supported."""
     if hasattr(_libc, "prctl"):
         prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def drop_privileges() -> None:
-    """Never gain a privilege again, and give away what root has. Raises OSError or NotImplementedError."""
+    """Give up root's privileges, and never gain any again. Raises OSError or NotImplementedError."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this thread
     call(number("capset"), ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))

@@ -1,4 +1,4 @@
-"""Which programs the user has said to trust: hashes of their text, one a line, in a file of the user's own."""
+"""The programs that the user trusts: SHA-256 hashes of their text, one per line, in the user's configuration folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def _file() -> Path | None:
     base = os.environ.get("XDG_CONFIG_HOME", "")
-    if os.path.isabs(base):  # the specification has relative ones ignored
+    if os.path.isabs(base):  # the specification says that relative paths are ignored
         return Path(base) / "byhand" / "trusted"
     try:
         return Path.home() / ".config" / "byhand" / "trusted"
@@ -20,7 +20,7 @@ def _file() -> Path | None:
 
 
 def trusted(sha256: str) -> bool:
-    """Whether :func:`remember` was called with this hash; False where nothing can be read."""
+    """Whether :func:`remember` was called with this hash; False if the file cannot be read."""
     file = _file()
     try:
         return file is not None and sha256.lower() in file.read_text(encoding="ascii").split()
@@ -29,10 +29,10 @@ def trusted(sha256: str) -> bool:
 
 
 def remember(sha256: str) -> bool:
-    """Note that the program of this SHA-256 (64 hexadecimal digits) is trusted; False if that can't be written down.
+    """Store that the program with this SHA-256 (64 hexadecimal digits) is trusted; False if the file cannot be written.
 
     Raises:
-        ValueError: ``sha256`` is none.
+        ValueError: ``sha256`` is malformed.
     """
     sha256 = sha256.lower()
     if not _HASH.fullmatch(sha256):

@@ -1,4 +1,4 @@
-"""Between objects of a program and raw numbers: what is put into the machine, and what is taken out of it."""
+"""Converts between the objects of a program and raw numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Leaf = tuple[str, Any]
 
 
 class NotNumbers(TypeError):
-    """What was asked for holds no numbers."""
+    """The value holds no numbers."""
 
 
 HELD = ("data", "value", "cached_data", "array", "val", "values")
@@ -99,7 +99,7 @@ class Box:
 
 
 class Values:
-    """Makes objects out of arrays and arrays out of objects, with the functions of one library."""
+    """Makes objects from arrays and arrays from objects, with the functions of one library."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -149,11 +149,11 @@ class Values:
         return library.wants_grad(tensor) if grad else tensor
 
     def is_tensor(self, value: Any) -> bool:
-        """Whether ``value`` is a tensor of torch, of whatever subclass; ``__class__`` is not asked, for it can lie."""
+        """Whether ``value`` is a torch tensor of any subclass. ``__class__`` is not used: a program can fake it."""
         return self.library.torch is not None and issubclass(type(value), self.library.tensor)
 
     def is_array(self, value: Any) -> bool:
-        """Whether ``value`` is an array or a scalar of NumPy."""
+        """Whether ``value`` is a NumPy array or scalar."""
         return self.library.numpy is not None and issubclass(type(value), self.library.array_types)
 
     def copied(self, value: Any) -> Any:
@@ -163,7 +163,7 @@ class Values:
         return value.copy() if self.is_array(value) or isinstance(value, list | dict) else value
 
     def leaves(self, value: Any) -> list[Leaf]:
-        """The numbers, arrays and other single things in ``value``, at most ``LEAVES``, each with its path."""
+        """The numbers, arrays and other leaves in ``value``, at most ``LEAVES``, each with its path."""
         found: list[Leaf] = []
         for leaf in self._walk("", value, 0):
             found.append(leaf)
@@ -180,7 +180,7 @@ class Values:
             yield from self._walk(path + step, part, depth + 1)
 
     def _parts(self, value: Any) -> list[Leaf] | None:
-        """The parts of a container with their steps, or None if ``value`` is a leaf."""
+        """The parts of a container with their paths, or None if ``value`` is a leaf."""
         kind = type(value)
         if self.is_tensor(value) or self.is_array(value):
             return None
@@ -233,10 +233,10 @@ class Values:
         return {"path": path[:80], "type": name, "shape": shape}
 
     def array(self, value: Any) -> Array:
-        """The numbers of a leaf, detached, whole and on the CPU.
+        """The numbers of a leaf, detached, contiguous and on the CPU.
 
         Raises:
-            NotNumbers: it has none, or none that the wire can carry.
+            NotNumbers: it holds no numbers, or none that the wire can carry.
         """
         value, library = self._held(value), self.library
         try:
@@ -289,7 +289,7 @@ class Oracle:
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
-    """The shape of a rectangular nested list of numbers, or None if ``value`` is none."""
+    """The shape of a rectangular nested list of numbers, or None if ``value`` is something else."""
     if not issubclass(type(value), list):
         return None
     shape: list[int] = []
@@ -304,13 +304,13 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 
 
 def resolve(value: Any, look_up: Callable[[str], Any]) -> Any:
-    """The object that a VALUE of the wire stands for; references are looked up with ``look_up``.
+    """The object that a VALUE of the wire stands for; ``look_up`` finds references.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is malformed.
     """
     if isinstance(value, list):
-        raise ValueError("a bare list is no value; it is written {'list': [...]}")
+        raise ValueError("a bare list is not a value; write {'list': [...]}")
     if not isinstance(value, dict):
         return value
     if len(value) != 1:

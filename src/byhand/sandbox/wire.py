@@ -1,8 +1,8 @@
-"""The wire between judge and sandbox: frames of a JSON header and raw bytes. Nothing on it can be executed.
+"""The wire between judge and sandbox: frames of a JSON header and raw bytes. Nothing on it is ever executed.
 
 A frame is a magic word, the length of the header, the length of the payload, a nonce of 16 bytes, then header and
-payload. The judge draws a nonce for each request, and an answer without it is none: what learner's code may have
-written into the channel beforehand answers nothing. Both sides run this module; it asks for the standard library alone.
+payload. The judge draws a nonce for each request and accepts no answer without it, so a learner's program cannot write
+answers into the channel in advance. Both sides run this module; it imports only the standard library.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ MAGIC = b"BYH1"
 HEAD = Struct("<4sIQ16s")
 REQUEST_HEADER = 4 << 10
 REPLY_HEADER = 16 << 10
-"""Bytes. An answer may list 64 leaves, or the calls of a library; a request lists nothing."""
+"""Bytes. An answer may list 64 leaves, or the calls of a library; a request lists little."""
 PAYLOAD = 64 << 20
 """Bytes of a request."""
 REPLY_PAYLOAD = 1 << 20
-"""Bytes of an answer: no probe has results that are larger, and a judge asks for many."""
+"""Bytes of an answer. No probe has a larger result."""
 SIZES = {"f4": 4, "f8": 8, "i8": 8, "b1": 1}
 """Bytes of one element: IEEE single and double, 64-bit integer, bool; little-endian."""
 DIMENSIONS = 16
@@ -51,11 +51,11 @@ REPLY_KEYS: Mapping[str, tuple[type, ...]] = {
 
 
 class BadFrame(ValueError):
-    """Bytes that are no frame of this wire; the message says what is wrong with them."""
+    """The bytes are not a valid frame; the message says why."""
 
 
 def pack(header: Mapping[str, object], payload: bytes, nonce: bytes, limit: int, payload_limit: int = PAYLOAD) -> bytes:
-    """The bytes of a frame whose header takes at most ``limit`` bytes, and whose payload at most ``payload_limit``."""
+    """The bytes of a frame. ``limit`` and ``payload_limit`` bound the bytes of header and payload."""
     text = dumps(header, separators=(",", ":"), allow_nan=False).encode()
     if len(text) > limit:
         raise BadFrame(f"a header of {len(text)} bytes, of at most {limit}")
@@ -65,7 +65,7 @@ def pack(header: Mapping[str, object], payload: bytes, nonce: bytes, limit: int,
 
 
 def lengths(head: bytes, limit: int, payload_limit: int = PAYLOAD) -> tuple[int, int, bytes]:
-    """Bytes of header and payload, and the nonce, from the first ``HEAD.size`` bytes; believed only within limits."""
+    """Bytes of header and payload, and the nonce, from the first ``HEAD.size`` bytes, within the limits."""
     magic, header, payload, nonce = HEAD.unpack(head)
     if magic != MAGIC:
         raise BadFrame("no frame begins here")
@@ -86,7 +86,7 @@ def _no_constant(name: str) -> float:
 
 
 def parse(text: bytes, keys: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
-    """The header that ``text`` is: strict JSON, no key twice, none that ``keys`` does not list, and their types."""
+    """Parse the header: strict JSON, no duplicate keys, only keys of ``keys``, with their types."""
     try:
         header = loads(text.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
     except BadFrame:
@@ -106,7 +106,7 @@ def parse(text: bytes, keys: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Array:
-    """Numbers as they travel: a dtype of ``SIZES``, a shape, and as many little-endian bytes as the two demand."""
+    """Numbers on the wire: a dtype of ``SIZES``, a shape, and the little-endian bytes."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -133,7 +133,7 @@ class Array:
 
 
 def clean(value: Any) -> Any:
-    """``value``, of JSON, with every character dropped that could act on a terminal or reorder a line."""
+    """A JSON value without characters that could act on a terminal or reorder a line."""
     if isinstance(value, str):
         return value if value.isprintable() else "".join(c for c in value if c in "\n\t" or c.isprintable())
     if isinstance(value, list):

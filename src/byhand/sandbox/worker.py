@@ -1,4 +1,4 @@
-"""What runs inside the sandbox: it seals itself, then answers requests. It came here through a pipe."""
+"""The program inside the sandbox: it seals itself, then answers requests. Its source arrived through a pipe."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ Config = Mapping[str, Any]
 
 
 class HiddenPackages:
-    """Makes packages that the sandbox can't read look as if they were not installed.
+    """Makes packages that the sandbox cannot read look as if they were not installed.
 
-    Else their import is refused and not merely in vain, and programs that do without them are not prepared for that.
+    Otherwise their import raises PermissionError, and programs that handle a missing package expect ImportError.
     """
 
     def __init__(self, hidden: list[str]) -> None:
         self.hidden = frozenset(hidden)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """As ``sys.meta_path`` has it: the specification of a module in a folder, None if there is none."""
+        """As in ``sys.meta_path``: the specification of a module, None if it is hidden or not found."""
         return None if path is None and name in self.hidden else PathFinder.find_spec(name, path, target)
 
     def invalidate_caches(self) -> None:
-        """Look again what there is."""
+        """Look for modules again."""
         PathFinder.invalidate_caches()
 
 
 def main(config: Config, requests: int) -> NoReturn:
-    """Split into the supervisor and the sandbox proper, and never return."""
+    """Split into the supervisor and the sandbox itself; never returns."""
     linux = sys.platform == "linux"
     spaces = linux and "namespaces" not in config["off"] and namespaces.enter()
     if linux:
@@ -61,9 +61,9 @@ def main(config: Config, requests: int) -> NoReturn:
 
 
 def _hide(requests: int, replies: int) -> tuple[int, int]:
-    """The same two pipes under numbers that nobody hits upon, with every other descriptor but 0, 1 and 2 closed.
+    """Move the two pipes to numbers that are hard to guess, and close every other descriptor but 0, 1 and 2.
 
-    The numbers lie above the limit for new ones, so that nothing can be duplicated over them.
+    The numbers lie above the limit for new descriptors, so nothing can be duplicated over them.
     """
     limit = 900
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -80,7 +80,7 @@ def _hide(requests: int, replies: int) -> tuple[int, int]:
 
 
 def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn:
-    """Seal, say what holds, and answer until the pipe ends."""
+    """Seal the process, report which layers hold, and answer until the pipe ends."""
     tempfile.tempdir = "/"  # exists, and nothing can be written there
     layers: list[str] = []
     missing: list[str] = []
@@ -93,7 +93,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
     elif sys.platform == "darwin" and "sandbox-exec" not in off:
         layers.append("sandbox-exec")
     else:
-        missing.append(f"nothing of {sys.platform} is known that seals a program")
+        missing.append(f"byhand cannot seal a program on {sys.platform}")
     sys.meta_path[:] = [
         HiddenPackages(config["hidden"]) if finder is PathFinder else finder for finder in sys.meta_path
     ]
@@ -119,30 +119,30 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
 
 
 def _try(name: str, layers: list[str], missing: list[str], off: list[str], act: Any) -> None:
-    """Put a layer up, and note whether it holds."""
+    """Set up a layer, and note whether it holds."""
     try:
         if name in off:
             missing.append(f"{name} is switched off")
             return
         said = act()
     except OSError as error:
-        missing.append(f"{name} can't be had here ({error.strerror})")
+        missing.append(f"{name} is not available here ({error.strerror})")
     except NotImplementedError as error:
-        missing.append(f"{name} can't be had here ({error})")
+        missing.append(f"{name} is not available here ({error})")
     else:
-        if name != "no new privileges":  # a part of the next ones, no layer of its own
+        if name != "no new privileges":  # part of the next layers, not a layer of its own
             layers.append(said or name)
 
 
 def _realpath(path: Any, *, strict: bool = False) -> Any:
-    """In place of that of ``os.path``, for links can't be read: libraries ask for it, and do as well with this."""
+    """Replaces ``os.path.realpath``: links cannot be read here, and libraries work with this too."""
     if strict:
         os.stat(path)
     return os.path.abspath(path)
 
 
 def _prefer_as_victim() -> None:
-    """If the machine runs out of memory, this process shall go first."""
+    """Make the kernel kill this process first when memory runs out."""
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")
@@ -151,10 +151,10 @@ def _prefer_as_victim() -> None:
 
 
 def _limit(limits: Mapping[str, Any], imported: int | None, spaces: bool) -> None:
-    """The kernel's limits. ``imported``: bytes of address space that are taken already, None where nobody knows.
+    """Set the kernel's limits. ``imported``: bytes of address space already in use, None if unknown.
 
-    The number of threads is limited in an own namespace alone: elsewhere those of the user's other programs count too,
-    and the supervisor counts those of the sandbox.
+    The number of threads is limited only in a namespace of its own: elsewhere the user's other programs would count
+    too. There the supervisor counts the sandbox's threads instead.
     """
 
     def at_most(what: int, soft: int, hard: int | None = None) -> None:
@@ -175,7 +175,7 @@ def _limit(limits: Mapping[str, Any], imported: int | None, spaces: bool) -> Non
 
 
 def _read(descriptor: int, count: int) -> bytes:
-    """``count`` bytes. The judge has closed the pipe: there is nothing left to do."""
+    """Read ``count`` bytes; exit when the judge has closed the pipe."""
     data = os.read(descriptor, count)
     if len(data) == count:
         return data
@@ -195,7 +195,7 @@ def _write(descriptor: int, data: bytes) -> None:
 
 
 def _answer(machine: Machine, requests: int, replies: int) -> None:
-    """Read a request, and write what the machine says to it."""
+    """Read a request, and write the machine's answer."""
     header, payload, nonce = lengths(_read(requests, HEAD.size), REQUEST_HEADER)
     request = parse(_read(requests, header), REQUEST_KEYS)
     data = _read(requests, payload) if payload else b""
@@ -203,7 +203,7 @@ def _answer(machine: Machine, requests: int, replies: int) -> None:
     sys.settrace(None)
     sys.setprofile(None)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(BaseException):  # the program may have put anything there
+        with suppress(BaseException):  # the program may have replaced them by anything
             stream.flush()
     try:
         frame = pack(answer, content, nonce, REPLY_HEADER)

@@ -1,1 +1,1 @@
-"""``byhand check`` of several files and folders: processes that judge them, and the table of what they found."""
+"""``byhand check`` of several files and folders: worker processes, and the table of results."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 ENDINGS = (".ipynb", ".py", ".md")
 ASIDE = {"__pycache__", "node_modules", "site-packages", "venv", "env"}
-"""Folders in which no learner's files are; those that begin with a dot are left out too."""
+"""Folders that contain no learner's files; those that begin with a dot are skipped too."""
 
 
 def expanded(given: Sequence[str]) -> list[str]:
-    """Files as they are given, and those of folders in the order of their names; none twice."""
+    """The given files, and those in given folders sorted by name, without duplicates."""
     found: dict[str, None] = {}
     for path in given:
         found |= dict.fromkeys(_below(path) if Path(path).is_dir() else [path])

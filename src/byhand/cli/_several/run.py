@@ -1,4 +1,4 @@
-"""Judges several files: progress, what is written, and the exit code."""
+"""Judges several files: progress, output files, and the exit code."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from byhand.cli._terminal import STOPPED, console, failure, reason
 from byhand.cli._texts import say
 
 MOST_JOBS = 4
-"""Of what is not asked for: each takes a gigabyte."""
+"""The default number of workers is at most this: each takes a gigabyte."""
 
 
 def run(
     given: Sequence[str], settings: Settings, *, as_json: bool, jobs: int, html: Path | None, csv: Path | None
 ) -> int:
-    """Judge all; what is done when Ctrl-C comes is kept."""
+    """Judge all files; results that are finished before Ctrl-C are kept."""
     files = expanded(given)
     if not files:
         raise failure("no files", got=say("comma").join(given))

@@ -1,4 +1,4 @@
-"""What was found in several files: a line each, a table, comma-separated values, an index of pages."""
+"""The results of several files: a line each, a table, CSV, and an HTML index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = ("file", "definition", "task", "verdict", "mistakes", "cell", "line", 
 
 
 def table(files: Sequence[Done]) -> Table:
-    """A row a file, a column for each task that was found; in a field the sign of each definition."""
+    """One row per file, one column per task found; each field has the signs of the definitions."""
     lang = spoken()
     found = {definition["task"] for done in files for definition in _judged(done)}
     tasks = [task for task in TASKS if task in found]
@@ -41,7 +41,7 @@ def table(files: Sequence[Done]) -> Table:
 
 
 def total(files: Sequence[Done]) -> str:
-    """How many of what, in how many files."""
+    """How many definitions have each verdict, in how many files."""
     lang = spoken()
     counts = Counter(definition["verdict"] for done in files for definition in _judged(done))
     parts = [f"{word(VERDICTS, verdict, lang)} {counts[verdict]}" for verdict in VERDICTS if counts[verdict]]
@@ -51,7 +51,7 @@ def total(files: Sequence[Done]) -> str:
 
 
 def line(done: Done) -> str:
-    """What is said of a file when it is done."""
+    """The line that is printed when a file is done."""
     if done.error:
         return f"? {visible(done.file)}  {done.error}"
     parts = [f"{SIGNS[one['verdict']][0]} {one['name']}" for one in _judged(done)]
@@ -59,7 +59,7 @@ def line(done: Done) -> str:
 
 
 def csv_text(files: Sequence[Done]) -> str:
-    """A row a definition, and one for each file in which there is none."""
+    """One row per definition, and one for each file without any."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -83,14 +83,14 @@ def csv_text(files: Sequence[Done]) -> str:
 
 
 def page_names(files: Sequence[Done]) -> list[str]:
-    """The name of each file's page in a folder, in which no two are the same."""
+    """A unique page name for each file."""
     width = len(str(len(files)))
     plain = ("".join(c if c.isalnum() or c in "._-" else "_" for c in done.file)[-80:] for done in files)
     return [f"{i:0{width}}-{name}.html" for i, name in enumerate(plain, 1)]
 
 
 def index(files: Sequence[Done]) -> str:
-    """The page that leads to the others."""
+    """The HTML index of the files' pages."""
     lang = spoken()
     rows = []
     for done, name in zip(files, page_names(files), strict=True):

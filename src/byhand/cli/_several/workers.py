@@ -1,4 +1,4 @@
-"""Processes that judge files, one file each at a time: what kills one costs the file that it had, and no other."""
+"""Worker processes that judge one file at a time: a crash costs only the worker's current file."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 GRACE = 60.0
-"""Seconds that a file may take beyond those that its definitions have: to start a sandbox, and to read and write."""
+"""Seconds that a file may take beyond those of its definitions: to start a sandbox, to read and to write."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How each file is judged, and what is wanted of it."""
+    """How each file is judged, and which outputs are produced."""
 
     lang: str
     hint: int
     strict: bool
     trust: bool
     seconds: tuple[float, float]
-    """For a definition, and for a file."""
+    """Seconds for a definition and for a file."""
     seed: int | None
     pages: bool
-    """Whether pages of HTML are wanted."""
+    """Whether to produce HTML pages."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a file."""
+    """The result of a file."""
 
     file: str
     report: dict[str, Any] = field(default_factory=dict)
-    """As ``--json`` has it; empty if it could not be judged."""
+    """The ``--json`` report; empty if the file could not be judged."""
     page: str = ""
     error: str = ""
-    """Why it could not be judged, in the reader's language."""
+    """Why it could not be judged, in the user's language."""
 
     @property
     def exit_code(self) -> int:
-        """Of this file alone."""
+        """The exit code for this file alone."""
         return int(self.report.get("exit_code", 2))
 
 
 def judged(files: Sequence[str], settings: Settings, jobs: int, ended: str, late: str) -> Iterator[Done]:
-    """Each file, in its order; ``ended`` and ``late`` are said of one whose process has died, or takes too long."""
+    """Yield each file in order. ``ended`` and ``late`` are the errors of files whose worker died or took too long."""
     waiting = list(enumerate(files))[::-1]
     done: dict[int, Done] = {}
     workers = [_Worker(settings) for _ in range(min(jobs, len(files)))]
@@ -67,7 +67,7 @@ def judged(files: Sequence[str], settings: Settings, jobs: int, ended: str, late
 
 
 def _next(workers: list[_Worker], settings: Settings, done: dict[int, Done], ended: str, late: str) -> None:
-    """Wait until something is done, or until a worker has to be replaced."""
+    """Wait until a file is done, or until a worker has to be replaced."""
     busy = {worker.pipe: worker for worker in workers if worker.task is not None}
     for ready in wait(list(busy), 1.0):
         worker = busy[ready]  # type: ignore[index]
@@ -86,7 +86,7 @@ def _next(workers: list[_Worker], settings: Settings, done: dict[int, Done], end
 
 
 class _Worker:
-    """A process, and the file that it has at the moment."""
+    """A worker process and its current file."""
 
     def __init__(self, settings: Settings) -> None:
         context = get_context("spawn")
@@ -99,13 +99,13 @@ class _Worker:
         self.deadline, self._seconds = 0.0, settings.seconds[1] + GRACE
 
     def begin(self, number: int, file: str) -> None:
-        """Hand it a file."""
+        """Send it a file."""
         self.task, self.deadline = (number, file), time.monotonic() + self._seconds
-        with suppress(OSError):  # it is dead already: the next look tells
+        with suppress(OSError):  # it is already dead, which the next wait detects
             self.pipe.send(file)
 
     def end(self) -> None:
-        """Let go, by force if it has to be."""
+        """End the process, by force if necessary."""
         self.pipe.close()
         if self.task is not None:
             self.process.terminate()
@@ -115,14 +115,14 @@ class _Worker:
             self.process.join()
 
     def replaced(self, settings: Settings) -> _Worker:
-        """Another one in its place."""
+        """A new worker in its place."""
         self.end()
         return _Worker(settings)
 
 
 @contextmanager
 def _safe_path() -> Iterator[None]:
-    """Python looks for no module in the current folder, where a learner's may be, before this process's path is set."""
+    """Keep the current folder, which may hold a learner's modules, off a new process's import path."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
@@ -135,10 +135,10 @@ def _safe_path() -> Iterator[None]:
 
 
 def _work(pipe: Connection, settings: Settings) -> None:
-    """Judge what comes through the pipe, until it is closed."""
+    """Judge the files that arrive through the pipe, until it is closed."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who has started it ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends it
     with suppress(EOFError, OSError):
         while True:
             pipe.send(_judged(pipe.recv(), settings))

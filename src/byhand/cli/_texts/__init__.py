@@ -1,4 +1,4 @@
-"""All that commands say, in English and Chinese side by side, and which of the two is spoken now."""
+"""The texts of all commands, in English and Chinese side by side, and the current language."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _spoken = LANGUAGES[0]
 def speak(arguments: Sequence[str]) -> None:
     """Choose the language of a command line: the last ``--lang`` in it, else the locale's.
 
-    It is looked for before anything is parsed, since help and errors of parsing are spoken too. What is no language
-    is refused later, by the option's own check.
+    This happens before parsing, because help and parsing errors need the language too. An unknown language is refused
+    later, by the option's own check.
     """
     global _spoken
     wanted = None
@@ -33,17 +33,17 @@ def speak(arguments: Sequence[str]) -> None:
 
 
 def spoken() -> str:
-    """The language of this command, "en" or "zh"."""
+    """The current language, "en" or "zh"."""
     return _spoken
 
 
 def say(key: str, **fill: object) -> str:
-    """The text of ``key`` in the language that is spoken, filled."""
+    """The text of ``key`` in the current language, with its placeholders filled."""
     text = TEXTS[key][LANGUAGES.index(_spoken)]
     return text.format(**fill) if fill else text
 
 
 def describe(command: str, parameter: str) -> str:
-    """The help of a parameter: its own in this command, or that which it has in all."""
+    """The help of a parameter: that of this command, or the one common to all commands."""
     key = f"{command}.{parameter}"
     return say(key if key in TEXTS else parameter)

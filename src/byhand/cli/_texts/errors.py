@@ -1,4 +1,4 @@
-"""Sentences of errors. In all, `x` of `f` is an argument `x` of the command `f`."""
+"""Error messages. In all of them, `x` of `f` is an argument `x` of the command `f`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "meant": (" Do you mean {names}?", "是想写 {names} 吗？"),
     "or": (" or ", " 或 "),
     "no option": (
-        "`{command}` has no option {got}.{meant} `{line} --help` lists those it has.",
+        "`{command}` has no option {got}.{meant} `{line} --help` lists its options.",
         "`{command}` 没有 {got} 这个选项。{meant}全部选项见 `{line} --help`。",
     ),
     "no value": ("`{argument}` of `{command}` needs a value.", "`{command}` 的 `{argument}` 后面要有值。"),
@@ -25,34 +25,34 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "must be": ("`{argument}` of `{command}` must be {what}.", "`{command}` 的 `{argument}` 取值应为：{what}。"),
     "seconds must be": (
-        "`{argument}` of `{command}` must be above 0, and finite, got {got}.",
+        "`{argument}` of `{command}` must be above 0 and finite, got {got}.",
         "`{command}` 的 `{argument}` 取值应为：大于 0 的有限数。收到的是 {got}。",
     ),
     "0-3 must be": ("an integer from 0 to 3", "0 到 3 的整数"),
     "N must be": ("an integer from 0 to 4294967295", "0 到 4294967295 的整数"),
     "SECONDS must be": ("a number of seconds", "秒数"),
     "output": (
-        "output must be to where it can be written, got: {why}.",
+        "output could not be written: {why}.",
         "输出写不进去：{why}。",
     ),
-    "no output": ("standard output must be open.", "标准输出没有打开。"),
+    "no output": ("output could not be written: standard output is closed.", "标准输出没有打开。"),
     "stopped": ("stopped; nothing written.", "已中断，没有写入任何文件。"),
     "no checkout": (
         "the benchmarks are in the repository, not in the package: run `byhand bench` from a checkout.",
         "benchmark 只在代码仓库里，安装包里没有：请在仓库目录下运行 `byhand bench`。",
     ),
     "one file": (
-        "`{argument}` of `check` needs one file alone.",
+        "`{argument}` of `check` works with one file only.",
         "`check` 的 `{argument}` 只能用于单个文件。",
     ),
     "no files": (
         "`FILE` of `check` must be a folder with notebooks, Python or Markdown files in it, got {got}.",
         "`check` 的 `FILE` 是目录时，里面要有 notebook、Python 或 Markdown 文件：{got}。",
     ),
-    "worker ended": ("The process that judged it has died.", "检查它的进程意外退出。"),
-    "worker late": ("It took longer than any file may, and was given up.", "用时超过单个文件的上限，已放弃。"),
+    "worker ended": ("The process that judged it ended unexpectedly.", "检查它的进程意外退出。"),
+    "worker late": ("It exceeded the time limit for a file.", "用时超过单个文件的上限，已放弃。"),
     "watch": (
-        "`--watch` of `check` needs one file, not standard input nor several.",
+        "`--watch` of `check` needs one file, not standard input or several files.",
         "`check` 的 `--watch` 只能用于一个文件，不能用标准输入，也不能用多个文件。",
     ),
     "as": (
@@ -60,7 +60,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`check` 的 `--as` 必须写成 名字=任务，任务是 {known} 之一，收到的是 {got}。",
     ),
     "same file": (
-        "`--html` of `check` must be another file than the one to check, got {got}.",
+        "`--html` of `check` must not be the file to check, got {got}.",
         "`check` 的 `--html` 不能就是要检查的文件，收到的是 {got}。",
     ),
     "no page": (
@@ -72,7 +72,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`check` 的 `FILE` 必须是能读取的文件，收到的是 {got}：{why}。",
     ),
     "empty": ("{file} is empty.", "{file} 是空的。"),
-    "watched on": ("{why} It is watched on.", "{why}会继续监视。"),
+    "watched on": ("{why} Still watching.", "{why}会继续监视。"),
     "not sealed": (
         "Not sealed: {why}. Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, "
         "or, if you trust the program, with --trust; `byhand doctor` shows what holds here.",
@@ -85,7 +85,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "加 `--list` 时，`explain` 的 `MISTAKE` 只能是 {known} 之一，收到的是 {got}。{meant}",
     ),
     "a formula": (
-        "{got} is a formula: `byhand explain --list {name}` lists what can go wrong in it.",
+        "{got} is a formula: `byhand explain --list {name}` lists its mistakes.",
         "{got} 是公式：它的常见错误用 `byhand explain --list {name}` 查看。",
     ),
     "no such page": (
@@ -96,7 +96,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`--out` of `tour` must be a folder to write in, got {got}: {why}.",
         "`tour` 的 `--out` 必须是能写入的目录，收到的是 {got}：{why}。",
     ),
-    "folder in the way": ("{name} in it is a folder itself", "其中的 {name} 本身是目录"),
+    "folder in the way": ("{name} in it is a folder", "其中的 {name} 本身是目录"),
     "no extra": (
         "`tour` needs scikit-learn and matplotlib: pip install 'byhand[tour]'",
         "`tour` 需要 scikit-learn 和 matplotlib：pip install 'byhand[tour]'",
@@ -107,12 +107,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "not compiled": ("{what} of {dtype} can't be compiled: {why}", "{dtype} 的{what}编译失败：{why}"),
     "no shell": (
-        "completion is for {known}; this shell is {got}.",
+        "completion supports {known}; this shell is {got}.",
         "补全只支持 {known}，当前 shell 是 {got}。",
     ),
     "not installed": ("completion for {shell} can't be installed: {why}.", "{shell} 的补全无法安装：{why}。"),
     "shell unknown": (
-        "completion is for {known}; which shell this is can't be found out.",
+        "completion supports {known}; this shell was not recognised.",
         "补全只支持 {known}，当前 shell 无法识别。",
     ),
     "EACCES": ("Permission denied", "权限不够"),

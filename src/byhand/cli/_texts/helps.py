@@ -1,4 +1,4 @@
-"""What ``--help`` says: of a command under its name, of a parameter under ``command.parameter``, or ``parameter``."""
+"""The texts of ``--help``. Keys: the name of a command; ``command.parameter``, or ``parameter`` for all commands."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ HELPS: dict[str, tuple[str, str]] = {
         """\
 Examples:
 
-- `byhand check notebook.ipynb` says what is wrong with your own versions, and names the mistakes;
+- `byhand check notebook.ipynb` finds and names the mistakes in your own versions;
 - `byhand show adam` prints the formula and its program;
-- `byhand tour --quick` shows ours at work in a quarter of a minute;
-- `byhand --lang zh` says all this in Chinese; each command takes `--lang` too, with or without `--help`;
-- `python -m byhand` is the same where the script is not on the path.
+- `byhand tour --quick` demonstrates ours in a quarter of a minute;
+- `byhand --lang zh` prints this in Chinese; each command takes `--lang` too, with or without `--help`;
+- `python -m byhand` does the same if the script is not on the path.
 """,
         """\
 示例：
@@ -37,12 +37,12 @@ Examples:
     "version": ("Show the version and exit.", "显示版本号并退出。"),
     "help": ("Show this message and exit.", "显示这段帮助并退出。"),
     "lang": (
-        "Language of all that is said, help and errors too; by default that of the locale.",
+        "Language of all output, including help and errors; by default that of the locale.",
         "所有输出的语言，包括帮助和报错；默认与系统的 locale 一致。",
     ),
     "install_completion": ("Install tab completion for this shell.", "为当前 shell 安装 Tab 补全。"),
     "show_completion": (
-        "Show the script of tab completion for this shell, to copy or change it.",
+        "Show the tab completion script for this shell, to copy or change it.",
         "显示当前 shell 的 Tab 补全脚本，供复制或修改。",
     ),
     "usage": ("Usage: ", "用法："),
@@ -56,16 +56,16 @@ Examples:
         """\
 Judge your own KL, cross-entropy, SGD, momentum, Adam, AdamW and AUC.
 
-Your definitions run sealed off: without network, without your files, with limits. What they compute is compared
-with the formula, and with the formula changed by each known mistake; that gives a mistake its name.
+Your definitions run in a sandbox: without network, without your files, with limits. Their results are compared with
+the formula, and with the formula changed by each known mistake; this identifies the mistake.
 
-Exits with 0 if all is right (what is fragile, or the library's own, counts with `--strict`), 1 for mistakes, 2 if
-nothing could be judged; of several files with 1 if one has mistakes.
+Exits with 0 if all is right (with `--strict`, fragile definitions and library calls count as mistakes), 1 for
+mistakes, 2 if nothing could be judged; with several files, 1 if any has mistakes.
 
 - `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
-- `byhand check my.py --as f=adam` if it does not see what `f` is;
-- `byhand check homework/ --csv marks.csv --html pages` judges a folder: a table, and a page a file;
-- `byhand explain adam/no-bias-correction` tells more about a mistake.
+- `byhand check my.py --as f=adam` if byhand does not recognise `f`;
+- `byhand check homework/ --csv marks.csv --html pages` judges a folder: one table, and one page per file;
+- `byhand explain adam/no-bias-correction` explains a mistake.
 """,
         """\
 检查你手写的 KL 散度、交叉熵、SGD、动量法、Adam、AdamW 和 AUC。
@@ -87,27 +87,27 @@ nothing could be judged; of several files with 1 if one has mistakes.
         "notebook、Python 或 Markdown 文件，也可以是目录；- 表示标准输入。",
     ),
     "check.seed": (
-        "Draw inputs from N, not from the file's bytes.",
+        "Seed of the inputs, instead of the file's bytes.",
         "输入由 N 生成，而不是由文件内容生成。",
     ),
-    "check.csv": ("Write a table of all definitions there as well.", "同时把所有定义的结果写成 CSV 表格。"),
+    "check.csv": ("Also write a table of all definitions to this file.", "同时把所有定义的结果写成 CSV 表格。"),
     "check.jobs": ("How many files are judged at once.", "同时检查多少个文件。"),
     "check.names": (
         "Say which of the seven a definition is; may be repeated.",
         "指明某个定义是七种中的哪一种；可以多次使用。",
     ),
     "check.hint": (
-        "0 gives the symptom, 1 name and place, 2 the formula, 3 the fix.",
+        "0 gives the symptom, 1 also name and place, 2 the formula, 3 the fix.",
         "0 只给现象，1 给出错误名称和位置，2 再给公式，3 再给改法。",
     ),
     "check.as_json": ("Print JSON, as docs/check.md describes it.", "输出 JSON，格式见 docs/check.md。"),
     "check.html": (
-        "Write a page there as well; of several files a folder.",
+        "Also write an HTML page to this path; for several files, a folder of pages.",
         "同时把报告写成网页；多个文件时写到一个目录里。",
     ),
-    "check.strict": ("Fragile, and the library's own, count as mistakes.", "边界情况出错、调用现成的库都算错。"),
+    "check.strict": ("Fragile definitions and library calls count as mistakes.", "边界情况出错、调用现成的库都算错。"),
     "check.trust": (
-        "Run it though it can't be sealed here; remembered for this very file.",
+        "Run the file even if it can't be sealed; remembered until the file changes.",
         "无法隔离也照样运行；会记住这个文件（内容不变时有效）。",
     ),
     "check.definition_seconds": ("Time for each definition.", "每个定义的时限。"),
@@ -118,7 +118,7 @@ nothing could be judged; of several files with 1 if one has mistakes.
     ),
     "explain": (
         """\
-Tell about a mistake: what it is, what it does to the numbers, when it is none, what to write instead.
+Explain a mistake: what it is, how it changes the numbers, when it is not a mistake, what to write instead.
 
 - `byhand explain no-bias-correction` finds the page by the last part of its name;
 - `byhand explain --list adam` lists what can go wrong in Adam.
@@ -131,27 +131,27 @@ Tell about a mistake: what it is, what it does to the numbers, when it is none, 
 """,
     ),
     "explain.mistake": (
-        "Such as adam/no-bias-correction, or its last part.",
+        "For example adam/no-bias-correction, or its last part.",
         "例如 adam/no-bias-correction，也可以只写后半部分。",
     ),
     "explain.every": (
-        "List all pages; of one formula, if MISTAKE is one.",
+        "List all pages; only those of one formula if MISTAKE is a formula.",
         "列出全部错误；MISTAKE 是公式名时只列该公式的。",
     ),
     "show": (
-        "Print a formula: the page and the program that everything else here is held to.\n\n- `byhand show adam`",
+        "Print a formula: its explanation and its program, the reference for everything else.\n\n- `byhand show adam`",
         "打印一个公式：说明和程序，这里的其他一切都以它为准。\n\n- `byhand show adam`",
     ),
-    "show.formula": ("Such as adam, kl_divergence or roc_auc.", "例如 adam、kl_divergence 或 roc_auc。"),
+    "show.formula": ("For example adam, kl_divergence or roc_auc.", "例如 adam、kl_divergence 或 roc_auc。"),
     "doctor": (
         """\
-Try small attacks on this machine, and say what holds.
+Try small attacks on this machine, and report which layers hold.
 
 `byhand check` runs a learner's program in a sealed process. Whether it can be sealed depends on the system; this
-tries it, on files and sockets made for the purpose. Exit code 0: sealed; 2: not sealed.
+command tests it, on files and sockets made for the purpose. Exit code 0: sealed; 2: not sealed.
 
 - `byhand doctor` prints a table;
-- `byhand doctor --json` prints the same for a program.
+- `byhand doctor --json` prints the same as JSON, for programs.
 """,
         """\
 在这台机器上做几种小型攻击，看哪些防护有效。
@@ -173,13 +173,13 @@ Train, distil and evaluate on real data, beside torch and scikit-learn.
 
 Small networks learn handwritten digits and breast cancer, from the same start on the same batches, once with
 byhand and once with torch: by SGD, momentum, Adam and AdamW; then a student learns from the AdamW network. You
-see what they reach, how long it takes and how far the two are apart, and get a page with the curves. Last, a
+see their results, the time and the difference between the two, and get a page with the curves. Finally, a
 learner's notebook is checked.
 
 Exits with 1 if byhand differs from torch or scikit-learn by more than rounding explains.
 
-- `byhand tour --quick` is for the impatient;
-- `byhand tour --seed 7 --out seven` starts and shuffles otherwise, and leaves its page in `seven`.
+- `byhand tour --quick` is a short demonstration;
+- `byhand tour --seed 7 --out seven` uses other initial values and another order, and writes its page to `seven`.
 """,
         """\
 在真实数据上训练、蒸馏、评估，并与 torch 和 scikit-learn 对照。
@@ -195,16 +195,16 @@ byhand 与 torch 或 scikit-learn 的差距超出舍入误差能解释的范围�
 """,
     ),
     "tour.quick": (
-        "Train less: a quarter of a minute, not one or two.",
+        "Train less: a quarter of a minute instead of one or two.",
         "少训练一些：十几秒，而不是一两分钟。",
     ),
-    "tour.out": ("The folder for report.html; it is made if missing.", "存放 report.html 的目录，没有时自动创建。"),
+    "tour.out": ("The folder for report.html; it is created if missing.", "存放 report.html 的目录，没有时自动创建。"),
     "tour.seed": ("The same N gives the same numbers.", "N 相同，结果就相同。"),
     "bench": (
         """\
 Time byhand beside torch, scikit-learn and others, in one run.
 
-Prints tables in Markdown; with `--out` writes them, their numbers as JSON, and charts.
+Prints tables in Markdown; `--out` also writes them, the numbers as JSON, and charts.
 
 - `byhand bench adamw` times the optimizer;
 - `byhand bench --quick` tries everything on small sizes.
@@ -219,19 +219,22 @@ Prints tables in Markdown; with `--out` writes them, their numbers as JSON, and 
 """,
     ),
     "bench.names": _listed(BENCHMARKS, "Which: {}; all if none is named.", "要测的项目：{}；不写则测全部。"),
-    "bench.quick": ("Small sizes, one or two repeats: for trying.", "规模小，只重复一两次，仅供试跑。"),
-    "bench.only": ("The rows with TEXT in name/row.", "只测 name/row 里含有 TEXT 的行。"),
-    "bench.out": ("Write benchmarks.json, .md and charts there.", "把 benchmarks.json、.md 和图表写入该目录。"),
+    "bench.quick": ("Small sizes, one or two repeats: only a trial run.", "规模小，只重复一两次，仅供试跑。"),
+    "bench.only": ("Only the rows with TEXT in name/row.", "只测 name/row 里含有 TEXT 的行。"),
+    "bench.out": (
+        "Write benchmarks.json, .md and charts to this folder.",
+        "把 benchmarks.json、.md 和图表写入该目录。",
+    ),
     "warmup": (
         """\
-Compile the kernels of the CPU, and keep them for processes to come.
+Compile the CPU kernels, and keep them for later processes.
 
-Without it each is compiled at its first call, in about a second. What is compiled is kept in the package's folder
-or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` chooses another).
+Without it, each kernel is compiled at its first call, in about a second. Compiled kernels are kept in the package's
+folder or, if that can't be written, in the user's cache (`NUMBA_CACHE_DIR` selects another folder).
 
 - `byhand warmup` compiles for float32;
-- `byhand warmup adamw cross_entropy` these two alone;
-- `byhand warmup --dtype float32 --dtype bfloat16` for both dtypes.
+- `byhand warmup adamw cross_entropy` compiles only these two;
+- `byhand warmup --dtype float32 --dtype bfloat16` compiles for both dtypes.
 """,
         """\
 预先编译 CPU kernel，供以后的进程直接使用。

@@ -20,11 +20,11 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "run_program": ("run a program", "运行其他程序"),
     "signal_judge": ("send a signal to the judge", "向评判进程发送信号"),
     "take_memory": ("take 3 GiB of memory", "占用 3 GiB 内存"),
-    "loop": ("loop for ever", "无限循环"),
-    "flood": ("print for ever", "无限输出"),
+    "loop": ("loop forever", "无限循环"),
+    "flood": ("print forever", "无限输出"),
     "attack": ("attack", "攻击"),
     "outcome": ("outcome", "结果"),
-    "by": ("each of these stops it alone", "以下任一层即可单独拦截"),
+    "by": ("layers that stop it alone", "以下任一层即可单独拦截"),
     "attack stopped": ("stopped", "已拦截"),
     "attack succeeded": ("SUCCEEDED", "未能拦截"),
     "judge": ("the judge", "评判进程"),
@@ -33,21 +33,21 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "namespaces": ("namespaces", "命名空间"),
     "limits": ("limits", "资源限制"),
     "sealed": (
-        "Sealed: a learner's program can do nothing here but compute.",
+        "Sealed: a learner's program can only compute here.",
         "已隔离：学习者的程序在这里只能做计算。",
     ),
     "open": ("Not sealed: {why}.", "未隔离：{why}。"),
     "attacks succeed": ("some attacks succeed", "部分攻击未被拦截"),
-    "honest": ("an honest program of torch does not run", "正常的 torch 程序无法运行"),
+    "honest": ("an honest torch program does not run", "正常的 torch 程序无法运行"),
     "semicolon": ("; ", "；"),
     "comma": (", ", "、"),
     "ways": (
-        "Ways on: a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer; or, for programs that "
-        "you trust, `byhand check --trust`.",
+        "Alternatives: a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer; or, for programs "
+        "that you trust, `byhand check --trust`.",
         "可行的办法：使用 Linux 5.13 或更新内核的容器或虚拟机（Windows 上为 WSL2）；"
         "若你信任该程序，可用 `byhand check --trust`。",
     ),
-    "holds": ("What holds: {layers}", "生效的防护：{layers}"),
+    "holds": ("Active layers: {layers}", "生效的防护：{layers}"),
     # tour
     "loading": ("Loading torch, scikit-learn and matplotlib ...", "正在加载 torch、scikit-learn 和 matplotlib ..."),
     "runs": (
@@ -121,11 +121,11 @@ torch 一行的 AUC 由 scikit-learn 计算。
     "auc rare": ("ROC AUC with a rare class", "类别极不均衡的 ROC AUC"),
     "auc weights": ("ROC AUC with weights", "带权重的 ROC AUC"),
     "compiled": ("{what} of {dtype}: {seconds:.2f} s", "{what}，{dtype}：{seconds:.2f} 秒"),
-    "they are there": ("They are there, after {seconds:.1f} s.", "编译完成，用时 {seconds:.1f} 秒。"),
-    "all are there": ("All kernels are there, after {seconds:.1f} s.", "全部 kernel 编译完成，用时 {seconds:.1f} 秒。"),
+    "they are there": ("Compiled in {seconds:.1f} s.", "编译完成，用时 {seconds:.1f} 秒。"),
+    "all are there": ("All kernels compiled in {seconds:.1f} s.", "全部 kernel 编译完成，用时 {seconds:.1f} 秒。"),
     # completion
     "installed": (
-        "Completion for {shell} is in {path}; it works from the next terminal on.",
+        "Completion for {shell} is in {path}; it works in new terminals.",
         "{shell} 的补全已写入 {path}，新开终端后生效。",
     ),
 }

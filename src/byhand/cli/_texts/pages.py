@@ -1,4 +1,4 @@
-"""What the page of a tour says, but for the prose in ``_tour/english.html`` and ``_tour/chinese.html``."""
+"""Texts of the tour's report, except for the prose in ``_tour/english.html`` and ``_tour/chinese.html``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "page lang": ("en", "zh-CN"),
     "page prose": ("english.html", "chinese.html"),
     "students": (
-        "On {data} the teacher has {many:,} parameters and gets {teacher:.1%} right; the student has {few:,} and gets "
-        "{student:.1%}.",
+        "On {data} the teacher has {many:,} parameters and reaches {teacher:.1%} accuracy; the student has {few:,} and "
+        "reaches {student:.1%}.",
         "{data}：teacher 有 {many:,} 个参数，准确率 {teacher:.1%}；student 有 {few:,} 个参数，准确率 {student:.1%}。",
     ),
     "table of runs": (
-        "Two rows a run: with byhand, and with torch and scikit-learn.",
+        "Two rows per run: with byhand, and with torch and scikit-learn.",
         "每次训练两行：一行用 byhand，一行用 torch 和 scikit-learn。",
     ),
     "test loss": ("test loss", "测试 loss"),
@@ -20,7 +20,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "nudged": ("nudged", "扰动"),
     "mistaken": ("mistaken", "出错"),
     "table of differences": (
-        "The largest differences of byhand from torch and scikit-learn, the bound, and the two that measure it.",
+        "The largest differences of byhand from torch and scikit-learn, the bound, and the two networks that test it.",
         "byhand 与 torch 和 scikit-learn 的最大差距、上限，以及用来确定和检验上限的两个网络。",
     ),
     "step loss": ("any step's loss", "每一步的 loss"),
@@ -49,7 +49,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "用训练样本的均值和标准差做标准化",
     ),
     "epochs and batches": (
-        "{epochs} epochs in batches of {batch}, shuffled anew in each epoch",
+        "{epochs} epochs in batches of {batch}, shuffled in each epoch",
         "{epochs} 个 epoch，batch 大小为 {batch}，每个 epoch 重新打乱",
     ),
     "layers": (
@@ -57,7 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "各层大小 {teacher}，student 为 {student}，共 {steps:,} 步",
     ),
     "one core": (
-        "{system}, {cores} cores, of which one was used",
+        "{system}, {cores} cores, one of them used",
         "{system}，{cores} 核，只用了其中一个",
     ),
     "when": ("{when}, in {seconds:.0f} seconds", "{when}，用时 {seconds:.0f} 秒"),

@@ -1,4 +1,4 @@
-"""The stories of the formulas in Chinese, as ``byhand show`` prints them; in English they are in the files."""
+"""The formulas' explanations in Chinese, as ``byhand show`` prints them; the English ones are their docstrings."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The work of ``byhand tour``: what is learned from, who learns, how they are compared, and the page about it."""
+"""The parts of ``byhand tour``: data sets, training, comparison, and the report."""

@@ -1,4 +1,4 @@
-"""Two real data sets that come with scikit-learn, so that a tour needs no network."""
+"""Two real data sets that come with scikit-learn, so that the tour needs no network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOADERS = {"digits": load_digits, "breast cancer": load_breast_cancer}
 
 @dataclass(frozen=True)
 class Data:
-    """Samples to train on and samples kept apart: standardised float64 features ``x``, classes ``y``."""
+    """Training and test samples: standardised float64 features ``x``, classes ``y``."""
 
     name: str
     classes: int
@@ -26,9 +26,9 @@ class Data:
 
 
 def load(name: str, seed: int) -> Data:
-    """A quarter of the samples of ``name`` is kept apart, each class in its proportion.
+    """Load a data set; a quarter of its samples, stratified by class, is the test set.
 
-    Mean and scale come from the training samples alone: nothing of the test is known while training.
+    Mean and scale come from the training samples only, so training uses nothing of the test set.
     """
     x, y = _LOADERS[name](return_X_y=True)
     train_x, test_x, train_y, test_y = train_test_split(x, y, test_size=0.25, stratify=y, random_state=seed)

@@ -1,4 +1,4 @@
-"""The figures of the report, as SVG to put into a page, whose colours they take on."""
+"""The figures of the report, as SVG that takes its colours from the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from byhand.cli._texts import say
 from byhand.cli._tour.results import Result
 
 _INK = {"#010101": "currentColor", "#010102": "var(--faint)"}
-"""matplotlib knows no CSS. It draws in colours that nobody would choose, which are then exchanged for the page's."""
+"""matplotlib does not know CSS. It draws in placeholder colours, which are then replaced by CSS variables."""
 _TEXT, _FAINT = _INK
 _COLOURS = ["#010111", "#010112", "#010113", "#010114"]
 _INK |= {colour: f"var(--colour-{i})" for i, colour in enumerate(_COLOURS, 1)}
@@ -38,7 +38,7 @@ _STYLE: Any = {
     "grid.linewidth": 0.6,
     "legend.frameon": False,
     "legend.labelcolor": _TEXT,
-    "svg.fonttype": "none",  # text that can be searched, in the page's font
+    "svg.fonttype": "none",  # searchable text in the page's font
     "svg.hashsalt": "byhand",  # the same figure has the same bytes
     "text.color": _TEXT,
     "xtick.color": _FAINT,
@@ -52,7 +52,7 @@ _THIN: dict[str, Any] = {"linewidth": 1.4}
 
 
 def losses(results: Sequence[Result], labels: Sequence[str], title: str, quantity: str) -> str:
-    """Training loss by epoch: torch wide and pale, byhand thin on top."""
+    """Training loss by epoch: torch as a wide pale line, byhand as a thin line on top."""
 
     def draw(axes: Axes) -> None:
         for result, label, colour in zip(results, labels, _COLOURS, strict=False):
@@ -67,7 +67,7 @@ def losses(results: Sequence[Result], labels: Sequence[str], title: str, quantit
 
 
 def roc(result: Result, zoom: float) -> str:
-    """The corner of the ROC curve where it bends: scikit-learn's wide and pale, byhand's thin on top."""
+    """The upper left corner of the ROC curve: scikit-learn as a wide pale line, byhand as a thin line on top."""
 
     def draw(axes: Axes) -> None:
         (x, y), (their_x, their_y) = result.roc
@@ -81,7 +81,7 @@ def roc(result: Result, zoom: float) -> str:
 
 
 def drift(result: Result) -> str:
-    """How far the losses are from torch's, epoch by epoch, and the bound."""
+    """The distance of the losses from torch's by epoch, and the bound."""
 
     def draw(axes: Axes) -> None:
         labels = (say("mistaken"), say("nudged"), "byhand")
@@ -99,19 +99,19 @@ def drift(result: Result) -> str:
 
 
 _FLOOR = 1e-18
-"""A logarithm has no place for 0; it is drawn down here."""
+"""Where 0 is drawn on a logarithmic axis."""
 
 
 def _svg(draw: Callable[[Axes], None], name: str) -> str:
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it is the page's font that draws them
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the page's font has them
         figure = Figure(figsize=(4.2, 3.3), layout="constrained")
         draw(figure.add_subplot())
         text = StringIO()
         figure.savefig(text, format="svg", transparent=True)
     svg = text.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    # All figures are in one page: what they call each of their parts must be theirs.
+    # All figures are in one page, so their ids must be unique.
     prefix = re.sub(r"\W+", "-", name)
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
     for drawn, wanted in _INK.items():

@@ -1,4 +1,4 @@
-"""The end of the tour: a learner's notebook, checked."""
+"""The end of the tour: checking a learner's notebook."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from byhand.cli._terminal import why_stopped
 from byhand.cli._texts import say, spoken
 
 NAME = "first-try.ipynb"
-"""Beside this file; in a clone a link to the one among the examples."""
+"""A file in this folder; in a checkout, a link to the notebook in the examples."""
 
 
 def lesson(screen: Console) -> None:
-    """Check it, and show the report; say so if nothing can be sealed off here."""
+    """Check the notebook and show the report, or say that nothing can be sealed here."""
     from byhand.judge.judge import judge
     from byhand.judge.reading.notebook import read
     from byhand.judge.reporting import terminal

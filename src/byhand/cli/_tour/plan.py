@@ -1,4 +1,4 @@
-"""What a tour trains, and how much of it."""
+"""What a tour trains, and how long."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Recipe(NamedTuple):
 
     @property
     def call(self) -> str:
-        """As one writes it."""
+        """The call as Python code."""
         return f"{self.optimizer}({', '.join(f'{name}={value:g}' for name, value in self.options.items())})"
 
 
@@ -29,13 +29,13 @@ RECIPES = (
 )
 STUDENT = Recipe("student", "Adam", {"lr": 1e-3})
 TEACHER = "AdamW"
-"""The recipe whose network, trained by byhand, the student learns from."""
+"""The recipe of the teacher network: the student learns from the one that byhand trained."""
 RUNS = len(DATA) * (len(RECIPES) + 1)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to train: the same for all runs."""
+    """How much to train, the same for all runs."""
 
     seed: int
     epochs: int

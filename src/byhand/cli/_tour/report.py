@@ -1,4 +1,4 @@
-"""The page about a tour: one HTML file that needs nothing else."""
+"""The report of a tour: one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from byhand.cli._tour.plan import DATA, RECIPES, STUDENT, TEACHER, Plan
 from byhand.cli._tour.results import SLACK, Result, Score, amount, timing, verdict
 
 ZOOM = {"digits": 0.1, "breast cancer": 0.3}
-"""How much of the ROC curve's square to show: its upper left corner."""
+"""The part of the ROC plot that is shown: its upper left corner."""
 
 
 def page(results: Sequence[Result], plan: Plan, command: str, seconds: float) -> str:
@@ -58,7 +58,7 @@ def _verdict(results: Sequence[Result]) -> str:
 
 
 def _students(results: Sequence[Result]) -> str:
-    """How the student compares with its teacher, in a sentence for each data set."""
+    """One sentence per data set that compares the student with its teacher."""
     sentences = []
     for data in DATA:
         teacher, student = _find(results, data, TEACHER), _find(results, data, STUDENT.name)
@@ -77,7 +77,7 @@ def _loss_figures(results: Sequence[Result]) -> str:
 
 
 def _table(results: Sequence[Result]) -> str:
-    """The runs: two rows each."""
+    """The table of runs, two rows each."""
     return _tabulate(
         say("table of runs"),
         ("run", "with", "test loss", "accuracy", "auc", "seconds", "largest difference", "bound"),
@@ -105,7 +105,7 @@ def _cells(score: Score) -> str:
 
 
 def _distances(results: Sequence[Result]) -> str:
-    """All that is known of the differences: a row a run."""
+    """The table of all differences, one row per run."""
     return _tabulate(
         say("table of differences"),
         ("run", "step loss", "parameter", "same scores", "bound", "nudged", "mistaken"),
@@ -124,7 +124,7 @@ def _distance_rows(result: Result) -> Iterator[str]:
 def _tabulate(
     caption: str, head: Sequence[str], results: Sequence[Result], rows: Callable[[Result], Iterator[str]]
 ) -> str:
-    """A table in which the runs stand below the name of their data set; ``head`` are keys of texts."""
+    """A table with the runs grouped by data set; ``head`` has keys of texts."""
     body = []
     for data in DATA:
         body.append(f'<tr class="data"><th class="text" colspan="{len(head)}">{escape(data)}</th></tr>')
@@ -139,7 +139,7 @@ def _left(name: str) -> str:
 
 
 def _facts(results: Sequence[Result], plan: Plan, seconds: float) -> str:
-    """All that is needed to repeat the tour, as a description list."""
+    """All settings needed to repeat the tour, as a description list."""
     facts = [
         (say("fact seed"), str(plan.seed)),
         (say("fact features"), say("standardised")),

@@ -1,4 +1,4 @@
-"""What comes of a run, and what it says about the two libraries."""
+"""The results of a run, and the comparison of the two libraries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from byhand.cli._texts import say
 from byhand.cli._tour.plan import Recipe
 
 SLACK = 100
-"""How many times the nudged network's distance byhand may be away: roundings differ in size, and some add up."""
+"""byhand's distance may be this many times the nudged network's, because rounding errors vary and some accumulate."""
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Curve = tuple[Array, Array]
@@ -21,7 +21,7 @@ Curve = tuple[Array, Array]
 
 @dataclass(frozen=True)
 class Score:
-    """How well one side does on the samples kept apart, and how long its training took."""
+    """Test results of one side, and its training time."""
 
     loss: float
     accuracy: float
@@ -31,7 +31,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Distance:
-    """How far a side is from the incumbent at most: the loss of any step, any parameter at the end, the AUC."""
+    """The largest distances from the incumbent: the loss of any step, any final parameter, the AUC."""
 
     loss: float
     parameter: float
@@ -45,7 +45,7 @@ class Distance:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run."""
+    """The results of a run."""
 
     data: str
     recipe: Recipe
@@ -59,7 +59,7 @@ class Result:
     curves: Curve
     """The mean training loss of each epoch, of byhand and torch."""
     drifts: tuple[Array, Array, Array]
-    """The largest distance of a loss from torch's in each epoch, of byhand, nudged and mistaken."""
+    """The largest loss distance from torch in each epoch, of byhand, nudged and mistaken."""
     roc: tuple[Curve, Curve]
     """False and true positive rates: of byhand's network by byhand, of torch's by scikit-learn."""
 
@@ -70,32 +70,32 @@ class Result:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network learns."""
+        """The number of parameters."""
         return sum((n + 1) * m for n, m in pairwise(self.sizes))
 
     @property
     def bound(self) -> float:
-        """What byhand's distance from torch may be."""
+        """The largest distance from torch that counts as rounding."""
         return SLACK * self.nudged.largest
 
     @property
     def agrees(self) -> bool:
-        """Rounding explains all of the difference; nan is no agreement."""
+        """Whether rounding explains the whole difference; nan does not agree."""
         return self.difference.largest <= self.bound
 
     @property
     def would_notice(self) -> bool:
-        """The mistaken network is beyond the bound, so that the bound means something."""
+        """Whether the mistaken network exceeds the bound, which shows that the bound is tight enough."""
         return self.mistaken.largest > self.bound
 
     @property
     def passes(self) -> bool:
-        """byhand agrees, and could have been caught if it did not."""
+        """Whether byhand agrees, by a bound that would have detected a mistake."""
         return self.agrees and self.would_notice
 
 
 def amount(x: float) -> str:
-    """A distance in two digits, to read.
+    """A distance with two digits, for display.
 
     >>> amount(0.0), amount(3.14e-15)
     ('0', '3.1e-15')
@@ -104,7 +104,7 @@ def amount(x: float) -> str:
 
 
 def verdict(results: Sequence[Result]) -> list[str]:
-    """The outcome in a sentence; one for each run that does not pass, if there are any."""
+    """The outcome in one sentence, or one sentence for each run that does not pass."""
     if all(result.passes for result in results):
         largest = float(np.max([result.difference.largest for result in results]))
         return [say("all agree", runs=len(results), largest=amount(largest))]
@@ -119,7 +119,7 @@ def _objection(result: Result) -> str:
 
 
 def timing(results: Sequence[Result]) -> str:
-    """How long all the training took, in a sentence."""
+    """One sentence about the total training time."""
     ours = sum(result.byhand.seconds for result in results)
     theirs = sum(result.torch.seconds for result in results)
     return say("timing", ours=ours, theirs=theirs)

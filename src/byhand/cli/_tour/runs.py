@@ -1,14 +1,14 @@
 """The runs of a tour: each trains a network with byhand and once more with torch, and compares the two.
 
-To know what a difference means, two more torch networks train beside them:
+Two more torch networks show what a difference means:
 
-- *nudged*: everything it computes is rounded otherwise (:func:`byhand.cli._tour.train.nudge`). As far as it strays
-  from torch, rounding alone explains; a hundred times that is the bound that byhand is held to.
-- *mistaken*: its learning rate is too large by a millionth. Were its distance within the bound, the bound could see
-  no mistake, and the run would prove nothing.
+- *nudged*: all its results are rounded differently (:func:`byhand.cli._tour.train.nudge`). Its distance from torch
+  comes from rounding alone. A hundred times that distance is the bound for byhand.
+- *mistaken*: its learning rate is too large by a millionth. If its distance were within the bound, the bound could not
+  detect a mistake, and the run would prove nothing.
 
-All this in float64. In float32 rounding is half a billion times larger, and training multiplies it: the bound could
-not tell a small mistake from it.
+All runs use float64. In float32, rounding errors are half a billion times larger and training amplifies them, so the
+bound could not tell a small mistake from rounding.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from byhand.cli._tour.results import Array, Curve, Distance, Result, Score
 from byhand.cli._tour.train import Loss, Side, fair_conditions, network, nudge, race
 
 MISTAKE = 1e-6
-"""By how much of itself the mistaken network's learning rate is wrong."""
+"""The relative error of the mistaken network's learning rate."""
 
 OnEpoch = Callable[[str, float, float], None]
-"""Told after every epoch: the run's title, and the last loss of byhand and of torch."""
+"""Called after every epoch with the run's title and the last losses of byhand and torch."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a run learns: its network's sizes, the targets, and byhand's and torch's loss for them."""
+    """What a run trains: the network's sizes, the targets, and the losses of byhand and torch."""
 
     recipe: Recipe
     sizes: tuple[int, ...]
@@ -49,7 +49,7 @@ class Lesson:
 
 
 def run(plan: Plan, on_epoch: OnEpoch) -> Iterator[Result]:
-    """All runs, one after the other: four optimizers and a student on each data set."""
+    """All runs in order: four optimizers and a student on each data set."""
     with fair_conditions():
         for name in DATA:
             data = load(name, plan.seed)
@@ -66,7 +66,7 @@ def run(plan: Plan, on_epoch: OnEpoch) -> Iterator[Result]:
 
 
 def _distillation(teacher: nn.Sequential, data: Data, sizes: tuple[int, ...], T: float) -> Lesson:
-    """Learn the teacher's probabilities at temperature T; T² keeps the gradient's size (Hinton et al., 2015)."""
+    """Train on the teacher's probabilities at temperature T; T² keeps the gradient's size (Hinton et al., 2015)."""
 
     def by_byhand(logits: Tensor, lesson: Tensor) -> Tensor:
         return losses.kl_divergence(lesson, logits, given="logits", temperature=T)
@@ -81,7 +81,7 @@ def _distillation(teacher: nn.Sequential, data: Data, sizes: tuple[int, ...], T:
 
 
 def _sides(plan: Plan, lesson: Lesson) -> list[Side]:
-    """byhand, torch, nudged and mistaken, all at the same start."""
+    """byhand, torch, nudged and mistaken, all with the same initial values."""
     recipe = lesson.recipe
     wrong = {"lr": recipe.options["lr"] * (1 + MISTAKE)}
 
@@ -99,9 +99,9 @@ def _sides(plan: Plan, lesson: Lesson) -> list[Side]:
 
 
 def _compare(plan: Plan, data: Data, lesson: Lesson, on_epoch: OnEpoch) -> tuple[Result, nn.Sequential]:
-    """A run, and the network that byhand has trained in it."""
+    """One run, and the network that byhand trained in it."""
     for _ in race(_sides(plan, lesson), data.train_x, lesson.target, plan.batch, 1, plan.seed):
-        pass  # what either library loads or compiles at its first step, it does now and is not charged for
+        pass  # one untimed step, which loads and compiles what either library needs
     sides = _sides(plan, lesson)
     for _ in race(sides, data.train_x, lesson.target, plan.batch, plan.epochs, plan.seed):
         on_epoch(f"{data.name}, {lesson.recipe.name}", sides[0].losses[-1], sides[1].losses[-1])
@@ -127,7 +127,7 @@ def _compare(plan: Plan, data: Data, lesson: Lesson, on_epoch: OnEpoch) -> tuple
 
 
 def _distance(side: Side, reference: Side) -> tuple[float, float]:
-    """The largest difference of a step's loss and of a parameter at the end."""
+    """The largest difference in any step's loss and in any final parameter."""
     of_losses = np.abs(np.subtract(side.losses, reference.losses)).max()
     of_parameters = (side.parameters - reference.parameters).abs().max()
     return float(of_losses), float(of_parameters)
@@ -135,23 +135,23 @@ def _distance(side: Side, reference: Side) -> tuple[float, float]:
 
 @torch.no_grad()
 def _scores(trained: nn.Sequential, data: Data) -> Array:
-    """What ROC AUC ranks by: log-odds of two classes, probabilities of more."""
+    """The scores for ROC AUC: log-odds for two classes, otherwise probabilities."""
     logits: Tensor = trained(data.test_x)
     return (logits[:, 1] - logits[:, 0] if data.classes == 2 else logits.softmax(-1)).numpy()
 
 
 def _auc(library: Any, data: Data, scores: Array) -> float:
-    """One class against the rest, the mean of all classes; of two classes, the AUC of the second."""
+    """The mean of the one-vs-rest AUCs; for two classes, the AUC of the second."""
     return float(library.roc_auc_score(data.test_y.numpy(), scores, multi_class="ovr", average="macro"))
 
 
 def _auc_distance(data: Data, *all_scores: Array) -> float:
-    """By how much the libraries differ on the same scores."""
+    """The difference of the two libraries' AUCs on the same scores."""
     return float(np.max([abs(_auc(metrics, data, s) - _auc(sklearn.metrics, data, s)) for s in all_scores]))
 
 
 def _roc(library: Any, data: Data, scores: Array) -> Curve:
-    """The ROC curve of two classes; of more, all answers to "is it class k?" pooled into one curve."""
+    """The ROC curve for two classes; for more, the micro-average over all classes."""
     y = data.test_y.numpy()
     if data.classes > 2:
         y, scores = np.eye(data.classes)[y].ravel(), scores.ravel()

@@ -1,4 +1,4 @@
-"""The training loop, and a race: several sides that train in turns, from one start, on the same batches."""
+"""The training loop, and a race: several sides train in turns, from the same start on the same batches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass
 class Side:
-    """One of those who train: its network, its optimizer, its loss; and its log."""
+    """One participant of a race: its network, optimizer, loss and log."""
 
     network: nn.Sequential
     optimizer: torch.optim.Optimizer
@@ -26,15 +26,15 @@ class Side:
     losses: list[float] = field(default_factory=list)
     """The loss of every step."""
     seconds: float = 0.0
-    """Time in the step loop, and nothing else."""
+    """Seconds spent in the step loop."""
 
     @property
     def parameters(self) -> Tensor:
-        """All parameters in one row."""
+        """All parameters as one vector."""
         return nn.utils.parameters_to_vector(self.network.parameters()).detach()
 
     def train(self, x: Tensor, target: Tensor, batches: Sequence[Tensor]) -> None:
-        """One epoch."""
+        """Train for one epoch."""
         start = perf_counter()
         for batch in batches:
             self.optimizer.zero_grad()
@@ -54,11 +54,11 @@ def network(sizes: Sequence[int], seed: int) -> nn.Sequential:
 
 
 def nudge(side: Side, scale: float, seed: int) -> Side:
-    """Let ``side`` round otherwise: what it computes gets one unit roundoff u = 2⁻⁵³ more or less, at random.
+    """Make ``side`` round differently: its results change by one unit roundoff u = 2⁻⁵³ at random.
 
-    - each parameter after each step: u times itself, twice, which is the distance to the next float;
-    - the loss's gradient, where float64 can't know more: it is a difference of probabilities, softmax less target,
-      and these are known to u; divided by the number of samples, and times ``scale``, which is 1 for cross-entropy.
+    - each parameter after each step: by u times itself, twice, which is the distance to the next float;
+    - the loss's gradient, by its float64 uncertainty: it is a difference of probabilities, softmax minus target, each
+      known to u; divided by the number of samples, and times ``scale``, which is 1 for cross-entropy.
     """
     u = torch.finfo(torch.float64).eps / 2
     generator = torch.Generator().manual_seed(seed)
@@ -83,7 +83,7 @@ def nudge(side: Side, scale: float, seed: int) -> Side:
 def race(sides: Sequence[Side], x: Tensor, target: Tensor, batch: int, epochs: int, seed: int) -> Iterator[int]:
     """Train all sides, epoch by epoch, and yield the number of each epoch that all have finished.
 
-    The first two are those whose time counts: which of them comes first changes with every epoch.
+    The first two sides are timed; they alternate in who goes first.
     """
     generator = torch.Generator().manual_seed(seed)
     first, second, *others = sides
@@ -96,11 +96,11 @@ def race(sides: Sequence[Side], x: Tensor, target: Tensor, batch: int, epochs: i
 
 @contextmanager
 def fair_conditions() -> Iterator[None]:
-    """One thread, and no search for garbage among what was there before.
+    """Use one thread, and exclude existing objects from garbage collection.
 
-    One thread adds up in one order, whatever the machine, and networks this small have no use for more. A search
-    through all that torch and scikit-learn have loaded takes a quarter of a second, and would be charged to
-    whichever side happens to train at that moment; each side's own garbage is still its own affair.
+    One thread adds in a fixed order on every machine, and networks this small do not profit from more. A collection of
+    everything that torch and scikit-learn have loaded takes a quarter of a second, which would count for whichever side
+    is training; garbage of the training itself is still collected.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -1,1 +1,1 @@
-"""From what a program computes to the name of its mistake, and to a verdict."""
+"""From a program's results to the name of its mistake, and to a verdict."""

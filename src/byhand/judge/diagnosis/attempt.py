@@ -1,4 +1,4 @@
-"""A learner's program under one calling convention, and what hypotheses predict of it."""
+"""A learner's program under one calling convention, and the predictions of hypotheses for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from byhand.judge.task import Convention, Task
 
 
 class Predictions:
-    """Probes, and what hypotheses predict of them; for all calling conventions that are read alike."""
+    """Probes, and the predictions of hypotheses for them, shared by calling conventions with the same reading."""
 
     def __init__(self, task: Task[Any], convention: Convention, seed: int) -> None:
         self.task, self._convention, self.seed = task, convention, seed
@@ -32,11 +32,11 @@ class Predictions:
 
     @cached_property
     def edges(self) -> Sequence[Probe]:
-        """Likewise."""
+        """Probes at the named edges, drawn once."""
         return self.task.edges(self._convention, np.random.default_rng(self.seed + 1))
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-        """What a changed formula gives. It may raise where the formula does not, and that is an outcome too."""
+        """The result of a changed formula. It may raise where the formula does not; that is an outcome too."""
         key = (hypothesis, probe.name)
         if key not in self._predicted:
             try:
@@ -49,7 +49,7 @@ class Predictions:
         return self._predicted[key]
 
     def shows(self, hypothesis: Hypothesis) -> bool:
-        """Whether the changes make a difference on ordinary input, read in this way."""
+        """Whether the changes alter the result on ordinary input, under this reading."""
         if hypothesis not in self._shows:
             pairs = ((self.predicted(hypothesis, probe), self.predicted(RIGHT, probe)) for probe in self.ordinary)
             self._shows[hypothesis] = not all(agree(changed, right) for changed, right in pairs)
@@ -57,7 +57,7 @@ class Predictions:
 
 
 class Attempt:
-    """A learner's program under one calling convention; what it gave is kept."""
+    """A learner's program under one calling convention. Its results are cached."""
 
     def __init__(
         self, predictions: Predictions, session: Session, definition: Definition, convention: Convention, part: str = ""
@@ -79,20 +79,20 @@ class Attempt:
         return self.predictions.edges
 
     def only(self, part: str) -> Attempt:
-        """The same, with eyes for one of its values."""
+        """The same attempt, restricted to one of its values."""
         attempt = Attempt(self.predictions, self.session, self.definition, self.convention, part)
         attempt._whole = self._whole
         return attempt
 
     def observed(self, probe: Probe) -> Outcome:
-        """What the learner's program gives; asked once."""
+        """The learner's result on the probe; computed once."""
         if probe.name not in self._whole:
             self._whole[probe.name] = self.task.observe(self.session, self.definition, self.convention, probe)
         whole = self._whole[probe.name]
         return replace(whole, values={self.part: whole.values[self.part]}) if self.part in whole.values else whole
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-        """What a changed formula gives."""
+        """The result of a changed formula."""
         return self.predictions.predicted(hypothesis, probe)
 
     def agrees(self, hypothesis: Hypothesis, probe: Probe, eps: float) -> bool:
@@ -100,7 +100,7 @@ class Attempt:
         return agree(self.observed(probe), self.predicted(hypothesis, probe), eps)
 
     def narrowed(self, probe: Probe, eps: float) -> Probe:
-        """What is left of a probe in half precision, if the program answers in it."""
+        """The probe, rounded to half precision if the program answers in it."""
         half = max(eps, self.observed(probe).eps)
         if half <= FLOAT32 or "pred" not in probe.inputs:
             return probe
@@ -108,11 +108,11 @@ class Attempt:
         return replace(probe, name=f"{probe.name} in half precision", inputs=inputs)
 
     def explains(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
-        """Whether it explains all of them, and one of them by more than failing where the program fails."""
+        """Whether it explains all of them, at least one of them by more than a shared failure."""
         return self.agree_on(hypothesis, probes, eps) and not all(self.observed(probe).error for probe in probes)
 
     def agree_on(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
-        """Whether the hypothesis explains all of them, or all that half precision leaves of them."""
+        """Whether it explains all of them, or all of them rounded to half precision."""
         if all(self.agrees(hypothesis, probe, eps) for probe in probes):
             return True
         left = [self.narrowed(probe, eps) for probe in probes]
@@ -122,16 +122,16 @@ class Attempt:
         )
 
     def near(self, hypothesis: Hypothesis) -> bool:
-        """Whether it explains all that is ordinary in the coarsest of precisions; without it, it does in none."""
+        """Whether it explains all ordinary probes at the coarsest precision, which every other precision requires."""
         if hypothesis not in self._near:
             self._near[hypothesis] = self.explains(hypothesis, self.ordinary, self.tiers[-1])
         return self._near[hypothesis]
 
     def natural(self, hypothesis: Hypothesis) -> bool:
-        """Whether it goes on as some right program does where the calling convention promises nothing.
+        """Whether it behaves like some right program where the calling convention promises nothing.
 
-        Of programs that are wrong on ordinary input nothing is asked, nor of those that fail there; but in half
-        precision a mistake has to explain as much as the formula would.
+        Not required of programs that are wrong or fail on ordinary input; but in half precision a mistake has to
+        explain as much as the formula would.
         """
         harmless = hypothesis.harmless if self.predictions.shows(hypothesis.harmless) else RIGHT
         plain = self.plain()
@@ -150,7 +150,7 @@ class Attempt:
         )
 
     def strays(self, hypothesis: Hypothesis) -> tuple[Probe, Outcome] | None:
-        """The first input outside the calling convention on which it gives what no right program gives."""
+        """The first input outside the calling convention with a result that no right program gives."""
         rng = np.random.default_rng(self.predictions.seed + 3)
         for probe, outcomes in self.task.beside(self.convention, hypothesis, rng, self.half):
             observed, most = self.observed(probe), float(np.asarray(probe.inputs.get("eps", np.inf)))
@@ -160,18 +160,18 @@ class Attempt:
         return None
 
     def showing(self, hypothesis: Hypothesis) -> Hypothesis:
-        """Those of its changes that show on ordinary input."""
+        """The changes that show on ordinary input."""
         return Hypothesis(tuple(one for one in hypothesis.changes if self.predictions.shows(Hypothesis((one,)))))
 
     @cached_property
     def tiers(self) -> tuple[float, ...]:
-        """Precisions at which it may agree; half precision where it computes in one."""
+        """Precisions at which it may agree; half precision if it computes in one."""
         half = self.task.half(self.session, self.definition, self.convention)
         return (*TIERS, half) if half else TIERS
 
     @property
     def eps(self) -> float:
-        """Of the coarsest of the precisions in which it answers."""
+        """The eps of the coarsest precision in which it answers."""
         return max(self.observed(probe).eps for probe in self.ordinary)
 
     @property
@@ -181,7 +181,7 @@ class Attempt:
 
     @property
     def fits(self) -> bool:
-        """Whether the program's first answer has what the formula's has, in the same shapes."""
+        """Whether the program's first result has the formula's values, in the same shapes."""
         probe = self.ordinary[0]
         observed, expected = self.observed(probe).values, self.predicted(RIGHT, probe).values
         return all(key in observed and observed[key].shape == np.shape(expected[key]) for key in expected)
@@ -194,7 +194,7 @@ class Attempt:
 
     @cached_property
     def runs(self) -> bool:
-        """Whether the program gives anything at all under this calling convention."""
+        """Whether the program returns any result under this calling convention."""
         return any(self.observed(probe).values for probe in self.ordinary)
 
 
@@ -208,17 +208,17 @@ class Match:
 
     @property
     def cost(self) -> int:
-        """Of hypothesis and calling convention together."""
+        """The cost of hypothesis and calling convention together."""
         return self.hypothesis.cost + self.attempt.convention.cost
 
     @cached_property
     def failing(self) -> list[Probe]:
-        """The edges it does not explain."""
+        """The edges that it does not explain."""
         return [edge for edge in self.attempt.edges if not self.attempt.agree_on(self.hypothesis, [edge], self.eps)]
 
 
 def attempts(task: Task[Any], session: Session, definition: Definition, seed: int) -> list[Attempt]:
-    """One for each calling convention."""
+    """One attempt for each calling convention."""
     kept: dict[Hashable, Predictions] = {}
     return [
         Attempt(kept.setdefault(task.reading(way), Predictions(task, way, seed)), session, definition, way)

@@ -1,4 +1,4 @@
-"""Whose fault an exception is: the learner's own line's, whatever it is given, or that of what we have handed over."""
+"""Whether an exception is the learner's own fault or comes from the arguments that the judge passed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from byhand.judge.model import Definition, Outcome
 
 SPOILT = ("AttributeError", "IndexError")
-"""Exceptions of asking numbers for what they have not."""
+"""Exceptions of numbers that lack an attribute or item."""
 
 
 def own(definition: Definition, outcomes: Sequence[Outcome]) -> bool:
-    """Whether a line of the learner's stops it, and no calling convention comes further, for a reason of its own.
+    """Whether a line of the learner's fails for its own reason, and no calling convention gets further.
 
-    It raises without a condition; or it asks an attribute or an item of something that the text calculates with
-    elsewhere: that is a number or an array, whatever we take it for.
+    It raises unconditionally; or it uses an attribute or an item of something that the text calculates with elsewhere,
+    which therefore is a number or an array under any calling convention.
     """
     line = outcomes[0].line
     if line is None or any((outcome.line or 0) > line for outcome in outcomes):
@@ -35,7 +35,7 @@ def own(definition: Definition, outcomes: Sequence[Outcome]) -> bool:
 
 
 def _calculated(function: ast.FunctionDef) -> Iterator[str]:
-    """What is an operand, or the result of a calculation, as text."""
+    """The operands and results of calculations, as text."""
     for node in ast.walk(function):
         if isinstance(node, ast.BinOp):
             yield from (ast.unparse(side) for side in (node.left, node.right))
@@ -46,7 +46,7 @@ def _calculated(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def _asked(function: ast.FunctionDef, line: int) -> Iterator[ast.expr]:
-    """What the line asks an attribute or an item of; but for names from outside the function, as np."""
+    """What the line takes an attribute or an item of, except names from outside the function such as np."""
     local = {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
     local |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node in ast.walk(function):

@@ -1,7 +1,7 @@
-"""The clinic's pages, and the wrong programs they describe.
+"""The clinic's pages, and the wrong programs that they describe.
 
-A page holds a change of its formula's lines. Applied to the formula's own source, it makes the program that a learner
-with this mistake has written, and what that program computes is what tells the mistake.
+A page holds a change to lines of its formula. The changed formula is the program of a learner with this mistake, and
+its results identify the mistake.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 KINDS = ("mistake", "convention")
 FORMULAS = ("kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc")
 SHORT = {"kl": "kl_divergence", "kld": "kl_divergence", "ce": "cross_entropy", "auc": "roc_auc", "rocauc": "roc_auc"}
-"""What formulas are called too."""
+"""Other names of the formulas."""
 CONSTANT = "{c}"
-"""In a change: a constant of the learner's choice, such as the eps under a logarithm."""
+"""In a change: a constant that the learner chose, such as the eps under a logarithm."""
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _DEFINITIONS = re.compile(r"\n(?=(?:def|class) )")
@@ -37,19 +37,19 @@ class Text:
 
     @property
     def summary(self) -> str:
-        """The first paragraph, in one line: what the mistake is."""
+        """The first paragraph in one line: what the mistake is."""
         paragraph, _, _ = self.flowing.partition("\n\n")
         return paragraph
 
     @property
     def flowing(self) -> str:
-        """The body with each paragraph in one line; Chinese needs no space where a line ended."""
+        """The body with each paragraph in one line; Chinese needs no space at a line break."""
         wide = "\u2e80-\u9fff\uff00-\uffef"
         text = re.sub(rf"(?<=[{wide}])\n(?=[{wide}])", "", self.body)
         return re.sub(r"(?<!\n)\n(?![\n|>*-]|\d+\. |    )", " ", text)
 
     def part(self, *heads: str) -> str:
-        """The paragraph that begins with one of ``heads`` in bold, without its head; "" if there is none."""
+        """The paragraph that begins with one of ``heads`` in bold, without this head; "" if there is none."""
         for paragraph in self.flowing.split("\n\n"):
             for head in heads:
                 if paragraph.startswith(f"**{head}"):
@@ -63,18 +63,18 @@ class Page:
 
     formula: str
     also: tuple[str, ...]
-    """Other formulas in which the same line stands, and the same mistake is made."""
+    """Other formulas that have the same line and the same mistake."""
     name: str
     kind: str
     line: str
     becomes: tuple[str, ...]
-    """Ways to write the mistake; with {c}, one for each constant. Empty if a probe of this name finds it."""
+    """Forms of the mistake; with {c}, one for each constant. Empty if a probe of this name finds it."""
     constants: tuple[float, ...]
     probe: str
     patterns: tuple[str, ...]
-    """Regular expressions for the learner's line, the surest first; none if the judge has to find it by itself."""
+    """Regular expressions for the learner's line, the most reliable first; none if the judge has to find it itself."""
     same: tuple[str, ...]
-    """Names of pages of this formula that no numbers can tell from this one."""
+    """Pages of this formula that are numerically identical to this one."""
     example: str
     right: str
     wrong: str
@@ -83,7 +83,7 @@ class Page:
 
     @property
     def id(self) -> str:
-        """What the report prints and ``byhand explain`` takes: formula/name."""
+        """The id that the report prints and ``byhand explain`` takes: formula/name."""
         return f"{self.formula}/{self.name}"
 
     def text(self, lang: str) -> Text:
@@ -91,7 +91,7 @@ class Page:
         return self.zh if lang == "zh" else self.en
 
     def changes(self, constants: Iterable[float] = ()) -> Iterator[Change]:
-        """Every way to write the mistake, with the page's constants and with those of the learner's own program."""
+        """Every form of the mistake, with the page's constants and those of the learner's program."""
         for becomes in self.becomes:
             if CONSTANT not in becomes:
                 yield Change(self, becomes)
@@ -102,16 +102,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Change:
-    """A page's line, and what stands in its place."""
+    """A page's line, and its replacement."""
 
     page: Page
     becomes: str
     constant: float | None = None
-    """The one that has been filled in, if the page leaves it open."""
+    """The constant that was filled in, if the page leaves it open."""
 
 
 def formula_named(name: str) -> str:
-    """The formula that is meant by a name in any spelling: "Adam", "KL divergence", "auc"; "" if none is."""
+    """The formula that a name means in any spelling: "Adam", "KL divergence", "auc"; "" if none."""
     plain = re.sub(r"[\s_-]+", "", name.lower())
     known = {formula.replace("_", ""): formula for formula in FORMULAS} | SHORT
     return known.get(plain, "")
@@ -134,13 +134,13 @@ def all_pages() -> tuple[Page, ...]:
 
 @cache
 def source(formula: str) -> str:
-    """The formula's own program."""
-    # By the package above: to import that of the formulas would import torch.
+    """The formula's own source."""
+    # Found through the parent package, because importing the formulas would import torch.
     return files("byhand").joinpath("formulas", f"{formula}.py").read_text("utf-8")
 
 
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
-    """The formula's source after ``changes``; ValueError if two of them want the same line."""
+    """The formula's source after ``changes``; ValueError if two of them change the same line."""
     lines = source(formula).split("\n")
     places = sorted(((_place(formula, change.page), change) for change in changes), key=lambda pair: -pair[0].start)
     for (later, change), (earlier, _) in pairwise(places):
@@ -155,7 +155,7 @@ def changed(formula: str, changes: Iterable[Change] = ()) -> str:
 
 @cache
 def program(formula: str, changes: tuple[Change, ...] = ()) -> Mapping[str, Any]:
-    """The names that the formula's source defines after ``changes``. Only our own lines ever run here."""
+    """The names that the formula's source defines after ``changes``. Only our own code is executed here."""
     name = f"byhand.formulas.{formula}"
     module = ModuleType(name)
     for part in _DEFINITIONS.split(changed(formula, changes)):
@@ -165,14 +165,14 @@ def program(formula: str, changes: tuple[Change, ...] = ()) -> Mapping[str, Any]
 
 @cache
 def _compiled(part: str, name: str) -> CodeType:
-    """A definition of a formula; most changes leave most of them alone."""
+    """One definition of a formula, compiled and cached: most changes leave most definitions unchanged."""
     code: CodeType = compile(part, f"<{name}>", "exec", annotations.compiler_flag, dont_inherit=True)
     return code
 
 
 @cache
 def _place(formula: str, page: Page) -> range:
-    """Where a page's lines stand in a formula."""
+    """The line range of a page's lines in a formula."""
     lines = source(formula).split("\n")
     wanted = [line.strip() for line in page.line.split("\n")]
     n = len(wanted)
@@ -202,7 +202,7 @@ def _pages() -> dict[str, Page]:
 
 
 def parse(text: str, name: str) -> Page:
-    """The page in ``text``; ValueError names what is wrong with it."""
+    """The page in ``text``; ValueError says what is wrong with it."""
     match = _FRONT.match(text)
     if match is None:
         raise ValueError(f"{name}: a page must begin with front matter between two lines of ---")

@@ -1,9 +1,9 @@
-"""From what a program computes to the name of its mistake.
+"""From a program's results to the name of its mistake.
 
-A *hypothesis* is a set of changes to the formula: none, one, or two. It explains a program if, under one way of
-calling, it predicts what the program gives on every probe. The cheapest explanation wins: nothing changed before a
-convention, a convention before a mistake, one before two, and a calling convention that the program's own names suggest
-before others.
+A *hypothesis* is a set of changes to the formula: none, one, or two. It explains a program if, under one calling
+convention, it predicts the program's results on every probe. The cheapest explanation wins: no change before a
+convention, a convention before a mistake, one mistake before two, and calling conventions that the program's own names
+suggest before others.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AGAINST = "-swapped"
 AGAIN = 7919
 """Added to the seed, it gives another draw."""
 WAYS = 4
-"""Calling conventions for which pairs of changes are tried, the likeliest first."""
+"""How many calling conventions are tried with pairs of changes, the likeliest first."""
 
 
 def diagnose(task: Task[Any], session: Session, definition: Definition, seed: int) -> Judgement:
@@ -58,7 +58,7 @@ def _first(
             return stopped(task, definition, ways), None
         try:
             match = _in_one_part(running, singles) or _pair(running, singles)
-        except OutOfTime:  # it is wrong all the same: only the name of what is wrong was still looked for
+        except OutOfTime:  # it is wrong in any case; only the name of the mistake was still missing
             match = None
     if match is None:
         return _unknown(task, definition, running), None
@@ -101,14 +101,14 @@ def _reproduced(
 
 
 def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
-    """Nothing changed, then every single change, cheap ones first."""
+    """No change, then every single change, cheap ones first."""
     constants = definition.constants
     changes = [change for page in clinic.pages(task.name) for change in page.changes(constants)]
     return sorted([RIGHT, *(Hypothesis((change,)) for change in changes)], key=lambda hypothesis: hypothesis.cost)
 
 
 def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> Match | None:
-    """The cheapest match that explains the edges too; failing that, the cheapest."""
+    """The cheapest match that also explains the edges; otherwise the cheapest match."""
     hypotheses = list(hypotheses)
     for eps in max((attempt.tiers for attempt in ways), key=len, default=()):
         first: list[Match] = []
@@ -126,15 +126,15 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
             if whole and match.cost > whole[0].cost:
                 break
             if first and attempt.convention.cost >= first[0].attempt.convention.cost + MISTAKE:
-                continue  # to explain an edge, nothing that the program's own names speak against
+                continue  # explaining an edge does not justify a convention against the program's own names
             if first and first[0].cost < CONVENTION and attempt is not first[0].attempt and not attempt.near(RIGHT):
-                continue  # nor a mistake on ordinary input, on which nothing is wrong as its names say it is called
+                continue  # nor a mistake on ordinary input if the likeliest convention shows none there
             if not (attempt.near(hypothesis) and attempt.explains(hypothesis, attempt.ordinary, eps)):
                 continue
             if not attempt.natural(hypothesis) or (
                 astray and hypothesis.cost >= MISTAKE and attempt.strays(hypothesis)
             ):
-                astray = True  # what is right but for that is not called a mistake that makes up for another
+                astray = True  # report no mistake that only compensates for this
             else:
                 first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
@@ -154,7 +154,7 @@ def _names(attempt: Attempt, hypothesis: Hypothesis) -> bool:
 
 
 def _by_cost(ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis]) -> Iterator[tuple[Attempt, Hypothesis]]:
-    """Every calling convention with every hypothesis, the cheapest first; those that run."""
+    """Every running calling convention with every hypothesis, the cheapest first."""
     groups: dict[int, list[Hypothesis]] = {}
     for hypothesis in hypotheses:
         groups.setdefault(hypothesis.cost, []).append(hypothesis)
@@ -166,7 +166,7 @@ def _by_cost(ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis]) -> Itera
 
 
 def _known(match: Match) -> int:
-    """How many of its pages know the learner's own lines."""
+    """How many of its pages recognise one of the learner's lines."""
     return sum(line_of(match.attempt.definition, page) is not None for page in match.hypothesis.pages)
 
 
@@ -188,7 +188,7 @@ def _with_others(base: Match, hypotheses: Sequence[Hypothesis]) -> Match:
 
 
 def _in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
-    """One change that only one of the values shows: lines that are written twice, and wrong once."""
+    """One change that shows in only one of the values: a line that is written twice, and wrong once."""
     for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
         parts = [attempt.only(part) for part in attempt.task.parts(attempt.convention)]
         found = [_explanation([part], singles) for part in parts]

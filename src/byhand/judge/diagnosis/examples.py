@@ -1,4 +1,4 @@
-"""The executed example of a page: one expression, in the words of the right program and in those of the wrong one."""
+"""The executed example of a page: one expression, evaluated by the right program and by the wrong one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["example", "shown"]
 
 
 def example(page: Page, changes: tuple[Change, ...] = ()) -> str:
-    """What ``page.example`` gives after ``changes``, with four decimals; the name of the exception if it raises one."""
+    """The result of ``page.example`` after ``changes``, with four decimals; or the name of the exception."""
     names = {**program(page.formula, changes), "descend": descend, "tensor": tensor, "torch": torch, "inf": torch.inf}
     try:
         return shown(eval(page.example, names))
@@ -36,13 +36,13 @@ def shown(value: Any) -> str:
 
 
 def tensor(values: Any) -> Tensor:
-    """Floats in float64; whole numbers and truth values as they are."""
+    """Floats as float64; integers and bools unchanged."""
     made = torch.tensor(values)
     return made.double() if made.is_floating_point() else made
 
 
 def descend(optimizer: Any, start: Sequence[Any], gradients: Sequence[Sequence[Any]], **options: Any) -> list[Any]:
-    """θ of each parameter after one step a row of ``gradients``; a row has a gradient, or None, for each parameter.
+    """θ of each parameter after one step per row of ``gradients``; a row has a gradient, or None, for each parameter.
 
     ``start`` holds the parameters: numbers, or lists of numbers.
     """

@@ -1,4 +1,4 @@
-"""From an explanation to a judgement: the verdict, and what is said of each page, edge and line."""
+"""From an explanation to a judgement: the verdict, and the findings with page, edge and line."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from byhand.judge.task import Task
 
 
 def judgement(task: Task[Any], session: Session, definition: Definition, match: Match, seed: int) -> Judgement:
-    """What is said of a program that a match explains."""
+    """The judgement of a program that a match explains."""
     attempt, way = match.attempt, match.attempt.convention
     misread = task.misread(session, definition, way, match.hypothesis, np.random.default_rng(seed + 4))
-    if misread is not None:  # what it does at the edges of numbers that it should not get is not worth a word
+    if misread is not None:  # its edges for the wrong kind of input are not reported
         match = replace(match, hypothesis=attempt.showing(match.hypothesis))
     hypothesis = match.hypothesis
-    # What single precision does not show is no mistake on ordinary input.
+    # What does not show in single precision is not a mistake on ordinary input.
     ordinary = any(attempt.near(one) for one in (RIGHT, hypothesis.harmless))
     pages = [*hypothesis.pages, *(clinic.page(id) for id in way.pages)]
     findings = [_finding(match, page) for page in pages]
-    # In the order of the learner's lines, what ordinary input shows before what an edge shows.
+    # In the order of the learner's lines, findings on ordinary input before those at an edge.
     findings[: len(hypothesis.pages)] = sorted(
         findings[: len(hypothesis.pages)], key=lambda found: (bool(found.edge), found.line is None, found.line or 0)
     )
     if attempt.part:
         findings.append(Finding("", "note", note="one part", detail={"part": named(attempt.part)}))
-    # What is wrong on ordinary input breaks at edges in ways of its own.
+    # A program that is wrong on ordinary input breaks at edges in its own ways.
     failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
     wrong = misread is not None or any(page.kind == "mistake" for page in pages)
@@ -50,7 +50,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     beyond = [_placed(definition, finding) for finding in beyond]
     findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
     kinds = {finding.kind for finding in findings}
-    # A mistake in a line is forgiven where ordinary input does not show it; one in the call or the structure is not.
+    # A mistake in a line is ignored if ordinary input does not show it; one in the call or the structure is not.
     grave = [*beyond, *findings[len(hypothesis.pages) : len(pages)], *(() if ordinary else findings[: len(pages)])]
     verdict: Verdict
     if any(finding.kind == "mistake" for finding in grave):
@@ -68,14 +68,14 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
 
 
 def _placed(definition: Definition, finding: Finding) -> Finding:
-    """With the line that the page's pattern knows, where the finding has none."""
+    """Add the line that the page's pattern finds, if the finding has none."""
     if not finding.mistake or finding.line is not None:
         return finding
     return replace(finding, line=line_of(definition, clinic.page(finding.mistake)))
 
 
 def _finding(match: Match, page: Page) -> Finding:
-    """A page, with the first probe on which the program leaves the formula because of it, where it can of it alone."""
+    """A page, with the first probe on which the program deviates because of it, preferably because of it alone."""
     attempt, hypothesis = match.attempt, match.hypothesis
     kind: Literal["mistake", "convention"] = "convention" if page.kind == "convention" else "mistake"
     line = line_of(attempt.definition, page)
@@ -116,7 +116,7 @@ def _edge(match: Match, edge: Probe) -> Finding:
 
 
 def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
-    """Wrong, and no known mistake: a small counter-example to the likeliest calling convention that has one."""
+    """Wrong without a known mistake: a small counter-example under the likeliest calling convention that has one."""
     for attempt in ways:
         wrong = (probe for probe in attempt.ordinary if not attempt.agrees(RIGHT, probe, attempt.tiers[-1]))
         found = next(((probe, attempt.predicted(RIGHT, probe)) for probe in wrong), None) or attempt.strays(RIGHT)
@@ -130,7 +130,7 @@ def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
 
 
 def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
-    """What is said if it fails under every calling convention; the likeliest one's exception is the one to show."""
+    """The judgement if it fails under every calling convention; it shows the exception under the likeliest one."""
     if not ways:
         reason = task.refusal(definition) or f"{definition.name}({', '.join(definition.parameters)})"
         return Judgement(definition, "unrecognised", task.name, stopped="no way", detail=reason)
@@ -155,7 +155,7 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
 
 
 def line_of(definition: Definition, page: Page) -> int | None:
-    """The first of the learner's lines that the surest of the page's patterns knows; none of prose."""
+    """The first of the learner's lines that the page's most reliable pattern matches; no comments or docstrings."""
     for pattern in page.patterns:
         for match in finditer(pattern, definition.source, MULTILINE):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -167,7 +167,7 @@ def line_of(definition: Definition, page: Page) -> int | None:
 
 @lru_cache(16)
 def _prose(definition: Definition) -> frozenset[int]:
-    """The lines that are comments or documentation."""
+    """The lines that are comments or docstrings."""
     comments = (i for i, line in enumerate(definition.lines, definition.node.lineno) if line.lstrip().startswith("#"))
     texts = (
         range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -1,1 +1,1 @@
-"""A learner's file as notebook cells, and those as definitions. Nothing is run."""
+"""Reads a learner's file as notebook cells, and these as definitions. Nothing is run."""

@@ -1,6 +1,6 @@
-"""A text that does not parse as a whole, cut into top-level blocks, so that one error costs no more than its block.
+"""Cuts a text that does not parse into top-level blocks, so that one error costs only its block.
 
-What Python 2 or a careless editor has left (a ``print`` statement, tabs between spaces) is mended, and said.
+Some errors are repaired and reported: Python 2's ``print`` statement, and tabs mixed with spaces.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from byhand.judge.reading.syntax import parse
 __all__ = ["MENDED", "Broken", "rescued"]
 
 MENDED = frozenset({"print", "tabs"})
-"""What is said of a block that was mended, as keys of reports."""
+"""Keys of reports for repaired blocks."""
 
 FURTHER = 40
-"""Blocks that may belong to one whose bracket or text is not closed: those of a docstring, or of a long table."""
+"""How many blocks are joined to one with an open bracket or string, such as a docstring or a long table."""
 EFFORT = 20
-"""How often, on average, a line is parsed before blocks are no longer tried together."""
+"""How often a line is parsed, on average, before blocks are no longer joined."""
 _DEFINES = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 _BEGINS = re.compile(r"(?!else\b|elif\b|except\b|finally\b)[^\s#)\]}]")
 _OPEN = re.compile(r"never closed|unterminated triple|unexpected EOF|expected an indented block|after decorator")
-"""What Python says of a text that goes on."""
+"""Python's messages for an incomplete text."""
 _PRINT = re.compile(r"^(\s*(?:.*:\s+|.*;\s*)?)print(?:\s+(?![=.(])(?:>>\s*[\w.]+\s*,\s*)?(.*?)\s*,?)?\s*$")
 _TABS = re.compile(r"^[ \t]*\t", re.MULTILINE)
 
@@ -35,9 +35,9 @@ class Broken:
 
     line: int
     message: str
-    """What Python says, or the key in reports of what has been mended."""
+    """Python's message, or the report's key for a repair."""
     lost: tuple[str, ...] = ()
-    """Names that it defines, if it was left out."""
+    """Names that the block defines, if it was left out."""
 
 
 def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broken]]:
@@ -75,7 +75,7 @@ def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broke
 
 
 def _starts(lines: Sequence[str]) -> Iterator[int]:
-    """Where statements at the margin begin; a decorator belongs to what it decorates."""
+    """The lines where top-level statements begin; a decorator belongs to the definition below it."""
     decorated = False
     for i, line in enumerate(lines):
         if i == 0 or (_BEGINS.match(line) and not decorated):
@@ -92,7 +92,7 @@ def _parsed(lines: Sequence[str]) -> ast.Module | SyntaxError:
 
 
 def _mended(lines: Sequence[str]) -> tuple[list[str], str, ast.Module | None]:
-    """The block, mended if that is easily done; what was mended, a key of reports; and its tree, if it has one now."""
+    """The block, repaired if possible; the key of the repair; and its tree if it parses now."""
     text, name = list(lines), ""
     if _TABS.search("\n".join(lines)):
         text, name = [line.expandtabs(8) for line in text], "tabs"

@@ -1,7 +1,4 @@
-"""A learner's file as cells: code as the learner has it, and the headings above it. Nothing is run.
-
-What stored outputs hold is never looked at.
-"""
+"""A learner's file as cells: the code and the headings above it. Nothing is run, and stored outputs are ignored."""
 
 from __future__ import annotations
 
@@ -18,51 +15,51 @@ from byhand.judge.reading.syntax import parse
 from byhand.judge.reading.unreadable import Unreadable
 
 FILE_BYTES, CODE_BYTES, CELL_BYTES, CELLS = 100_000_000, 1_000_000, 100_000, 2_000
-"""Of a notebook with all that is stored in it; of all code; of a cell's code; and how many cells."""
+"""Bytes of a notebook with its outputs; of all code; of one cell's code; and the number of cells."""
 CONTAINERS = 5_000_000
-"""Brackets in a notebook: each may be a list or a table in memory."""
+"""Brackets in a notebook: each may become a list or a table in memory."""
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 """Endings of files whose code is in fences."""
 COUNTED = 1e9
 """Above what a notebook counts to."""
 HEADINGS = 10_000
-"""Characters of a Markdown cell that are read: pictures come behind them."""
+"""How many characters of a Markdown cell are read: embedded pictures come at the end."""
 
 CELL_MARK = re.compile(r"^# ?%%(.*)$")
 _MAGIC = re.compile(r"^(\s*+)(?:[%!]|[\w, ]++=\s*+[%!]).*$")
 _HELP = re.compile(r"^\s*+\?{1,2}[\w.]++\s*+$|^\s*+[\w.]++\?{1,2}\s*+$")
 _TRANSPARENT = {"time", "timeit", "capture", "prun", "memit", "writefile", "file", "python", "python3"}
-"""Cell magics below which there is Python all the same."""
+"""Cell magics whose cell body is Python."""
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})\s*\{?\.?([\w.+-]*)")
 _PYTHON = {"python", "python3", "py", "py3", "ipython", "ipython3", "code-cell"}
-"""What a fence of Markdown says of the code below it; one that says nothing may be Python."""
+"""Languages of a Markdown fence that mean Python; a fence without a language may be Python too."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Code as the learner has it, and the Markdown headings above."""
+    """Code as the learner wrote it, and the Markdown headings above."""
 
     number: int | None
     first: int
-    """Its first line in the file, for a plain file; 1 in a notebook."""
+    """Its first line in a plain file; 1 in a notebook."""
     lines: tuple[str, ...]
     heading: str
     count: int | None = None
     """The number that Jupyter shows beside it, where it has been run."""
     problem: str = ""
-    """Why it is left out, one of :data:`byhand.judge.reading.syntax.TOO_MUCH`; "" of one that is read."""
+    """Why it is left out, one of :data:`byhand.judge.reading.syntax.TOO_MUCH`; "" if it is read."""
 
 
 def largest(file: str) -> int:
-    """Bytes that a file to check may have."""
+    """The largest size of a file to check, in bytes."""
     return CODE_BYTES if file.lower().endswith((".py", *MARKDOWN)) else FILE_BYTES
 
 
 def cells(data: bytes, file: str) -> list[Cell]:
-    """Those of a notebook (nbformat 3 or 4), of a Python file with or without ``# %%``, or of a Markdown file.
+    """The cells of a notebook (nbformat 3 or 4), of a Python file with or without ``# %%``, or of a Markdown file.
 
-    ``file`` is for messages, and says by its ending which of the two it is; without a known ending its first character
-    does. Raises Unreadable.
+    ``file`` appears in messages, and its ending gives the format; without a known ending, the first character does.
+    Raises Unreadable.
     """
     if len(data) > largest(file):
         raise _too_large(file, largest(file))
@@ -90,7 +87,7 @@ def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
     if text.count("[") + text.count("{") > CONTAINERS:
         raise Unreadable("containers", most=CONTAINERS, file=file)
     try:
-        notebook = json.loads(text, parse_int=float)  # of any length; no number of a notebook is asked for
+        notebook = json.loads(text, parse_int=float)  # floats may have any length; no number of a notebook is used
     except (ValueError, RecursionError, MemoryError):
         raise Unreadable("not JSON", file=file) from None
     found = _found(notebook)
@@ -115,7 +112,7 @@ def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
 
 
 def _found(notebook: Any) -> list[Any] | None:
-    """The cells of a notebook, of either format; None if there are none."""
+    """The cells of a notebook of either format; None if there are none."""
     if not isinstance(notebook, dict):
         return None
     found, sheets = notebook.get("cells"), notebook.get("worksheets")
@@ -126,25 +123,25 @@ def _found(notebook: Any) -> list[Any] | None:
 
 
 def _source(cell: Any) -> str | None:
-    """The text of a cell of either format; None for what is no cell."""
+    """The text of a cell of either format; None if it is not a cell."""
     if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
         return None
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    # Half a surrogate pair, which JSON allows, is no text that could be encoded.
+    # JSON allows half a surrogate pair, which cannot be encoded.
     return source.encode(errors="replace").decode() if isinstance(source, str) else None
 
 
 def _headings(markdown: str) -> str:
-    """The lines of a Markdown cell that are headings; its first line if none is."""
+    """The headings of a Markdown cell; its first line if it has none."""
     lines = [line.strip() for line in markdown.split("\n") if line.strip()]
     heads = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
     return " · ".join(heads or lines[:1])[:200]
 
 
 def _python_cells(text: str) -> Iterator[Cell]:
-    """A plain file is one cell; marks ``# %%`` begin new ones, ``# %% [markdown]`` one of headings."""
+    """A plain file is one cell; ``# %%`` starts a new one, ``# %% [markdown]`` one of headings."""
     lines = _lines(text)
     starts = [i for i, line in enumerate(lines) if CELL_MARK.match(line)]
     bounds = [*([0] if not starts or starts[0] > 0 else []), *starts, len(lines)]
@@ -159,7 +156,7 @@ def _python_cells(text: str) -> Iterator[Cell]:
 
 
 def _markdown_cells(text: str) -> Iterator[Cell]:
-    """The fenced code of a Markdown file that is Python, each below its heading."""
+    """The fenced Python code of a Markdown file, each block below its heading."""
     heading, fence, said, indent, first = "", "", "", 0, 0
     code: list[str] = []
     for number, line in enumerate(_lines(text), 1):
@@ -182,9 +179,9 @@ def _lines(text: str) -> list[str]:
 
 
 def python_of(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broken]]:
-    """Python alone, with its statements, and what is wrong with blocks that are not Python.
+    """The Python lines, their statements, and what is wrong with blocks that are not Python.
 
-    What IPython and the shell would have run is blanked, or ``pass`` where a block needs a line.
+    IPython and shell commands become blank, or ``pass`` where a block needs a line.
     """
     at = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[at].startswith("%%"):

@@ -1,7 +1,6 @@
-"""Methods that look at nothing of their object: each is a function, and can be judged as one.
+"""Methods that use nothing of their object: each is a function, and can be judged as one.
 
-Many learners keep their functions in a class: ``class Losses`` with static methods, or with a ``self`` that nobody
-asks for anything.
+Many learners keep their functions in a class: ``class Losses`` with static methods, or with an unused ``self``.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ _STEPS = re.compile(
 )
 """Names of methods that may move what their object keeps: a network that updates its own weights."""
 _HARMLESS = ("staticmethod", "classmethod", "no_grad", "jit", "njit", "inference_mode")
-"""Decorators under which a method stays what it is."""
+"""Decorators that do not change what a method computes."""
 
 
 def named(program: Program) -> set[str]:
-    """Names of all that a program's user can speak of: definitions, and methods that are functions."""
+    """All names that a user can give: definitions, and methods that are functions."""
     return {one.name for definition in program.definitions for one in (definition, *methods(definition))}
 
 
@@ -41,7 +40,7 @@ def methods(definition: Definition) -> Iterator[Definition]:
     if not isinstance(node, ast.ClassDef):
         return
     known = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
-    outside = looked_up(ast.unparse(node))  # what is put there must not change the meaning of these
+    outside = looked_up(ast.unparse(node))  # a new top-level name must not change the meaning of these
     asks, constants = {name: _asked(method) for name, method in known.items()}, _constants(node)
     for name, method in known.items():
         if name.startswith("__") or name in outside:
@@ -60,7 +59,7 @@ def methods(definition: Definition) -> Iterator[Definition]:
 
 
 def _own(method: ast.FunctionDef) -> str:
-    """The first parameter, if Python fills it in: "self" or "cls"; "" for a function that only lives in the class."""
+    """The first parameter if Python fills it in: "self" or "cls"; "" for a static function."""
     for decorator in method.decorator_list:
         if ast.unparse(decorator) in _BOUND:
             return _BOUND[ast.unparse(decorator)]
@@ -69,7 +68,7 @@ def _own(method: ast.FunctionDef) -> str:
 
 
 def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> bool:
-    """Whether a method, and each that it calls, asks its object for nothing but methods and constants of the class."""
+    """Whether a method, and each method that it calls, uses only methods and constants of the class."""
     waiting, seen = [name], set()
     while waiting:
         part = waiting.pop()
@@ -84,7 +83,7 @@ def _free(name: str, asks: dict[str, set[str] | None], constants: set[str]) -> b
 
 
 def _asked(method: ast.FunctionDef) -> set[str] | None:
-    """What a method asks its object for; None if it does more with it, or is more than a function."""
+    """The attributes that a method uses of its object; None if it uses the object in another way."""
     if not all(ast.unparse(d).partition("(")[0].rpartition(".")[2] in _HARMLESS for d in method.decorator_list):
         return None
     own = _own(method) and method.args.args[0].arg
@@ -105,6 +104,6 @@ def _is(node: ast.AST, name: str) -> bool:
 
 
 def _constants(node: ast.ClassDef) -> set[str]:
-    """Names that the class's own body gives a value."""
+    """Names that the class body assigns."""
     parts = [part for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign)]
     return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}

@@ -1,4 +1,4 @@
-"""What a program asks of names that it does not define: which of them could be done without."""
+"""Names that a program uses and does not define, and which of them a stand-in can replace."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["BUILTINS", "imported", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
 HARMLESS = ("prange", "store_attr", "save_hyperparameters")
-"""Functions of decorating modules that have stand-ins of their own."""
+"""Functions of decorator modules that have stand-ins of their own."""
 
 
 def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
-    """The names that an import binds, each with its module and its name there, which is "" for a module."""
+    """The names that an import binds, each with its module and its name there; "" for a module itself."""
     if isinstance(node, ast.ImportFrom):
         return {alias.asname or alias.name: (node.module or "", alias.name) for alias in node.names}
     if isinstance(node, ast.Import):
@@ -42,7 +42,7 @@ def unbound(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def replaceable(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
-    """Names that are used as base classes and decorators, and, but for annotations, for nothing else."""
+    """Names that are used only as base classes, decorators and annotations."""
     plain: set[str] = set()
     other: set[str] = set()
     done: set[int] = set()
@@ -62,7 +62,7 @@ def replaceable(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
 
 
 def _done_without(node: ast.AST) -> list[ast.expr]:
-    """Expressions below a node, or the node itself, for which any stand-in does."""
+    """Expressions at or below a node for which any stand-in works."""
     found: list[ast.expr] = []
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         found += [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]

@@ -1,6 +1,6 @@
-"""Modules of the learner's own: Python files beside the judged one, and cells that write such files.
+"""The learner's own modules: Python files beside the judged one, and cells that write such files.
 
-They are read by the same rules, definitions and constants alone, and only if an import names them.
+They are read by the same rules (only definitions and constants), and only if they are imported.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from byhand.judge.reading.unreadable import Unreadable
 __all__ = ["beside", "with_neighbours"]
 
 MODULES, MODULE_BYTES = 20, 200_000
-"""How many are read, and how large one may be."""
+"""How many modules are read, and how large each may be."""
 Find = Callable[[str], bytes | None]
-"""The bytes of a file by its path from the judged file's folder, such as "utils/losses.py"; None if it is not there."""
+"""Returns a file's bytes by its path relative to the judged file, such as "utils/losses.py"; None if it is missing."""
 
 
 def beside(file: str) -> Find:
@@ -38,7 +38,7 @@ def beside(file: str) -> Find:
 
 
 def with_neighbours(program: Program, find: Find) -> Program:
-    """The program with the modules that it imports, and those that these import."""
+    """The program with the modules that it imports, directly or indirectly."""
     found = dict(_modules(program, find))
     if not found:
         return program
@@ -47,7 +47,7 @@ def with_neighbours(program: Program, find: Find) -> Program:
 
 
 def _modules(program: Program, find: Find) -> Iterator[tuple[str, str]]:
-    """Names and sources; a package that has no file of its own is empty."""
+    """Names and sources; a package without a file of its own is empty."""
     waiting, met = list(_named(program.text)), set[str]()
     while waiting and len(met) < MODULES:
         name = waiting.pop(0)
@@ -74,7 +74,7 @@ def _source(name: str, written: Mapping[str, str], find: Find) -> str | None:
 
 
 def _named(source: str) -> Iterator[str]:
-    """Modules that a text may import: packages before what is in them."""
+    """Modules that a text may import; packages come before their modules."""
     for node in ast.walk(parse(source)):
         names = []
         if isinstance(node, ast.Import):

@@ -1,6 +1,6 @@
-"""A learner's file, read: what is worth running is kept, each line where it stood, and nothing is run.
+"""Reads a learner's file: statements worth running are kept at their lines, and nothing is run.
 
-The work grows with the file and not with its square; what would is refused with a sentence.
+The work is linear in the size of the file; larger inputs are refused with a message.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from byhand.judge.reading.unreadable import Unreadable
 __all__ = ["Unreadable", "bound", "first_line", "read"]
 
 DEFINITIONS, KEPT, STATEMENTS = 2_000, 10_000, 50_000
-"""Functions, classes and methods of a file; statements of it that are kept; statements at the top level."""
+"""Functions, classes and methods of a file; statements that are kept; top-level statements."""
 PROGRAMS = 40_000_000
-"""Characters of all programs of a file: a definition whose names are bound again below has one of its own."""
+"""Characters of all programs of a file. A definition whose names are bound again later has a program of its own."""
 COMMENT = 50
-"""Lines of a comment above a definition that are read."""
+"""How many comment lines above a definition are read."""
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _WRITES = re.compile(r"%%(?:write)?file\s+(?:-\w+\s+)?['\"]?([\w./-]+\.py)\b")
 _FOLLOWED = re.compile(rb"\s*+;")
 
 
 def read(data: bytes, file: str) -> Program:
-    """The program in a notebook, in a Python file with or without ``# %%`` cells, or in a Markdown file.
+    """Read the program in a notebook, in a Python file with or without ``# %%`` cells, or in a Markdown file.
 
-    ``file`` is for messages, and says by its ending which of the three it is. Raises Unreadable.
+    ``file`` appears in messages, and its ending gives the format. Raises Unreadable.
     """
     text = _Text(file)
     for cell in cells(data, file):
@@ -57,12 +57,12 @@ def read(data: bytes, file: str) -> Program:
 
 @dataclass
 class _Text:
-    """All cells one below the other."""
+    """All cells joined in order."""
 
     file: str
     code: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
-    """The same lines as the learner has them."""
+    """The same lines as the learner wrote them."""
     places: list[Place] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -73,10 +73,10 @@ class _Text:
     written: dict[str, str] = field(default_factory=dict)
     """Files that cells write, by path."""
     count: int = 0
-    """Of all statements."""
+    """The number of all statements."""
 
     def add(self, cell: Cell) -> None:
-        """Put a cell below the others, and those of its statements that can be used."""
+        """Append a cell, and those of its statements that can be used."""
         offset = len(self.code)
         if cell.number is not None and cell.count is not None:
             self.counts[cell.number] = cell.count
@@ -101,7 +101,7 @@ class _Text:
         for node, text, found in zip(nodes, texts, faults(nodes, texts), strict=True):
             keepable = isinstance(node, KEEPABLE)
             if found is not None:
-                if keepable or found[1] not in TOO_MUCH:  # what is not run anyway may be large
+                if keepable or found[1] not in TOO_MUCH:  # statements that are not run may be large
                     self._note(cell, Broken(*found, (node.name,) if isinstance(node, DEFINITION) else ()))
                 continue
             self.bound |= bound(node)
@@ -116,14 +116,14 @@ class _Text:
 
 
 class _Bits:
-    """The lines of a cell, cut where statements begin and end; one that a thousand statements share is encoded once."""
+    """The lines of a cell, cut at statements. Each line is encoded once, even if many statements share it."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self._line, self._encoded = -1, b""
 
     def of(self, node: ast.stmt) -> str:
-        """The text of a statement: whole lines, comments included, where it has them for itself."""
+        """The text of a statement: whole lines with comments, unless it shares a line."""
         first, last = first_line(node) - 1, (node.end_lineno or node.lineno) - 1
         end = node.end_col_offset or 0
         followed = _FOLLOWED.match(self._bytes(last), end)
@@ -155,7 +155,7 @@ def _heading(node: ast.stmt, cell: Cell) -> str:
 
 
 def _countable(statements: Sequence[Statement], file: str) -> None:
-    """Refuse what nobody has written by hand."""
+    """Refuse a file too large to be written by hand."""
     nodes = [node for statement in statements for _, node in statement.definition]
     methods = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
     count = len(nodes) + sum(isinstance(part, ast.FunctionDef) for part in methods)
@@ -171,9 +171,10 @@ _Version = tuple[str, tuple[ast.stmt, ...]]
 
 
 def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -> Iterator[tuple[Statement, _Version]]:
-    """Each definition with its program: what is bound when the learner uses it.
+    """Each definition with its program: the names as they are bound when the learner uses it.
 
-    A name that is bound again later still means the first: what is below belongs to it only if it binds something new.
+    If a name is bound again later, the definition keeps the first binding; later statements belong to its program only
+    if they bind new names.
     """
     versions: dict[tuple[int, ...], _Version] = {}
     before: set[str] = set()
@@ -196,7 +197,7 @@ def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -
 
 
 def _again(statements: Sequence[Statement]) -> list[int]:
-    """The places of statements that bind nothing new; but for an import that is there once more."""
+    """The indices of statements that bind no new name, except repeated imports."""
     by: dict[str, str] = {}
     found = []
     for i, statement in enumerate(statements):
@@ -208,7 +209,7 @@ def _again(statements: Sequence[Statement]) -> list[int]:
 
 
 def _render(code: Sequence[str], statements: Sequence[Statement]) -> str:
-    """The lines of these statements, each where it stood; of a line with several statements, those that are kept."""
+    """The lines of these statements at their places; of a line with several statements, those that are kept."""
     text: dict[int, list[str]] = {}
     for statement in statements:
         for i, line in enumerate(statement.text.split("\n"), statement.first - 1):

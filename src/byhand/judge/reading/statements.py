@@ -1,6 +1,6 @@
-"""Statements at the top level of a learner's file, and which of them are worth running.
+"""Top-level statements of a learner's file, and which of them are worth running.
 
-Kept are definitions, imports and constants. Training loops, downloads and prints are not: they take time, and say
+Definitions, imports and constants are kept. Training loops, downloads and prints are dropped: they take time and say
 nothing about a formula.
 """
 
@@ -24,16 +24,16 @@ _PURE = re.compile(
 _EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)
 LAZY = "from __future__ import annotations"
 _SIMPLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
-"""Statements that may follow on the line of others."""
+"""Statements that may share a line with others."""
 
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One at the top level, with the words above it."""
+    """A top-level statement with the words above it."""
 
     node: ast.stmt
     text: str
-    """Its own lines; those that it shares with others as a whole."""
+    """Its own lines, including whole lines that it shares with others."""
     heading: str
 
     @property
@@ -48,7 +48,7 @@ class Statement:
 
     @property
     def lazy(self) -> bool:
-        """Whether it says that annotations are not looked up: so they are not, wherever a notebook has it."""
+        """Whether it turns off the evaluation of annotations; this holds wherever it is in a notebook."""
         return isinstance(self.node, ast.ImportFrom) and self.node.module == "__future__"
 
     @property
@@ -98,7 +98,7 @@ KEEPABLE = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assig
 
 
 def kept(statements: Sequence[Statement]) -> list[Statement]:
-    """Definitions, constants, what definitions need that is as cheap as a constant, and the imports of all these."""
+    """Definitions, constants, cheap statements that definitions need, and the imports of all these."""
     needed = _needed(statements)
     found = _used([s for s in statements if s.definition or _keep(s.node, needed)])
     used = {n.id for s in found if not s.imports for n in ast.walk(s.node) if isinstance(n, ast.Name)}
@@ -110,7 +110,7 @@ def kept(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _needed(statements: Sequence[Statement]) -> set[str]:
-    """Names that definitions look up outside themselves, and those that what binds such names is made of."""
+    """Names that definitions look up outside themselves, and the names in the statements that bind those."""
     by_name: dict[str, list[Statement]] = {}
     for statement in statements:
         if isinstance(statement.node, ast.Assign | ast.AnnAssign) and not statement.definition:
@@ -127,7 +127,7 @@ def _needed(statements: Sequence[Statement]) -> set[str]:
 
 
 def _used(statements: Sequence[Statement]) -> list[Statement]:
-    """All but constants that nothing else names: they may take for ever, and nothing would miss them."""
+    """All statements but unused constants, which might take long and which nothing would miss."""
     by_name: dict[str, list[Statement]] = {}
     waiting = []
     for statement in statements:
@@ -175,7 +175,7 @@ def _keep(node: ast.stmt, needed: set[str]) -> bool:
 
 
 def _constant(value: ast.expr, needed: bool) -> bool:
-    """No loop in it, and no call; if a definition needs it, calls of what is quick and has no effect are fine."""
+    """Whether it has no loop and no call; if a definition needs it, quick calls without side effects are allowed."""
     loops = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Await, ast.NamedExpr)
     for n in ast.walk(value):
         if isinstance(n, loops) or (isinstance(n, ast.Call) and not (needed and _pure(n))):
@@ -188,7 +188,7 @@ def _is_record(node: ast.stmt) -> bool:
 
 
 def _record(value: ast.expr) -> bool:
-    """Whether it makes a class, ``namedtuple("State", "m v")``: a definition like others."""
+    """Whether it makes a class, such as ``namedtuple("State", "m v")``: a definition like others."""
     return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2].lower() == "namedtuple"
 
 

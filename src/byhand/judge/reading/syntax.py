@@ -1,7 +1,7 @@
-"""A learner's text as a syntax tree, and whether Python, and everything here, can go on from that tree.
+"""A learner's text as a syntax tree, and whether Python and the judge can process that tree.
 
-A tree is no program yet: ``def f(a, a)`` has one, and a sum of a thousand terms is deeper than a function that calls
-itself can go. What can't be used is told here, once, so that nobody behind has to expect it.
+A tree is not always a valid program: ``def f(a, a)`` has one, and a sum of a thousand terms is deeper than Python's
+recursion limit. All such faults are found here, so later code need not expect them.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from contextlib import contextmanager
 DEPTH = 100
 """Levels of a statement's tree; a class with loops and formulas has 25."""
 INTEGER_BITS = 14_000
-"""Of the largest integer: Python prints 4,300 digits."""
+"""Bits of the largest integer: Python prints at most 4,300 digits."""
 DEFINITION_LINES, DEFINITION_BYTES, FUNCTIONS = 2_000, 100_000, 1_000
-"""Of a statement that defines something: lines, bytes, and functions in it, nameless ones too."""
+"""Limits of a definition: lines, bytes, and functions in it, lambdas included."""
 TOGETHER = 100
-"""Short statements that are compiled at once, since most are in order."""
+"""How many short statements are compiled at once, since most are valid."""
 COPIES = 100_000
-"""Nodes that the compiler may make by copying what stands under ``finally`` to every place that leaves ``try``."""
+"""Nodes that the compiler may create by copying a ``finally`` block to every exit of its ``try``."""
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, *_COMPREHENSIONS)
-"""What has code of its own: the compiler compares each with each."""
+"""Nodes with code objects of their own: the compiler compares each with each."""
 TOO_MUCH = frozenset({"long cell", "long definition", "deep", "digits", "finally"})
-"""What is said where Python itself would go on."""
+"""Keys for statements that Python itself would accept."""
 Fault = tuple[int, str]
-"""A line, and why it can't be used: one of :data:`TOO_MUCH`, or what Python says."""
+"""A line, and why it cannot be used: one of :data:`TOO_MUCH`, or Python's own message."""
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No warning of a learner's text, nor of the judge's arithmetic, is shown or raised."""
+    """Suppress warnings of a learner's text and of the judge's arithmetic."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 def parse(text: str) -> ast.Module:
-    """The tree of a text; whatever keeps Python from making one is a SyntaxError."""
+    """The tree of a text; every failure is raised as a SyntaxError."""
     try:
         with quiet():
             return ast.parse(text)
@@ -51,7 +51,7 @@ def parse(text: str) -> ast.Module:
 
 
 def faults(nodes: Sequence[ast.stmt], texts: Sequence[str]) -> list[Fault | None]:
-    """Why each of these statements can't be used, None if it can; ``texts`` are their own."""
+    """Why each of these statements cannot be used, None if it can; ``texts`` are their source texts."""
     found = [_excess(node, text) for node, text in zip(nodes, texts, strict=True)]
     for start in range(0, len(nodes), TOGETHER):
         some = [i for i in range(start, min(start + TOGETHER, len(nodes))) if found[i] is None]
@@ -64,10 +64,10 @@ def faults(nodes: Sequence[ast.stmt], texts: Sequence[str]) -> list[Fault | None
 
 
 def _refused(nodes: list[ast.stmt]) -> Fault | None:
-    """What the compiler says against these statements."""
+    """The compiler's objection to these statements."""
     try:
         with quiet():
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # a notebook may; such a statement is never kept
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # notebooks may use it; such a statement is never kept
             compile(ast.Module(nodes, []), "<cell>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         return error.lineno or nodes[0].lineno, error.msg
@@ -77,7 +77,7 @@ def _refused(nodes: list[ast.stmt]) -> Fault | None:
 
 
 def _excess(node: ast.stmt, text: str) -> Fault | None:
-    """What there is too much of; found without going deeper than Python can."""
+    """Which limit a statement exceeds; found without recursion deeper than Python allows."""
     if len(text) <= DEPTH:
         return None
     nodes: list[ast.AST] = []

@@ -55,11 +55,11 @@ REFUSALS = {
 
 
 class Unreadable(ValueError):
-    """The file is no notebook and no Python that could be judged; the message is one sentence, in English.
+    """The file is not a notebook or Python file that can be judged; the message is one sentence, in English.
 
     Args:
         key: one of ``REFUSALS``.
-        fill: what its sentence is filled with.
+        fill: values for the placeholders of its sentence.
     """
 
     def __init__(self, key: str, **fill: object) -> None:

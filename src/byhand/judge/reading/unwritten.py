@@ -1,4 +1,4 @@
-"""Whether a definition is still to be written: a template that computes nothing yet."""
+"""Whether a definition is still unwritten: a template that computes nothing yet."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import ast
 __all__ = ["calculates", "unwritten"]
 
 _SETUP = {"__init__", "__repr__", "__str__", "__len__", "zero_grad", "state_dict", "load_state_dict", "reset"}
-"""Methods that a template brings along, written or not."""
+"""Methods that a template may contain, written or not."""
 _PLACEHOLDERS = {
     *("print", "len", "range", "enumerate", "zip", "int", "float", "zeros", "zeros_like", "empty", "tensor"),
     *("parameters", "items", "values", "keys", "size", "copy"),
 }
-"""Calls of a template: what is looped over, what a result is set to for the time being."""
+"""Calls in a template: what loops iterate over, and initial values of results."""
 _BASES = {"object", "ABC", "Module", "Optimizer", "Function", "Loss", "BaseEstimator"}
-"""Bases from which nothing is inherited that would be the formula."""
+"""Base classes that do not contain the formula."""
 
 
 def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
@@ -28,7 +28,7 @@ def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
 
 
 def calculates(node: ast.AST) -> bool:
-    """Whether there is arithmetic in a definition, so that not all of it is what it calls."""
+    """Whether a definition contains arithmetic, so that it does not only call other functions."""
     return any(isinstance(part, ast.BinOp | ast.AugAssign) for part in ast.walk(node))
 
 
@@ -37,7 +37,7 @@ def _empty(function: ast.FunctionDef) -> bool:
 
 
 def _is_placeholder(node: ast.stmt) -> bool:
-    """A statement that a template has: pass, ``...``, a text, NotImplementedError, ``loss = None``, ``return loss``."""
+    """A placeholder statement: pass, ``...``, a text, NotImplementedError, ``loss = None``, ``return loss``."""
     match node:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Assert() | ast.Import() | ast.ImportFrom():
             return True

@@ -1,1 +1,1 @@
-"""A report as data, and that laid out for a terminal, a page, or a program; the words in two languages."""
+"""A report as data, and its layout for a terminal, as HTML and as JSON; the texts in two languages."""

@@ -11,11 +11,11 @@ from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
 
 VERSION = 2
-"""Of the JSON form: it is counted up when a reader of the old one would go wrong."""
+"""The version of the JSON form, increased when readers of the old form would fail."""
 
 
 def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
-    """The report as documented in docs/check.md; no text in it can act on a terminal, or reorder a line."""
+    """The report as documented in docs/check.md. No text in it can act on a terminal or reorder a line."""
     table: dict[str, Any] = _visible(_table(report, lang, strict))
     return table
 

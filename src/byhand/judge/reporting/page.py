@@ -1,4 +1,4 @@
-"""A report as a page of HTML, or as the part of one that a notebook shows. It asks nothing of other files."""
+"""A report as an HTML page, or as the fragment that a notebook shows. It needs no other files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ html.alone .byhand :is(pre, code) { background: #23282d; } html.alone .byhand ma
 
 
 def page(report: Report, lang: str = "en", hint: int = PLACE) -> str:
-    """A whole page."""
+    """A complete HTML page."""
     code = "zh-CN" if lang == "zh" else "en"
     title = escape(visible(report.program.file))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} · byhand</title>'
@@ -40,7 +40,7 @@ def page(report: Report, lang: str = "en", hint: int = PLACE) -> str:
 
 
 def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
-    """What stands in a page, with its style."""
+    """The fragment for a page, with its style."""
     blocks = [
         f"<style>{STYLE}</style>",
         f'<div class="byhand"><h1 style="font-size:1.2rem">{escape(visible(report.program.file))}</h1>',
@@ -88,7 +88,7 @@ def _note(note: Note, lang: str) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Markdown's code between backticks as HTML."""
+    """Code between backticks as HTML."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 

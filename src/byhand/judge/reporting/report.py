@@ -1,6 +1,6 @@
-"""What a report says, as data: sections in the reader's language, which renderers lay out.
+"""The contents of a report as data: sections in the reader's language, which renderers lay out.
 
-A section is a teacher's note: what is said of one definition, with the learner's own lines, two numbers and one hint.
+A section is about one definition: the learner's own lines, two numbers and one hint.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from byhand.judge.reporting.words import calling, colon, problem, say, written
 from byhand.judge.visible import visible
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
-"""How much a report gives away."""
+"""How much of the answer a report reveals."""
 GOOD = ("right", "convention")
 ORDER = ("mistake", "convention", "note")
-"""In which findings are told; an edge counts as a mistake."""
+"""The order of findings; an edge counts as a mistake."""
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
@@ -35,7 +35,7 @@ class CodeLine:
 
 @dataclass(frozen=True)
 class Note:
-    """What is said of one finding."""
+    """The text about one finding."""
 
     title: str
     kind: str
@@ -47,13 +47,13 @@ class Note:
     yours: str
     formula: str
     hint: str
-    """One hint: the formula's line, or what to write, as the level asks for."""
+    """One hint: the formula's line, or what to write, depending on the level."""
     id: str
 
 
 @dataclass(frozen=True)
 class Section:
-    """What is said of one definition."""
+    """The text about one definition."""
 
     name: str
     verdict: str
@@ -68,19 +68,19 @@ class Section:
 
     @property
     def about(self) -> tuple[str, ...]:
-        """Task and place; a name that says the task need not be followed by it."""
+        """Task and place; the task is left out if the name contains it."""
         return (self.place,) if self.name == self.task else (self.task, self.place)
 
 
 def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
-    """A section a definition that was judged, in the order of the file."""
+    """One section for each judged definition, in the order of the file."""
     for judgement in report.judgements:
         if judgement.verdict != "unrecognised" or judgement.stopped:
             yield _section(report, judgement, lang, hint)
 
 
 def unrecognised(report: Report, lang: str = "en") -> str:
-    """One sentence on the definitions that no task recognised, "" if there is none."""
+    """One sentence about the definitions that no task recognised, "" if there are none."""
     names = [j.definition.name for j in report.judgements if j.verdict == "unrecognised" and not j.stopped]
     if not names:
         return ""
@@ -99,7 +99,7 @@ def unrecognised(report: Report, lang: str = "en") -> str:
 
 
 def problems(report: Report, lang: str = "en") -> list[str]:
-    """A line for each cell or statement that is left out."""
+    """One line for each cell or statement that is left out."""
     return [
         f"{_place(report.program, one.place, lang)}{colon(lang)}{problem(clean(one.message), one.lost, lang)}"
         for one in report.program.problems
@@ -107,7 +107,7 @@ def problems(report: Report, lang: str = "en") -> list[str]:
 
 
 def how(report: Report, lang: str = "en") -> str:
-    """How it ran: what sealed it; or that nothing did."""
+    """How it ran: the layers that sealed it, or that nothing was run."""
     if not report.layers and not report.trusted:
         return say(PHRASES, "nothing run", lang)
     return say(
@@ -119,7 +119,7 @@ def how(report: Report, lang: str = "en") -> str:
 
 
 def exit_code(report: Report, strict: bool = False) -> int:
-    """0 right, 1 mistakes, 2 nothing was judged, or not all of it was. Fragile and library count if ``strict``."""
+    """0 right, 1 mistakes, 2 nothing or not everything was judged. ``strict`` counts fragile and library as 1."""
     verdicts = {judgement.verdict for judgement in report.judgements}
     if verdicts & {"mistaken", "unknown", "stopped"} or (strict and verdicts & {"fragile", "library"}):
         return 1
@@ -152,12 +152,12 @@ def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Sect
 
 
 def ordered(judgement: Judgement) -> list[Finding]:
-    """Its findings as they are told: mistakes, then conventions, then notes."""
+    """Its findings in the order of the report: mistakes, then conventions, then notes."""
     return sorted(judgement.findings, key=lambda finding: ORDER.index(finding.kind.replace("edge", "mistake")))
 
 
 def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
-    """The same numbers are shown once, and of a convention beside a mistake only what it is."""
+    """Show equal numbers once, and for a convention beside a mistake only its title."""
     grave = any(note.kind in ("mistake", "edge") for note in notes)
     shown = set()
     for note in notes:
@@ -170,7 +170,7 @@ def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
 
 
 def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str, hint: int) -> Note:
-    """What is said of one finding."""
+    """The text about one finding."""
     given = clean(written(finding.input, lang))
     where = say(PHRASES, "on", lang, input=given) if given else ""
     if finding.edge:
@@ -233,11 +233,11 @@ def _place(program: Program, place: Place, lang: str) -> str:
 
 
 def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
-    """The learner's lines around one: neighbours in the learner's own cell or file."""
+    """The lines around one line, within the learner's own cell or file."""
     place = program.place(line)
     if place is None or line is None:
         return ()
-    last = len(program.lines) - (not program.lines[-1])  # what follows the last newline is no line
+    last = len(program.lines) - (not program.lines[-1])  # after the last newline there is no line
     around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
     return tuple(
         CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
@@ -247,5 +247,5 @@ def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
 
 
 def clean(text: str) -> str:
-    """A learner's text in one line, of a length that can be read, without what a terminal would obey."""
+    """A learner's text in one line of limited length, without terminal control characters."""
     return visible(text[:LONG].replace("\n", " ").expandtabs(4))[:LONG]

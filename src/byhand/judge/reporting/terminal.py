@@ -35,14 +35,14 @@ SIGNS = {
 
 _WIDE = "\u2e80-\u9fff\uff00-\uffef"
 _PIECE = re.compile(rf"[（《「]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[，。；：、）》」！？…]*\s*|\s+")
-"""What a line is not broken in: a word, or a Chinese character with the punctuation that belongs to it."""
+"""The unbreakable pieces of a line: a word, or a Chinese character with its punctuation."""
 
 
 class Prose(Text):
-    """Text that is wrapped between Chinese characters too, where there is no space."""
+    """Text that is also wrapped between Chinese characters, where there is no space."""
 
     def wrap(self, console: Console, width: int, **how: Any) -> Lines:
-        """Its lines."""
+        """Wrap the text."""
         if how.get("no_wrap") or self.no_wrap or any(cell_len(piece) > width for piece in _PIECE.findall(self.plain)):
             return super().wrap(console, width, **how)
         lines = Lines()
@@ -60,7 +60,7 @@ class Prose(Text):
 
 
 def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE) -> None:
-    """Print a report; into a file or a pipe without the blanks that fill up a terminal's lines."""
+    """Print a report; in a file or a pipe without trailing blanks."""
     with console.capture() as capture:
         for section in sections(report, lang, hint):
             console.print(section_text(section, lang))
@@ -73,7 +73,7 @@ def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE) 
 
 
 def section_text(section: Section, lang: str) -> RenderableType:
-    """What is said of one definition."""
+    """The text about one definition."""
     sign, style = SIGNS[section.verdict]
     head = Prose.assemble((f"{sign} ", style), (section.name, "bold"), "  ", (section.verdict_text, style))
     head.append(f"  {comma(lang).join(section.about)}", "dim")
@@ -108,7 +108,7 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
 
 
 def _code(lines: tuple[CodeLine, ...]) -> Iterator[RenderableType]:
-    """The learner's lines, the marked one underlined; what is too long for the terminal is cut."""
+    """The learner's lines, the marked one underlined; lines too long for the terminal are cut."""
     width = max((len(str(line.number)) for line in lines), default=0)
     for line in lines:
         style = "" if line.marked else "dim"
@@ -126,7 +126,7 @@ def _one_line(text: Text) -> RenderableType:
 
 
 def last_line(report: Report, lang: str) -> Text:
-    """How many of what, and how it ran."""
+    """How many definitions have each verdict, and how it ran."""
     counts: Counter[str] = Counter(judgement.verdict for judgement in report.judgements)
     del counts["unrecognised"]
     if not counts and not any(judgement.stopped for judgement in report.judgements):

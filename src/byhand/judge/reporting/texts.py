@@ -1,15 +1,15 @@
-"""The texts of reports in English and Chinese, as data. Mistakes have their pages."""
+"""The texts of reports in English and Chinese. Those about mistakes are in the pages of ``mistakes``."""
 
 from __future__ import annotations
 
 VERDICTS = {
     "right": ("right", "正确"),
     "convention": ("right under another convention", "正确（约定不同）"),
-    "library": ("the library's own", "调用了现成的库"),
+    "library": ("calls the library", "调用了现成的库"),
     "fragile": ("fragile", "边界情况会出错"),
     "mistaken": ("mistaken", "有错"),
     "stopped": ("stopped", "运行失败"),
-    "unknown": ("wrong, and none of the known mistakes", "结果不对，不属于已知错误"),
+    "unknown": ("wrong, but not a known mistake", "结果不对，不属于已知错误"),
     "todo": ("not written yet", "还没有写"),
     "blocked": ("can't be run here", "缺少依赖，无法运行"),
     "unrecognised": ("not recognised", "未识别"),
@@ -28,15 +28,18 @@ TASKS = {
 }
 
 STOPPED = {
-    "error": ("It raises an exception, however it is called: {detail}", "所有调用方式都抛出异常：{detail}"),
+    "error": ("It raises an exception under every calling convention: {detail}", "所有调用方式都抛出异常：{detail}"),
     "too slow": ("It does not finish in time. {detail}", "运行超时。{detail}"),
     "too much memory": ("It needs too much memory. {detail}", "占用内存过多。{detail}"),
     "too much output": ("It prints too much. {detail}", "输出过多。{detail}"),
-    "forbidden": ("It tried what a check does not allow: {detail}", "它执行了检查时不允许的操作：{detail}"),
+    "forbidden": (
+        "It tried an operation that a check does not allow: {detail}",
+        "它执行了检查时不允许的操作：{detail}",
+    ),
     "gone": ("Its process ended before it answered. {detail}", "进程在返回结果之前就退出了。{detail}"),
     "ours": ("byhand itself failed here: {detail}", "byhand 自身出错：{detail}"),
     "missing": (
-        "It needs something that this file does not have; define it here, or do without it: {detail}",
+        "It needs something that this file does not have; define it here or remove the dependency: {detail}",
         "它依赖的东西不在这个文件里；请在这里定义，或去掉这个依赖：{detail}",
     ),
     "no way": (
@@ -44,11 +47,11 @@ STOPPED = {
         "从名字（或 --as）看应该是 {task}，但参数不符合 {task} 的任何已知调用方式：{detail}",
     ),
     "no result": (
-        "By its name or --as it should be {task}, but its result can't be read as one{returned}.",
+        "By its name or --as it should be {task}, but its result can't be interpreted{returned}.",
         "从名字（或 --as）看应该是 {task}，但返回值无法解析{returned}。",
     ),
     "not called": (
-        "By its name or --as it should be {task}, but the call failed, perhaps for the arguments chosen here: {detail}",
+        "By its name or --as it should be {task}, but the call failed, perhaps because of byhand's arguments: {detail}",
         "从名字（或 --as）看应该是 {task}，但调用失败，可能是 byhand 选的参数不合适：{detail}",
     ),
     "no time": (
@@ -60,7 +63,7 @@ STOPPED = {
         "{definition:g} 秒内没有得出结论，可用 --definition-seconds 延长。",
     ),
 }
-"""What stopped a program; the last five, why one that is not recognised can't be judged as what it is said to be."""
+"""What stopped a program. The last five: why an unrecognised definition could not be judged as the named task."""
 
 EDGES: dict[str, tuple[str, str]] = {
     "a None gradient": ("a None gradient", "梯度为 None"),
@@ -114,19 +117,19 @@ EDGES: dict[str, tuple[str, str]] = {
     "zero probability": ("a zero probability", "某个概率为 0"),
     "zero_grad before the first gradient": ("zero_grad before the first gradient", "还没有梯度就调用 zero_grad"),
 }
-"""Edges by the names that tasks give their probes."""
+"""Edges, by the names of their probes."""
 
 NOTES: dict[str, tuple[str, str]] = {
     "no gradient": (
-        "Its result is cut off from the autograd graph: it can be reported, but nothing can be trained with it.",
+        "Its result is detached from the autograd graph: it can be printed or logged, but not used for training.",
         "返回值不在计算图里：可以拿来打印或记录，但没法用它训练。",
     ),
     "options not checked": (
-        "{names} was checked at one value only; its effect at others is not known.",
+        "{names} was checked at one value only; other values were not checked.",
         "{names} 只检查了一个取值，其他取值是否正确没有检查。",
     ),
     "stand-in": (
-        "{names} can't be imported here; a stand-in took its place, which changes nothing.",
+        "{names} can't be imported here; a stand-in that does nothing replaced it.",
         "这里无法导入 {names}；检查时用了不起作用的替代品。",
     ),
     "not imported": (
@@ -134,7 +137,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "文件里没有导入 {names}；检查时按已导入处理。",
     ),
     "library": (
-        "It calls {name}: the numbers are the library's, not those of a formula written by hand.",
+        "It calls {name}: the result comes from the library, not from a formula written by hand.",
         "这里调用了 {name}：算出结果的是库，不是手写的公式。",
     ),
     "changes its input": (
@@ -150,7 +153,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "{name} 还没有写，所以只检查了 loss。",
     ),
     "labels 0 and 1 only": (
-        "It needs labels 0 and 1: −1 and 1 give a wrong number and no error: {yours} (formula: {formula}).",
+        "It needs labels 0 and 1: −1 and 1 give a wrong number without an error: {yours} (formula: {formula}).",
         "标签必须是 0 和 1：换成 −1 和 1 时不报错，但结果是错的：{yours}；公式：{formula}。",
     ),
     "pairs of rows": (
@@ -171,7 +174,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "方法名是 {name}；常见的训练循环调用的是 zero_grad。",
     ),
     "one part": (
-        "Only {part} is wrong; the other one is updated as it should be.",
+        "Only {part} is wrong; the other one is updated correctly.",
         "只有{part}不对，另一个的更新没有问题。",
     ),
     "needs no_grad": (
@@ -179,7 +182,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",
     ),
 }
-"""Sentences of notes, filled with their detail."""
+"""Sentences of notes, with placeholders for their detail."""
 
 CALLING: dict[str, dict[str, str]] = {
     "arguments": {
@@ -260,9 +263,9 @@ CALLING: dict[str, dict[str, str]] = {
     "first step": {"": "第一步的 t 为 {}"},
     "computes in": {"": "计算精度为 {}"},
 }
-"""Chinese for calling conventions: by key the words of its values, and under "" the phrase that they are put into.
+"""Chinese for calling conventions: for each key the words of its values, and under "" the phrase around them.
 
-A word that begins with "=" is a phrase of its own. What is not here stays as it is.
+A word that begins with "=" is a complete phrase. Words that are not listed stay as they are.
 """
 
 RESULTS: dict[str, tuple[str, str]] = {
@@ -347,7 +350,7 @@ PROBLEMS = {
         "已跳过：一个整数最多 4,200 位",
     ),
     "print": (
-        "Python 2's print statement; it was read as print(…), as Python 3 has it",
+        "Python 2's print statement; it was read as Python 3's print(…)",
         "这是 Python 2 的 print 语句；已按 Python 3 的 print(…) 读取",
     ),
     "tabs": (
@@ -355,8 +358,8 @@ PROBLEMS = {
         "缩进混用了 tab 和空格；已按一个 tab 等于 8 列读取",
     ),
     "finally": (
-        "left out, since too much stands under finally within finally, or is left from too many places",
+        "left out, since finally blocks are nested too deeply, or try is left from too many places",
         "已跳过：finally 里的代码嵌套太深，或者提前离开 try 的地方太多",
     ),
 }
-"""Why a cell or a statement is left out, where Python itself would go on."""
+"""Why a cell or a statement is left out although Python would accept it, or how it was repaired."""

@@ -1,4 +1,4 @@
-"""Reports in words: texts of one language, filled; inputs, results and calling conventions as sentences."""
+"""Reports in words: texts of one language with their placeholders filled; inputs, results and calling conventions."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ LANGUAGES = ("en", "zh")
 
 
 def problem(message: str, lost: Sequence[str], lang: str) -> str:
-    """Why something is left out, with the names that are lost: a key of :data:`PROBLEMS`, or what Python says."""
+    """Why something is left out, with the lost names: a key of :data:`PROBLEMS`, or Python's own message."""
     text = say(PROBLEMS, message, lang) if message in PROBLEMS else say(PHRASES, "problem", lang, message=message)
     names = ("、" if lang == "zh" else ", ").join(lost)
     return text + say(PHRASES, "lost", lang, names=names) if names else text
 
 
 def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) -> str:
-    """The entry of ``key`` in "en" or "zh", filled; the key itself where there is no entry."""
+    """The text of ``key`` in "en" or "zh", filled; the key itself if it has no text."""
     text = table.get(key, (key, key))[LANGUAGES.index(lang)]
     return text.format(**fill) if fill else text
 
@@ -37,12 +37,12 @@ def written(text: Text, lang: str) -> str:
 
 
 def colon(lang: str) -> str:
-    """Between a label and what it labels."""
+    """The separator between a label and its value."""
     return "：" if lang == "zh" else ": "
 
 
 def comma(lang: str) -> str:
-    """Between two parts of a line."""
+    """The separator between two parts of a line."""
     return "，" if lang == "zh" else ", "
 
 
@@ -66,6 +66,6 @@ def _in_chinese(key: str, value: str) -> str:
 
 
 def language(wanted: str | None = None) -> str:
-    """The wanted language, or that of the locale: "zh" if it is Chinese, else "en"."""
+    """``wanted``, or the language of the locale: "zh" if it is Chinese, else "en"."""
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return wanted or ("zh" if locale.lower().startswith("zh") else "en")
