@@ -256,6 +256,8 @@ CALLING: dict[str, dict[str, str]] = {
         "a dict": "放在字典里",
         "a layer": "放在一层里",
         "a list": "放在列表里",
+        "a list of layers": "放在若干层里",
+        "a model": "放在 model 里",
         "one tensor": "是单个 tensor",
         "w and b": "是 w 和 b",
     },
