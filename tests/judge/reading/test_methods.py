@@ -33,6 +33,13 @@ CLASS = """class Losses:
     def through(self, p):
         return self.stateful(p)
 
+    def update(self, p):
+        self.w = self.w - p
+
+    def update_output(self, p):
+        self.last = p
+        return p
+
     def whole(self):
         return vars(self)
 
@@ -48,7 +55,7 @@ CLASS = """class Losses:
 def test_each_can_be_called_by_its_name():
     (definition,) = read(CLASS.encode(), "a.py").definitions
     found = {method.name: method for method in methods(definition)}
-    assert list(found) == ["kl", "twice", "bare", "calm", "bound", "_own"]
+    assert list(found) == ["kl", "twice", "bare", "calm", "bound", "update", "_own"]
     for name, given, wanted in [("kl", (1, 2), (1, 2)), ("twice", (3,), 6), ("bare", (1, 2), 3), ("calm", (0,), 1e-8)]:
         names = {}
         exec(found[name].program, names)

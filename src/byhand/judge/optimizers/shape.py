@@ -147,7 +147,8 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
         if not role and wanted == ["mu"]:
             found = [replace(p, role="velocity") if p.role == "mu" and p.required else p for p in found]
             role = "mu"
-        if not role and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body):
+        known = any(means(other, arg.arg) for other in (*HYPER, "betas"))
+        if not role and not known and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
     if task.startswith("adam") and not any(p.role == "v" for p in found):  # one for both: moments
