@@ -1,4 +1,4 @@
-# expect: convention kl_divergence/not-normalised
+# expect: library kl_divergence/not-normalised
 import numpy as np
 from scipy.special import rel_entr
 
