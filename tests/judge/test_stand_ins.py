@@ -92,3 +92,26 @@ BLOCKED = {
 def test_what_cannot_be_done_without_blocks(kind):
     judgement = judged(BLOCKED[kind])
     assert (judgement.verdict, judgement.stopped) == ("blocked", "missing"), judgement
+
+
+def test_modules_that_are_never_imported_are_given_under_their_usual_names():
+    text = "def cross_entropy(p, y):\n    return -np.log(p[np.arange(len(y)), y]).mean()\n"
+    judgement = judge(read(text.encode(), "a.py")).judgements[0]
+    assert judgement.verdict == "right", judgement
+    (note,) = [finding for finding in judgement.findings if finding.note == "not imported"]
+    assert note.detail == {"names": "numpy (np)"}
+
+
+def test_a_name_that_the_program_binds_itself_is_its_own():
+    text = "np = None\ndef cross_entropy(p, y):\n    return -np.log(p[range(len(y)), y]).mean()\n"
+    judgement = judge(read(text.encode(), "a.py")).judgements[0]
+    assert judgement.verdict == "unrecognised"
+    assert not judgement.findings
+
+
+def test_parameters_that_nothing_is_known_to_hand_over_for_are_named():
+    text = (
+        "import numpy as np\ndef cross_entropy(p, y, mask, costs):\n    return -(mask * costs * y * np.log(p)).sum()\n"
+    )
+    judgement = judge(read(text.encode(), "a.py")).judgements[0]
+    assert (judgement.verdict, judgement.stopped, judgement.detail) == ("unrecognised", "no way", "mask, costs")

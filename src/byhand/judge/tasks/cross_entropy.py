@@ -32,7 +32,7 @@ from byhand.judge.task import GUESS, Names
 
 _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
-    r"|logistic_cost|softmax_cost|softmax_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
+    r"|logistic_cost|softmax_cost|(?:softmax|sigmoid)_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
 )
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
