@@ -94,8 +94,10 @@ def _reproduced(
     if match is None or not wrong:
         return found
     same = [attempt for attempt in ways if attempt.convention == match.attempt.convention and attempt.runs]
-    if all(attempt.explains(match.hypothesis, attempt.ordinary, match.eps) for attempt in same):
-        return found
+    alike = [single for single in singles if single.pages == match.hypothesis.pages]  # with another constant
+    for hypothesis in (match.hypothesis, *alike):
+        if all(attempt.explains(hypothesis, attempt.ordinary, match.eps) for attempt in same):
+            return found
     running = [attempt for attempt in ways if attempt.runs]
     return _unknown(task, definition, running) if running else found
 
