@@ -161,7 +161,7 @@ def test_numbers_of_another_shape_than_was_said_are_a_broken_channel():
     answers["get"] = {"ok": True, "dtype": "f8", "shape": [2]}
     session = Session(lambda header, payload: (answers[header["op"]], bytes(16)))
     session.call("@out", "f")
-    with pytest.raises(Stopped, match="not of the shape"):
+    with pytest.raises(Stopped, match="does not have the announced shape"):
         session.get("@out")
     assert session.get("@other").shape == (2,)
 

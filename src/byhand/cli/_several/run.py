@@ -26,6 +26,11 @@ def run(
     given: Sequence[str], settings: Settings, *, as_json: bool, jobs: int, html: Path | None, csv: Path | None
 ) -> int:
     """Judge all files; results that are finished before Ctrl-C are kept."""
+    for path in given:
+        try:
+            os.stat(path)
+        except OSError as error:
+            raise failure("no file", got=path, why=reason(error)) from None
     files = expanded(given)
     if not files:
         raise failure("no files", got=say("comma").join(given))

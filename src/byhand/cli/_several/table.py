@@ -53,8 +53,8 @@ def total(files: Sequence[Done]) -> str:
 def line(done: Done) -> str:
     """The line that is printed when a file is done."""
     if done.error:
-        return f"? {visible(done.file)}  {done.error}"
-    parts = [f"{SIGNS[one['verdict']][0]} {one['name']}" for one in _judged(done)]
+        return f"? {visible(done.file)}  {visible(done.error)}"
+    parts = [f"{SIGNS[one['verdict']][0]} {visible(one['name'])}" for one in _judged(done)]
     return f"{visible(done.file)}  {'  '.join(parts) or say('nothing of the seven')}"
 
 
@@ -64,7 +64,7 @@ def csv_text(files: Sequence[Done]) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for done in files:
-        same = {"file": visible(done.file), "seconds": done.report.get("seconds", ""), "error": done.error}
+        same = {"file": visible(done.file), "seconds": done.report.get("seconds", ""), "error": visible(done.error)}
         rows = [
             {
                 "definition": one["name"],
@@ -98,10 +98,12 @@ def index(files: Sequence[Done]) -> str:
         link = f'<a href="{escape(name)}">{shown}</a>' if done.page else shown
         signs = " ".join(
             f'<span title="{escape(word(VERDICTS, one["verdict"], lang))}">{SIGNS[one["verdict"]][0]} '
-            f"{escape(one['name'])}</span>"
+            f"{escape(visible(one['name']))}</span>"
             for one in _judged(done)
         )
-        rows.append(f"<tr><td>{link}</td><td>{signs or escape(done.error or say('nothing of the seven'))}</td></tr>")
+        rows.append(
+            f"<tr><td>{link}</td><td>{signs or escape(visible(done.error) or say('nothing of the seven'))}</td></tr>"
+        )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>byhand</title>'
     body = f'<div class="byhand"><p>{escape(total(files))}</p><table>{"".join(rows)}</table></div>'
     code = "zh-CN" if lang == "zh" else "en"

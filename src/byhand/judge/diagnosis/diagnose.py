@@ -93,7 +93,9 @@ def _reproduced(
             return judgement(task, session, definition, right, seed)
     if match is None or not wrong:
         return found
+    part = match.attempt.part
     same = [attempt for attempt in ways if attempt.convention == match.attempt.convention and attempt.runs]
+    same = [attempt.only(part) for attempt in same] if part else same
     alike = [single for single in singles if single.pages == match.hypothesis.pages]  # with another constant
     for hypothesis in (match.hypothesis, *alike):
         if all(attempt.explains(hypothesis, attempt.ordinary, match.eps) for attempt in same):

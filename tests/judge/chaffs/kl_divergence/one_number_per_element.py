@@ -1,4 +1,4 @@
-# expect: library kl_divergence/one-number-per-element
+# expect: convention kl_divergence/one-number-per-element
 import numpy as np
 from scipy.special import rel_entr
 

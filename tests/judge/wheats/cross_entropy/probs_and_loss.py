@@ -1,4 +1,4 @@
-# expect: library
+# expect: right
 import torch
 
 

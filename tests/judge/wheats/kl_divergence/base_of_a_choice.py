@@ -1,4 +1,4 @@
-# expect: library
+# expect: right
 import numpy as np
 from scipy.special import rel_entr
 

@@ -1,4 +1,4 @@
-# expect: library
+# expect: right
 from scipy.stats import mannwhitneyu
 
 

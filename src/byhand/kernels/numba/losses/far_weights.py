@@ -55,7 +55,7 @@ def log_and_term(p, q, k_p, k_q, of_p, of_q):
     if 0 < p < np.inf and 0 < q < np.inf and min(a, b) < LEAST:
         log_t = (math.log(q) - math.log(p)) - (math.log(of_q / of_p) + (k_q - k_p) * math.log(2.0))
         term = (b - a) - a * log_t
-    elif p > 0 and q == 0:
+    elif p > 0 and q == 0 and of_q != 0:  # else 0 / 0
         term = np.inf
     return log_t, term
 
