@@ -47,20 +47,22 @@ def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broke
     effort = EFFORT * len(lines)
     at = 0
     while at < len(starts) - 1:
-        start, found = starts[at], None
-        for end in starts[at + 1 : at + 2 + FURTHER]:
-            effort -= end - start
-            found = _parsed(lines[start:end])
-            if isinstance(found, ast.Module) or effort < 0 or not _OPEN.search(found.msg or ""):
+        start, next_at = starts[at], at + 1
+        first = found = _parsed(lines[start : starts[next_at]])
+        effort -= starts[next_at] - start
+        while isinstance(found, SyntaxError) and _OPEN.search(found.msg or "") and effort >= 0:
+            if next_at == min(at + 1 + FURTHER, len(starts) - 1):
                 break
+            next_at += 1
+            effort -= starts[next_at] - start
+            found = _parsed(lines[start : starts[next_at]])
         if isinstance(found, ast.Module):
             nodes += _moved(found, start)
-            at = starts.index(end)
+            at = next_at
             continue
         end = starts[at + 1]
         text, name, tree = _mended(lines[start:end])
         if tree is None:
-            first = _parsed(lines[start:end])
             assert isinstance(first, SyntaxError)
             lost = tuple(match[1] for line in lines[start:end] if (match := _DEFINES.match(line)))
             wrong.append(Broken(start + min(first.lineno or 1, end - start), first.msg or str(first), lost))
