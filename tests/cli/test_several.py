@@ -101,6 +101,15 @@ def test_what_goes_with_one_file_alone_is_refused(folder, options, sentence):
     assert sentence in err
 
 
+def test_the_table_never_takes_the_place_of_a_judged_file(tmp_path):
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(RIGHT)
+    code, out, err = call(tmp_path, "--csv", tmp_path / "b.py")
+    assert (code, out) == (2, "")
+    assert "`--csv` of `check` must not be the file to check" in err
+    assert (tmp_path / "b.py").read_text() == RIGHT
+
+
 def test_a_folder_without_files_is_refused(tmp_path):
     code, _, err = call(tmp_path)
     assert code == 2

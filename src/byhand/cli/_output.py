@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryFile
 
+from byhand.cli._terminal import failure, reason
 from byhand.cli._texts import say
 
 
@@ -54,6 +55,16 @@ def refuse_unwritable(path: Path) -> None:
         raise _error(errno.ENXIO)
     if not os.access(path, os.W_OK):
         raise _error(errno.EACCES)
+
+
+def refuse_report(option: str, path: Path, files: Iterable[str]) -> None:
+    """Before judging: refuse a report that cannot be written, or that would overwrite one of the checked files."""
+    if any(is_same(path, file) for file in files):
+        raise failure("same file", option=option, got=path)
+    try:
+        refuse_unwritable(path)
+    except OSError as error:
+        raise failure("no page", option=option, got=path, why=reason(error)) from None
 
 
 def is_same(path: Path, file: str) -> bool:

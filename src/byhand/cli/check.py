@@ -17,7 +17,7 @@ import typer
 
 from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
-from byhand.cli._output import is_same, refuse_unwritable, write_whole
+from byhand.cli._output import refuse_report, write_whole
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
 from byhand.judge.visible import visible
@@ -87,7 +87,7 @@ def check(
         raise typer.Exit(run(files, settings, as_json=as_json, jobs=jobs, html=page, csv=table))
     options = _Options(file, _names(names or []), hint, lang, as_json, page, strict, trust, seconds, seed)
     if page is not None:
-        _refuse_page(page, file)
+        refuse_report("--html", page, [file])
     try:
         code = _watched(options) if watch else _once(options)
     except KeyboardInterrupt:
@@ -105,20 +105,6 @@ def _names(given: list[str]) -> dict[str, str]:
             raise failure("as", known=say("comma").join(FORMULAS), got=pair)
         names[name] = task
     return names
-
-
-def _refuse_page(html: Path, file: str) -> None:
-    """Before judging: refuse a page that cannot be written, or that would overwrite the checked file."""
-    if is_same(html, file):
-        raise failure("same file", got=html)
-    try:
-        refuse_unwritable(html)
-    except OSError as error:
-        raise _no_page(html, error) from None
-
-
-def _no_page(html: Path, error: OSError) -> typer.Exit:
-    return failure("no page", got=html, why=reason(error))
 
 
 def _data(file: str) -> bytes:
@@ -245,4 +231,4 @@ def _show(report: Report, options: _Options) -> None:
         try:
             write_whole(options.html, page.page(report, options.lang, options.hint))
         except OSError as error:
-            raise _no_page(options.html, error) from None
+            raise failure("no page", option="--html", got=options.html, why=reason(error)) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from byhand.cli._output import output_folder, write_whole
+from byhand.cli._output import output_folder, refuse_report, write_whole
 from byhand.cli._several import table
 from byhand.cli._several.files import expanded
 from byhand.cli._several.workers import Done, Settings, judged
@@ -34,6 +34,8 @@ def run(
     files = expanded(given)
     if not files:
         raise failure("no files", got=say("comma").join(given))
+    if csv is not None:
+        refuse_report("--csv", csv, files)
     jobs = jobs or min(MOST_JOBS, os.cpu_count() or 1)
     found: list[Done] = []
     stopped = False
@@ -48,7 +50,8 @@ def run(
                 stopped = True
             _write(found, html, csv)
     except OSError as error:
-        raise failure("no page", got=html or csv, why=reason(error)) from None
+        option, target = ("--html", html) if html else ("--csv", csv)
+        raise failure("no page", option=option, got=target, why=reason(error)) from None
     if not as_json and found:
         out = console()
         with out.capture() as capture:
