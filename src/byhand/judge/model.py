@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
@@ -166,6 +166,15 @@ def named_parameters(function: ast.FunctionDef | None) -> tuple[str, ...]:
         return ()
     names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
     return tuple(names[1:] if names[:1] in (["self"], ["cls"]) else names)
+
+
+def defaults(function: ast.FunctionDef) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """The parameters of a function that have defaults, the last positional one first, then those by name alone."""
+    given = function.args
+    yield from zip(reversed((*given.posonlyargs, *given.args)), reversed(given.defaults), strict=False)
+    for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        if default is not None:
+            yield arg, default
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, WEIGHTS, target_place, target_weight
-from byhand.judge.model import HUGE, Definition, named_parameters
+from byhand.judge.model import HUGE, Definition, defaults, named_parameters
 
 __all__ = ["BACKWARD", "Signature", "constructor", "every_method", "paired", "refusal", "signature", "smoothing"]
 
@@ -177,10 +177,7 @@ def _smooth(node: ast.FunctionDef, name: str, whole: ast.AST | None = None) -> l
 
 def _number(node: ast.FunctionDef, name: str) -> float:
     """The number that is a parameter's default; 0 if there is none."""
-    positional = [*node.args.posonlyargs, *node.args.args]
-    pairs = [*zip(reversed(positional), reversed(node.args.defaults), strict=False)]
-    pairs += [(arg, value) for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
-    values = [v.value for arg, v in pairs if arg.arg == name and isinstance(v, ast.Constant)]
+    values = [v.value for arg, v in defaults(node) if arg.arg == name and isinstance(v, ast.Constant)]
     return next((float(value) for value in values if isinstance(value, int | float) and abs(value) <= HUGE), 0.0)
 
 

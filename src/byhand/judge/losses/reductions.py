@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from byhand.judge.functions.calls import Array, Calls, Form
-from byhand.judge.model import Definition, Finding, Outcome
+from byhand.judge.model import Definition, Finding, Outcome, defaults
 from byhand.judge.phrases import Text, equals, of_shape
 from byhand.judge.session import Reply, Session
 
@@ -66,10 +66,7 @@ def _offers(definition: Definition, value: object) -> bool:
 def _default(definition: Definition, name: str) -> object:
     for node in ast.walk(definition.node):
         if isinstance(node, ast.FunctionDef):
-            args = [*node.args.posonlyargs, *node.args.args]
-            pairs = [*zip(reversed(args), reversed(node.args.defaults), strict=False)]
-            pairs += [(arg, d) for arg, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d]
-            for arg, default in pairs:
+            for arg, default in defaults(node):
                 if arg.arg == name and isinstance(default, ast.Constant):
                     return default.value
     return None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
-from byhand.judge.model import FLOAT32, Definition, Finding
+from byhand.judge.model import FLOAT32, Definition, Finding, defaults
 from byhand.judge.phrases import equals
 from byhand.judge.ranking.labels import labelled
 from byhand.judge.session import Reply, Session
@@ -71,18 +71,14 @@ def options(
         yield from [finding for finding in findings if finding is not None][:1]
 
 
-def _named(definition: Definition, calls: Calls, names: Sequence[str], defaults: Sequence[object]) -> str:
-    """The option of one of these names, if its default is one of those; "" if there is none."""
+def _named(definition: Definition, calls: Calls, names: Sequence[str], meant: Sequence[object]) -> str:
+    """The option of one of these names, if its default is one of those meant; "" if there is none."""
     methods = ("__init__", calls.signature.method)
     nodes = [definition.method(name) for name in methods] if definition.is_class else [definition.node]
     for node in nodes:
         if isinstance(node, ast.FunctionDef) and not node.args.posonlyargs:  # options come with all else by name
-            given = node.args
-            pairs = [*zip(reversed(given.args), reversed(given.defaults), strict=False)]
-            named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
-            pairs += [(arg, default) for arg, default in named if default is not None]
-            for arg, default in pairs:
-                known = isinstance(default, ast.Constant) and default.value in defaults
+            for arg, default in defaults(node):
+                known = isinstance(default, ast.Constant) and default.value in meant
                 if known and arg.arg.lower() in names and arg.arg in calls.signature.optional:
                     return arg.arg
     return ""
