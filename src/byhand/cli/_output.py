@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -72,6 +74,12 @@ def is_same(path: Path, file: str) -> bool:
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(0) if file == "-" else os.stat(file))
     return False
+
+
+def print_json(form: Mapping[str, object], indent: int | None = None) -> None:
+    """Print a table as JSON; where standard output is not UTF-8, other characters are escaped."""
+    ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(form, ensure_ascii=ascii_only, indent=indent), flush=True)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 import time
@@ -17,7 +16,7 @@ import typer
 
 from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
-from byhand.cli._output import refuse_report, write_whole
+from byhand.cli._output import print_json, refuse_report, write_whole
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
 from byhand.judge.visible import visible
@@ -109,11 +108,10 @@ def _names(given: list[str]) -> dict[str, str]:
 
 def _data(file: str) -> bytes:
     """The content of the file; at most one byte more than the size limit."""
-    from byhand.judge.reading.cells import largest
+    from byhand.judge.reading.cells import content, largest
 
     if file != "-":
-        with open(file, "rb") as stream:
-            return stream.read(largest(file) + 1)
+        return content(file)
     if sys.stdin is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sys.stdin.buffer.read(largest(file) + 1)
@@ -134,23 +132,23 @@ def _once(options: _Options) -> int:
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with _opened(options, data) as judge:
+    with opened(data, options.trust, options.seconds) as judge:
         try:
             return _judged(judge, options, data)
         except Unreadable as error:
             raise failure_saying(error.said(options.lang)) from None
 
 
-def _opened(options: _Options, data: bytes) -> Judge:
+def opened(data: bytes, trust: bool, seconds: tuple[float, float]) -> Judge:
     """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before."""
     from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted
 
     digest = sha256(data).hexdigest()
-    if options.trust:
+    if trust:
         remember(digest)
-    return Judge(trust=options.trust or trusted(digest), allowed=Allowance(*options.seconds))
+    return Judge(trust=trust or trusted(digest), allowed=Allowance(*seconds))
 
 
 def _watched(options: _Options) -> int:
@@ -158,7 +156,7 @@ def _watched(options: _Options) -> int:
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with _opened(options, data) as judge:
+    with opened(data, options.trust, options.seconds) as judge:
         while True:
             try:
                 _judged(judge, options, data)
@@ -223,8 +221,7 @@ def _show(report: Report, options: _Options) -> None:
     from byhand.judge.reporting.json_form import as_json
 
     if options.as_json:
-        ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
-        print(json.dumps(as_json(report, options.lang, options.strict), ensure_ascii=ascii_only, indent=2))
+        print_json(as_json(report, options.lang, options.strict), indent=2)
     else:
         terminal.show(console(), report, options.lang, options.hint)
     if options.html is not None:

@@ -22,7 +22,7 @@ from byhand._path import lent
 from byhand.judge.diagnosis.clinic import FORMULAS
 from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Place, Program, Report
-from byhand.judge.reading.cells import largest
+from byhand.judge.reading.cells import content
 from byhand.judge.reading.methods import named
 from byhand.judge.reading.neighbours import beside, with_neighbours
 from byhand.judge.reading.notebook import read
@@ -111,8 +111,7 @@ def check(
             raise must_be("what", "check", "one path", f"{len(what)}", TypeError)
         _apart(Path(what[0]))
         file = str(what[0])
-        with open(file, "rb") as stream:
-            data = stream.read(largest(file) + 1)
+        data = content(file)
     with quiet():
         program = with_neighbours(read(data, file), beside(file)) if data is not None else _program(what)
         _known(names or {}, program)

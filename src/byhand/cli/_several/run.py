@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 import typer
 
-from byhand.cli._output import output_folder, refuse_report, write_whole
+from byhand.cli._output import output_folder, print_json, refuse_report, write_whole
 from byhand.cli._several import table
 from byhand.cli._several.files import expanded
 from byhand.cli._several.workers import Done, Settings, judged
@@ -65,9 +63,7 @@ def run(
 
 def _tell(done: Done, as_json: bool, number: int, of: int) -> None:
     if as_json:
-        ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
-        form = done.report or {"file": done.file, "exit_code": 2, "error": done.error}
-        print(json.dumps(form, ensure_ascii=ascii_only), flush=True)
+        print_json(done.report or {"file": done.file, "exit_code": 2, "error": done.error})
     else:
         console().print(f"[{number}/{of}] {table.line(done)}", markup=False, soft_wrap=True)
 

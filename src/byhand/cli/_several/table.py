@@ -14,7 +14,7 @@ from rich.text import Text
 
 from byhand.cli._several.workers import Done
 from byhand.cli._texts import say, spoken
-from byhand.judge.reporting.page import STYLE
+from byhand.judge.reporting.page import STYLE, document
 from byhand.judge.reporting.terminal import SIGNS
 from byhand.judge.reporting.texts import TASKS, VERDICTS
 from byhand.judge.reporting.words import comma
@@ -104,13 +104,8 @@ def index(files: Sequence[Done]) -> str:
         rows.append(
             f"<tr><td>{link}</td><td>{signs or escape(visible(done.error) or say('nothing of the seven'))}</td></tr>"
         )
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>byhand</title>'
     body = f'<div class="byhand"><p>{escape(total(files))}</p><table>{"".join(rows)}</table></div>'
-    code = "zh-CN" if lang == "zh" else "en"
-    return (
-        f'<!doctype html>\n<html lang="{code}" class="alone"><head>{head}<style>{STYLE}</style></head>'
-        f"<body>{body}</body></html>\n"
-    )
+    return document("byhand", f"<style>{STYLE}</style>{body}", lang)
 
 
 def _judged(done: Done) -> list[dict[str, Any]]:

@@ -147,9 +147,8 @@ def _work(pipe: Connection, settings: Settings) -> None:
 def _judged(file: str, settings: Settings) -> Done:
     from byhand.cli._terminal import reason, why_stopped
     from byhand.cli._texts import say, speak
-    from byhand.judge.judge import judge
-    from byhand.judge.model import Allowance
-    from byhand.judge.reading.cells import largest
+    from byhand.cli.check import opened
+    from byhand.judge.reading.cells import content
     from byhand.judge.reading.neighbours import beside, with_neighbours
     from byhand.judge.reading.notebook import read
     from byhand.judge.reading.syntax import quiet
@@ -160,11 +159,9 @@ def _judged(file: str, settings: Settings) -> Done:
 
     speak(["--lang", settings.lang])
     try:
-        with open(file, "rb") as stream:
-            data = stream.read(largest(file) + 1)
-        with quiet():
-            program = with_neighbours(read(data, file), beside(file))
-            report = judge(program, trust=settings.trust, allowed=Allowance(*settings.seconds), seed=settings.seed)
+        data = content(file)
+        with quiet(), opened(data, settings.trust, settings.seconds) as judge:
+            report = judge.judge(with_neighbours(read(data, file), beside(file)), seed=settings.seed)
     except OSError as error:
         return Done(file, error=say("no file", got=file, why=reason(error)))
     except Unreadable as error:

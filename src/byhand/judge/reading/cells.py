@@ -55,6 +55,12 @@ def largest(file: str) -> int:
     return CODE_BYTES if file.lower().endswith((".py", *MARKDOWN)) else FILE_BYTES
 
 
+def content(file: str) -> bytes:
+    """The bytes of a file; at most one more than the size limit, which is enough to refuse it."""
+    with open(file, "rb") as stream:
+        return stream.read(largest(file) + 1)
+
+
 def cells(data: bytes, file: str) -> list[Cell]:
     """The cells of a notebook (nbformat 3 or 4), of a Python file with or without ``# %%``, or of a Markdown file.
 

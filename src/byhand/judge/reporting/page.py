@@ -32,11 +32,14 @@ html.alone .byhand :is(pre, code) { background: #23282d; } html.alone .byhand ma
 
 def page(report: Report, lang: str = "en", hint: int = PLACE) -> str:
     """A complete HTML page."""
+    return document(f"{visible(report.program.file)} · byhand", part(report, lang, hint), lang)
+
+
+def document(title: str, body: str, lang: str) -> str:
+    """An HTML document; ``body`` brings its own style."""
     code = "zh-CN" if lang == "zh" else "en"
-    title = escape(visible(report.program.file))
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} · byhand</title>'
-    body = f"<body>{part(report, lang, hint)}</body>"
-    return f'<!doctype html>\n<html lang="{code}" class="alone"><head>{head}</head>\n{body}</html>\n'
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    return f'<!doctype html>\n<html lang="{code}" class="alone"><head>{head}</head>\n<body>{body}</body></html>\n'
 
 
 def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
