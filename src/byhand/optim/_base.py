@@ -33,7 +33,7 @@ class Optimizer(Stateful):
     """A ``torch.optim.Optimizer``: hooks, schedulers, GradScaler, DDP, FSDP2 and checkpoints find what they know.
 
     A subclass says what state a parameter has (:meth:`_moments`), how one tensor moves (:meth:`_move`) and which
-    formula a group follows (:meth:`_formula`). The state are kept here:
+    formula a group follows (:meth:`_formula`). The state is kept here:
 
     - Gradients are checked before any tensor moves; a step that raises here has changed nothing.
     - Parameters in float16 and bfloat16 have their moments in float32 and move in float32, rounded once at the end.

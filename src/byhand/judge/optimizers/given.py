@@ -49,7 +49,7 @@ class Given:
         self.values[UNUSED] = 1
         if self.way.shape.layout:
             self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.own)
-            self.values |= self.objects.values
+            self.values |= self.objects.handed_over()
             for name, role in self.way.shape.layout.options:
                 self.session.set(f"{self.own}.{name}", self.values[role])
             self._gradients(0, zero=True)

@@ -28,9 +28,8 @@ class Objects:
             self._fill(i, row, 0, layout.form)
             self._fill(i, row, 1, layout.gradients)
 
-    @property
-    def values(self) -> dict[str, object]:
-        """What is handed over, by role."""
+    def handed_over(self) -> dict[str, object]:
+        """What is handed over, by role; a model is made of the objects first."""
         objects = [Ref(holder) for holder in self.holders]
         if self.layout.within:
             self.session.put("@model", 0.0, "holder")
