@@ -1,4 +1,4 @@
-"""What the tasks of two distributions share: calling conventions a loss, reading its result, and predicting it."""
+"""What the tasks of two distributions share: how a loss is called, read, and predicted."""
 
 from __future__ import annotations
 
@@ -192,11 +192,11 @@ class LossTask(Task[Way]):
     def _predict(
         self, names: Names, way: Way, probe: Probe
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
-        expected = way.gradient and bool(probe.inputs.get("gradient", True))
+        differentiates = way.gradient and bool(probe.inputs.get("gradient", True))
         array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
-        pred = torch.tensor(array, requires_grad=expected)
+        pred = torch.tensor(array, requires_grad=differentiates)
         try:
-            with torch.set_grad_enabled(expected):
+            with torch.set_grad_enabled(differentiates):
                 rows = self.rows(names, way, pred, target)
         except RuntimeError as error:
             if "in-place" not in str(error):
@@ -206,7 +206,7 @@ class LossTask(Task[Way]):
         if rows.shape == (*shape, 1):
             rows = rows.squeeze(-1)
         gradient = None
-        if expected and rows.requires_grad:
+        if differentiates and rows.requires_grad:
             (found,) = torch.autograd.grad(rows.sum(), pred, allow_unused=True)
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)

@@ -1,4 +1,4 @@
-"""Calling conventions a loss of two arrays and of reading its result, with what each costs."""
+"""Calling conventions of a loss of two arrays, and readings of its result, with their costs."""
 
 from __future__ import annotations
 
