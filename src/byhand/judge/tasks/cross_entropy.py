@@ -20,7 +20,7 @@ from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
 from byhand.judge.functions.relatives import relative
 from byhand.judge.losses import kinds
 from byhand.judge.losses.broadcast import broadcast
-from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.loss import LossTask
 from byhand.judge.losses.options import binary_options, options
@@ -140,6 +140,12 @@ class CrossEntropy(LossTask):
         """Where exp overflows, where log has no value, and where axes of length 1 get lost."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else turned(form, edges(form, rng))
+
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """One row of three numbers; numbers for two classes are few already."""
+        form = convention.form
+        probes = [] if form.kind in self.binary else turned(form, small_edges(form))
+        return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
     def of_options(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator

@@ -17,7 +17,7 @@ from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt, target_p
 from byhand.judge.functions.relatives import relative
 from byhand.judge.functions.signatures import constructor
 from byhand.judge.losses import kinds
-from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary
+from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.loss import LossTask
 from byhand.judge.losses.slope import share, slopes, writes_gradient
@@ -154,6 +154,12 @@ class KlDivergence(LossTask):
         """Where log has no value, where two are the same, and where axes of length 1 get lost; weights."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
+
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """One row of three numbers; numbers for two classes are few already."""
+        form = convention.form
+        probes = [] if form.kind in self.binary else small_edges(form)
+        return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
     def beyond(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator

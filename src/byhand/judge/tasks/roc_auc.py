@@ -125,6 +125,15 @@ class RocAuc(Task[Way]):
             _given(convention, "integer scores", np.array([3, 1, 4, 2, 9, 6]), y[:6], edge=True),
         ]
 
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """Two scores that are tied, or three of which two are."""
+        if edge.name not in ("ties", "ties, unsorted", "all tied"):
+            return ()
+        scores = [[0.5, 0.5]] + ([] if edge.name == "all tied" else [[0.75, 0.5, 0.5], [0.25, 0.5, 0.5]])
+        labels = {2: [[0, 1], [1, 0]], 3: [[0, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 0]]}
+        pairs = [(np.array(x), np.array(y)) for x in scores for y in labels[len(x)]]
+        return [_given(convention, f"{edge.name}, small {i}", x, y, edge=True) for i, (x, y) in enumerate(pairs)]
+
     def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
         """The first single number of what it gives. To refuse where AUC is undefined is as good as nan."""
         assert convention.calls is not None
