@@ -185,12 +185,12 @@ def test_the_environment_tells_nothing_of_the_user(monkeypatch):
 
 def test_our_own_failure_is_ours(monkeypatch):
     monkeypatch.setattr(launch.readable, "search_path", list)
-    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+    with Sandbox(forked=False) as sandbox, pytest.raises(Stopped) as stop:
         sandbox.ready()
     assert stop.value.kind == "ours"
     assert "did not start" in stop.value.detail
     monkeypatch.setattr(launch.subprocess, "Popen", lambda *args, **kwargs: (_ for _ in ()).throw(OSError(11, "no")))
-    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+    with Sandbox(forked=False) as sandbox, pytest.raises(Stopped) as stop:
         sandbox.ready()
     assert stop.value.kind == "ours"
 
