@@ -161,3 +161,26 @@ def test_a_forked_judge_starts_its_own(server):
         launch.end_servers()
         os._exit(0 if fine else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_one_that_is_closed_before_it_starts_leaves_nothing():
+    launch.end_servers()
+    before = set(os.listdir("/proc/self/fd"))
+    sandbox = Sandbox(trust=True)  # the server is importing torch
+    sandbox.close()
+    sandbox.close()
+    with pytest.raises(Stopped, match="closed"):
+        sandbox.request({"op": "leaves", "name": "x"})
+    forgotten = Sandbox(trust=True)
+    del forgotten
+    with Sandbox(trust=True) as last:
+        last.ready()  # so the server has forked the others
+    server = launch._servers[True].popen.pid
+    for _ in range(100):
+        if not Path(f"/proc/{server}/task/{server}/children").read_text():
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("a sandbox is left over")
+    launch.end_servers()
+    assert set(os.listdir("/proc/self/fd")) == before

@@ -122,7 +122,7 @@ def test_after_it_has_stopped_it_is_closed():
 
 
 def test_to_close_twice_or_early_is_harmless():
-    sandbox = Sandbox(trust=True)  # its worker is importing torch
+    sandbox = Sandbox(trust=True, forked=False)  # its worker is importing torch
     pid = sandbox.pid
     sandbox.close()
     sandbox.close()
@@ -134,7 +134,7 @@ def test_to_close_twice_or_early_is_harmless():
 
 def test_one_that_is_forgotten_is_closed():
     before = set(os.listdir("/dev/fd"))
-    sandbox = Sandbox(trust=True, with_torch=False)
+    sandbox = Sandbox(trust=True, with_torch=False, forked=False)
     pid = sandbox.pid
     del sandbox
     with pytest.raises(ProcessLookupError):

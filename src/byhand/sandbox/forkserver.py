@@ -36,8 +36,11 @@ def serve(config: Mapping[str, Any], channel: int, become: Callable[[Mapping[str
         if not message:
             break
         if os.fork() == 0:
-            judge.close()
-            _start(config | loads(message), descriptors, become)
+            try:
+                judge.close()
+                _start({**config, **loads(message)}, descriptors, become)
+            finally:
+                os._exit(1)
         for descriptor in descriptors:
             os.close(descriptor)
     os._exit(0)
@@ -52,4 +55,4 @@ def _start(
     os.dup2(printed, 1)
     os.dup2(printed, 2)
     os.close(printed)
-    become(config | {"replies": replies, "life": life, "status": status}, requests)
+    become({**config, "replies": replies, "life": life, "status": status}, requests)

@@ -88,6 +88,9 @@ class Process:
                 os.killpg(self.pid, signal.SIGKILL)
             self.wait(5)
 
+    def close(self) -> None:
+        """Close what else it has open here."""
+
 
 class Started(Process):
     """A worker with an interpreter of its own."""
@@ -126,8 +129,20 @@ class Forked(Process):
         """As above. A supervisor that ends without a report was killed."""
         if self._code is None and self._read(seconds, sys.maxsize):
             self._code = unpack_from("<i", self._said, 4)[0] if len(self._said) >= 8 else -signal.SIGKILL
-            os.close(self._status)
+            self._reaped()
         return self._code
+
+    def _reaped(self) -> None:
+        """Wait until the supervisor, which has closed its pipes, is gone from the list of processes too."""
+        if self.pid is not None:
+            with suppress(OSError):  # it is gone
+                descriptor = os.pidfd_open(self.pid)
+                select.select([descriptor], [], [], 1)
+                os.close(descriptor)
+
+    def close(self) -> None:
+        """As above."""
+        os.close(self._status)
 
     def _read(self, seconds: float, enough: int) -> bool:
         """Read the report up to ``enough`` bytes; returns whether it has come to its end."""

@@ -172,9 +172,10 @@ class Sandbox:
             return
         process, self._process = self._process, None
         os.close(process.life)  # the supervisor sees this and kills all descendants
-        code = process.wait(5)
+        code = process.wait(5) if process.pid is not None else 0  # one that has yet to start will end at once
         if code is None or code < 0 or not os.path.isdir("/proc/self"):  # it could not kill or list them
             process.kill()
+        process.close()
         if self._channel is not None:
             self._channel.close()
 

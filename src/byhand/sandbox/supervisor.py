@@ -26,7 +26,8 @@ def supervise(child: int, life: int, cpu: float, threads: int, status: int | Non
     left their session. In a namespace of process ids none are left once the child is dead.
     """
     if status is not None:
-        os.write(status, pack("<i", os.getpid()))
+        with suppress(OSError):  # the judge is gone
+            os.write(status, pack("<i", os.getpid()))
     ended = _watch(child, life, threads)
     while _kill_children():
         pass

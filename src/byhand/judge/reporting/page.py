@@ -72,7 +72,7 @@ def _total(report: Report, lang: str) -> str:
 def _contents(shown: list[Section]) -> str:
     """A link to each section, with its verdict."""
     links = (
-        f'<li class="{section.verdict}"><a href="#d{number}"><b>{SIGNS[section.verdict][0]}</b> '
+        f'<li class="{section.verdict}"><a href="#d{number}"><i>{SIGNS[section.verdict][0]}</i> '
         f"{escape(section.name)}</a></li>"
         for number, section in enumerate(shown, 1)
     )
