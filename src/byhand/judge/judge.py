@@ -19,6 +19,7 @@ from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
 from byhand.sandbox import Sandbox, Stopped
+from byhand.sandbox.older_numpy import gone
 from byhand.sandbox.outcome import Kind
 from byhand.sandbox.wire import BadFrame
 
@@ -172,7 +173,11 @@ class Judge:
             replaced = ", ".join(loaded.replaced(definition))
             if judgement.verdict == "stopped" and (replaced or loaded.blocks(judgement.detail)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
-            notes = (("stand-in", replaced), ("not imported", ", ".join(loaded.given(definition))))
+            notes = (
+                ("stand-in", replaced),
+                ("not imported", ", ".join(loaded.given(definition))),
+                ("older numpy", ", ".join(gone(definition.node))),
+            )
             told = [Finding("", "note", note=note, detail={"names": names}) for note, names in notes if names]
             return replace(judgement, detail=loaded.why(judgement.detail), findings=(*judgement.findings, *told))
         except Stopped as stop:

@@ -90,7 +90,11 @@ def misled(definition: Definition, outcome: Outcome) -> bool:
 
 
 def of_batches(source: str) -> bool:
-    """Whether the text speaks of an axis, or of the number of rows, so that rows are meant to come in batches."""
+    """Whether the text speaks of an axis, or of the number of rows, so that rows are meant to come in batches.
+
+    An axis 0 alone does not tell: it may be that of one row.
+    """
+    source = re.sub(r"\b(?:axis|dim)\s*=\s*0\b|\.(?:sum|mean|max|logsumexp|softmax|argmax)\(\s*0\s*\)", "", source)
     if re.search(r"\bmath\.(?:log|exp)\(", source):  # whose numbers are single: the first axis may be that of a row
         source = re.sub(r"range\(\w+\.(?:shape\[0\]|size\(0\))\)", "", source)
     return bool(re.search(_AXIS, source))

@@ -10,6 +10,7 @@ from functools import cached_property
 from byhand.judge.model import HUGE, Definition
 from byhand.judge.optimizers.syntax import assignments, bases, fields, names_in, records, returned, spelled, text
 from byhand.judge.optimizers.words import roles
+from byhand.judge.reading.needs import imported
 from byhand.sandbox.values import HELD
 
 Function = ast.FunctionDef
@@ -49,12 +50,22 @@ class Facts:
         node = self.definition.node
         if isinstance(node, Function):
             return isinstance(returned(node), ast.Call)
+        names = r"\boptim\.\w+$|^Optimizer$" if self._imports_from_torch else r"\boptim\.\w+$"
         return any(
-            re.search(r"\boptim\.\w+$|^Optimizer$", ast.unparse(base)) is not None
+            re.search(names, ast.unparse(base)) is not None
             and not any(ast.unparse(base) == other.name for other in self.classes)
             for node in self.classes
             for base in node.bases
         )
+
+    @property
+    def _imports_from_torch(self) -> bool:
+        """Whether ``Optimizer`` may be that of torch: not if it is imported from a module that does not use torch."""
+        definition = self.definition
+        found = (imported(node).get("Optimizer") for node in definition.statements)
+        module = next((module for module, _ in filter(None, found)), "torch")
+        source = definition.modules.get(module, definition.program)
+        return module.partition(".")[0] == "torch" or re.search(r"\btorch\b", source) is not None
 
     def method(self, name: str) -> Function | None:
         """A method, as written in the class itself or in the nearest base of the same program."""

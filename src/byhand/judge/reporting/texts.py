@@ -136,6 +136,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "The file does not import {names}; it was checked as if it did.",
         "文件里没有导入 {names}；检查时按已导入处理。",
     ),
+    "older numpy": (
+        "{names} is gone from today's NumPy; it was checked as in the versions that had it.",
+        "新版 NumPy 已经没有 {names}；检查时按旧版处理。",
+    ),
     "library": (
         "It calls {name}: the result comes from the library, not from a formula written by hand.",
         "这里调用了 {name}：算出结果的是库，不是手写的公式。",
