@@ -45,7 +45,7 @@ JUDGE = (
         {"model"},
         {"reading", "compare", "budget"},
         {"session"},
-        {"task", "loading"},
+        {"task", "loading", "remembered"},
         {"diagnosis"},
         {"functions"},
     ),

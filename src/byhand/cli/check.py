@@ -141,7 +141,7 @@ def _once(options: _Options) -> int:
             raise failure_saying(error.said(options.lang)) from None
 
 
-def opened(data: bytes, trust: bool, seconds: tuple[float, float]) -> Judge:
+def opened(data: bytes, trust: bool, seconds: tuple[float, float], remember: bool = False) -> Judge:
     """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before."""
     from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
@@ -150,15 +150,15 @@ def opened(data: bytes, trust: bool, seconds: tuple[float, float]) -> Judge:
     digest = sha256(data).hexdigest()
     if trust:
         remember(digest)
-    return Judge(trust=trust or trusted(digest), allowed=Allowance(*seconds))
+    return Judge(trust=trust or trusted(digest), allowed=Allowance(*seconds), remember=remember)
 
 
 def _watched(options: _Options) -> int:
-    """Judge now, and whenever the file's content changes; the next sandbox starts in between."""
+    """Judge now, and whenever the file's content changes: what has changed. The next sandbox starts in between."""
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with opened(data, options.trust, options.seconds) as judge:
+    with opened(data, options.trust, options.seconds, remember=True) as judge:
         while True:
             try:
                 _judged(judge, options, data)

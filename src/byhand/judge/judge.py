@@ -14,6 +14,7 @@ from byhand.judge.loading import Loaded, load
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
+from byhand.judge.remembered import Remembered
 from byhand.judge.session import Session
 from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
@@ -51,10 +52,14 @@ def judge(
 
 
 class Judge:
-    """Keeps one sandbox ready, so that the next program does not wait for torch."""
+    """Keeps one sandbox ready, so that the next program does not wait for torch.
 
-    def __init__(self, *, trust: bool = False, allowed: Allowance | None = None) -> None:
+    With ``remember``, definitions that have not changed since the last program are not judged again.
+    """
+
+    def __init__(self, *, trust: bool = False, allowed: Allowance | None = None, remember: bool = False) -> None:
         self._trust = trust
+        self._remembered = Remembered() if remember else None
         self._allowed = allowed or Allowance()
         self._budget = Budget(self._allowed)
         self._sandbox: Sandbox | None = Sandbox(trust=trust)
@@ -94,6 +99,8 @@ class Judge:
         self._seed = program.seed if seed is None else seed
         self._layers = ()
         self._budget = Budget(self._allowed)
+        if self._remembered is not None:
+            self._remembered.begin()
         with _one_thread():
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
@@ -106,8 +113,12 @@ class Judge:
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
         """The judgement of a definition; for a class that is none of the seven, those of its methods that are."""
-        judgement = self._definition(definition, names.get(definition.name))
+        name = names.get(definition.name)
+        known = self._remembered.recall(definition, name) if self._remembered is not None else None
+        judgement = known or self._definition(definition, name)
         if judgement.verdict != "unrecognised":
+            if self._remembered is not None and known is None and judgement.stopped not in LATE:
+                self._remembered.keep(definition, name, judgement)
             return [judgement]
         inner = [
             self._definition(method, names.get(method.name))
