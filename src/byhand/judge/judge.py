@@ -145,8 +145,9 @@ class Judge:
         sure = 1.0 if name else max((task.recognises(definition) for task in tried), default=0.0)
         if found.verdict == "unrecognised" and found.stopped not in LATE and sure < SURE:
             return unrecognised
+        doubtful = name is None and any(task.doubtful(definition) for task in tried)
         guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE or _mistakes(found) > 1
-        return unrecognised if sure <= GUESS and guessed else found
+        return unrecognised if (doubtful or sure <= GUESS) and guessed else found
 
     def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Send a request within the time that is left. Starting a sandbox does not count."""

@@ -34,8 +34,10 @@ Values: TypeAlias = "Mapping[str, NDArray[np.generic]]"
 FLOAT64, FLOAT32 = 2.0**-52, 2.0**-23
 LATE = ("no time", "no answer in time")
 """Values of ``Judgement.stopped`` when time runs out without the program's fault."""
-LINE, CONSTANTS = 500, 12
-"""Characters of a line that patterns see; constants of a definition that are tried in known mistakes."""
+LINE, CONSTANTS, CALLED = 500, 12, 8
+"""Characters of a line that patterns see; constants of a definition that are tried in known mistakes; functions whose
+constants count as the definition's own, itself included.
+"""
 HUGE = 1e300
 COARSE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": FLOAT32}
 """Relative distances of two neighbouring numbers, of dtypes coarser than float64."""
@@ -119,9 +121,23 @@ class Definition:
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """All numbers in its text, integers as int, without those too large for a float."""
-        values = (node.value for node in ast.walk(self.node) if isinstance(node, ast.Constant))
+        """All numbers in its text and in that of functions it calls; integers as int, none too large for a float."""
+        nodes = (node for part in self._called() for node in ast.walk(part))
+        values = (node.value for node in nodes if isinstance(node, ast.Constant))
         return tuple(dict.fromkeys(x for x in values if type(x) in (int, float) and abs(x) <= HUGE))  # type: ignore
+
+    def _called(self) -> list[ast.stmt]:
+        """Itself, and functions of the same program that it calls, directly or indirectly."""
+        there = {node.name: node for node in self.statements if isinstance(node, ast.FunctionDef)}
+        found: list[ast.stmt] = [self.node]
+        for part in found:  # grows on the way
+            names = {
+                node.func.id
+                for node in ast.walk(part)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            }
+            found += [there[name] for name in sorted(names & there.keys()) if there[name] not in found]
+        return found[:CALLED]
 
 
 @dataclass(frozen=True)

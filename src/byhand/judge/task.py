@@ -145,6 +145,10 @@ class Task(ABC, Generic[C]):
         """What stopped it, if its name says that it is this task and there is no way to call it; "" of others."""
         return ""
 
+    def doubtful(self, definition: Definition) -> bool:
+        """Whether its name leaves open that it is another formula; then it is not called wrong without a reason."""
+        return False
+
     def called_wrongly(self, definition: Definition, convention: C, outcome: Outcome) -> bool:
         """Whether this failure may come from our calling convention, so that the program is not at fault."""
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -63,6 +64,18 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
     said = {**way.describe(), **({"computes in": half} if half else {})}
     return Judgement(definition, verdict, task.name, said, tuple(findings))
+
+
+def _returns_nothing(node: ast.stmt) -> bool:
+    """Whether a function has no result: it neither returns nor prints one, nor keeps it anywhere."""
+    if not isinstance(node, ast.FunctionDef) or not calculates(node):
+        return False
+    parts = list(ast.walk(node))
+    returns = any(isinstance(part, ast.Return) and part.value is not None for part in parts)
+    yields = any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal) for part in parts)
+    kept = any(isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store) for part in parts)
+    called = {ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)}
+    return not (returns or yields or kept or called & {"print", "display"} or any(".append" in name for name in called))
 
 
 def _placed(definition: Definition, finding: Finding) -> Finding:
@@ -136,8 +149,17 @@ def _edge(match: Match, edge: Probe) -> Finding:
 
 
 def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
-    """Wrong without a known mistake: a small counter-example under the likeliest calling convention that has one."""
-    for attempt in ways:
+    """Wrong without a known mistake: a small counter-example under the likeliest calling convention that has one.
+
+    A program that cannot reshape our inputs under any of them is not judged: it expects other sizes.
+    """
+    whole = [attempt for attempt in ways if not any(attempt.observed(probe).error for probe in attempt.ordinary)]
+    failures = [attempt.observed(probe) for attempt in ways for probe in attempt.ordinary]
+    reshaping = next((failure for failure in failures if "reshape" in failure.message), None)
+    if not whole and reshaping is not None:
+        detail, line = reshaping.sentence, reshaping.line
+        return Judgement(definition, "unrecognised", task.name, stopped="not called", detail=detail, line=line)
+    for attempt in whole or ways:
         wrong = (probe for probe in attempt.ordinary if not attempt.agrees(RIGHT, probe, attempt.tiers[-1]))
         found = next(((probe, attempt.predicted(RIGHT, probe)) for probe in wrong), None) or attempt.strays(RIGHT)
         if found is not None:
@@ -156,6 +178,10 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
         return Judgement(definition, "unrecognised", task.name, stopped="no way", detail=reason)
     outcomes = [attempt.observed(attempt.ordinary[0]) for attempt in ways]
     numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
+    if numberless is not None and task.bears(definition.name) and _returns_nothing(definition.node):
+        return Judgement(
+            definition, "stopped", task.name, stopped="nothing returned", line=definition.node.body[-1].lineno
+        )
     if numberless is not None:
         return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
     outcome = outcomes[0]

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from byhand.judge.functions.names import spelt
+from byhand.judge.functions.names import spelt, words
 
-__all__ = ["relative"]
+__all__ = ["relative", "unfamiliar"]
 
 _ANY = (
-    "(?:(?<!_with)(?<!_and)_)(?:grad|gradient|derivative|deriv|prime|backward|backprop|bprop|back)",
+    "(?:(?<!_with)(?<!_and)_)(?:grad|gradient|derivative|derivation|derivated|derived|deriv|der|prime)",
+    "(?:(?<!_with)(?<!_and)_)(?:backward|backprop|bprop|back|jacobian|hessian)",
     "test|plot|demo|run|train",
     "weighted|balanced|symmetric|focal|conditional|dirichlet|evidential|margin",
 )
@@ -23,13 +24,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *_ANY,
         "trainer|check|accuracy|eval|evaluate|dataset|net",
         "dice|tversky|jaccard|iou|lovasz|ohem|poly|bootstrap|bootstrapped|truncated|generali[sz]ed|robust|reverse",
-        "contrastive|nce|ctc|temporal|sampled|adaptive|max|linear_cross_entropy|kl",
+        "gan|adversarial|generator|discriminator|contrastive|nce|ctc|temporal|sampled|adaptive|max|linear_cross_entropy|kl",
     ),
     "kl_divergence": (
         *_ANY,
         "check|js|jsd|jensen|shannon|jeffreys|skew|renyi|alpha|wasserstein|reverse",
         "gaussians?|gauss|normals?|mvn|diag|gamma|beta|poisson|laplace|wishart|vae|elbo|free_bits",
-        "mc|monte|estimate|estimated|estimator|approx|approximate|sampled|k_[123]|schulman|knn",
+        "bootstrap|bootstrapped|mc|monte|estimate|estimated|estimator|approx|approximate|sampled|k_[123]|schulman|knn",
         "annealing|weight|coef|coeff|penalty|controller|schedule|scheduler|early_stop",
     ),
     "roc_auc": (
@@ -62,6 +63,30 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
 """Words that are of an option, and what the text has where the option leaves the plain one as it is."""
 _SAMPLED = re.compile(r"_(?:log_?p\w*|log_?probs?|log_?q\w*|logits_of_sample)_")
 _OTHER_POLICY = re.compile(r"_(?:ref|reference|old|new|cur|current|policy|behaviou?r|rollout|sampling)_")
+_PLAIN_WORDS = """
+    cross entropy entropies ce cel bce cce scce xent crossentropy crossent logloss log loss losses lossfunction
+    logistic nll nlll neg negative likelihood kl kld kldiv kldivloss divergence div divergences d dkl relative
+    information gain kullback leibler softmax sigmoid logit logits logsoftmax binary bernoulli categorical multi
+    multiclass multinomial class classes sparse dense soft hard one hot index indices label labels target targets
+    sample samples smoothed smoothing smooth distill distillation distilled kd teacher student temperature temp
+    softened auc roc auroc rocauc area under curve rank ranking ranks trapz trapezoid trapezoidal mann whitney
+    wilcoxon u pair pairs pairwise score scores metric metrics meter my own your our custom manual manually hand
+    handmade written scratch naive simple basic plain raw vanilla standard stable numerically numerical safe fast
+    slow quick exact efficient optimized optimised vectorized vectorised loop loops looped batch batched vector vec
+    flat masked weighted streaming stream online sequence seq token tokens np numpy torch pytorch pt tf jax jnp py
+    python pure native scipy sklearn fn func function functions op module layer cls impl implementation version ver
+    v new old alt a b c x y z p q t k n m f g i j l s get calc calculate calculated calculation compute computed
+    computing computation eval evaluate measure estimate do make return forward fwd call apply criterion cost error
+    err objective value values val number result total sum mean avg average per element elementwise reduce reduction
+    none all each row rows two three binomial from to with without for and or of the is in on by using via between
+    over as at discrete dist dists distribution distributions prob probs probability probabilities proba probas pred
+    preds prediction predictions predicted output outputs input inputs point points train training valid validation
+    test check checked correct right good click ctr reg logreg regression classification classifier example demo
+    main final solution sol answer ex exercise task
+"""
+_FAMILIAR = frozenset(_PLAIN_WORDS.split())
+"""Words in names of plain ones."""
+_SOFTMAX = {True: r"\blog_", False: r"(?<!log_)\b"}
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -80,10 +105,25 @@ def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "")
         return True
     if task in STARTS and said.startswith(STARTS[task]):
         return True
-    words = [spelt(part) for part in inputs]
-    if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in words for row in PARAMETERS[task]):
+    said_of = [spelt(part) for part in inputs]
+    if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in said_of for row in PARAMETERS[task]):
         return True
-    return task == "kl_divergence" and _estimates(words, source)
+    if task == "cross_entropy" and _distils(inputs, source):
+        return True
+    return task == "kl_divergence" and _estimates(said_of, source)
+
+
+def unfamiliar(name: str) -> bool:
+    """Whether a name has a further word that no plain one has: then it may be another formula."""
+    parts = [re.sub(r"\d+", "", word) for word in words(name)]
+    return any(word.isascii() and word not in _FAMILIAR for word in parts if word)
+
+
+def _distils(inputs: Iterable[str], source: str) -> bool:
+    """Whether a softmax is taken of both inputs, so that the target is a teacher's logits."""
+    taken = {log: set(re.findall(rf"{before}softmax\(\s*(\w+)", source)) for log, before in _SOFTMAX.items()}
+    both = {*inputs}
+    return len(both) == 2 and taken[False] <= both and taken[True] <= both and len(taken[True] | taken[False]) == 2
 
 
 def _estimates(words: list[str], source: str) -> bool:

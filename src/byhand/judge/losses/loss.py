@@ -18,6 +18,7 @@ from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import PARTS, Array, Raw
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.names import misled
+from byhand.judge.functions.relatives import unfamiliar
 from byhand.judge.functions.signatures import refusal
 from byhand.judge.losses.beside import beside, of_logits
 from byhand.judge.losses.beyond import beyond
@@ -48,6 +49,10 @@ class LossTask(Task[Way]):
     @abstractmethod
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
         """What the formula gives row by row."""
+
+    def doubtful(self, definition: Definition) -> bool:
+        """By a word in its name that no plain one has."""
+        return unfamiliar(definition.name)
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""

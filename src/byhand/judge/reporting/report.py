@@ -155,7 +155,7 @@ def _section(report: Report, judgement: Judgement, lang: str, hint: int, full: b
         place=_where(program, judgement.definition.node.lineno, lang),
         convention=clean(calling(dict(judgement.convention), lang)) if full or judgement.verdict == "unknown" else "",
         stopped=stopped,
-        code=_code(program, judgement.line, None) if judgement.stopped else (),
+        code=_code(program, judgement, judgement.line, None) if judgement.stopped else (),
         notes=tuple(_brief([note for note in notes if note not in folded], lang)),
         folded=_folded(folded, lang),
     )
@@ -215,7 +215,7 @@ def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str,
     if hint < PLACE and finding.kind not in ("convention", "note"):
         return replace(note, title="", summary="", id="")
     if finding.line is not None:
-        code = _code(program, finding.line, columns(program, judgement, finding))
+        code = _code(program, judgement, finding.line, columns(program, judgement, finding))
         note = replace(note, place=_where(program, finding.line, lang), code=code)
     return replace(note, hint=_hint(finding, lang, hint))
 
@@ -265,18 +265,24 @@ def columns(program: Program, judgement: Judgement, finding: Finding) -> tuple[i
     return None if repaired else columns_of(definition, clinic.page(finding.mistake), line)
 
 
-def _code(program: Program, line: int | None, marked: tuple[int, int] | None) -> tuple[CodeLine, ...]:
-    """The lines around one line, within the learner's own cell or file. ``marked`` are columns; None: all its code."""
+def _code(
+    program: Program, judgement: Judgement, line: int | None, marked: tuple[int, int] | None
+) -> tuple[CodeLine, ...]:
+    """The lines around one line, within the learner's own cell and definition. ``marked``: columns; None: all code."""
     place = program.place(line)
     if place is None or line is None:
         return ()
     last = len(program.lines) - (not program.lines[-1])  # after the last newline there is no line
+    around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
+    first, end = judgement.definition.node.lineno, judgement.definition.node.end_lineno or last
+    if first <= line <= end:
+        around = range(max(around.start, first), min(around.stop, end + 1))
     shown = []
-    for i in range(max(line - AROUND, 1), min(line + AROUND, last) + 1):
+    for i in around:
         text, mark = program.lines[i - 1], None
         if i == line:
-            start, end = (len(clean(text[:column])) for column in marked or code_of(text))
-            mark = (start, end)
+            start, stop = (len(clean(text[:column])) for column in marked or code_of(text))
+            mark = (start, stop)
         if (mark or text.strip()) and program.places[i - 1] == Place(place.cell, place.line + i - line):
             shown.append(CodeLine(program.places[i - 1].line, clean(text), mark))
     return tuple(shown)

@@ -29,6 +29,7 @@ TASKS = {
 
 STOPPED = {
     "error": ("It raises an exception under every calling convention: {detail}", "所有调用方式都抛出异常：{detail}"),
+    "nothing returned": ("It computes a result and does not return it.", "算出了结果，却没有 return。"),
     "too slow": ("It does not finish in time. {detail}", "运行超时。{detail}"),
     "too much memory": ("It needs too much memory. {detail}", "占用内存过多。{detail}"),
     "too much output": ("It prints too much. {detail}", "输出过多。{detail}"),

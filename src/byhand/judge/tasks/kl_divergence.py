@@ -84,6 +84,10 @@ class Variant:
     extra: tuple[tuple[str, float], ...] = ()
 
 
+_OTHER = re.compile(r"_(?:cross_?entropy|bce|ce|nll|log_?loss|logistic)_|_auc_")
+"""A name of another task."""
+
+
 class KlDivergence(LossTask):
     """The task; its prediction is Q and its target P."""
 
@@ -101,7 +105,11 @@ class KlDivergence(LossTask):
             return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
             return GUESS if _DERIVATIVE.search(name) and definition.name[0].islower() else 1.0
-        if definition.is_class or not re.search(LOGARITHM + r"|kl_div|rel_entr", definition.source):
+        if (
+            _OTHER.search(name)
+            or definition.is_class
+            or not re.search(LOGARITHM + r"|kl_div|rel_entr", definition.source)
+        ):
             return 0.0
         if _HEADING.search(definition.heading):
             return 0.7

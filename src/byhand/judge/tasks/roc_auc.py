@@ -17,7 +17,7 @@ from byhand.judge.functions.calls import CONTAINERS, PARTS, Array, Calls, Form, 
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.draws import listed
 from byhand.judge.functions.names import array_kinds, misled, spelt, target_place, target_weight
-from byhand.judge.functions.relatives import relative
+from byhand.judge.functions.relatives import relative, unfamiliar
 from byhand.judge.functions.rounding import COST, PAGE, digits
 from byhand.judge.functions.signatures import refusal
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
@@ -180,6 +180,10 @@ class RocAuc(Task[Way]):
     def half(self, session: Session, definition: Definition, convention: Way) -> float:
         """By its code alone: numbers of pairs are whole in any dtype."""
         return definition.half
+
+    def doubtful(self, definition: Definition) -> bool:
+        """By a word in its name that no plain one has."""
+        return unfamiliar(definition.name)
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
