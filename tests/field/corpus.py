@@ -15,6 +15,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Definition, Judgement, Program
 from byhand.judge.reading.methods import methods
+from byhand.judge.reading.neighbours import beside, with_neighbours
 from byhand.judge.reading.notebook import Unreadable, read
 from byhand.judge.reading.syntax import quiet
 
@@ -152,7 +153,7 @@ def judged(file: str) -> list[Answer]:
     """The judge's answers for the definitions of a file, with the same inputs each time."""
     with quiet(), patch("secrets.randbits", lambda bits: crc32(file.encode()) % 2**bits):
         try:
-            program = read((FILES / file).read_bytes(), file)
+            program = with_neighbours(read((FILES / file).read_bytes(), file), beside(str(FILES / file)))
         except Unreadable:
             return []
         report = judge(program, allowed=ALLOWED)

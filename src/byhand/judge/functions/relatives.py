@@ -80,9 +80,9 @@ _PLAIN_WORDS = """
     err objective value values val number result total sum mean avg average per element elementwise reduce reduction
     none all each row rows two three binomial from to with without for and or of the is in on by using via between
     over as at discrete dist dists distribution distributions prob probs probability probabilities proba probas pred
-    preds prediction predictions predicted output outputs input inputs point points train training valid validation
-    test check checked correct right good click ctr reg logreg regression classification classifier example demo
-    main final solution sol answer ex exercise task
+    preds prediction predictions predicted output outputs input inputs train training valid validation test check
+    checked correct right good click ctr reg logreg regression classification classifier example final solution sol
+    answer ex exercise task
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in names of plain ones."""
