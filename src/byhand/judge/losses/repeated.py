@@ -28,7 +28,9 @@ def repeated(
     if not definition.is_class or gathers or calls.signature.held or calls.signature.method == "apply":
         return
     alone = _number(session, calls.call(session, definition, form, inputs))
-    first = calls.call(session, definition, form, {**inputs, "pred": np.roll(inputs["pred"], 1, -1)})
+    pred = np.asarray(inputs["pred"])
+    other = np.roll(pred, 1, -1) if pred.ndim else pred / 2
+    first = calls.call(session, definition, form, {**inputs, "pred": other})
     if alone is None or not first.ok:
         return
     reply = calls.call(session, definition, form, inputs, again=True)

@@ -103,6 +103,8 @@ class KlDivergence(LossTask):
             return 0.0
         if calls is None:
             return 1.0 if _NAME.search(name) else 0.0
+        if _NAME.search(name) and _OTHER.search(name):
+            return 0.0
         if _NAME.search(name):
             return GUESS if _DERIVATIVE.search(name) and definition.name[0].islower() else 1.0
         if (

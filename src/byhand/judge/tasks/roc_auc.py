@@ -64,7 +64,9 @@ class RocAuc(Task[Way]):
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; one of two rates is a curve's area only."""
         name, calls = spelt(definition.name), fit(definition, self.name)
-        if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
+        inputs = calls.signature.inputs if calls else definition.parameters
+        inputs = definition.parameters if calls and calls.signature.pairs else inputs
+        if relative(self.name, definition.name, inputs, definition.source):
             return 0.0
         if calls is None:
             return 1.0 if _NAME.search(name) else 0.0
