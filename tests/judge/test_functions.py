@@ -36,7 +36,7 @@ def _quiet():
 
 def judged(text, seed=0, name=None):
     """The judgements of all definitions that one of the three tasks recognises."""
-    session, found = Session(Machine().request), []
+    session, found = Session(Machine().requests), []
     for definition in _definitions(text):
         sure = {t: task(t).recognises(definition) for t in TASKS}
         best = max(sure, key=sure.get)

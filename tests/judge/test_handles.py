@@ -37,7 +37,7 @@ def machine():
 
 def judged(machine, task, text, name):
     definition = next(one for one in read(text.encode(), "program.py").definitions if one.name == name)
-    session = Session(machine.request)
+    session = Session(machine.requests)
     loaded = session.load(definition.program)
     assert loaded.ok, loaded
     return diagnose(task_of(task), session, definition, 0)

@@ -38,7 +38,7 @@ def judged(machine, text, seed=0, of=None):
     for definition in (one for outer in program.definitions for one in (outer, *methods(outer))):
         if of in (None, definition.name):
             for one in candidates(definition):
-                session = Session(machine.request)
+                session = Session(machine.requests)
                 loaded = session.load(definition.program)
                 assert loaded.ok, f"{loaded.error}: {loaded.message}"
                 yield diagnose(one, session, definition, seed)

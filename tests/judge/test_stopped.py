@@ -159,7 +159,7 @@ def test_what_is_too_long_for_a_request_or_a_float_is_no_failure_of_ours(text, v
 def test_numbers_of_another_shape_than_was_said_are_a_broken_channel():
     answers = {"call": {"ok": True, "seconds": 0.0, "leaves": [{"path": "", "type": "float", "shape": []}]}}
     answers["get"] = {"ok": True, "dtype": "f8", "shape": [2]}
-    session = Session(lambda header, payload: (answers[header["op"]], bytes(16)))
+    session = Session(lambda items: [(answers[header["op"]], bytes(16)) for header, _ in items])
     session.call("@out", "f")
     with pytest.raises(Stopped, match="does not have the announced shape"):
         session.get("@out")

@@ -48,7 +48,7 @@ def rows(formula: str) -> Iterator[Row]:
 def judged(formula: str, changes: tuple[Change, ...], seed: int = 0) -> list[Judgement]:
     """The judgements of all definitions in a changed formula that are one of the seven."""
     program = read(clinic.changed(formula, changes).encode(), f"{formula}.py")
-    session = Session(Machine().request)
+    session = Session(Machine().requests)
     judgements = []
     for definition in program.definitions:
         for task in candidates(definition)[:1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
@@ -149,32 +149,33 @@ class Judge:
         guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE or _mistakes(found) > 1
         return unrecognised if (doubtful or sure <= GUESS) and guessed else found
 
-    def _request(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send a request within the time that is left. Starting a sandbox does not count."""
+    def _requests(self, items: Sequence[tuple[dict[str, object], bytes]]) -> list[tuple[dict[str, Any], bytes]]:
+        """Send requests within the time that is left. Starting a sandbox does not count."""
         self._budget.check()
         sandbox, begun = self.sandbox, perf_counter()
         sandbox.ready()
         self._layers = sandbox.layers or self._layers
         self._budget.grant((ready := perf_counter()) - begun)
-        usual = LOADING if header["op"] == "load" else sandbox.limits.seconds
+        usual = LOADING if any(header["op"] == "load" for header, _ in items) else sandbox.limits.seconds
         left = self._budget.left
         try:
-            answer, data = sandbox.request(header, payload, seconds=max(min(usual, left), 0.0))
+            answers = sandbox.requests(items, seconds=max(min(usual, left), 0.0))
         except Stopped as stop:
             if stop.kind == "too slow" and left < usual:
                 raise OutOfTime from None
             raise
         finally:
             self._budget.waited += perf_counter() - ready
-        if header["op"] == "put" and not answer["ok"]:  # memory is used up, or the program broke a library
-            kind: Kind = "too much memory" if answer["memory"] else "gone"
-            raise Stopped(kind, f"It can no longer receive inputs: {answer['error']}: {answer['message']}")
-        return answer, data
+        for (header, _), (answer, _) in zip(items, answers, strict=True):
+            if header["op"] == "put" and not answer["ok"]:  # memory is used up, or the program broke a library
+                kind: Kind = "too much memory" if answer["memory"] else "gone"
+                raise Stopped(kind, f"It can no longer receive inputs: {answer['error']}: {answer['message']}")
+        return answers
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
         loaded: Loaded | None = None
         try:
-            session = Session(self._request, self._budget.check)
+            session = Session(self._requests, self._budget.check)
             loaded = load(session, definition)
             if loaded.reply.ok:
                 judgement = diagnose(task, session, definition, self._seed)

@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 from byhand.judge.model import COARSE, FLOAT64, Outcome
 from byhand.sandbox import Stopped
 
-Request = Callable[[dict[str, object], bytes], tuple[dict[str, Any], bytes]]
+Request = tuple[dict[str, object], bytes]
+Answer = tuple[dict[str, Any], bytes]
+Ask = Callable[[Sequence[Request]], Sequence[Answer]]
+AT_ONCE, BYTES = 32, 1 << 15
+"""How many requests, and how many bytes of them, are sent together at most."""
 HANDLE = "@"
 """Prefix of all names that the judge defines there. No program uses it, so neither hides the other's names."""
 
@@ -73,15 +77,18 @@ class Reply:
 
 
 class Session:
-    """The judge's side of a machine. Its methods raise what ``request`` raises.
+    """The judge's side of a machine. Its methods raise what ``ask`` raises.
+
+    Requests that put things there wait for the next one that asks for something, and are sent with it.
 
     Args:
-        request: sends a request and returns its answer.
+        ask: sends requests and returns their answers.
         check: raises an exception when no time is left; called where the judge itself computes for long.
     """
 
-    def __init__(self, request: Request, check: Callable[[], None] = lambda: None) -> None:
-        self._request, self.check = request, check
+    def __init__(self, ask: Ask, check: Callable[[], None] = lambda: None) -> None:
+        self._together, self.check = ask, check
+        self._waiting: list[Request] = []
         self._shapes: dict[tuple[str, int], tuple[int, ...]] = {}
         self._program = ""
         self._stand_ins: list[list[str]] = []
@@ -124,15 +131,13 @@ class Session:
         header: dict[str, object] = {"op": "put", "out": out, "dtype": code, "shape": list(array.shape), "as": kind}
         header |= {"grad": grad, "strided": strided} | ({"narrow": narrow} if narrow else {})
         header |= {"words": list(words)} if words else {}
-        reply = _reply(self._ask(header, np.ascontiguousarray(array, "<" + code).tobytes()))
-        if not reply.ok:
-            raise RuntimeError(f"put: {reply.error}: {reply.message}")
+        self._later(header, np.ascontiguousarray(array, "<" + code).tobytes())
         self._forget(out)
         return Ref(out)
 
-    def set(self, target: str, value: object) -> Reply:
-        """Assign to an attribute, "@x.grad"."""
-        return _reply(self._ask({"op": "set", "target": target, "value": encoded(value)}))
+    def set(self, target: str, value: object) -> None:
+        """Assign to an attribute, "@x.grad"; where that fails, nothing is assigned."""
+        self._later({"op": "set", "target": target, "value": encoded(value)})
 
     def call(
         self,
@@ -159,13 +164,13 @@ class Session:
 
     def closure(self, out: str, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
         """Define a closure whose ``backward`` sets each pair's parameter, the first, to the gradient, the second."""
-        self._ask({"op": "closure", "out": out, "value": encoded(list(pairs))})
+        self._later({"op": "closure", "out": out, "value": encoded(list(pairs))})
         self._forget(out)
         return Ref(out)
 
     def oracle(self, out: str, gradients: Sequence[Ref]) -> Ref:
         """Put a function there that hands out these gradients, one a call; "seen" of it is where it was called."""
-        self._ask({"op": "oracle", "out": out, "value": encoded(list(gradients))})
+        self._later({"op": "oracle", "out": out, "value": encoded(list(gradients))})
         self._forget(out)
         return Ref(out)
 
@@ -179,11 +184,20 @@ class Session:
         Raises:
             Stopped: their shape is not the one that the answer to the call gave.
         """
-        header, payload = self._ask({"op": "get", "name": name, "leaf": leaf})
+        return self.get_all([(name, leaf)])[0]
+
+    def get_all(self, places: Sequence[tuple[str, int]]) -> list[NDArray[np.generic] | None]:
+        """The numbers of several leaves, asked for at once."""
+        self._waiting += [({"op": "get", "name": name, "leaf": leaf}, b"") for name, leaf in places]
+        answers = self._send()[-len(places) :] if places else []
+        return [self._numbers(place, answer) for place, answer in zip(places, answers, strict=True)]
+
+    def _numbers(self, place: tuple[str, int], answer: Answer) -> NDArray[np.generic] | None:
+        header, payload = answer
         if not header.get("ok") or header.get("none"):
             return None
         array = np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
-        if self._shapes.get((name, leaf), array.shape) != array.shape:
+        if self._shapes.get(place, array.shape) != array.shape:
             raise Stopped("gone", "The result does not have the announced shape.")
         return array
 
@@ -200,9 +214,26 @@ class Session:
     def _forget(self, out: str) -> None:
         self._shapes = {key: shape for key, shape in self._shapes.items() if key[0] != out}
 
-    def _ask(self, header: dict[str, object], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    def _later(self, header: dict[str, object], payload: bytes = b"") -> None:
+        """Send a request with the next one whose answer is wanted."""
         assert str(header.get("out", HANDLE)).startswith(HANDLE)
-        return self._request(header, payload)
+        self._waiting.append((header, payload))
+        if len(self._waiting) >= AT_ONCE or sum(len(data) for _, data in self._waiting) > BYTES:
+            self._send()
+
+    def _ask(self, header: dict[str, object], payload: bytes = b"") -> Answer:
+        assert str(header.get("out", HANDLE)).startswith(HANDLE)
+        self._waiting.append((header, payload))
+        return self._send()[-1]
+
+    def _send(self) -> Sequence[Answer]:
+        """Send what waits."""
+        requests, self._waiting = self._waiting, []
+        answers = self._together(requests)
+        for (header, _), (answer, _) in zip(requests, answers, strict=True):
+            if header["op"] == "put" and not answer.get("ok"):
+                raise RuntimeError(f"put: {answer.get('error')}: {answer.get('message')}")
+        return answers
 
 
 def encoded(value: object) -> object:

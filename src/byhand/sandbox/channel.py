@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections.abc import Sequence
 from time import monotonic
 
 from byhand.sandbox.outcome import Stopped
@@ -46,25 +47,29 @@ class Channel:
             os.close(descriptor)
         self._requests = self._replies = self._printed = -1
 
-    def exchange(self, frame: bytes, nonce: bytes, seconds: float) -> tuple[bytes, bytes]:
-        """Send ``frame`` with its ``nonce``; return header and payload of the answer. An empty frame only waits.
+    def exchange(self, frames: bytes, nonces: Sequence[bytes], seconds: float) -> list[tuple[bytes, bytes]]:
+        """Send frames with these nonces; return header and payload of each answer. An empty frame only waits.
 
         Raises:
             Stopped: too slow, or too much output.
             Ended: the other side is gone.
-            BadFrame: the answer is malformed.
+            BadFrame: an answer is malformed.
         """
         deadline = monotonic() + seconds
         self._amount = 0
         self.output.clear()
-        rest = self._send(memoryview(frame))
+        rest = self._send(memoryview(frames))
+        answers: list[tuple[bytes, bytes]] = []
         while True:
-            answer = self._answer(nonce)
+            answer = self._answer(nonces[len(answers)])
             if answer is not None:
+                answers.append(answer)
+                if len(answers) < len(nonces):
+                    continue
                 if rest:
                     raise BadFrame("an answer before the question")
                 self._drain()
-                return answer
+                return answers
             wait = deadline - monotonic()
             if wait <= 0:
                 raise Stopped("too slow", f"It was not done after {seconds:g} seconds.")

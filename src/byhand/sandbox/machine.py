@@ -9,7 +9,7 @@ import __future__
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from itertools import count
 from linecache import cache as source_cache
@@ -74,6 +74,10 @@ class Machine:
             return {"ok": True} | answer, data
         except BaseException as error:
             return describe(error, self.file), b""
+
+    def requests(self, items: Iterable[tuple[Mapping[str, Any], bytes]]) -> list[Reply]:
+        """The answers to several requests."""
+        return [self.request(header, payload) for header, payload in items]
 
     def _find(self, path: Any) -> Any:
         """The object named by ``handle.attribute.attribute`` or ``name.attribute``."""

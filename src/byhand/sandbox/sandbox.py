@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -95,7 +95,7 @@ class Sandbox:
         if self._ready:
             return
         try:
-            header, _ = self._exchange(b"", READY, self.limits.start, answers.READY)
+            ((header, _),) = self._exchange(b"", [(READY, answers.READY)], self.limits.start)
         except Stopped as stop:
             said = self.output.strip().rpartition("\n")[2]
             self._end(
@@ -118,20 +118,39 @@ class Sandbox:
             Stopped: no answer came. The sandbox is closed.
             BadFrame: the request is malformed.
         """
-        self.ready()
-        nonce = secrets.token_bytes(16)
-        frame = pack(header, payload, nonce, REQUEST_HEADER)
-        if unknown := set(header) - set(REQUEST_KEYS):
-            raise BadFrame(f"a header with the unknown key {min(unknown)!r}")
-        return self._exchange(frame, nonce, self.limits.seconds if seconds is None else seconds, str(header["op"]))
+        return self.requests([(header, payload)], seconds=seconds)[0]
 
-    def _exchange(self, frame: bytes, nonce: bytes, seconds: float, operation: str) -> tuple[dict[str, Any], bytes]:
+    def requests(
+        self, items: Sequence[tuple[dict[str, object], bytes]], *, seconds: float | None = None
+    ) -> list[tuple[dict[str, Any], bytes]]:
+        """Send several requests at once, each with its payload; the machine answers them one after the other.
+
+        Raises:
+            Stopped: an answer is missing. The sandbox is closed.
+            BadFrame: a request is malformed.
+        """
+        self.ready()
+        frames, asked = bytearray(), []
+        for header, payload in items:
+            nonce = secrets.token_bytes(16)
+            frames += pack(header, payload, nonce, REQUEST_HEADER)
+            if unknown := set(header) - set(REQUEST_KEYS):
+                raise BadFrame(f"a header with the unknown key {min(unknown)!r}")
+            asked.append((nonce, str(header["op"])))
+        return self._exchange(bytes(frames), asked, self.limits.seconds if seconds is None else seconds)
+
+    def _exchange(
+        self, frames: bytes, asked: Sequence[tuple[bytes, str]], seconds: float
+    ) -> list[tuple[dict[str, Any], bytes]]:
         assert self._channel is not None
         try:
-            text, data = self._channel.exchange(frame, nonce, seconds)
-            header = parse(text, REPLY_KEYS)
-            answers.check(operation, header, data)
-            return clean(header), data
+            found = []
+            came = self._channel.exchange(frames, [nonce for nonce, _ in asked], seconds)
+            for (_, operation), (text, data) in zip(asked, came, strict=True):
+                header = parse(text, REPLY_KEYS)
+                answers.check(operation, header, data)
+                found.append((clean(header), data))
+            return found
         except Stopped as stop:
             self._end(stop)
         except BadFrame as error:

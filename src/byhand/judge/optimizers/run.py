@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
@@ -250,11 +249,11 @@ class Run:
 
     def _numbers(self, handles: list[str]) -> list[Array]:
         """The tensors in these values, in their order and shapes."""
-        found: list[NDArray[np.generic] | None] = []
+        places: list[tuple[str, int]] = []
         for handle in handles:
             leaves = len(self.session.leaves(handle)) if len(handles) < self.count else 1
-            found += [self.session.get(handle, leaf) for leaf in range(min(leaves, 2 * self.count))]
-        arrays = [array for array in found if array is not None]
+            places += [(handle, leaf) for leaf in range(min(leaves, 2 * self.count))]
+        arrays = [array for array in self.session.get_all(places) if array is not None]
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
