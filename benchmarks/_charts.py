@@ -1,4 +1,4 @@
-"""The charts: how many times as fast, row by row, and time as the work grows."""
+"""Draws the charts: speedups of all rows, and time against the size of the work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks._row import OURS
 from benchmarks._words import duration
 
 INK, FAINT, PAPER = "#1f2933", "#cbd2d9", "#ffffff"
-LOOKS = {  # one look a kind of peer, the same in all charts
+LOOKS = {  # the color and the marker of each peer, the same in all charts
     "torch": ("#d1495b", "o"),
     "torch.compile": ("#8d5fd3", "D"),
     "torch fused": ("#3d5a98", "v"),
@@ -35,7 +35,7 @@ STYLE |= {"xtick.color": INK, "ytick.color": INK, "axes.facecolor": PAPER, "figu
 
 
 def draw(results: dict[str, Any], folder: Path, suffix: str = "svg") -> None:
-    """All charts, as files in ``folder``."""
+    """Draw all charts into ``folder``."""
     with plt.rc_context(STYLE):
         for name, figure in (("benchmarks", ratios(results)), ("benchmarks-growth", growth(results))):
             metadata = {"Date": None} if suffix == "svg" else None
@@ -44,7 +44,7 @@ def draw(results: dict[str, Any], folder: Path, suffix: str = "svg") -> None:
 
 
 def ratios(results: dict[str, Any]) -> plt.Figure:
-    """A line a row, a mark a peer, on a logarithmic axis; left of 1 we lose."""
+    """One line for each row and one marker for each peer, on a logarithmic axis; left of 1 the peer is faster."""
     plain = [row for row in results["rows"] if row["growth"] is None and row["system"] != "start"]
     plain = [row for row in plain if any(name in LOOKS and cell.get("ratio") for name, cell in _cells(row))]
     figure, axes = plt.subplots(figsize=(9, 0.6 + 0.34 * max(len(plain), 4)))
@@ -75,7 +75,7 @@ def ratios(results: dict[str, Any]) -> plt.Figure:
 
 
 def growth(results: dict[str, Any]) -> plt.Figure:
-    """A panel a system that grows, a line a contestant."""
+    """One panel for each system with growth rows, and one line for each contestant."""
     grown = [row for row in results["rows"] if row["growth"] is not None]
     systems = [system for system in SYSTEMS if any(row["system"] == system for row in grown)]
     figure, panels = plt.subplots(1, max(len(systems), 1), figsize=(4.6 * max(len(systems), 1), 3.6), squeeze=False)

@@ -1,4 +1,4 @@
-"""AdamW, with float32 and with bfloat16 moments, and its cost as tensors get more."""
+"""AdamW, with float32 and bfloat16 moments, and its time against the number of tensors."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from benchmarks._row import Faster, Options, Row
 from byhand import optim
 
 TITLE = "AdamW"
-NOTE = "float32. Bytes a parameter: 28, θ, g, m and v read, θ, m and v written; 20 with moments in bfloat16."
+NOTE = "float32. Bytes for each element: 28; θ, g, m and v are read, θ, m and v written; 20 with bfloat16 moments."
 GROWTH = "tensors of 256 numbers"
 
 TARGETS = {
@@ -24,7 +24,7 @@ TARGETS = {
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table, and the growth over the number of tensors."""
+    """The rows of the table, and growth rows over the number of tensors."""
     found = _optimizers.rows(
         optim.AdamW, torch.optim.AdamW, 28, options, narrow_bytes=20, best=False, lr=1e-3, weight_decay=0.01
     )
