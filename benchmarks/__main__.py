@@ -21,12 +21,12 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
     """Measure, with progress on standard error. If a system or a row fails, the run goes on."""
     from benchmarks import _harness, _machine, _memory
 
-    start, limits, busy, rows, troubles = perf_counter(), {}, {}, [], {}
+    start, limits, busy, rows, errors = perf_counter(), {}, {}, [], {}
     for system in systems:
         try:
             todo = [row for row in rows_of(system, options) if only in f"{system}/{row.key}"]
         except Exception as error:
-            troubles[system] = _harness.reason(error)
+            errors[system] = _harness.reason(error)
             continue
         if todo:
             busy[system] = _machine.busy()
@@ -37,8 +37,8 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
             try:
                 measured = _harness.measure(row, options, peak)
             except Exception as error:
-                troubles[f"{system}/{row.key}"] = _harness.reason(error)
-                _say(troubles[f"{system}/{row.key}"])
+                errors[f"{system}/{row.key}"] = _harness.reason(error)
+                _say(errors[f"{system}/{row.key}"])
                 continue
             found = _harness.as_json(measured, system, max(limits[system].values()))
             rows.append(found)
@@ -52,7 +52,7 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
         "limits": limits,
         "busy": busy,
         "rows": rows,
-        "troubles": troubles,
+        "errors": errors,
     }
 
 
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from benchmarks import render
 
     if not results["rows"]:
-        _say("Nothing was measured: " + ("; ".join(results["troubles"].values()) or "no row has this name") + ".")
+        _say("Nothing was measured: " + ("; ".join(results["errors"].values()) or "no row has this name") + ".")
         return 2
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)

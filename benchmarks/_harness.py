@@ -21,8 +21,8 @@ from benchmarks._row import OURS, Call, Options, Row, Seconds
 LEAST, MOST = 3, 25  # rounds
 QUICK_MOST = 2
 SAMPLE = 2e-3  # seconds that a sample takes at least; short calls are repeated within it
-SEEN = 64  # tensors of a result that are compared, roughly
-MANY = 4096  # numbers of each tensor that are compared, roughly
+MAX_TENSORS = 64  # tensors of a result that are compared, roughly
+MAX_NUMBERS = 4096  # numbers of each tensor that are compared, roughly
 
 
 def time_call(call: Call, loops: int = 1) -> float:
@@ -46,7 +46,7 @@ class Runner:
     first: float
     estimate: float
     digest: np.ndarray
-    alone: bool = False  # each call runs a process of its own
+    own_process: bool = False  # each call runs a process of its own
     loops: int = 1
     rounds: int = 0
     samples: list[float] = field(default_factory=list)
@@ -68,8 +68,8 @@ class Measured:
 
     def ratio(self, name: str, peer: str) -> float | None:
         """How many times as long ``peer`` takes as ``name``."""
-        spread = self.ratios(name, peer)
-        return median(spread) if spread else None
+        ratios = self.ratios(name, peer)
+        return median(ratios) if ratios else None
 
     def ratios(self, name: str, peer: str) -> list[float]:
         """The ratio of each round in which both took part."""
@@ -128,10 +128,10 @@ def warm_up(made: Call | tuple[Call, Call], once: bool) -> Runner:
     start = perf_counter()
     value = result()
     first = perf_counter() - start
-    runner = Runner(call, first, first, digest(value), alone=isinstance(value, Seconds))
-    if runner.alone:
+    runner = Runner(call, first, first, digest(value), own_process=isinstance(value, Seconds))
+    if runner.own_process:
         runner.first = runner.estimate = float(value)
-    if runner.alone or once:
+    if runner.own_process or once:
         runner.samples.append(runner.first)
     else:
         del value
@@ -142,7 +142,7 @@ def warm_up(made: Call | tuple[Call, Call], once: bool) -> Runner:
 def plan(runners: dict[str, Runner], row: Row, options: Options) -> None:
     """Divide the row's budget of time: set the rounds of each contestant, and its calls in each round."""
     for name, runner in runners.items():
-        if name in row.once or runner.alone:
+        if name in row.once or runner.own_process:
             runner.rounds = 0 if name in row.once or options.quick else 2
             continue
         seconds = max(runner.estimate, 1e-9)
@@ -161,13 +161,13 @@ def digest(value: Any) -> np.ndarray:
 def _parts(value: Any) -> Iterable[Any]:
     if not isinstance(value, list | tuple):
         return [value]
-    return value[:: max(len(value) // SEEN, 1)]
+    return value[:: max(len(value) // MAX_TENSORS, 1)]
 
 
 def _numbers(part: Any) -> np.ndarray:
     x = part.detach() if isinstance(part, torch.Tensor) else torch.as_tensor(part)
     x = x.reshape(-1)
-    return x[:: max(x.numel() // MANY, 1)].double().numpy().copy()
+    return x[:: max(x.numel() // MAX_NUMBERS, 1)].double().numpy().copy()
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float | None:
@@ -196,7 +196,7 @@ def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
             cells[name] = {"error": measured.errors.get(name, "it did not run")}
             continue
         ratios = measured.ratios(OURS, name)
-        apart = difference(ours.digest, runner.digest) if ours and ours is not runner else None
+        differs = difference(ours.digest, runner.digest) if ours and ours is not runner else None
         moved = row.moved.get(name, row.bytes)
         cells[name] = {
             "median": runner.quantile(0.5),
@@ -208,15 +208,17 @@ def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
             "ratio_quartiles": [float(q) for q in np.quantile(ratios, [0.25, 0.75])] if ratios else None,
             "share_of_limit": moved / runner.quantile(0.5) / limit if moved and limit else None,
             "extra_memory": runner.peak,
-            "difference": apart,
-            "agrees": apart is None or apart <= row.tolerances.get(name, row.tolerance),
+            "difference": differs,
+            "agrees": differs is None or differs <= row.tolerances.get(name, row.tolerance),
         }
     targets = []
     for target in row.targets:
         judged = target.judge(measured)
-        value, met, says = judged or (None, None, "not measured")
-        missed = target.missed(value) if value is not None and not met else None
-        targets.append({"wanted": target.wanted(), "value": value, "says": says, "met": met, "missed_by": missed})
+        value, met, text = judged or (None, None, "not measured")
+        missed_by = target.missed(value) if value is not None and not met else None
+        targets.append(
+            {"target": target.description(), "value": value, "text": text, "met": met, "missed_by": missed_by}
+        )
     notes = [f"{name}: {text}" for name, text in measured.errors.items() if name not in row.contestants]
     return {
         "system": system,

@@ -80,7 +80,7 @@ def headline(results: dict[str, Any], language: str = "en", link: str = "benchma
     return "\n".join([*lines, "", below.format(**facts)])
 
 
-def put(results: dict[str, Any], folder: Path) -> None:
+def write_headline(results: dict[str, Any], folder: Path) -> None:
     """Write the table into the READMEs of ``folder``, between the marks; a README without marks stays as it is."""
     for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         path = folder / name

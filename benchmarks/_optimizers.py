@@ -21,7 +21,7 @@ THEIRS = {
     "torch fused": {"fused": True},
 }
 NARROW = "byhand, bfloat16 moments"
-ELSEWHERE = "byhand, gradients at new addresses"
+NEW_ADDRESSES = "byhand, gradients at new addresses"
 
 Shapes = Sequence[tuple[int, ...]]
 
@@ -64,7 +64,7 @@ def stepper(optimizer: Callable[..., torch.optim.Optimizer], compiled: bool = Fa
     return make
 
 
-def wanderer(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
+def stepper_with_new_gradients(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
     """As :func:`stepper`, but all gradients have new addresses at each step; assigning them is timed too."""
 
     def make(grads: list[Tensor]) -> tuple[Call, Call]:
@@ -87,7 +87,7 @@ def wanderer(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
     return make
 
 
-def touched(moments: int) -> Make:
+def read_and_write(moments: int) -> Make:
     """A floor: read θ, g and ``moments`` moments, and write all but g, tensor by tensor."""
 
     def make(grads: list[Tensor]) -> Call:
@@ -104,7 +104,7 @@ def touched(moments: int) -> Make:
     return make
 
 
-def asked(grads: list[Tensor]) -> Call:
+def read_grads(grads: list[Tensor]) -> Call:
     """A floor: read ``.grad`` of each parameter in Python."""
     params = [grad.clone().requires_grad_() for grad in grads]
     for p, grad in zip(params, grads, strict=True):
@@ -141,16 +141,16 @@ def rows(
     if options.compiled_steps:
         base["torch.compile"] = stepper(partial(theirs, **settings), compiled=True)
     narrow = {NARROW: stepper(partial(ours, **settings, moments="bfloat16"))} if narrow_bytes else {}
-    floor = {FLOOR + "reading and writing the tensors": touched((bytes_each - 12) // 8)}
-    ask = {FLOOR + "reading .grad of each parameter": asked}
-    elsewhere = {ELSEWHERE: wanderer(partial(ours, **settings))}
+    floor = {FLOOR + "reading and writing the tensors": read_and_write((bytes_each - 12) // 8)}
+    grads = {FLOOR + "reading .grad of each parameter": read_grads}
+    new_addresses = {NEW_ADDRESSES: stepper_with_new_gradients(partial(ours, **settings))}
     large = gpt2(2, 64, 785, 64) if options.quick else gpt2()
     n, k = (100, 20) if options.quick else (2000, 500)
     sizes = [
         ("gpt2", f"{_count(large)} parameters in {len(large)} tensors, as GPT-2", large, base | narrow | floor),
-        ("small", f"{n} tensors of 16", [(16,)] * n, base | elsewhere | ask),
-        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | elsewhere | floor | ask),
-        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | elsewhere | floor),
+        ("small", f"{n} tensors of 16", [(16,)] * n, base | new_addresses | grads),
+        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | new_addresses | floor | grads),
+        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | new_addresses | floor),
     ]
     return [
         Row(

@@ -58,7 +58,7 @@ class Faster:
     than: tuple[str, ...]
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         peer = self.than[0] if len(self.than) == 1 else f"the best of {', '.join(self.than)}"
         return f"{'' if self.name == OURS else self.name + ': '}≥ {self.by:g}× {peer}"
@@ -80,7 +80,7 @@ class Within:
     seconds: float
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"{'' if self.name == OURS else self.name + ': '}≤ {self.seconds:g} s"
 
@@ -102,7 +102,7 @@ class Lean:
     count: int
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"≤ {self.bytes_each:g} extra bytes a sample"
 
@@ -126,7 +126,7 @@ class Leaner:
     than: str
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"≤ 1/{self.by:g} of the extra memory of {self.than}"
 

@@ -7,7 +7,7 @@ from functools import partial
 import torch
 
 from benchmarks import _optimizers
-from benchmarks._optimizers import ELSEWHERE, NARROW, THEIRS
+from benchmarks._optimizers import NARROW, NEW_ADDRESSES, THEIRS
 from benchmarks._row import Faster, Options, Row
 from byhand import optim
 
@@ -31,7 +31,7 @@ def rows(options: Options) -> Sequence[Row]:
     table = [replace(row, targets=TARGETS[row.key]) for row in found]
     base = found[1].contestants
     for n in (6, 60) if options.quick else (6, 30, 100, 300, 1000, 3000, 10000):
-        some = {name: make for name, make in base.items() if name in ("byhand", ELSEWHERE, *THEIRS)}
+        some = {name: make for name, make in base.items() if name in ("byhand", NEW_ADDRESSES, *THEIRS)}
         shapes = partial(_optimizers.data, [(256,)] * n)
         table.append(
             Row(f"growth-{n}", f"{n} tensors of 256", shapes, some, 28 * 256 * n, tolerance=1e-3, growth=n, budget=1.5)

@@ -51,7 +51,7 @@ def step(loss: Any, compiled: bool = False) -> Make:
     return make
 
 
-def copied(x: Tensor, y: Tensor) -> Call:
+def copy_logits(x: Tensor, y: Tensor) -> Call:
     """A floor: read the logits, and write as many numbers to new memory."""
 
     def call() -> None:
@@ -87,14 +87,14 @@ def rows(options: Options) -> Sequence[Row]:
     contestants = {
         "byhand": step(losses.cross_entropy),
         "torch": step(F.cross_entropy),
-        FLOOR + "a copy of the logits into a new tensor": copied,
+        FLOOR + "a copy of the logits into a new tensor": copy_logits,
     }
     inductor = {"torch.compile": step(F.cross_entropy, compiled=True)}
     found = []
     for key, (R, C, eager, compiled) in SIZES.items():
         R = options.cut(R) if eager else R
-        wanted = {"torch": eager, "torch.compile": compiled}
-        targets = [Faster(by, (peer,)) for peer, by in wanted.items() if by]
+        speedups = {"torch": eager, "torch.compile": compiled}
+        targets = [Faster(by, (peer,)) for peer, by in speedups.items() if by]
         found.append(
             Row(
                 key,

@@ -55,10 +55,10 @@ def cases(options: Options) -> dict[str, tuple[tuple[Tensor], Loss]]:
             found[f"cross-entropy of {shape}{kind}"] = logits(*shape), loss
         if len(shape) == 4:
             found[f"cross-entropy of {shape}, channels last"] = logits(*shape, layout=LAST), kinds[""]
-    needs = torch.rand(rows // 16, 10).softmax(1).requires_grad_()
+    target = torch.rand(rows // 16, 10).softmax(1).requires_grad_()
     found[f"cross-entropy of {(rows // 16, 10)}, probabilities with a gradient"] = (
         logits(rows // 16, 10),
-        lambda of, x: of.cross_entropy(x, needs),
+        lambda of, x: of.cross_entropy(x, target),
     )
     for shape in ((4096, 80), (options.cut(16, 16), 1, 512, 512), (32, 1)):
         t = torch.rand(shape)
@@ -94,16 +94,16 @@ def parameters(layout: torch.memory_format = torch.contiguous_format) -> tuple[l
     return ([torch.randn(64, 64, 3, 3).to(memory_format=layout).requires_grad_() for _ in range(20)],)
 
 
-def in_turn(optimizer: Any) -> Make:
+def alternating_gradients(optimizer: Any) -> Make:
     """A contestant: a step of AdamW where every other gradient is None, alternately the odd and the even ones."""
 
     def make(params: list[Tensor]) -> Call:
-        mine = [p.detach().clone().requires_grad_() for p in params]
-        opt, grads, turn = optimizer(mine), [torch.randn_like(p) for p in mine], [0]
+        own = [p.detach().clone().requires_grad_() for p in params]
+        opt, grads, turn = optimizer(own), [torch.randn_like(p) for p in own], [0]
 
         def call() -> None:
             turn[0] += 1
-            for i, (p, g) in enumerate(zip(mine, grads, strict=True)):
+            for i, (p, g) in enumerate(zip(own, grads, strict=True)):
                 p.grad = g if (i + turn[0]) % 2 else None
             opt.step()
 
@@ -112,14 +112,14 @@ def in_turn(optimizer: Any) -> Make:
     return make
 
 
-def otherwise(optimizer: Any) -> Make:
+def contiguous_gradients(optimizer: Any) -> Make:
     """A contestant: a step of AdamW with contiguous gradients, also of channels-last parameters."""
 
     def make(params: list[Tensor]) -> Call:
-        mine = [p.detach().clone().requires_grad_() for p in params]
-        for p in mine:
+        own = [p.detach().clone().requires_grad_() for p in params]
+        for p in own:
             p.grad = torch.randn(p.shape)
-        return optimizer(mine).step  # type: ignore[no-any-return]
+        return optimizer(own).step  # type: ignore[no-any-return]
 
     return make
 
@@ -143,8 +143,13 @@ def rows(options: Options) -> Sequence[Row]:
         found.append(Row(title, title, partial(tuple, data), contestants, targets=targets, tolerance=1e-3, budget=1.0))
     fused = partial(torch.optim.AdamW, fused=True)  # wrong for gradients that have other strides than their parameters
     for title, made, make, peer in (
-        ("AdamW, every other gradient None, alternating", parameters, in_turn, fused),
-        ("AdamW, channels-last, contiguous gradients", partial(parameters, LAST), otherwise, torch.optim.AdamW),
+        ("AdamW, every other gradient None, alternating", parameters, alternating_gradients, fused),
+        (
+            "AdamW, channels-last, contiguous gradients",
+            partial(parameters, LAST),
+            contiguous_gradients,
+            torch.optim.AdamW,
+        ),
     ):
         contestants = {"byhand": make(optim.AdamW), "torch": make(peer)}
         found.append(Row(title, title, made, contestants, targets=targets, budget=1.0))

@@ -33,12 +33,12 @@ def ours(p: Tensor, q: Tensor) -> Call:
     return lambda: losses.kl_divergence(p, q)
 
 
-def expression(p: Tensor, q: Tensor) -> Call:
+def torch_expression(p: Tensor, q: Tensor) -> Call:
     """The expression that users write in torch, which handles p = 0."""
     return lambda: torch.where(p > 0, p * (p.log() - q.log()), 0.0).sum(-1).mean()
 
 
-def function(p: Tensor, q: Tensor) -> Call:
+def torch_kl_div(p: Tensor, q: Tensor) -> Call:
     """Torch's ``kl_div`` of log q and p."""
     return lambda: F.kl_div(q.log(), p, reduction="batchmean")
 
@@ -51,7 +51,7 @@ def rel_entr(p: Tensor, q: Tensor) -> Call:
     return lambda: rel_entr(a, b).sum(-1).mean()
 
 
-def read(p: Tensor, q: Tensor) -> Call:
+def read_both(p: Tensor, q: Tensor) -> Call:
     """A floor: read p and q."""
 
     def call() -> None:
@@ -61,7 +61,7 @@ def read(p: Tensor, q: Tensor) -> Call:
     return call
 
 
-def added(q: Tensor, p: Tensor) -> Call:
+def add_both(q: Tensor, p: Tensor) -> Call:
     """A floor: read p and q, and write as many numbers as one of them has to new memory."""
 
     def call() -> None:
@@ -82,12 +82,12 @@ def their_distillation(q: Tensor, p: Tensor) -> Tensor:
 
 def rows(options: Options) -> Sequence[Row]:
     """All rows."""
-    of_probs = {"byhand": ours, "torch": expression, "torch kl_div": function, "scipy rel_entr": rel_entr}
-    of_probs[FLOOR + "adding up p and q"] = read
+    of_probs = {"byhand": ours, "torch": torch_expression, "torch kl_div": torch_kl_div, "scipy rel_entr": rel_entr}
+    of_probs[FLOOR + "adding up p and q"] = read_both
     of_logits = {
         "byhand": step(our_distillation),
         "torch": step(their_distillation),
-        FLOOR + "the sum of p and q in a new tensor": added,
+        FLOOR + "the sum of p and q in a new tensor": add_both,
     }
     if not options.quick:  # compiling takes many seconds
         of_logits["torch.compile"] = step(their_distillation, compiled=True)

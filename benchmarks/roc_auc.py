@@ -93,27 +93,29 @@ def rows(options: Options) -> Sequence[Row]:
             )
         )
     n = options.cut(10**8, 1000)
-    alone, floor = {"byhand": ours}, {name: make for name, make in every.items() if name.startswith(FLOOR)}
+    only_ours, floor = {"byhand": ours}, {name: make for name, make in every.items() if name.startswith(FLOOR)}
     found.append(
         Row(
             "huge",
             f"{_power(n)} samples, 3% positive",
             partial(data, n, 0.03),
-            alone | floor,
+            only_ours | floor,
             12 * n,
             targets=(Within(0.8),),
         )
     )
     for power in range(3, 6 if options.quick else 9):
         size = 10**power
-        some = alone if power == 8 else {name: exact[name] for name in exact if power < 7 or name != "scikit-learn"}
+        contestants = only_ours if power == 8 else dict(exact)
+        if power == 7:
+            del contestants["scikit-learn"]
         title, make = f"{_power(size)} samples", partial(data, size, 0.03)
         found.append(
             Row(
                 f"growth-{power}",
                 title,
                 make,
-                some,
+                contestants,
                 12 * size,
                 tolerance=1e-9,
                 tolerances=loose,

@@ -81,7 +81,7 @@ def exact(x: np.ndarray, y: int) -> tuple[float, np.ndarray]:
     return (c - x[y]) + np.log1p(others), grad
 
 
-def trusted() -> float:
+def reference_error() -> float:
     """The largest relative error of :func:`exact` against 80 digits, on rows of all kinds."""
     worst = 0.0
     for name in KINDS:
@@ -163,7 +163,7 @@ def section() -> str:
         worst_grad=f"{worst_grad:.0f}",
         promised=PROMISED,
         size=sci(PROMISED * EPS),
-        trusted=sci(trusted()),
+        reference_error=sci(reference_error()),
         rows=", ".join(f"{n} rows of {k}" for k, n in ROWS.items()),
     )
 
@@ -173,8 +173,8 @@ TEXT = """\
 
 The largest errors in float32, over {rows} of each kind: the relative error of the loss, the error of the gradient
 relative to the largest element in its row, and the relative error of each element. The reference is the formula in
-float64 on the same logits; its own error, against 80 digits, is at most {trusted}. An error of 1 means that no digit is
-correct, for example a loss of 0 that should be 1e-20.
+float64 on the same logits; its own error, against 80 digits, is at most {reference_error}. An error of 1 means that no
+digit is correct, for example a loss of 0 that should be 1e-20.
 
 {single}
 

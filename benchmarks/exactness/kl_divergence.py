@@ -76,7 +76,7 @@ def exact(given: str, p: Tensor, q: Tensor) -> list[float]:
     return found
 
 
-def near() -> str:
+def near_table() -> str:
     """The table of relative errors where p ≈ q."""
     lines = []
     for given, peers in PEERS.items():
@@ -95,7 +95,7 @@ def near() -> str:
     return table(["given, distance", "KL", "byhand", "torch kl_div", "p · (log p − log q)", below], lines)
 
 
-def far() -> str:
+def far_table() -> str:
     """The table of relative errors of logits with a large constant added."""
     lines = []
     for shift_p, shift_q in SHIFTS:
@@ -125,7 +125,7 @@ BRANCHES = [
 ]
 
 
-def branches() -> str:
+def branches_table() -> str:
     """The table of results at 0, ∞ and denormal numbers."""
     lines = []
     for name, a, b, truth in BRANCHES:
@@ -138,7 +138,7 @@ def branches() -> str:
 
 def section() -> str:
     """The Markdown of this section."""
-    return TEXT.format(near=near(), far=far(), branches=branches(), rows=ROWS, width=WIDTH)
+    return TEXT.format(near=near_table(), far=far_table(), branches=branches_table(), rows=ROWS, width=WIDTH)
 
 
 TEXT = """\

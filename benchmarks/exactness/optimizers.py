@@ -100,7 +100,7 @@ def ulps(found: Tensor, truth: Any, size: Any) -> float:
     return float((abs(found.double().numpy() - truth) / ulp).max())
 
 
-def steps() -> str:
+def steps_table() -> str:
     """The table of errors after one step."""
     lines = []
     for name, (*_, options) in OPTIMIZERS.items():
@@ -119,7 +119,9 @@ def steps() -> str:
     return table(["worst error, ULP", *WAYS], lines)
 
 
-def repeated(steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta: Tensor, first: float) -> Tensor:
+def after_many_steps(
+    steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta: Tensor, first: float
+) -> Tensor:
     """Take a step with gradient ``first`` and ``steps`` steps with gradient 0.
 
     Returns the share of the second moment that is left, or nan if ``first`` is 0; and the mean of θ.
@@ -135,7 +137,7 @@ def repeated(steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta:
     return torch.tensor([left / start if first else float("nan"), theta.detach().double().mean().item()])
 
 
-def decays() -> tuple[str, str]:
+def decay_tables() -> tuple[str, str]:
     """The tables of a second moment and of a parameter after many steps with gradient 0."""
     makers: dict[str, Callable[..., torch.optim.Optimizer]] = {
         "byhand": lambda x, **o: byhand.optim.AdamW([x], **o),
@@ -146,10 +148,10 @@ def decays() -> tuple[str, str]:
     }
     moments, weights = [], []
     for name, make in makers.items():
-        left, _ = repeated(1000, make, torch.ones(4096, dtype=torch.bfloat16), 1.0)
+        left, _ = after_many_steps(1000, make, torch.ones(4096, dtype=torch.bfloat16), 1.0)
         moments.append([name, f"{left.item():.4f}"])
         theta = 1 + torch.rand(1024, generator=torch.Generator().manual_seed(0))
-        _, end = repeated(9_999, lambda x, make=make: make(x, weight_decay=1e-2), theta, 0.0)
+        _, end = after_many_steps(9_999, lambda x, make=make: make(x, weight_decay=1e-2), theta, 0.0)
         share, truth = end.item() / theta.double().mean().item(), (1 - 1e-5) ** 10_000
         weights.append([name, f"{share:.7f}", sci(abs(share / truth - 1))])
     truths = [["exact", f"{0.999**1000:.4f}"]], [["exact", f"{(1 - 1e-5) ** 10_000:.7f}", ""]]
@@ -159,7 +161,7 @@ def decays() -> tuple[str, str]:
     )
 
 
-def untouched() -> str:
+def untouched_table() -> str:
     """The table of elements that stay 1 after an SGD step that should make them 0.5."""
     lines = []
     for dtype in (torch.bfloat16, torch.float16):
@@ -176,9 +178,14 @@ def untouched() -> str:
 
 def section() -> str:
     """The Markdown of this section."""
-    moments, weights = decays()
+    moments, weights = decay_tables()
     return TEXT.format(
-        steps=steps(), n=f"{N:,}", promised=PROMISED, moments=moments, weights=weights, untouched=untouched()
+        steps=steps_table(),
+        n=f"{N:,}",
+        promised=PROMISED,
+        moments=moments,
+        weights=weights,
+        untouched=untouched_table(),
     )
 
 

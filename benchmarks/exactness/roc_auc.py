@@ -19,7 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SETS, SHUFFLES, LONG = 100, 100, 10  # LONG: the number of sets with 10⁵ samples
 
 
-def drawn(n: int, share: float, levels: int) -> Callable[[np.random.Generator], tuple[Array, Array]]:
+def random_samples(n: int, share: float, levels: int) -> Callable[[np.random.Generator], tuple[Array, Array]]:
     """n samples, a share of them positive, with higher scores; with ``levels``, so many different scores."""
 
     def make(random: np.random.Generator) -> tuple[Array, Array]:
@@ -35,25 +35,25 @@ def drawn(n: int, share: float, levels: int) -> Callable[[np.random.Generator], 
 
 def one_positive(random: np.random.Generator) -> tuple[Array, Array]:
     """10⁴ samples, one of them positive."""
-    y, scores = drawn(10_000, 0.5, 0)(random)
+    y, scores = random_samples(10_000, 0.5, 0)(random)
     return (np.arange(y.size) == 0).astype(np.int64), scores
 
 
 def extremes(random: np.random.Generator) -> tuple[Array, Array]:
     """Scores that are denormal, 0 and −0, neighbours of 1, or very large."""
     values = np.float32([1e-45, 0.0, -0.0, -1e-45, 1.0, np.nextafter(np.float32(1), np.float32(2)), 3.4e38, -3.4e38])
-    y, _ = drawn(1000, 0.4, 0)(random)
+    y, _ = random_samples(1000, 0.4, 0)(random)
     return y, random.choice(values, y.size)
 
 
 CASES = {
-    "7 samples": drawn(7, 0.5, 0),
-    "1000, no ties": drawn(1000, 0.5, 0),
-    "1000, 10 scores": drawn(1000, 0.5, 10),
+    "7 samples": random_samples(7, 0.5, 0),
+    "1000, no ties": random_samples(1000, 0.5, 0),
+    "1000, 10 scores": random_samples(1000, 0.5, 10),
     "10⁴, one positive": one_positive,
-    "10⁵, half positive": drawn(100_000, 0.5, 0),
-    "10⁵, 0.1 % positive": drawn(100_000, 0.001, 0),
-    "10⁵, 100 scores": drawn(100_000, 0.3, 100),
+    "10⁵, half positive": random_samples(100_000, 0.5, 0),
+    "10⁵, 0.1 % positive": random_samples(100_000, 0.001, 0),
+    "10⁵, 100 scores": random_samples(100_000, 0.3, 100),
     "1000 of 8 extreme scores": extremes,
 }
 

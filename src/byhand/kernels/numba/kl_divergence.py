@@ -115,7 +115,8 @@ def compute(
 ) -> tuple[Tensor, Tensor | None, Tensor | None, Array]:
     """The divergence; and the gradients where ``needs_grad`` is true, unless ``up`` is None.
 
-    ``up`` is the upstream gradient, one number or one for each row. The last result is an array that begins with the values of the divergence; no tensor shares its memory.
+    ``up`` is the upstream gradient, one number or one for each row. The last result is an array that begins with the
+    values of the divergence; no tensor shares its memory.
     """
     R, K = p.shape[:-1].numel(), p.shape[-1] if p.ndim else 1
     first = p.shape[0] if p.ndim > 1 else 1

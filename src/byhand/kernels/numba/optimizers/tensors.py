@@ -46,7 +46,7 @@ class TensorTable:
         states: Sequence[State],
         names: Sequence[str],
     ) -> None:
-        getters, counter = _getters(), _version_counter_addresses()
+        getters, counter = _getters(), _version_counter_offsets()
         assert getters is not None
         assert counter is not None
         tensors = [*params, *(state[name] for name in names for state in states)]

@@ -178,7 +178,7 @@ def from_total_order(key):
 
 
 @overload(from_total_order)
-def _of_total_order(key):
+def _from_total_order(key):
     if key == types.int64:
         return lambda key: double_of(i8(key ^ ((key >> i8(63)) & i8(0x7FFFFFFFFFFFFFFF))))
     return lambda key: float_of(i4(key ^ ((key >> i4(31)) & i4(0x7FFFFFFF))))
