@@ -1,5 +1,8 @@
 """ROC AUC: exact integers 2U and 2 · n₊ · n₋; :func:`byhand.metrics.roc_auc_score` divides them.
 
+U is the Mann–Whitney statistic: the number of pairs whose positive has a higher score than the negative, where a tie
+counts ½.
+
 Bytes that must be moved for n scores of b = 4 or 8 bytes: n · (b + 1), to read each score and label once. Bytes that
 are moved: n · (5b + 2). All rows are read twice: first to count how many fall into each of up to 2¹⁶ ranges of scores,
 then to write each row, score and label in one word of b bytes, into a bucket of neighbouring ranges. A bucket fits in
@@ -74,16 +77,16 @@ def count_serially(x, sign, positive, words, table):
         q -= 1 - minus
         words[p if minus else q] = key << 1 | i8(positive[i] != 0)
         p += minus
-    two = negatives = positives = i8(0)
+    total = negatives = positives = i8(0)
     for k in range(2):
         a = words[p:n] if k else words[:p]
         if a.size:
             least, most = rebase(a, u8(0))
-            pos, won = count_segment(a, least & ~u8(1), most, words[n:], table)
-            two += won + 2 * pos * negatives
+            pos, pairs_won = count_segment(a, least & ~u8(1), most, words[n:], table)
+            total += pairs_won + 2 * pos * negatives
             positives += pos
             negatives += a.size - pos
-    return two, negatives, positives
+    return total, negatives, positives
 
 
 def roc_auc(scores: Tensor, positive: Tensor, weight: Tensor | None = None) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from byhand.kernels.numba.losses.ratio import expm1_less
+from byhand.kernels.numba.losses.ratio import expm1_minus_r
 from byhand.kernels.numba.losses.softmax import RUN, row_sum
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8
@@ -44,7 +44,7 @@ def logits_terms(x, y, ep, eq, by_p, by_q, beta, gap, shift, far, zero):
     for i in range(x.size):
         p, q = ep[i] * by_p, eq[i] * by_q
         r = log_ratio(widen(x[i]), widen(y[i]), gap, beta, shift, far, zero)
-        phi, small = expm1_less(r)
+        phi, small = expm1_minus_r(r)
         total += (p * phi if small else (q - p) - p * r) if p != zero else q
     return total
 

@@ -16,27 +16,28 @@ from byhand.kernels.numba.runtime.memory import bits_of, float_of
 # log t = 2 · (s + s · z · (A0 + A1·z + A2·z²)), s = (t − 1) / (t + 1), z = s², ⅔ ≤ t ≤ 3/2; relative error 2.8e-9
 A0, A1, A2 = f4(0.333334731692), f4(0.199789535144), f4(0.151795530547)
 HALF_LN2_BITS = f4(0.34657359027997264 / 2**23)  # ½ log 2, for an exponent k that is given as k · 2²³
-SMALL, BY, RAISED = f4(2.0**-100), f4(2.0**64), i4(64 << 23)  # a smaller number is scaled by 2⁶⁴: none is denormal then
+SMALL = f4(2.0**-100)  # smaller numbers are scaled, so that none is denormal
+SCALE, SCALE_BITS = f4(2.0**64), i4(64 << 23)
 
 LEAST, LARGEST = 2.0**-1000, 2.0**1000  # between these, a float64 quotient is precise
 
 
-def expm1_less(r):
+def expm1_minus_r(r):
     """In a kernel: exp r − 1 − r, valid if r is small; and whether it is."""
     raise NotImplementedError
 
 
 @jit("contract")
-def expm1_less64(r):
-    """As :func:`expm1_less`, in float64."""
+def expm1_minus_r64(r):
+    """As :func:`expm1_minus_r`, in float64."""
     series = r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r / 720))))
     return (series if abs(r) < 1e-3 else np.expm1(r) - r), abs(r) < 0.5
 
 
-@overload(expm1_less)
-def _expm1_less(r):
+@overload(expm1_minus_r)
+def _expm1_minus_r(r):
     if r == types.float64:
-        return lambda r: expm1_less64(r)
+        return lambda r: expm1_minus_r64(r)
     return lambda r: (exp32_tail(r), abs(r) <= f4(0.34))
 
 
@@ -64,16 +65,16 @@ def half_log_of_ratio32(p, q):
 @jit("contract")
 def log_of_ratio32(p, q):
     """Log(q / p), and p · φ(q / p) = q − p − p · log(q / p) without cancellation where p and q are nearly equal."""
-    raise_p, raise_q = p < SMALL, q < SMALL
-    a, b = p * BY if raise_p else p, q * BY if raise_q else q
+    scale_p, scale_q = p < SMALL, q < SMALL
+    a, b = p * SCALE if scale_p else p, q * SCALE if scale_q else q
     k, s, tail = ratio_parts(a, b)
-    k = i4(k + (RAISED if raise_p else i4(0)) - (RAISED if raise_q else i4(0)))
+    k = i4(k + (SCALE_BITS if scale_p else i4(0)) - (SCALE_BITS if scale_q else i4(0)))
     log_t = f4(2) * (f4(k) * HALF_LN2_BITS + (s + s * tail))
     phi = s * s * (p + q) - f4(2) * p * s * tail if k == i4(0) else (q - p) - p * log_t
-    usual = (p > f4(0)) & (q > f4(0)) & (p < f4(np.inf)) & (q < f4(np.inf))
-    other = f4(np.inf) if q > p else f4(-np.inf)
-    other = other if (p >= f4(0)) & (q >= f4(0)) & (p != q) else f4(np.nan)
-    return (log_t if usual else other), (phi if usual else q if p == f4(0) else p * abs(other))
+    finite = (p > f4(0)) & (q > f4(0)) & (p < f4(np.inf)) & (q < f4(np.inf))
+    limit = f4(np.inf) if q > p else f4(-np.inf)
+    limit = limit if (p >= f4(0)) & (q >= f4(0)) & (p != q) else f4(np.nan)
+    return (log_t if finite else limit), (phi if finite else q if p == f4(0) else p * abs(limit))
 
 
 @jit()

@@ -106,17 +106,17 @@ def count_sorted(a):
 
     2U counts each negative below a positive twice, and each negative with the same key once.
     """
-    two = positives = below = negatives = i8(0)
+    total = positives = below = negatives = i8(0)
     last = ~u8(0)  # differs from any key, which has one bit less
     for i in range(a.size):
         v = u8(a[i])
         key, label = v >> u8(1), i8(v & u8(1))
         below = below if key == last else negatives
-        two += (below + negatives) & -label
+        total += (below + negatives) & -label
         positives += label
         negatives += label ^ 1
         last = key
-    return positives, two
+    return positives, total
 
 
 @jit()
@@ -126,13 +126,13 @@ def count_by_table(a, least, size, table):
         table[k] = 0
     for i in range(a.size):
         table[i8(a[i] - least)] += 1
-    two = positives = negatives = i8(0)
+    total = positives = negatives = i8(0)
     for k in range(0, size, 2):
         neg, pos = table[k], table[k + 1]
-        two += pos * (2 * negatives + neg)
+        total += pos * (2 * negatives + neg)
         positives += pos
         negatives += neg
-    return positives, two
+    return positives, total
 
 
 @jit()
@@ -201,7 +201,7 @@ def count_pairs(words, starts, ends, bases, first, stop, two_u):
         if not first <= starts[k] < stop:
             continue
         base = bases[k]
-        two = negatives = i8(0)
+        total = negatives = i8(0)
         stack[0], stack[1], waiting = starts[k], ends[k], 1
         while waiting:
             waiting -= 1
@@ -218,7 +218,7 @@ def count_pairs(words, starts, ends, bases, first, stop, two_u):
                         stack[2 * waiting], stack[2 * waiting + 1] = start + before, start + parts[d]
                         waiting += 1
                 continue
-            positives, won = count_segment(a, least, most, scratch, table)
-            two += won + 2 * positives * negatives
+            positives, within = count_segment(a, least, most, scratch, table)
+            total += within + 2 * positives * negatives
             negatives += a.size - positives
-        two_u[k] = two
+        two_u[k] = total

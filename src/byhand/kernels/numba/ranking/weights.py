@@ -96,7 +96,7 @@ add_in_kernel = jit()(add)
 @jit()
 def sum_sorted(a, v):
     """2U, the weight of the negatives and that of the positives, of sorted words and their weights."""
-    won = won_lost = below = below_lost = above = above_lost = 0.0
+    two_u = two_u_lost = below = below_lost = above = above_lost = 0.0
     i = 0
     while i < a.size:
         key = a[i] >> a.dtype.type(1)
@@ -108,10 +108,10 @@ def sum_sorted(a, v):
             i += 1
         pos += pos_lost
         neg += neg_lost
-        won, won_lost = add_in_kernel(won, won_lost, pos * (2.0 * (below + below_lost) + neg))
+        two_u, two_u_lost = add_in_kernel(two_u, two_u_lost, pos * (2.0 * (below + below_lost) + neg))
         below, below_lost = add_in_kernel(below, below_lost, neg)
         above, above_lost = add_in_kernel(above, above_lost, pos)
-    return won + won_lost, below + below_lost, above + above_lost
+    return two_u + two_u_lost, below + below_lost, above + above_lost
 
 
 @kernel()
@@ -142,33 +142,22 @@ def weighted(rows: Rows, weight: NDArray[np.float64]) -> tuple[float, float] | N
     wide = rows.x.itemsize == 8
     words = empty(n, torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
     weights = empty(n, torch.float64).numpy()
-    pieces = len(buckets.offsets)
+    pieces, (low, shift, _) = len(buckets.offsets), buckets.ranges
 
     def piece(start: int, stop: int) -> None:
         for k in range(start, stop):
             begin, end = k * n // pieces, (k + 1) * n // pieces
             for i, (x, sign, positive) in zip(range(begin, end, PART), rows.parts(begin, end), strict=True):
                 w = np.ascontiguousarray(weight[i : min(i + PART, end)])
-                scatter(
-                    x,
-                    sign,
-                    positive,
-                    w,
-                    buckets.ranges.low,
-                    buckets.ranges.shift,
-                    buckets.bucket,
-                    buckets.offsets[k],
-                    words,
-                    weights,
-                )
+                scatter(x, sign, positive, w, low, shift, buckets.bucket, buckets.offsets[k], words, weights)
 
     parallel(piece, pieces, 1)
     found = np.zeros((len(buckets.ends), 3))
     arguments = words, weights, buckets.ends - buckets.counts.sum(1), buckets.ends, buckets.bases
     parallel(lambda start, stop: sum_pairs(*arguments, start, stop, found), n, GRAIN)
-    won, of_negatives, of_positives = found.T.tolist()
+    two_u, of_negatives, of_positives = found.T.tolist()
     across = (2 * p * b for p, b in zip(of_positives, before(of_negatives), strict=True))
-    return math.fsum([*won, *across]), 2 * math.fsum(of_negatives) * math.fsum(of_positives)
+    return math.fsum([*two_u, *across]), 2 * math.fsum(of_negatives) * math.fsum(of_positives)
 
 
 def before(values: list[float]) -> Iterator[float]:

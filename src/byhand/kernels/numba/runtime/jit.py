@@ -21,7 +21,7 @@ STAMP = tuple(
     for file in sorted(Path(__file__).parents[1].rglob("*.py"))
 )
 
-ALIKE = {"error_model": "numpy", "no_cfunc_wrapper": True}  # no wrapper for callers in C: a tenth less compile time
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}  # no wrapper for callers in C: a tenth less compile time
 
 
 class Cache(FunctionCache):  # type: ignore[misc]
@@ -47,7 +47,7 @@ def kernel(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
     """
 
     def compile(function: F) -> F:
-        compiled = numba.njit(fastmath=set(fastmath), nogil=nogil, **ALIKE)(function)
+        compiled = numba.njit(fastmath=set(fastmath), nogil=nogil, **OPTIONS)(function)
         compiled._compile_for_args = gc_paused()(compiled._compile_for_args)
         try:
             compiled._cache = Cache(function)
@@ -63,7 +63,7 @@ def jit(*fastmath: str) -> Callable[[F], F]:
     """Compile a function that only kernels call: without a wrapper for Python it compiles in a fifth less time."""
 
     def compile(function: F) -> F:
-        compiled = numba.njit(fastmath=set(fastmath), no_cpython_wrapper=True, **ALIKE)(function)
+        compiled = numba.njit(fastmath=set(fastmath), no_cpython_wrapper=True, **OPTIONS)(function)
 
         def refuse(*_: Any) -> None:
             raise TypeError(f"{function.__name__} can only be called from compiled code.")
