@@ -78,9 +78,9 @@ def exact(name: str, x: Numbers, options: dict[str, Any]) -> tuple[Numbers, Numb
 def step(name: str, way: str, numbers: dict[str, Tensor]) -> dict[str, Tensor]:
     """θ and the state after one step."""
     ours, how = WAYS[way]
-    mine, theirs, options = OPTIMIZERS[name]
+    ours_class, torch_class, options = OPTIMIZERS[name]
     theta = numbers["theta"].clone().requires_grad_()
-    optimizer = (mine if ours else theirs)([theta], **options, **(how if isinstance(how, dict) else {}))
+    optimizer = (ours_class if ours else torch_class)([theta], **options, **(how if isinstance(how, dict) else {}))
     states = {key: x.clone() for key, x in numbers.items() if key not in ("theta", "g")}
     if "exp_avg" in states:
         states["step"] = torch.tensor(float(STEP - 1))

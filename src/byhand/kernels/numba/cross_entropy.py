@@ -106,8 +106,8 @@ class CrossEntropy(torch.autograd.Function):
         ctx.save_for_backward(input, target, weight)
         ctx.formula, ctx.options, each = formula, options, options[1] == "none"
         ctx.scales_rows = each and (input.numel() <= SMALL or input.shape[-1] <= FEW) and input.dtype in WIDE
-        later = not ctx.needs_input_grad[1] or (each and not ctx.scales_rows)
-        loss, ctx.grad, ctx.value = compute(None if later else ONE, input, target, weight, *options)
+        deferred = not ctx.needs_input_grad[1] or (each and not ctx.scales_rows)
+        loss, ctx.grad, ctx.value = compute(None if deferred else ONE, input, target, weight, *options)
         return loss
 
     @staticmethod
@@ -128,8 +128,8 @@ class CrossEntropy(torch.autograd.Function):
         by = gradient_factor(up, tensors[0], ctx.scales_rows)
         if grad is None or by is None:
             by = by if ctx.scales_rows else None  # as in the first backward pass, so that both round alike
-            above = up.double().reshape(-1) if by is None else ONE
-            loss, grad, _ = compute(above if needs_grad[0] else None, *tensors, *ctx.options)
+            upstream = up.double().reshape(-1) if by is None else ONE
+            loss, grad, _ = compute(upstream if needs_grad[0] else None, *tensors, *ctx.options)
             check_unchanged(ctx.value, loss)
         if grad is not None and by is not None:
             grad = scale_in_place(grad, by)

@@ -49,7 +49,7 @@ class Call(NamedTuple):
     """Numbers in the scratch memory of a thread."""
     channels_first: bool
     """Whether the kernel writes the gradient as (N, C, d₁, …); else as (rows, C)."""
-    held: tuple[Tensor, ...]
+    keep_alive: tuple[Tensor, ...]
     """Tensors that must live until the kernel returns."""
 
 

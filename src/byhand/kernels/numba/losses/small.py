@@ -25,11 +25,11 @@ SMALL = 1 << 15  # logits up to which one call is faster; they are not worth a s
 
 
 @kernel()
-def small_loss_kernel(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, scratch_at):
+def small_loss_kernel(transposed, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, scratch_at):
     """The loss without options, and the gradient unless ``grad_at`` is 0; returns False if a target is not a class.
 
-    If ``few`` is None, rows are computed one at a time, and else in transposed blocks. The scratch memory begins with
-    an upstream gradient of 1, which the float64 loss then overwrites; the losses of the rows or blocks follow.
+    If ``transposed`` is None, rows are computed one at a time, and else in transposed blocks. The scratch memory begins
+    with an upstream gradient of 1, which the float64 loss then overwrites; the losses of the rows or blocks follow.
     """
     y, valid_rows = slice_at(y_at, 0, R, i8(0)), 0
     for r in range(R):
@@ -40,7 +40,7 @@ def small_loss_kernel(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss
     scale = (1 / valid_rows if valid_rows else np.nan) if mean else 1.0
     slice_at(scratch_at, 0, 1, f8(0))[0] = 1
     parts_at, kernel_scratch_at = scratch_at + 8, scratch_at + 8 * (R + 1)
-    if few is None:
+    if transposed is None:
         n = R
         options = C, C, 0, ignore, f8(C), 0.0, scale, scale
         classes(
@@ -115,12 +115,12 @@ def small_loss(
     None if a target is not a class.
     """
     R, C = input.shape
-    few = True if C <= FEW else None
+    transposed = True if C <= FEW else None
     loss = torch.empty((), dtype=torch.float64 if input.dtype is torch.float64 else torch.float32, device="cpu")
     grad = torch.empty_like(input) if needs_grad else None
-    scratch = np.empty(R + 1 + (_few_classes if few else _rows).scratch_size(C))
+    scratch = np.empty(R + 1 + (_few_classes if transposed else _rows).scratch_size(C))
     done = small_loss_kernel(
-        few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
+        transposed, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
     return (loss, grad, scratch) if done else None

@@ -105,7 +105,7 @@ def slot_of(key, c, least, shift, cells):
 
 @kernel()
 def fill_table(keys, shift, cells, table):
-    """Fill the table: 64 slots in a word, and after it the number of keys before it.
+    """Fill the table: words of 64 slots alternate with the number of keys before each word.
 
     A key whose slot is taken takes the next free slot, so that the number of bits set is the number of keys. If no slot
     of the word is free, all its bits are set.

@@ -64,11 +64,11 @@ def _submit(work: Callable[[], None], size: int) -> Future[None] | None:
             return None
 
 
-def _forget() -> None:
+def _reset_after_fork() -> None:
     """After a fork: the pool's threads exist in the parent only, and one of them may hold the lock."""
     global _lock, _pool
     _lock, _pool = threading.Lock(), None
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_reset_after_fork)
