@@ -217,7 +217,7 @@ def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
         value, met, text = judged or (None, None, "not measured")
         missed_by = target.missed(value) if value is not None and not met else None
         targets.append(
-            {"target": target.description(), "value": value, "text": text, "met": met, "missed_by": missed_by}
+            {"description": target.description(), "value": value, "text": text, "met": met, "missed_by": missed_by}
         )
     notes = [f"{name}: {text}" for name, text in measured.errors.items() if name not in row.contestants]
     return {

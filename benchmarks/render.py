@@ -109,14 +109,14 @@ def where_slower(results: Results) -> str:
 def verdict(target: Row, row: Row) -> str:
     """A target in one line; if it is missed, byhand's time is also compared with the floors."""
     if target["met"] is None:
-        return f"{target['target']}: not measured."
+        return f"{target['description']}: not measured."
     end = "met" if target["met"] else f"missed by {target['missed_by']:.0%}{_floors(target, row)}"
-    return f"{target['target']}: {target['text']}, {end}."
+    return f"{target['description']}: {target['text']}, {end}."
 
 
 def _floors(target: Row, row: Row) -> str:
     cells = row["contestants"]
-    if any(target["target"].startswith(f"{name}: ") for name in cells):  # the target of a variant of byhand
+    if any(target["description"].startswith(f"{name}: ") for name in cells):  # the target of a variant of byhand
         return ""
     floors = [(name.removeprefix(FLOOR), cell["ratio"]) for name, cell in cells.items() if name.startswith(FLOOR)]
     return "".join(f"; byhand takes {times(1 / ratio)} the time of {floor}" for floor, ratio in floors if ratio)

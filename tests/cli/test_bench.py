@@ -61,7 +61,7 @@ def test_a_quick_row_leaves_json_markdown_and_charts(package, tmp_path):
         assert cell["quartiles"][0] <= cell["median"] <= cell["quartiles"][1]
         assert cell["ratio"] > 0
         assert cell["share_of_limit"] > 0
-    assert [target["target"] for target in row["targets"]] == ["≥ 1× torch fused"]
+    assert [target["description"] for target in row["targets"]] == ["≥ 1× torch fused"]
     text = (tmp_path / "benchmarks.md").read_text("utf-8")
     assert "## AdamW" in text
     assert "A quick run" in text

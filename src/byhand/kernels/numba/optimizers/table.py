@@ -180,7 +180,7 @@ def tile_of(address, low, high, zero):
 
 @jit()
 def rounded_product(a, b):
-    """A · b, rounded: in product(a, b) + c · d, the compiler can only contract c · d with the sum."""
+    """A · b, rounded: in rounded_product(a, b) + c · d, the compiler can only contract c · d with the sum."""
     return a * b
 
 
