@@ -1,9 +1,9 @@
-"""Benchmarks: every peer in the same process and the same run, one file a system.
+"""Benchmarks of byhand and of other libraries, in the same process and the same run.
 
-``python -m benchmarks`` runs them all, ``python -m benchmarks --quick`` on small sizes in less than a minute, and
-``python -m benchmarks --only adamw/gpt2`` what it names. A system's file declares rows (:class:`benchmarks._row.Row`);
-:mod:`benchmarks._harness` times them, :mod:`benchmarks._memory` asks fresh processes for their peak,
-:mod:`benchmarks.render` makes the page.
+``python -m benchmarks`` runs all, ``python -m benchmarks --quick`` small sizes in less than a minute, and
+``python -m benchmarks --only adamw/gpt2`` the rows with this name. A system is a file here, for a formula or a group of
+them; it declares rows (:class:`benchmarks._row.Row`). :mod:`benchmarks._harness` measures times,
+:mod:`benchmarks._memory` peaks of memory in fresh processes, and :mod:`benchmarks.render` writes the page.
 """
 
 SYSTEMS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "grid", "start")

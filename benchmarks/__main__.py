@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: run, show, and with ``--out`` write JSON, Markdown and charts."""
+"""``python -m benchmarks``: run and print; with ``--out``, write JSON, Markdown and charts."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from benchmarks._row import OURS, Options, rows_of
 
 
 def run(systems: Sequence[str], options: Options, only: str = "", memory: bool = True) -> dict[str, Any]:
-    """Measure; progress goes to standard error. A system that can't be set up does not end the run."""
+    """Measure, with progress on standard error. If a system or a row fails, the run goes on."""
     from benchmarks import _harness, _machine, _memory
 
-    start, limits, busy, rows, troubles = perf_counter(), {}, {}, [], {}
+    start, limits, busy, rows, errors = perf_counter(), {}, {}, [], {}
     for system in systems:
         try:
             todo = [row for row in rows_of(system, options) if only in f"{system}/{row.key}"]
         except Exception as error:
-            troubles[system] = _harness.reason(error)
+            errors[system] = _harness.reason(error)
             continue
         if todo:
             busy[system] = _machine.busy()
@@ -37,8 +37,8 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
             try:
                 measured = _harness.measure(row, options, peak)
             except Exception as error:
-                troubles[f"{system}/{row.key}"] = _harness.reason(error)
-                _say(troubles[f"{system}/{row.key}"])
+                errors[f"{system}/{row.key}"] = _harness.reason(error)
+                _say(errors[f"{system}/{row.key}"])
                 continue
             found = _harness.as_json(measured, system, max(limits[system].values()))
             rows.append(found)
@@ -52,7 +52,7 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
         "limits": limits,
         "busy": busy,
         "rows": rows,
-        "troubles": troubles,
+        "errors": errors,
     }
 
 
@@ -75,25 +75,33 @@ def _say(text: str, end: str = "\n") -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="byhand beside its peers, in one run.")
-    parser.add_argument("systems", nargs="*", metavar="NAME", help=f"which: {', '.join(SYSTEMS)}; all if none is named")
-    parser.add_argument("--quick", action="store_true", help="small sizes, one or two repeats: for trying")
-    parser.add_argument("--only", default="", metavar="TEXT", help="rows with TEXT in system/key")
-    parser.add_argument("--compile-steps", action="store_true", help="compile the optimizers' steps too: minutes")
-    parser.add_argument("--memory", action=argparse.BooleanOptionalAction, help="peaks of memory; not in a quick run")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write benchmarks.json, .md and charts there")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Compare byhand with other libraries, in one run."
+    )
+    parser.add_argument("systems", nargs="*", metavar="NAME", help=f"one or more of {', '.join(SYSTEMS)}; default: all")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, one or two repeats: a test, not a measurement"
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="only rows with TEXT in system/key")
+    parser.add_argument(
+        "--compile-steps", action="store_true", help="also optimizers under torch.compile: takes minutes"
+    )
+    parser.add_argument(
+        "--memory", action=argparse.BooleanOptionalAction, help="measure peaks of memory; default: yes, unless --quick"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write benchmarks.json, .md and charts to DIR")
     given = parser.parse_args(arguments)
     if unknown := [name for name in given.systems if name not in SYSTEMS]:
         parser.error(f"`NAME` must be one of {', '.join(SYSTEMS)}, got {unknown[0]}.")
     memory = not given.quick if given.memory is None else given.memory
     options = Options(given.quick, given.compile_steps)
     with tempfile.TemporaryDirectory() as cache:
-        os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache  # what torch.compile takes is what a new user waits for
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache  # torch.compile starts without a cache, as for a new user
         results = run(given.systems or SYSTEMS, options, given.only, memory)
     from benchmarks import render
 
     if not results["rows"]:
-        _say("Nothing was measured: " + ("; ".join(results["troubles"].values()) or "no such row") + ".")
+        _say("Nothing was measured: " + ("; ".join(results["errors"].values()) or "no row has this name") + ".")
         return 2
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The charts: how many times as fast, row by row, and time as the work grows."""
+"""Draws the charts: speedups of all rows, and time against the size of the work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks._row import OURS
 from benchmarks._words import duration
 
 INK, FAINT, PAPER = "#1f2933", "#cbd2d9", "#ffffff"
-LOOKS = {  # one look a kind of peer, the same in all charts
+STYLES = {  # the color and the marker of each peer, the same in all charts
     "torch": ("#d1495b", "o"),
     "torch.compile": ("#8d5fd3", "D"),
     "torch fused": ("#3d5a98", "v"),
@@ -29,13 +29,13 @@ LOOKS = {  # one look a kind of peer, the same in all charts
     "torchmetrics, 200 bins": ("#9aa5b1", "h"),
     "polars rank": ("#4aa3df", ">"),
 }
-OUR_LOOK = ("#2a7f3f", "o")
+OUR_STYLE = ("#2a7f3f", "o")
 STYLE = {"svg.hashsalt": "byhand", "font.size": 9, "text.color": INK, "axes.edgecolor": FAINT, "axes.labelcolor": INK}
 STYLE |= {"xtick.color": INK, "ytick.color": INK, "axes.facecolor": PAPER, "figure.facecolor": PAPER}
 
 
 def draw(results: dict[str, Any], folder: Path, suffix: str = "svg") -> None:
-    """All charts, as files in ``folder``."""
+    """Draw all charts into ``folder``."""
     with plt.rc_context(STYLE):
         for name, figure in (("benchmarks", ratios(results)), ("benchmarks-growth", growth(results))):
             metadata = {"Date": None} if suffix == "svg" else None
@@ -44,38 +44,38 @@ def draw(results: dict[str, Any], folder: Path, suffix: str = "svg") -> None:
 
 
 def ratios(results: dict[str, Any]) -> plt.Figure:
-    """A line a row, a mark a peer, on a logarithmic axis; left of 1 we lose."""
-    plain = [row for row in results["rows"] if row["growth"] is None and row["system"] != "start"]
-    plain = [row for row in plain if any(name in LOOKS and cell.get("ratio") for name, cell in _cells(row))]
-    figure, axes = plt.subplots(figsize=(9, 0.6 + 0.34 * max(len(plain), 4)))
-    labels, seen = [], set()
-    for y, row in enumerate(plain):
+    """One line for each row and one marker for each peer, on a logarithmic axis; left of 1 the peer is faster."""
+    sized = [row for row in results["rows"] if row["growth"] is None and row["system"] != "start"]
+    sized = [row for row in sized if any(name in STYLES and cell.get("ratio") for name, cell in _cells(row))]
+    figure, axes = plt.subplots(figsize=(9, 0.6 + 0.34 * max(len(sized), 4)))
+    labels, labelled = [], set()
+    for y, row in enumerate(sized):
         labels.append(f"{import_module('benchmarks.' + row['system']).TITLE.split(',')[0]}: {row['title']}")
-        shown = [(name, cell) for name, cell in _cells(row) if name in LOOKS and cell.get("ratio")]
+        shown = [(name, cell) for name, cell in _cells(row) if name in STYLES and cell.get("ratio")]
         axes.plot([min(1, *(c["ratio"] for _, c in shown), 1), max(1, *(c["ratio"] for _, c in shown), 1)], [y, y])
         axes.lines[-1].set(color=FAINT, linewidth=1.5, zorder=1)
         for name, cell in shown:
-            color, marker = LOOKS[name]
-            label = None if name in seen else name
-            seen.add(name)
+            color, marker = STYLES[name]
+            label = None if name in labelled else name
+            labelled.add(name)
             axes.scatter(cell["ratio"], y, color=color, marker=marker, s=38, zorder=3, label=label, edgecolor=PAPER)
     axes.axvline(1, color=INK, linewidth=1)
     axes.set_xscale("log")
     axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(plain) - 0.4, -0.6)
+    axes.set_ylim(len(sized) - 0.4, -0.6)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}×"))
     axes.xaxis.set_minor_formatter("")
     axes.grid(axis="x", color=FAINT, linewidth=0.5, alpha=0.6)
     axes.tick_params(length=0)
     axes.set_xlabel("times as long as byhand (right of 1×: byhand is faster)")
     _frame(axes)
-    if seen:
+    if labelled:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=5, frameon=False, handletextpad=0.2)
     return figure
 
 
 def growth(results: dict[str, Any]) -> plt.Figure:
-    """A panel a system that grows, a line a contestant."""
+    """One panel for each system with growth rows, and one line for each contestant."""
     grown = [row for row in results["rows"] if row["growth"] is not None]
     systems = [system for system in SYSTEMS if any(row["system"] == system for row in grown)]
     figure, panels = plt.subplots(1, max(len(systems), 1), figsize=(4.6 * max(len(systems), 1), 3.6), squeeze=False)
@@ -83,13 +83,15 @@ def growth(results: dict[str, Any]) -> plt.Figure:
         module = import_module(f"benchmarks.{system}")
         rows = [row for row in grown if row["system"] == system]
         for name in dict.fromkeys(name for row in rows for name in row["contestants"]):
-            if name != OURS and name not in LOOKS:
+            if name != OURS and name not in STYLES:
                 continue
             cells = [(row["growth"], row["contestants"].get(name, {}).get("median")) for row in rows]
             points = [(x, y) for x, y in cells if y is not None]
-            color, marker = LOOKS.get(name, OUR_LOOK)
-            width = 2.4 if name == OURS else 1.2
-            axes.plot(*zip(*points, strict=True), color=color, marker=marker, markersize=4, linewidth=width, label=name)
+            color, marker = STYLES.get(name, OUR_STYLE)
+            linewidth = 2.4 if name == OURS else 1.2
+            axes.plot(
+                *zip(*points, strict=True), color=color, marker=marker, markersize=4, linewidth=linewidth, label=name
+            )
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.xaxis.set_major_formatter(

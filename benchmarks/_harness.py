@@ -1,6 +1,6 @@
-"""The stop-watch: alternating rounds of all contestants of a row, in one process, on the same inputs.
+"""Times the contestants of a row in alternating rounds, in one process, on the same inputs.
 
-A contestant that fails loses its cell, and the cell says why; the run goes on.
+If a contestant fails, its cell says why, and the run goes on.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from benchmarks._row import OURS, Call, Options, Row, Seconds
 
 LEAST, MOST = 3, 25  # rounds
 QUICK_MOST = 2
-SAMPLE = 2e-3  # seconds that a sample lasts at least; short calls are repeated within it
-SEEN = 64  # tensors, and numbers of each, that are compared
-MANY = 4096
+SAMPLE = 2e-3  # seconds that a sample takes at least; short calls are repeated within it
+MAX_TENSORS = 64  # tensors of a result that are compared, roughly
+MAX_NUMBERS = 4096  # numbers of each tensor that are compared, roughly
 
 
 def time_call(call: Call, loops: int = 1) -> float:
-    """Seconds a call, without garbage collection in between."""
+    """Seconds of one call, without garbage collection."""
     gc.disable()
     try:
         start = perf_counter()
@@ -46,7 +46,7 @@ class Runner:
     first: float
     estimate: float
     digest: np.ndarray
-    alone: bool = False  # each call is a process of its own
+    own_process: bool = False  # each call runs a process of its own
     loops: int = 1
     rounds: int = 0
     samples: list[float] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Runner:
     peak: int | None = None
 
     def quantile(self, q: float) -> float:
-        """Of the samples, in seconds."""
+        """A quantile of the samples, in seconds."""
         return float(np.quantile(self.samples, q))
 
 
@@ -68,21 +68,21 @@ class Measured:
 
     def ratio(self, name: str, peer: str) -> float | None:
         """How many times as long ``peer`` takes as ``name``."""
-        spread = self.ratios(name, peer)
-        return median(spread) if spread else None
+        ratios = self.ratios(name, peer)
+        return median(ratios) if ratios else None
 
     def ratios(self, name: str, peer: str) -> list[float]:
-        """The same, of each round that both took part in."""
+        """The ratio of each round in which both took part."""
         if name not in self.runners or peer not in self.runners:
             return []
         return [b / a for a, b in zip(self.runners[name].samples, self.runners[peer].samples, strict=False)]
 
     def median(self, name: str) -> float | None:
-        """Seconds."""
+        """The median time in seconds."""
         return median(self.runners[name].samples) if name in self.runners else None
 
     def memory(self, name: str) -> int | None:
-        """Peak of extra bytes."""
+        """The peak of extra memory, in bytes."""
         return self.runners[name].peak if name in self.runners else None
 
 
@@ -110,7 +110,7 @@ def measure(row: Row, options: Options, peak: Callable[[str], int | None] | None
                 runner.error = errors[name] = reason(error)
     del inputs
     for runner in runners.values():
-        runner.call = lambda: None  # lets go of the inputs, before others need the memory
+        runner.call = lambda: None  # drops its references to the inputs, before the memory of others is measured
     gc.collect()
     kept = {name: runner for name, runner in runners.items() if runner.samples and not runner.error}
     if row.memory and peak:
@@ -123,15 +123,15 @@ def measure(row: Row, options: Options, peak: Callable[[str], int | None] | None
 
 
 def warm_up(made: Call | tuple[Call, Call], once: bool) -> Runner:
-    """Call once for the result, which may compile, and once for an estimate of the time."""
+    """Call once for the result, which may include compiling, and once to estimate the time."""
     call, result = made if isinstance(made, tuple) else (made, made)
     start = perf_counter()
     value = result()
     first = perf_counter() - start
-    runner = Runner(call, first, first, digest(value), alone=isinstance(value, Seconds))
-    if runner.alone:
+    runner = Runner(call, first, first, digest(value), own_process=isinstance(value, Seconds))
+    if runner.own_process:
         runner.first = runner.estimate = float(value)
-    if runner.alone or once:
+    if runner.own_process or once:
         runner.samples.append(runner.first)
     else:
         del value
@@ -140,9 +140,9 @@ def warm_up(made: Call | tuple[Call, Call], once: bool) -> Runner:
 
 
 def plan(runners: dict[str, Runner], row: Row, options: Options) -> None:
-    """Share the row's budget: as many rounds as fit for each, and short calls several times in each."""
+    """Divide the row's budget of time: set the rounds of each contestant, and its calls in each round."""
     for name, runner in runners.items():
-        if name in row.once or runner.alone:
+        if name in row.once or runner.own_process:
             runner.rounds = 0 if name in row.once or options.quick else 2
             continue
         seconds = max(runner.estimate, 1e-9)
@@ -152,7 +152,7 @@ def plan(runners: dict[str, Runner], row: Row, options: Options) -> None:
 
 
 def digest(value: Any) -> np.ndarray:
-    """Some numbers of a result, evenly spread, to compare it by."""
+    """Some numbers of a result, evenly spaced, by which results are compared."""
     if value is None or isinstance(value, Seconds):
         return np.empty(0)
     return np.concatenate([_numbers(part) for part in _parts(value)])
@@ -161,17 +161,17 @@ def digest(value: Any) -> np.ndarray:
 def _parts(value: Any) -> Iterable[Any]:
     if not isinstance(value, list | tuple):
         return [value]
-    return value[:: max(len(value) // SEEN, 1)]
+    return value[:: max(len(value) // MAX_TENSORS, 1)]
 
 
 def _numbers(part: Any) -> np.ndarray:
     x = part.detach() if isinstance(part, torch.Tensor) else torch.as_tensor(part)
     x = x.reshape(-1)
-    return x[:: max(x.numel() // MANY, 1)].double().numpy().copy()
+    return x[:: max(x.numel() // MAX_NUMBERS, 1)].double().numpy().copy()
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float | None:
-    """The largest, as a share of the largest number; None if there is nothing to compare."""
+    """The largest difference, divided by the largest number of ``a``; None if there is nothing to compare."""
     if not a.size or not b.size:
         return None
     if a.shape != b.shape:
@@ -181,13 +181,13 @@ def difference(a: np.ndarray, b: np.ndarray) -> float | None:
 
 
 def reason(error: Exception) -> str:
-    """An error in one line."""
+    """An error message in one line."""
     lines = str(error).strip().splitlines() or [""]
     return f"{type(error).__name__}: {lines[0]}"[:200].rstrip(": ")
 
 
 def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
-    """A row of results. ``limit`` is in bytes a second."""
+    """A row of results; ``limit`` is the memory bandwidth in bytes per second."""
     row, ours = measured.row, measured.runners.get(OURS)
     cells: dict[str, dict[str, Any]] = {}
     for name in row.contestants:
@@ -196,7 +196,7 @@ def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
             cells[name] = {"error": measured.errors.get(name, "it did not run")}
             continue
         ratios = measured.ratios(OURS, name)
-        apart = difference(ours.digest, runner.digest) if ours and ours is not runner else None
+        differs = difference(ours.digest, runner.digest) if ours and ours is not runner else None
         moved = row.moved.get(name, row.bytes)
         cells[name] = {
             "median": runner.quantile(0.5),
@@ -208,15 +208,17 @@ def as_json(measured: Measured, system: str, limit: float) -> dict[str, Any]:
             "ratio_quartiles": [float(q) for q in np.quantile(ratios, [0.25, 0.75])] if ratios else None,
             "share_of_limit": moved / runner.quantile(0.5) / limit if moved and limit else None,
             "extra_memory": runner.peak,
-            "difference": apart,
-            "agrees": apart is None or apart <= row.tolerances.get(name, row.tolerance),
+            "difference": differs,
+            "agrees": differs is None or differs <= row.tolerances.get(name, row.tolerance),
         }
     targets = []
     for target in row.targets:
         judged = target.judge(measured)
-        value, met, says = judged or (None, None, "not measured")
-        missed = target.missed(value) if value is not None and not met else None
-        targets.append({"wanted": target.wanted(), "value": value, "says": says, "met": met, "missed_by": missed})
+        value, met, text = judged or (None, None, "not measured")
+        missed_by = target.missed(value) if value is not None and not met else None
+        targets.append(
+            {"description": target.description(), "value": value, "text": text, "met": met, "missed_by": missed_by}
+        )
     notes = [f"{name}: {text}" for name, text in measured.errors.items() if name not in row.contestants]
     return {
         "system": system,

@@ -1,4 +1,4 @@
-"""The six ratios for the README, in English and in Chinese."""
+"""Makes the table of six speedups for the READMEs, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks._words import duration, times
 
 OPEN, SHUT = "<!-- bench -->", "<!-- /bench -->"
 
-ROWS = (  # system, key, peers, and the work in words
+ROWS = (  # system, key, peers, and the work in English and in Chinese
     (
         "cross_entropy",
         "vocabulary",
@@ -52,7 +52,8 @@ ROWS = (  # system, key, peers, and the work in words
 WORDS = {
     "en": (
         ("work", "byhand", "times as fast as"),
-        "Medians of one run on {cpu}, {cores} cores, {simd}, torch {torch}; all rows, lost ones too: [{name}]({link}).",
+        "Medians of one run on {cpu}, {cores} cores, {simd}, torch {torch}; all rows, also where byhand is slower: "
+        "[{name}]({link}).",
     ),
     "zh": (
         ("任务", "byhand", "速度是对方的几倍"),
@@ -63,7 +64,7 @@ PLAIN = {"AVX512": "AVX-512"}
 
 
 def headline(results: dict[str, Any], language: str = "en", link: str = "benchmarks.json") -> str:
-    """The table; rows that are not in ``results`` are left out."""
+    """The table, without rows that are not in ``results``."""
     (heads, below), chinese = WORDS[language], language == "zh"
     lines = ["| " + " | ".join(heads) + " |", "|---|--:|---|"]
     by_key = {(row["system"], row["key"]): row for row in results["rows"]}
@@ -79,8 +80,8 @@ def headline(results: dict[str, Any], language: str = "en", link: str = "benchma
     return "\n".join([*lines, "", below.format(**facts)])
 
 
-def put(results: dict[str, Any], folder: Path) -> None:
-    """Write it into the READMEs of ``folder``, between the marks; without marks nothing happens."""
+def write_headline(results: dict[str, Any], folder: Path) -> None:
+    """Write the table into the READMEs of ``folder``, between the marks; a README without marks stays as it is."""
     for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         path = folder / name
         text = path.read_text("utf-8") if path.exists() else ""

@@ -1,4 +1,4 @@
-"""Where it ran: the machine, the versions, and how many bytes a second its memory moves."""
+"""Describes the machine: processor, versions of libraries, memory bandwidth, and load by other processes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGE = 1 << 29  # bytes, far more than any cache
 
 
 def machine() -> dict[str, Any]:
-    """The machine, as far as it tells."""
+    """The processor, its threads and the memory, as far as the system reports them."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
     return {
         "cpu": _cpu() or platform.processor() or platform.machine(),
@@ -38,7 +38,7 @@ def _cpu() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of all contestants that are installed."""
+    """The versions of Python and of the libraries that are compared."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -49,7 +49,7 @@ def versions() -> dict[str, str]:
 
 
 def limits(quick: bool = False) -> dict[str, float]:
-    """Bytes a second, read and written together, of a large in-place scale and a large copy."""
+    """Bandwidth of a large in-place scale and of a large copy, in bytes per second, reads plus writes."""
     x = torch.ones((LARGE >> 3 if quick else LARGE) // 4)
     y = torch.empty_like(x)
     size = 2 * x.numel() * 4
@@ -62,10 +62,10 @@ def limits(quick: bool = False) -> dict[str, float]:
 
 
 def busy(seconds: float = 0.5) -> float | None:
-    """How many cores others keep busy while we sleep; None where the system does not tell.
+    """How many cores other processes keep busy; None if the system does not report it.
 
-    It matters: torch's threads wait for each other spinning, and a core that is taken away from one of them makes torch
-    look many times slower than it is.
+    torch's threads spin while they wait for each other. If another process takes the core of one of them, torch seems
+    many times slower than it is.
     """
     path = Path("/proc/stat")
     if not path.exists():
@@ -78,7 +78,7 @@ def busy(seconds: float = 0.5) -> float | None:
 
 
 def _ticks(path: Path) -> tuple[int, int]:
-    """Of all cores since the start: busy, and idle or waiting."""
+    """The clock ticks of all cores since boot: busy ones, and idle or waiting ones."""
     counts = [int(word) for word in path.read_text().splitlines()[0].split()[1:9]]
     idle = counts[3] + counts[4]
     return sum(counts) - idle, idle

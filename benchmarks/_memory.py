@@ -1,6 +1,6 @@
-"""Peak of extra memory, each contestant in a fresh process: the high-water mark of one call above what is resident.
+"""Measures the peak of extra memory of a contestant in a fresh process: the peak during a call minus that before it.
 
-The call is not the first, so that compilers do not count; inputs do not count, results and gradients do.
+It is the second call, so that compiling does not count. Inputs do not count; results and gradients do.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from benchmarks._row import Options, Row, rows_of
 
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
-# Allocators that keep what they are given back would hide a peak behind that of the call before.
+# Allocators must return freed memory to the system: else the first call would hide the peak of the second.
 FRUGAL = {"MALLOC_MMAP_THRESHOLD_": "1048576", "_RJEM_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0"}
 
 
 def peak(system: str, row: Row, name: str, options: Options) -> int | None:
-    """Bytes; None where the system does not tell."""
+    """The peak of extra memory in bytes; None if the system does not report it."""
     if not CLEAR.exists():
         return None
     command = [sys.executable, "-m", "benchmarks._memory", system, row.key, name, *(["quick"] if options.quick else [])]
@@ -36,7 +36,7 @@ def peak(system: str, row: Row, name: str, options: Options) -> int | None:
 
 
 def measure(row: Row, name: str) -> int:
-    """In the fresh process."""
+    """Measure the peak, in the fresh process."""
     made = row.contestants[name](*row.data())
     call = made[0] if isinstance(made, tuple) else made
     if name not in row.once:
@@ -44,9 +44,9 @@ def measure(row: Row, name: str) -> int:
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     if blocks := sys.modules.get("byhand.kernels.numba.runtime.blocks"):
-        blocks.release()  # what is kept from the first call is part of what a call needs
+        blocks.release()  # memory that byhand kept from the first call counts as extra memory of the second
     before = resident("VmRSS")
-    CLEAR.write_text("5")  # the high-water mark becomes what is resident now
+    CLEAR.write_text("5")  # resets the recorded peak (VmHWM)
     call()
     return max(resident("VmHWM") - before, 0)
 

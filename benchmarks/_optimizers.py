@@ -1,4 +1,4 @@
-"""What the four optimizers share: the shapes, and torch's three ways to take a step."""
+"""Shared by the benchmarks of optimizers: the shapes of parameters, and torch's three implementations of a step."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from torch import Tensor
 from benchmarks._row import FLOOR, Call, Faster, Make, Options, Row
 
 THEIRS = {
-    "torch": {"foreach": False, "fused": False},  # what torch chooses on a CPU: a loop over the tensors
+    "torch": {"foreach": False, "fused": False},  # torch's default on a CPU: a loop over the tensors
     "torch foreach": {"foreach": True},
     "torch fused": {"fused": True},
 }
 NARROW = "byhand, bfloat16 moments"
-ELSEWHERE = "byhand, gradients elsewhere"
+NEW_ADDRESSES = "byhand, gradients at new addresses"
 
 Shapes = Sequence[tuple[int, ...]]
 
@@ -38,13 +38,13 @@ MLP = [(128, 784), (128,), (64, 128), (64,), (10, 64), (10,)]
 
 
 def data(shapes: Shapes) -> tuple[list[Tensor]]:
-    """Gradients; the parameters are made from them, for each contestant its own."""
+    """The gradients; each contestant makes its own parameters from them."""
     torch.manual_seed(0)
     return ([torch.randn(shape).mul_(0.01) for shape in shapes],)
 
 
 def stepper(optimizer: Callable[..., torch.optim.Optimizer], compiled: bool = False) -> Make:
-    """A contestant: ``step()`` of an optimizer over parameters of its own."""
+    """A contestant: ``step()`` of an optimizer with its own parameters."""
 
     def make(grads: list[Tensor]) -> tuple[Call, Call]:
         params = [grad.mul(-0.1).requires_grad_() for grad in grads]
@@ -64,8 +64,8 @@ def stepper(optimizer: Callable[..., torch.optim.Optimizer], compiled: bool = Fa
     return make
 
 
-def wanderer(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
-    """As :func:`stepper`, but each step finds all its gradients at new addresses; giving them out is timed too."""
+def stepper_with_new_gradients(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
+    """As :func:`stepper`, but all gradients have new addresses at each step; assigning them is timed too."""
 
     def make(grads: list[Tensor]) -> tuple[Call, Call]:
         params = [grad.mul(-0.1).requires_grad_() for grad in grads]
@@ -87,8 +87,8 @@ def wanderer(optimizer: Callable[..., torch.optim.Optimizer]) -> Make:
     return make
 
 
-def touched(moments: int) -> Make:
-    """θ, g and so many moments read, all but g written, tensor by tensor."""
+def read_and_write(moments: int) -> Make:
+    """A floor: read θ, g and ``moments`` moments, and write all but g, tensor by tensor."""
 
     def make(grads: list[Tensor]) -> Call:
         params, *others = ([grad.clone() for grad in grads] for _ in range(1 + moments))
@@ -104,8 +104,8 @@ def touched(moments: int) -> Make:
     return make
 
 
-def asked(grads: list[Tensor]) -> Call:
-    """Each parameter asked for its gradient, by Python."""
+def read_grads(grads: list[Tensor]) -> Call:
+    """A floor: read ``.grad`` of each parameter in Python."""
     params = [grad.clone().requires_grad_() for grad in grads]
     for p, grad in zip(params, grads, strict=True):
         p.grad = grad
@@ -125,15 +125,15 @@ def rows(
     best: bool = True,
     **settings: Any,
 ) -> list[Row]:
-    """The table of an optimizer.
+    """The rows of an optimizer.
 
     Args:
         ours: byhand's class.
-        theirs: torch's.
-        bytes_each: what a parameter must move.
+        theirs: torch's class.
+        bytes_each: how many bytes must be moved for each element.
         options: how to run.
-        narrow_bytes: the same with moments in bfloat16; 0: there is no such row.
-        best: hold it to the best of torch's three everywhere; else the caller has targets of its own.
+        narrow_bytes: the same with moments in bfloat16; 0 if there is no such contestant.
+        best: whether each row has the target to be as fast as torch's fastest; else the caller sets targets.
         **settings: arguments of both classes.
     """
     base = {"byhand": stepper(partial(ours, **settings))}
@@ -141,16 +141,16 @@ def rows(
     if options.compiled_steps:
         base["torch.compile"] = stepper(partial(theirs, **settings), compiled=True)
     narrow = {NARROW: stepper(partial(ours, **settings, moments="bfloat16"))} if narrow_bytes else {}
-    floor = {FLOOR + "reading and writing what must move": touched((bytes_each - 12) // 8)}
-    ask = {FLOOR + "asking each parameter for its gradient": asked}
-    elsewhere = {ELSEWHERE: wanderer(partial(ours, **settings))}
+    floor = {FLOOR + "reading and writing the tensors": read_and_write((bytes_each - 12) // 8)}
+    grads = {FLOOR + "reading .grad of each parameter": read_grads}
+    new_addresses = {NEW_ADDRESSES: stepper_with_new_gradients(partial(ours, **settings))}
     large = gpt2(2, 64, 785, 64) if options.quick else gpt2()
     n, k = (100, 20) if options.quick else (2000, 500)
     sizes = [
         ("gpt2", f"{_count(large)} parameters in {len(large)} tensors, as GPT-2", large, base | narrow | floor),
-        ("small", f"{n} tensors of 16", [(16,)] * n, base | elsewhere | ask),
-        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | elsewhere | floor | ask),
-        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | elsewhere | floor),
+        ("small", f"{n} tensors of 16", [(16,)] * n, base | new_addresses | grads),
+        ("medium", f"{k} tensors of 64 × 64", [(64, 64)] * k, base | new_addresses | floor | grads),
+        ("mlp", f"an MLP, {_count(MLP)} parameters in 6 tensors", MLP, base | new_addresses | floor),
     ]
     return [
         Row(
@@ -163,7 +163,7 @@ def rows(
             targets=(Faster(1.0, tuple(THEIRS)),) if best else (),
             tolerance=1e-3,
             tolerances={NARROW: 0.05},
-            memory=key == "gpt2" and bool(narrow_bytes),  # once is enough: the temporaries are alike
+            memory=key == "gpt2" and bool(narrow_bytes),  # one optimizer is enough: the others have like temporaries
             budget=6.0 if key == "gpt2" else 3.0,
         )
         for key, title, shapes, contestants in sizes

@@ -1,4 +1,4 @@
-"""What a system's file declares: rows of contestants, and the targets they are held to."""
+"""The rows that the file of a system declares: their contestants and their targets."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Protocol
 
 OURS = "byhand"
 FLOOR = "floor: "
-"""How the names of contestants begin that do no more than what anybody has to: they explain a target that is missed."""
+"""The prefix of contestants that only do work that every implementation must do, such as reading the inputs."""
 
 Call = Callable[[], Any]
 Make = Callable[..., Call | tuple[Call, Call]]
-"""From a row's inputs, the call to time; or that, and a call with the same effect that returns what to compare."""
+"""Makes the call to time from a row's inputs; or that call, and a second one that returns the result to compare."""
 
 
 class Seconds(float):
-    """What a call returns that has taken its time itself, such as one that asks another process."""
+    """The result of a call that measures its own time, such as one that runs another process."""
 
 
 @dataclass(frozen=True)
@@ -25,46 +25,46 @@ class Options:
     """How to run.
 
     Args:
-        quick: small sizes, one or two repeats: for trying, not for numbers.
-        compiled_steps: let torch.compile compile optimizers too; minutes, for many tensors.
+        quick: use small sizes and one or two repeats: a test, not a measurement.
+        compiled_steps: include optimizers under torch.compile, which takes minutes for many tensors.
     """
 
     quick: bool = False
     compiled_steps: bool = False
 
     def cut(self, n: int, by: int = 64) -> int:
-        """A size, smaller in a quick run."""
+        """The size n, divided by ``by`` in a quick run."""
         return max(n // by, 1) if self.quick else n
 
 
 class Timed(Protocol):
-    """A measured row, as a target asks about it."""
+    """A measured row, as targets use it."""
 
     def ratio(self, name: str, peer: str) -> float | None:
-        """How many times as long ``peer`` takes as ``name``, the median of the rounds with both; None if one failed."""
+        """How many times as long ``peer`` takes as ``name``: the median over all rounds; None if one of them failed."""
 
     def median(self, name: str) -> float | None:
-        """Seconds."""
+        """The median time in seconds."""
 
     def memory(self, name: str) -> int | None:
-        """Peak of extra bytes."""
+        """The peak of extra memory, in bytes."""
 
 
 @dataclass(frozen=True)
 class Faster:
-    """At least ``by`` times as fast as the fastest of ``than``."""
+    """Target: at least ``by`` times as fast as the fastest of ``than``."""
 
     by: float
     than: tuple[str, ...]
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         peer = self.than[0] if len(self.than) == 1 else f"the best of {', '.join(self.than)}"
         return f"{'' if self.name == OURS else self.name + ': '}≥ {self.by:g}× {peer}"
 
     def judge(self, timed: Timed) -> tuple[float, bool, str] | None:
-        """The value, whether it is met, and the value in words; None where it could not be measured."""
+        """The value, whether the target is met, and the value as text; None if it could not be measured."""
         ratios = [ratio for peer in self.than if (ratio := timed.ratio(self.name, peer)) is not None]
         return (min(ratios), min(ratios) >= self.by, f"{min(ratios):.3g}×") if ratios else None
 
@@ -75,12 +75,12 @@ class Faster:
 
 @dataclass(frozen=True)
 class Within:
-    """In at most so many seconds."""
+    """Target: at most ``seconds`` seconds."""
 
     seconds: float
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"{'' if self.name == OURS else self.name + ': '}≤ {self.seconds:g} s"
 
@@ -96,13 +96,13 @@ class Within:
 
 @dataclass(frozen=True)
 class Lean:
-    """With at most so many bytes of extra memory for each of ``count``."""
+    """Target: at most ``bytes_each`` bytes of extra memory for each of ``count`` samples."""
 
     bytes_each: float
     count: int
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"≤ {self.bytes_each:g} extra bytes a sample"
 
@@ -120,13 +120,13 @@ class Lean:
 
 @dataclass(frozen=True)
 class Leaner:
-    """With at most one ``by``-th of the extra memory of ``than``."""
+    """Target: at most 1 / ``by`` of the extra memory of ``than``."""
 
     by: float
     than: str
     name: str = OURS
 
-    def wanted(self) -> str:
+    def description(self) -> str:
         """In words."""
         return f"≤ 1/{self.by:g} of the extra memory of {self.than}"
 
@@ -151,17 +151,17 @@ class Row:
 
     Args:
         key: a short name, the same in a quick run.
-        title: the size, in words.
+        title: the size, for the page.
         data: makes the inputs, which the contestants share.
-        contestants: by name, what makes the call to time from the inputs. Ours comes first.
-        bytes: what must move at least, from and to memory; 0: not a matter of bytes.
-        moved: the same for contestants that have other work, by name.
-        targets: what to reach.
-        tolerance: largest relative difference between ours and another result.
-        tolerances: the same for some contestants; an approximation is allowed more.
+        contestants: by name, a function that makes the call to time from the inputs. Byhand's comes first.
+        bytes: the least number of bytes that must be read and written; 0 if memory bandwidth is no limit.
+        moved: the same for contestants that must move another number of bytes, by name.
+        targets: the targets of the row.
+        tolerance: the largest relative difference between byhand's and another result.
+        tolerances: the same for some contestants, such as approximations.
         once: contestants so slow that their first call is their only sample.
-        memory: measure the peak of extra memory.
-        growth: the number on the axis of a growth chart; such rows make a table of their own.
+        memory: whether to measure the peak of extra memory.
+        growth: the value on the axis of a growth chart; such rows have a table of their own.
         budget: seconds for all samples together.
     """
 
@@ -181,5 +181,5 @@ class Row:
 
 
 def rows_of(system: str, options: Options) -> list[Row]:
-    """What the system's file declares."""
+    """The rows of a system."""
     return list(import_module(f"benchmarks.{system}").rows(options))

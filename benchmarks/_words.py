@@ -1,10 +1,10 @@
-"""Numbers as people read them."""
+"""Formats numbers with units and three digits."""
 
 from __future__ import annotations
 
 
 def duration(seconds: float) -> str:
-    """Three digits: 47.1 ms."""
+    """A duration, such as 47.1 ms."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
             return f"{_three(seconds / size)} {unit}"
@@ -12,7 +12,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Three digits, in powers of ten: 412 MB."""
+    """A number of bytes, such as 412 MB; 1 MB is 10⁶ bytes."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= scale:
             return f"{_three(count / scale)} {unit}"
@@ -20,7 +20,7 @@ def size(count: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """Three digits at most: 12.3×."""
+    """A ratio, such as 12.3×."""
     return f"{_three(ratio)}×"
 
 

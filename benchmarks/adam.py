@@ -9,9 +9,9 @@ from benchmarks._row import Options, Row
 from byhand import optim
 
 TITLE = "Adam"
-NOTE = "float32. Bytes a parameter: 28, θ, g, m and v read, θ, m and v written."
+NOTE = "float32. Bytes for each element: 28; θ, g, m and v are read, θ, m and v written."
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
+    """All rows."""
     return _optimizers.rows(optim.Adam, torch.optim.Adam, 28, options, lr=1e-3)

@@ -1,4 +1,4 @@
-"""AdamW, with float32 and with bfloat16 moments, and its cost as tensors get more."""
+"""AdamW, with float32 and bfloat16 moments, and its time against the number of tensors."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,12 +7,12 @@ from functools import partial
 import torch
 
 from benchmarks import _optimizers
-from benchmarks._optimizers import ELSEWHERE, NARROW, THEIRS
+from benchmarks._optimizers import NARROW, NEW_ADDRESSES, THEIRS
 from benchmarks._row import Faster, Options, Row
 from byhand import optim
 
 TITLE = "AdamW"
-NOTE = "float32. Bytes a parameter: 28, θ, g, m and v read, θ, m and v written; 20 with moments in bfloat16."
+NOTE = "float32. Bytes for each element: 28; θ, g, m and v are read, θ, m and v written; 20 with bfloat16 moments."
 GROWTH = "tensors of 256 numbers"
 
 TARGETS = {
@@ -24,14 +24,14 @@ TARGETS = {
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table, and the growth over the number of tensors."""
+    """The rows of the table, and growth rows over the number of tensors."""
     found = _optimizers.rows(
         optim.AdamW, torch.optim.AdamW, 28, options, narrow_bytes=20, best=False, lr=1e-3, weight_decay=0.01
     )
     table = [replace(row, targets=TARGETS[row.key]) for row in found]
     base = found[1].contestants
     for n in (6, 60) if options.quick else (6, 30, 100, 300, 1000, 3000, 10000):
-        some = {name: make for name, make in base.items() if name in ("byhand", ELSEWHERE, *THEIRS)}
+        some = {name: make for name, make in base.items() if name in ("byhand", NEW_ADDRESSES, *THEIRS)}
         shapes = partial(_optimizers.data, [(256,)] * n)
         table.append(
             Row(f"growth-{n}", f"{n} tensors of 256", shapes, some, 28 * 256 * n, tolerance=1e-3, growth=n, budget=1.5)

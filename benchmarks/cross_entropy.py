@@ -1,4 +1,4 @@
-"""Cross-entropy of logits, forward and backward, a fresh gradient each step."""
+"""Cross-entropy of logits, forward and backward, with a new gradient tensor at each step."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,9 +12,9 @@ from benchmarks._row import FLOOR, Call, Faster, Leaner, Make, Options, Row
 from byhand import losses
 
 TITLE = "Cross-entropy, forward + backward"
-NOTE = "float32 logits, int64 classes; a new gradient at each step. Bytes: the logits read, the gradient written."
+NOTE = "float32 logits, int64 classes; a new gradient tensor at each step. Bytes: logits read, gradient written."
 
-SIZES = {  # rows, classes, and how many times as fast as torch and as torch.compile it is to be
+SIZES = {  # rows, classes, and the targets: how many times as fast as torch and as torch.compile
     "vocabulary": (2048, 50257, 8.0, 4.5),
     "thousand": (65536, 1000, 7.0, None),
     "ten": (1048576, 10, 10.0, None),
@@ -29,7 +29,7 @@ def data(rows: int, classes: int) -> tuple[Tensor, Tensor]:
 
 
 def step(loss: Any, compiled: bool = False) -> Make:
-    """A contestant: ``loss(x, y)`` and its backward. Each pays for letting go of its own gradient."""
+    """A contestant: ``loss(x, y)`` and its backward pass. Freeing the gradient is timed too."""
 
     def make(x: Tensor, *rest: Tensor) -> tuple[Call, Call]:
         if compiled:
@@ -51,8 +51,8 @@ def step(loss: Any, compiled: bool = False) -> Make:
     return make
 
 
-def copied(x: Tensor, y: Tensor) -> Call:
-    """The logits read, as many numbers written to new memory."""
+def copy_logits(x: Tensor, y: Tensor) -> Call:
+    """A floor: read the logits, and write as many numbers to new memory."""
 
     def call() -> None:
         x.detach().clone()
@@ -61,14 +61,14 @@ def copied(x: Tensor, y: Tensor) -> Call:
 
 
 def layer(rows: int, features: int, classes: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Input and weights of a linear layer, and classes."""
+    """Input and weight of a linear layer, and classes."""
     torch.manual_seed(0)
     weight = torch.randn(classes, features) / features**0.5
     return torch.randn(rows, features).requires_grad_(), weight.requires_grad_(), torch.randint(classes, (rows,))
 
 
 def linear_step(loss: Any) -> Make:
-    """A contestant that is given the layer, not its logits."""
+    """A contestant: the loss of a linear layer from its input and weight, and its backward pass."""
 
     def make(x: Tensor, weight: Tensor, y: Tensor) -> tuple[Call, Call]:
         def result() -> list[Tensor | None]:
@@ -83,18 +83,18 @@ def linear_step(loss: Any) -> Make:
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
+    """All rows."""
     contestants = {
         "byhand": step(losses.cross_entropy),
         "torch": step(F.cross_entropy),
-        FLOOR + "a copy of the logits into a new tensor": copied,
+        FLOOR + "a copy of the logits into a new tensor": copy_logits,
     }
     inductor = {"torch.compile": step(F.cross_entropy, compiled=True)}
     found = []
     for key, (R, C, eager, compiled) in SIZES.items():
         R = options.cut(R) if eager else R
-        wanted = {"torch": eager, "torch.compile": compiled}
-        targets = [Faster(by, (peer,)) for peer, by in wanted.items() if by]
+        speedups = {"torch": eager, "torch.compile": compiled}
+        targets = [Faster(by, (peer,)) for peer, by in speedups.items() if by]
         found.append(
             Row(
                 key,

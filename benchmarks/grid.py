@@ -1,4 +1,4 @@
-"""Losses and steps of other shapes, layouts and options than the tables before: where one import line is exchanged."""
+"""Losses and optimizer steps in shapes, layouts and options that the other files do not cover."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,15 +13,15 @@ from benchmarks.cross_entropy import step
 from byhand import losses, optim
 
 TITLE = "Other shapes, layouts and options"
-NOTE = "float32. Losses forward + backward, a new gradient at each step, or forward alone; steps of AdamW."
+NOTE = "float32. Losses forward + backward, with a new gradient tensor at each step, or forward alone; steps of AdamW."
 
 LAST = torch.channels_last
 Loss = Callable[[Any, Tensor], Tensor]
-"""A loss of logits, by byhand's functions or by torch's, which have the same names."""
+"""Computes a loss of logits with the functions of a module: byhand's or torch's, which have the same names."""
 
 
 def forward(loss: Any) -> Make:
-    """A contestant: the loss alone."""
+    """A contestant: the loss without gradients."""
 
     def make(x: Tensor) -> Call:
         z = x.detach()
@@ -31,13 +31,13 @@ def forward(loss: Any) -> Make:
 
 
 def logits(*shape: int, layout: torch.memory_format = torch.contiguous_format) -> tuple[Tensor]:
-    """What wants a gradient."""
+    """Logits that require a gradient."""
     torch.manual_seed(0)
     return (torch.randn(shape).to(memory_format=layout).requires_grad_(),)
 
 
 def cases(options: Options) -> dict[str, tuple[tuple[Tensor], Loss]]:
-    """By name, the logits and the loss."""
+    """The logits and the loss of each case, by name."""
     found: dict[str, tuple[tuple[Tensor], Loss]] = {}
     images, few, many = (options.cut(4, 4), 21, 128, 128), (options.cut(16, 16), 2, 128, 128), (2, 150, 64, 64)
     rows = options.cut(1 << 20)
@@ -55,10 +55,10 @@ def cases(options: Options) -> dict[str, tuple[tuple[Tensor], Loss]]:
             found[f"cross-entropy of {shape}{kind}"] = logits(*shape), loss
         if len(shape) == 4:
             found[f"cross-entropy of {shape}, channels last"] = logits(*shape, layout=LAST), kinds[""]
-    needs = torch.rand(rows // 16, 10).softmax(1).requires_grad_()
+    target = torch.rand(rows // 16, 10).softmax(1).requires_grad_()
     found[f"cross-entropy of {(rows // 16, 10)}, probabilities with a gradient"] = (
         logits(rows // 16, 10),
-        lambda of, x: of.cross_entropy(x, needs),
+        lambda of, x: of.cross_entropy(x, target),
     )
     for shape in ((4096, 80), (options.cut(16, 16), 1, 512, 512), (32, 1)):
         t = torch.rand(shape)
@@ -68,7 +68,7 @@ def cases(options: Options) -> dict[str, tuple[tuple[Tensor], Loss]]:
         )
     y, one = torch.randint(10, (32,)), torch.tensor(3)
     found["cross-entropy of (10,)"] = logits(10), lambda of, x: of.cross_entropy(x, one)
-    found["cross-entropy of (32, 10), none reduced"] = (
+    found['cross-entropy of (32, 10), reduction="none"'] = (
         logits(32, 10),
         lambda of, x: of.cross_entropy(x, y, reduction="none").sum(),
     )
@@ -76,7 +76,7 @@ def cases(options: Options) -> dict[str, tuple[tuple[Tensor], Loss]]:
 
 
 def divergence(given: str, shape: tuple[int, ...]) -> tuple[tuple[Tensor], Any, Any]:
-    """Logits of q, and KL(p‖q) along their classes by byhand and by torch."""
+    """The logits of q, and KL(p‖q) over the classes by byhand and by torch."""
     (q,) = logits(*shape)
     p = torch.randn(shape) if given == "logits" else torch.randn(shape).log_softmax(1)
     rows = p.numel() // shape[1]
@@ -89,21 +89,21 @@ def divergence(given: str, shape: tuple[int, ...]) -> tuple[tuple[Tensor], Any, 
 
 
 def parameters(layout: torch.memory_format = torch.contiguous_format) -> tuple[list[Tensor]]:
-    """Of a small convolutional network."""
+    """The weights of 20 small convolutions."""
     torch.manual_seed(0)
     return ([torch.randn(64, 64, 3, 3).to(memory_format=layout).requires_grad_() for _ in range(20)],)
 
 
-def in_turn(optimizer: Any) -> Make:
-    """A step of AdamW; every other gradient is None, each time others."""
+def alternating_gradients(optimizer: Any) -> Make:
+    """A contestant: a step of AdamW where every other gradient is None, alternately the odd and the even ones."""
 
     def make(params: list[Tensor]) -> Call:
-        mine = [p.detach().clone().requires_grad_() for p in params]
-        opt, grads, turn = optimizer(mine), [torch.randn_like(p) for p in mine], [0]
+        own = [p.detach().clone().requires_grad_() for p in params]
+        opt, grads, turn = optimizer(own), [torch.randn_like(p) for p in own], [0]
 
         def call() -> None:
             turn[0] += 1
-            for i, (p, g) in enumerate(zip(mine, grads, strict=True)):
+            for i, (p, g) in enumerate(zip(own, grads, strict=True)):
                 p.grad = g if (i + turn[0]) % 2 else None
             opt.step()
 
@@ -112,20 +112,20 @@ def in_turn(optimizer: Any) -> Make:
     return make
 
 
-def otherwise(optimizer: Any) -> Make:
-    """A step of AdamW, whose gradients are contiguous whatever the parameters are."""
+def contiguous_gradients(optimizer: Any) -> Make:
+    """A contestant: a step of AdamW with contiguous gradients, also of channels-last parameters."""
 
     def make(params: list[Tensor]) -> Call:
-        mine = [p.detach().clone().requires_grad_() for p in params]
-        for p in mine:
+        own = [p.detach().clone().requires_grad_() for p in params]
+        for p in own:
             p.grad = torch.randn(p.shape)
-        return optimizer(mine).step  # type: ignore[no-any-return]
+        return optimizer(own).step  # type: ignore[no-any-return]
 
     return make
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
+    """All rows."""
     found, targets = [], (Faster(1.0, ("torch",)),)
     for title, (data, loss) in cases(options).items():
         ours, theirs = partial(loss, losses), partial(loss, F)
@@ -141,12 +141,15 @@ def rows(options: Options) -> Sequence[Row]:
         contestants = {"byhand": step(ours), "torch": step(theirs)}
         title = f"KL divergence of {shape}, {given}"
         found.append(Row(title, title, partial(tuple, data), contestants, targets=targets, tolerance=1e-3, budget=1.0))
-    fused = partial(
-        torch.optim.AdamW, fused=True
-    )  # which takes gradients for laid as their parameters are, even if not
+    fused = partial(torch.optim.AdamW, fused=True)  # wrong for gradients that have other strides than their parameters
     for title, made, make, peer in (
-        ("AdamW, every other gradient None in turn", parameters, in_turn, fused),
-        ("AdamW, channels-last, contiguous gradients", partial(parameters, LAST), otherwise, torch.optim.AdamW),
+        ("AdamW, every other gradient None, alternating", parameters, alternating_gradients, fused),
+        (
+            "AdamW, channels-last, contiguous gradients",
+            partial(parameters, LAST),
+            contiguous_gradients,
+            torch.optim.AdamW,
+        ),
     ):
         contestants = {"byhand": make(optim.AdamW), "torch": make(peer)}
         found.append(Row(title, title, made, contestants, targets=targets, budget=1.0))

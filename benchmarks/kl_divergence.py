@@ -1,4 +1,4 @@
-"""KL divergence: of probabilities, and from logits with the student's gradient."""
+"""KL divergence of probabilities, and of logits with the student's gradient."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,12 +12,12 @@ from benchmarks.cross_entropy import step
 from byhand import losses
 
 TITLE = "KL divergence"
-NOTE = "float32, the mean over the rows. From logits: teacher first, gradient to the student. Bytes: p and q read, and \
-from logits the gradient written."
+NOTE = "float32, the mean over the rows. Of logits: p is the teacher, q the student, which gets the gradient. Bytes: p \
+and q read; of logits, the gradient written too."
 
 
 def logits(rows: int, classes: int) -> tuple[Tensor, Tensor]:
-    """The student's, which wants a gradient, and the teacher's."""
+    """The student's logits, which require a gradient, and the teacher's."""
     torch.manual_seed(0)
     return torch.randn(rows, classes).requires_grad_(), torch.randn(rows, classes)
 
@@ -29,30 +29,30 @@ def probs(rows: int, classes: int) -> tuple[Tensor, Tensor]:
 
 
 def ours(p: Tensor, q: Tensor) -> Call:
-    """KL(p‖q) by byhand."""
+    """Byhand's ``kl_divergence``."""
     return lambda: losses.kl_divergence(p, q)
 
 
-def expression(p: Tensor, q: Tensor) -> Call:
-    """The same as one writes it with torch, p = 0 included."""
+def torch_expression(p: Tensor, q: Tensor) -> Call:
+    """The expression that users write in torch, which handles p = 0."""
     return lambda: torch.where(p > 0, p * (p.log() - q.log()), 0.0).sum(-1).mean()
 
 
-def function(p: Tensor, q: Tensor) -> Call:
-    """By torch's kl_div, which takes log q and p."""
+def torch_kl_div(p: Tensor, q: Tensor) -> Call:
+    """Torch's ``kl_div`` of log q and p."""
     return lambda: F.kl_div(q.log(), p, reduction="batchmean")
 
 
 def rel_entr(p: Tensor, q: Tensor) -> Call:
-    """By scipy, one thread."""
+    """Scipy's ``rel_entr``, in one thread."""
     from scipy.special import rel_entr
 
     a, b = p.numpy(), q.numpy()
     return lambda: rel_entr(a, b).sum(-1).mean()
 
 
-def read(p: Tensor, q: Tensor) -> Call:
-    """Both read."""
+def read_both(p: Tensor, q: Tensor) -> Call:
+    """A floor: read p and q."""
 
     def call() -> None:
         p.sum()
@@ -61,8 +61,8 @@ def read(p: Tensor, q: Tensor) -> Call:
     return call
 
 
-def added(q: Tensor, p: Tensor) -> Call:
-    """Both read, as many numbers as in one written to new memory."""
+def add_both(q: Tensor, p: Tensor) -> Call:
+    """A floor: read p and q, and write as many numbers as one of them has to new memory."""
 
     def call() -> None:
         torch.add(q.detach(), p)
@@ -71,25 +71,25 @@ def added(q: Tensor, p: Tensor) -> Call:
 
 
 def our_distillation(q: Tensor, p: Tensor) -> Tensor:
-    """KL of the softmax of two sets of logits."""
+    """KL divergence of logits by byhand."""
     return losses.kl_divergence(p, q, given="logits")
 
 
 def their_distillation(q: Tensor, p: Tensor) -> Tensor:
-    """The same with torch."""
+    """KL divergence of logits by torch."""
     return F.kl_div(q.log_softmax(-1), p.log_softmax(-1), reduction="batchmean", log_target=True)
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
-    of_probs = {"byhand": ours, "torch": expression, "torch kl_div": function, "scipy rel_entr": rel_entr}
-    of_probs[FLOOR + "adding up p and q"] = read
+    """All rows."""
+    of_probs = {"byhand": ours, "torch": torch_expression, "torch kl_div": torch_kl_div, "scipy rel_entr": rel_entr}
+    of_probs[FLOOR + "adding up p and q"] = read_both
     of_logits = {
         "byhand": step(our_distillation),
         "torch": step(their_distillation),
-        FLOOR + "the sum of p and q in a new tensor": added,
+        FLOOR + "the sum of p and q in a new tensor": add_both,
     }
-    if not options.quick:  # it compiles for many seconds
+    if not options.quick:  # compiling takes many seconds
         of_logits["torch.compile"] = step(their_distillation, compiled=True)
     found = []
     for key, R, C in (("vocabulary", 2048, 50257), ("thousand", 65536, 1000)):

@@ -1,4 +1,4 @@
-"""The area under the ROC curve, and its cost as samples get more."""
+"""ROC AUC, and its time against the number of samples."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,8 +10,8 @@ from benchmarks._row import FLOOR, Call, Faster, Lean, Make, Options, Row, Withi
 from byhand import metrics
 
 TITLE = "ROC AUC"
-NOTE = "float32 scores, labels as int64, the positive ones one deviation higher. Bytes: scores and labels read once; \
-the rest of the time is sorting."
+NOTE = "float32 scores, int64 labels; positives are higher by one standard deviation. Bytes: scores and labels read \
+once; the rest of the time is sorting."
 GROWTH = "samples, 3 % positive"
 
 BINNED = "torchmetrics, 200 bins"
@@ -27,12 +27,12 @@ def data(n: int, positive: float) -> tuple[Labels, Scores]:
 
 
 def ours(y: Labels, score: Scores) -> Call:
-    """By byhand, exact."""
+    """Byhand's ``roc_auc_score``, exact."""
     return lambda: metrics.roc_auc_score(y, score)
 
 
 def read(y: Labels, score: Scores) -> Call:
-    """Labels and scores read, by one thread."""
+    """A floor: read labels and scores, in one thread."""
 
     def call() -> None:
         y.sum()
@@ -42,14 +42,14 @@ def read(y: Labels, score: Scores) -> Call:
 
 
 def sklearn(y: Labels, score: Scores) -> Call:
-    """By scikit-learn, exact."""
+    """Scikit-learn's ``roc_auc_score``, exact."""
     from sklearn.metrics import roc_auc_score
 
     return lambda: roc_auc_score(y, score)
 
 
 def torchmetrics(thresholds: int | None = None) -> Make:
-    """By torchmetrics, exact or in bins; the scores go through a sigmoid, as it does it itself for logits."""
+    """Torchmetrics' ``binary_auroc``, exact or in bins; it applies a sigmoid to scores outside [0, 1]."""
 
     def make(y: Labels, score: Scores) -> Call:
         import torch
@@ -62,7 +62,7 @@ def torchmetrics(thresholds: int | None = None) -> Make:
 
 
 def polars(y: Labels, score: Scores) -> Call:
-    """By polars' rank: U = the ranks of the positive ones, less those among themselves."""
+    """Polars' ``rank``: U is the sum of the ranks of the positives, minus P · (P + 1) / 2."""
     import polars as pl
 
     labels, scores = pl.Series(y) == 1, pl.Series(score)
@@ -71,7 +71,7 @@ def polars(y: Labels, score: Scores) -> Call:
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table, and the growth."""
+    """The rows of the table, and growth rows over the number of samples."""
     exact = {"byhand": ours, "scikit-learn": sklearn, "torchmetrics": torchmetrics(), "polars rank": polars}
     every = exact | {BINNED: torchmetrics(200), FLOOR + "adding up labels and scores": read}
     loose = {"torchmetrics": 1e-4, BINNED: 1e-2}
@@ -93,27 +93,29 @@ def rows(options: Options) -> Sequence[Row]:
             )
         )
     n = options.cut(10**8, 1000)
-    alone, floor = {"byhand": ours}, {name: make for name, make in every.items() if name.startswith(FLOOR)}
+    only_ours, floor = {"byhand": ours}, {name: make for name, make in every.items() if name.startswith(FLOOR)}
     found.append(
         Row(
             "huge",
             f"{_power(n)} samples, 3% positive",
             partial(data, n, 0.03),
-            alone | floor,
+            only_ours | floor,
             12 * n,
             targets=(Within(0.8),),
         )
     )
     for power in range(3, 6 if options.quick else 9):
         size = 10**power
-        some = alone if power == 8 else {name: exact[name] for name in exact if power < 7 or name != "scikit-learn"}
+        contestants = only_ours if power == 8 else dict(exact)
+        if power == 7:
+            del contestants["scikit-learn"]
         title, make = f"{_power(size)} samples", partial(data, size, 0.03)
         found.append(
             Row(
                 f"growth-{power}",
                 title,
                 make,
-                some,
+                contestants,
                 12 * size,
                 tolerance=1e-9,
                 tolerances=loose,

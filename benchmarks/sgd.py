@@ -9,9 +9,9 @@ from benchmarks._row import Options, Row
 from byhand import optim
 
 TITLE = "SGD"
-NOTE = "float32. Bytes a parameter: 12, θ and g read, θ written."
+NOTE = "float32. Bytes for each element: 12; θ and g are read, θ written."
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
+    """All rows."""
     return _optimizers.rows(optim.SGD, torch.optim.SGD, 12, options, lr=1e-3)

@@ -1,4 +1,4 @@
-"""What one waits for: the import, and the first call of a kernel, each in a fresh process."""
+"""The time of the import, and of the first call of each kernel, in fresh processes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from functools import partial
 from benchmarks._row import FLOOR, Call, Options, Row, Seconds, Within
 
 TITLE = "Import and first call"
-NOTE = "Fresh processes. A first call includes the import of Numba; cold: it compiles, else it finds its cache."
+NOTE = (
+    "Fresh processes. A first call includes the import of Numba. *Cold* compiles the kernel; else it is cached on disk."
+)
 
-COLD, IMPORT = "byhand, cold", FLOOR + "Numba's own import and the start of its machine"
+COLD, IMPORT = "byhand, cold", FLOOR + "import and initialisation of Numba"
 
 IMPORTS = {
     "byhand": """
@@ -74,10 +76,10 @@ KERNELS = {
 
 
 def ask(script: str, cache: str | None = None) -> Seconds:
-    """Run it in a fresh process; it prints its seconds."""
+    """Run a script in a fresh process; it prints its time in seconds."""
     command = [sys.executable, "-c", "import sys\nfrom time import perf_counter\n" + script]
     env = os.environ | ({"NUMBA_CACHE_DIR": cache} if cache else {})
-    env.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code is there, as it is of a package that is installed
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # bytecode is cached, as for an installed package
     done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=120)
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["it failed"])[-1])
@@ -85,7 +87,7 @@ def ask(script: str, cache: str | None = None) -> Seconds:
 
 
 def cold(script: str) -> Call:
-    """Each time with an empty cache."""
+    """Run a script with an empty cache of kernels each time."""
 
     def call() -> Seconds:
         with tempfile.TemporaryDirectory() as cache:
@@ -95,16 +97,16 @@ def cold(script: str) -> Call:
 
 
 def cached(script: str) -> Call:
-    """Each time with what an earlier process left."""
+    """Run a script with the kernels that an earlier process has cached."""
     cache = tempfile.TemporaryDirectory()
     ask(script, cache.name)
     return lambda: ask(script, cache.name)
 
 
 def rows(options: Options) -> Sequence[Row]:
-    """The table."""
+    """All rows."""
     imports = {name: (lambda script=script: partial(ask, script)) for name, script in IMPORTS.items()}
-    found = [Row("import", "import of all rooms, torch being there", tuple, imports, targets=(Within(0.05),))]
+    found = [Row("import", "import of byhand after that of torch", tuple, imports, targets=(Within(0.05),))]
     for name, (prepare, call) in KERNELS.items():
         if options.quick and name != "sgd":
             continue

@@ -1,4 +1,4 @@
-"""How exact byhand is, and how exact its peers are: everything measured here goes to docs/exactness.md.
+"""Measures the accuracy of byhand and of other libraries, and writes docs/exactness.md.
 
-One file a subject; each has ``section(…) -> str``, the Markdown of its part.
+Each file covers one subject. Its function ``section(…) -> str`` returns the Markdown of its section.
 """

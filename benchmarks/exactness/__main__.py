@@ -1,4 +1,4 @@
-"""``python -m benchmarks.exactness``: measure, and write docs/exactness.md."""
+"""``python -m benchmarks.exactness``: measure accuracy, and write docs/exactness.md."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ PAGE = Path(__file__).parents[2] / "docs" / "exactness.md"
 HEAD = """\
 # How exact byhand is
 
-Every number on this page is measured by `python -m benchmarks.exactness`, which also writes the page; the peers are
-measured beside, on the same numbers. {which}
+`python -m benchmarks.exactness` measures every number on this page, and writes the page. The other libraries are
+measured in the same run, on the same inputs. {which}
 
 {machine}
 
-How to read it: a float32 number has 24 bits, and its neighbours are about 1e-7 of itself apart. A relative error of
-1e-7 is as good as float32 gets; 1 means that no digit is right.
+How to read it: a float32 number has 24 significant bits, and the relative distance to its neighbours is about 1e-7. So
+a relative error of 1e-7 is the best that float32 allows; 1 means that no digit is correct.
 """
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exactness", description=__doc__)
-    parser.add_argument("--sample", type=int, metavar="N", help="N float32 bit patterns instead of all 2³²")
-    parser.add_argument("--out", type=Path, default=PAGE, help="where to (default: docs/exactness.md)")
+    parser.add_argument("--sample", type=int, metavar="N", help="compare exp and log on N float32 numbers, not all 2³²")
+    parser.add_argument("--out", type=Path, default=PAGE, help="the file to write (default: docs/exactness.md)")
     given = parser.parse_args()
     which = (
         "exp and log were compared on all 2³² float32 numbers."

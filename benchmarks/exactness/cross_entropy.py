@@ -1,4 +1,4 @@
-"""Cross-entropy and its gradient on adversarial rows, ours and torch's, against the formula in float64."""
+"""Errors of cross-entropy and its gradient on difficult rows: byhand's and torch's, against the formula in float64."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from benchmarks.exactness.text import sci, table
 from byhand import backend, losses
 
 EPS = 2.0**-23
-PROMISED = 120  # of EPS: docs/exactness.md says why
+PROMISED = 120  # the bound in units of EPS; docs/exactness.md says why
 ROWS = {3: 2000, 1000: 200, 50257: 12}
 
 
 def ordinary(x: Tensor, y: Tensor) -> Tensor:
-    """Logits of a model that has learned something."""
+    """Logits of an ordinary model."""
     return 3 * x
 
 
 def right(x: Tensor, y: Tensor) -> Tensor:
-    """Of one that is sure, by 10 to 80 nats, and right."""
+    """Logits that favour the right class by 10 to 80 nats."""
     return _raised(x, y, torch.linspace(10, 80, len(x)))
 
 
 def wrong(x: Tensor, y: Tensor) -> Tensor:
-    """Of one that is as sure, and wrong."""
+    """Logits that favour a wrong class by 10 to 80 nats."""
     return _raised(x, (y + 1) % x.shape[1], torch.linspace(10, 80, len(x)))
 
 
 def equal(x: Tensor, y: Tensor) -> Tensor:
-    """Of one that knows nothing."""
+    """Logits that are all equal."""
     return x[:, :1].expand_as(x).contiguous()
 
 
 def shifted(x: Tensor, y: Tensor) -> Tensor:
-    """Ordinary logits + 1e4: the same probabilities, as far as the dtype can tell the logits apart."""
+    """Ordinary logits + 1e4: the same probabilities, except for the rounding of the logits."""
     return 3 * x + 1e4
 
 
 def impossible(x: Tensor, y: Tensor) -> Tensor:
-    """One class at −∞."""
+    """Ordinary logits with one class at −∞."""
     x = 3 * x
     x[torch.arange(len(x)), (y + 1) % x.shape[1]] = -torch.inf
     return x
 
 
 def two(x: Tensor, y: Tensor) -> Tensor:
-    """The right class and another share the top."""
+    """The right class and another one have the same, greatest logit."""
     return _raised(_raised(x, y, torch.full((len(x),), 40.0)), (y + 1) % x.shape[1], torch.full((len(x),), 40.0))
 
 
@@ -61,7 +61,7 @@ KINDS = {
     "all equal": equal,
     "shifted by 1e4": shifted,
     "one class at −∞": impossible,
-    "two on top": two,
+    "two equal maxima": two,
 }
 
 
@@ -72,7 +72,7 @@ def _raised(x: Tensor, y: Tensor, by: Tensor) -> Tensor:
 
 
 def exact(x: np.ndarray, y: int) -> tuple[float, np.ndarray]:
-    """Loss and gradient of one row in float64, the 1 of the sum left out of the logarithm: good to about 1e-14."""
+    """Loss and gradient of one row in float64 by log1p, with a relative error of about 1e-14."""
     c, place = x.max(), int(x.argmax())
     e = np.exp(x - c)
     others = np.delete(e, place).sum()
@@ -81,8 +81,8 @@ def exact(x: np.ndarray, y: int) -> tuple[float, np.ndarray]:
     return (c - x[y]) + np.log1p(others), grad
 
 
-def trusted() -> float:
-    """How far ``exact`` is from 80 digits, relative, on rows of all kinds: loss and gradient."""
+def reference_error() -> float:
+    """The largest relative error of :func:`exact` against 80 digits, on rows of all kinds."""
     worst = 0.0
     for name in KINDS:
         x, y = rows(name, 50, 4, torch.float32)
@@ -98,7 +98,7 @@ def trusted() -> float:
 
 
 def rows(kind: str, width: int, number: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Logits and classes."""
+    """Logits of one kind, and classes."""
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(number, width, generator=generator)
     y = torch.randint(width, (number,), generator=generator)
@@ -106,9 +106,10 @@ def rows(kind: str, width: int, number: int, dtype: torch.dtype) -> tuple[Tensor
 
 
 def errors(f: Callable[..., Tensor], x: Tensor, y: Tensor) -> tuple[float, float, float]:
-    """The worst relative error of the loss; of the gradient relative to its largest number; and to each number.
+    """The largest errors over all rows: of the loss, of the gradient, and of each element of the gradient.
 
-    Numbers below the smallest normal one are left out of the last.
+    The first and the last are relative errors; the second is relative to the largest element of the gradient. The last
+    excludes elements below the smallest normal number.
     """
     x = x.detach().requires_grad_()
     loss = f(x, y, reduction="none")
@@ -128,7 +129,7 @@ def errors(f: Callable[..., Tensor], x: Tensor, y: Tensor) -> tuple[float, float
 
 
 def measured(dtype: torch.dtype, widths: dict[int, int]) -> Iterator[tuple[str, int, tuple, tuple]]:
-    """Errors of ours and of torch's by kind of row and width."""
+    """The errors of byhand and of torch, by kind of row and width."""
     for kind in KINDS:
         for width, number in widths.items():
             x, y = rows(kind, width, number, dtype)
@@ -138,7 +139,7 @@ def measured(dtype: torch.dtype, widths: dict[int, int]) -> Iterator[tuple[str, 
 
 
 def section() -> str:
-    """What was found."""
+    """The Markdown of this section."""
     single = list(measured(torch.float32, ROWS))
     cells = [
         [f"{kind}, {width}", *(sci(v) for pair in zip(ours, theirs, strict=True) for v in pair)]
@@ -146,7 +147,7 @@ def section() -> str:
     ]
     worst = max(ours[0] for _, _, ours, _ in single) / EPS
     worst_grad = max(ours[2] for _, _, ours, _ in single) / EPS
-    assert max(worst, worst_grad) <= PROMISED, "a row breaks the promise"
+    assert max(worst, worst_grad) <= PROMISED, "the error of a row exceeds the promised bound"
     narrow = []
     for dtype in (torch.bfloat16, torch.float16):
         eps = torch.finfo(dtype).eps
@@ -162,7 +163,7 @@ def section() -> str:
         worst_grad=f"{worst_grad:.0f}",
         promised=PROMISED,
         size=sci(PROMISED * EPS),
-        trusted=sci(trusted()),
+        reference_error=sci(reference_error()),
         rows=", ".join(f"{n} rows of {k}" for k, n in ROWS.items()),
     )
 
@@ -170,29 +171,29 @@ def section() -> str:
 TEXT = """\
 ## Cross-entropy
 
-The worst relative errors of the loss, of the gradient against the largest number in its row, and of the gradient
-number by number, in float32; {rows} of each kind. The truth is the formula in float64 on the same logits, itself
-within {trusted} of what 80 digits give. An error of 1 means that no digit is right, for instance a loss of 0 that
-should be 1e-20.
+The largest errors in float32, over {rows} of each kind: the relative error of the loss, the error of the gradient
+relative to the largest element in its row, and the relative error of each element. The reference is the formula in
+float64 on the same logits; its own error, against 80 digits, is at most {reference_error}. An error of 1 means that no
+digit is correct, for example a loss of 0 that should be 1e-20.
 
 {single}
 
-torch rounds the sum of exps near 1 to 1, so that a row that is right with confidence has a loss and a gradient of 0,
-and nothing more to learn. byhand leaves the 1 out and takes log1p.
+If the right class has nearly all of the probability, torch rounds the sum of exps to 1: the loss and the gradient
+become 0, and the model learns nothing more from this row. byhand leaves the 1 out of the sum, and uses log1p.
 
-**The promise:** loss and each element of the gradient are within {promised} · 2⁻²³ = {size} of themselves, for any
-finite logits or −∞, in rows of any length. The worst above are {worst} · 2⁻²³ for the loss and {worst_grad} · 2⁻²³
-for an element. Why it holds, in units of u = 2⁻²⁴, half of 2⁻²³: x − max x is rounded once, which changes its exp by
-u times the distance, at most 87.4; exp itself adds 2.1 u; a sum of exps runs over at most 256 numbers in float32, in
-16 SIMD lanes or more (AVX2; with AVX-512 64), so that a number goes through at most 35 additions, and in float64 from
-there on (rows of up to 64 classes: 63 additions, and 4 u for log1p); 1 u for the result, 1 u for the factor 1 / S of
-the gradient. That makes 159 u, two thirds of what is promised. Only rows whose loss comes from classes tens of nats
-below the top get past a tenth of it: in ordinary rows the distance that matters is a few nats, and the errors of
-additions mostly cancel.
-Terms below 1.2e-38 are dropped, and with them losses and gradients of that size.
+**The promise:** the relative errors of the loss and of each element of the gradient are at most {promised} · 2⁻²³ =
+{size}, for any logits that are finite or −∞, and rows of any length. The largest errors above are {worst} · 2⁻²³ for
+the loss and {worst_grad} · 2⁻²³ for an element. The bound is a sum of these errors, in units of u = 2⁻²⁴, half of
+2⁻²³. Rounding x − max x changes its exp by u times this difference, which is at most 87.4. exp itself adds 2.1 u. Sums
+of exps are float32 over at most 256 numbers, in at least 16 SIMD lanes (AVX2; 64 with AVX-512), so that a number passes
+through at most 35 additions; beyond, they are float64. (Rows of up to 64 classes: 63 additions, and 4 u for log1p.)
+The result adds 1 u, and the factor 1 / S of the gradient 1 u. The total is 159 u, two thirds of the promised bound.
+Errors above a tenth of the bound only occur where the loss comes from classes tens of nats below the greatest logit: in
+ordinary rows the differences that matter are a few nats, and the errors of additions mostly cancel.
+Terms below 1.2e-38 count as 0, and so do losses and gradients of that size.
 
-Narrow dtypes: computed in float32 from the stored logits and rounded once, so that 0.50 is perfect (errors in units
-of the dtype's eps: 2⁻⁷ of bfloat16, 2⁻¹⁰ of float16):
+Narrow dtypes are computed in float32 from the stored logits, and rounded once. Errors are in units of the dtype's eps,
+2⁻⁷ for bfloat16 and 2⁻¹⁰ for float16, so that the best possible one is 0.50:
 
 {narrow}
 """

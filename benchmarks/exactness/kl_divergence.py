@@ -1,4 +1,4 @@
-"""KL divergence where p ≈ q, ours and torch's, against 40 digits; and its branches at 0."""
+"""Errors of KL divergence where p ≈ q: byhand's and torch's, against 40 digits; and the results at 0 and ∞."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ ROWS, WIDTH = 6, 1000
 
 
 def torch_logits(p: Tensor, q: Tensor) -> Tensor:
-    """As in distillation code."""
+    """Torch's ``kl_div`` of logits, as in distillation code."""
     return functional.kl_div(q.log_softmax(-1), p.log_softmax(-1), reduction="none", log_target=True).sum(-1)
 
 
 def torch_weights(p: Tensor, q: Tensor) -> Tensor:
-    """Normalised first."""
+    """Torch's ``kl_div`` of weights, which are normalised first."""
     return torch_probs(p / p.sum(-1, keepdim=True), q / q.sum(-1, keepdim=True))
 
 
 def torch_probs(p: Tensor, q: Tensor) -> Tensor:
-    """As the documentation of torch has it."""
+    """Torch's ``kl_div`` of probabilities, as its documentation shows."""
     return functional.kl_div(q.log(), p, reduction="none").sum(-1)
 
 
 def naive(p: Tensor, q: Tensor) -> Tensor:
-    """As on the whiteboard."""
+    """The definition, term by term."""
     return (p * (p.log() - q.log())).sum(-1)
 
 
 def naive_logits(p: Tensor, q: Tensor) -> Tensor:
-    """As on the whiteboard, after a softmax."""
+    """The definition, after a softmax."""
     return naive(p.softmax(-1), q.softmax(-1))
 
 
 def naive_weights(p: Tensor, q: Tensor) -> Tensor:
-    """As on the whiteboard, normalised first."""
+    """The definition, of normalised weights."""
     return naive(p / p.sum(-1, keepdim=True), q / q.sum(-1, keepdim=True))
 
 
@@ -54,7 +54,7 @@ PEERS: dict[str, tuple[Callable[..., Tensor], Callable[..., Tensor]]] = {
 
 
 def rows(given: str, distance: float) -> tuple[Tensor, Tensor]:
-    """float32 rows whose logits are about ``distance`` apart."""
+    """float32 rows p and q whose logits differ by about ``distance``."""
     generator = torch.Generator().manual_seed(1)
     p = 2 * torch.randn(ROWS, WIDTH, generator=generator, dtype=torch.float64)
     q = p + distance * torch.randn(ROWS, WIDTH, generator=generator, dtype=torch.float64)
@@ -66,7 +66,7 @@ def rows(given: str, distance: float) -> tuple[Tensor, Tensor]:
 
 
 def exact(given: str, p: Tensor, q: Tensor) -> list[float]:
-    """What these very float32 numbers have for a divergence; of probabilities, taken as they are."""
+    """The divergence of these float32 rows, with 40 digits; probabilities are not normalised."""
     found = []
     with mpmath.workdps(40):
         for a, b in zip(p.tolist(), q.tolist(), strict=True):
@@ -76,8 +76,8 @@ def exact(given: str, p: Tensor, q: Tensor) -> list[float]:
     return found
 
 
-def near() -> str:
-    """The table of relative errors."""
+def near_table() -> str:
+    """The table of relative errors where p ≈ q."""
     lines = []
     for given, peers in PEERS.items():
         for distance in DISTANCES:
@@ -87,16 +87,16 @@ def near() -> str:
                 ours = losses.kl_divergence(p, q, given=given, reduction="none").tolist()
             found = [ours, *(peer(p, q).tolist() for peer in peers)]
             off = [max(abs(a - b) / abs(b) for a, b in zip(x, truth, strict=True)) for x in found]
-            assert off[0] <= 2**-22 / distance, "what the text says does not hold"
+            assert off[0] <= 2**-22 / distance, "the error exceeds the bound in TEXT"
             signs = [sum(a < 0 for a in x) for x in (truth, *found)]
             size = sci(sorted(truth)[ROWS // 2])
             lines.append([f"{given}, {sci(distance)}", size, *map(sci, off), " / ".join(map(str, signs))])
-    below = "negative: truth / byhand / torch / naive"
+    below = "negative: exact / byhand / torch / naive"
     return table(["given, distance", "KL", "byhand", "torch kl_div", "p · (log p − log q)", below], lines)
 
 
-def far() -> str:
-    """The table of relative errors of logits that are far from 0, or from each other."""
+def far_table() -> str:
+    """The table of relative errors of logits with a large constant added."""
     lines = []
     for shift_p, shift_q in SHIFTS:
         for distance in (1.0, 0.1):
@@ -107,7 +107,7 @@ def far() -> str:
                 ours = losses.kl_divergence(p, q, given="logits", reduction="none").tolist()
             found = [ours, *(peer(p, q).tolist() for peer in PEERS["logits"])]
             off = [max(abs(a - b) / abs(b) for a, b in zip(x, truth, strict=True)) for x in found]
-            assert off[0] <= 2**-21, "what the text says does not hold"
+            assert off[0] <= 2**-21, "the error exceeds the bound in TEXT"
             size = sci(sorted(truth)[ROWS // 2])
             lines.append([f"{sci(shift_p)}, {sci(shift_q)}, {sci(distance)}", size, *map(sci, off)])
     return table(["p's and q's shift, distance", "KL", "byhand", "torch kl_div", "p · (log p − log q)"], lines)
@@ -125,45 +125,45 @@ BRANCHES = [
 ]
 
 
-def branches() -> str:
-    """The table of branches."""
+def branches_table() -> str:
+    """The table of results at 0, ∞ and denormal numbers."""
     lines = []
     for name, a, b, truth in BRANCHES:
         p, q = torch.tensor([a]), torch.tensor([b])
         with backend("numba"):
             ours = losses.kl_divergence(p, q, reduction="none")
         lines.append([name, truth, *(f"{x.item():.6g}" for x in (ours, torch_probs(p, q), naive(p, q)))])
-    return table(["branch", "truth", "byhand", "torch kl_div", "p · (log p − log q)"], lines)
+    return table(["branch", "exact", "byhand", "torch kl_div", "p · (log p − log q)"], lines)
 
 
 def section() -> str:
-    """What was found."""
-    return TEXT.format(near=near(), far=far(), branches=branches(), rows=ROWS, width=WIDTH)
+    """The Markdown of this section."""
+    return TEXT.format(near=near_table(), far=far_table(), branches=branches_table(), rows=ROWS, width=WIDTH)
 
 
 TEXT = """\
 ## KL divergence
 
-A distillation that works, or a policy that has hardly moved, has p ≈ q, and KL is about half the square of the
-distance. In Σ p · log(p / q) positive and negative terms, each of the size of the distance, then cancel. Normalised
-rows may have q − p added to each term, which sums to 0 and leaves p · φ(q / p), φ(t) = t − 1 − log t ≥ 0: nothing
-cancels, and the sum of such terms is not negative. The worst relative error of {rows} float32 rows of {width}
-classes, the truth being 40 digits on the same float32 numbers:
+In successful distillation, or after a small policy update, p ≈ q, and KL is about half the square of their distance.
+The terms of Σ p · log(p / q) are positive and negative, each of the size of the distance, and cancel. If rows are
+normalised, q − p can be added to each term, because it sums to 0. The terms are then p · φ(q / p),
+φ(t) = t − 1 − log t ≥ 0: nothing cancels, and the sum is not negative. The largest relative error over {rows} float32
+rows of {width} classes, against 40 digits on the same float32 numbers:
 
 {near}
 
-An error of 1 or more means that no digit is right. What is left of ours, here never more than 2⁻²² / distance, comes
-from log(q / p), which is off by about 2⁻²³ as the sums and the normalised numbers are float32.
+An error of 1 or more means that no digit is correct. byhand's error, here at most 2⁻²² / distance, comes from
+log(q / p): the sums and the normalised numbers are float32, so it is off by about 2⁻²³.
 
-Logits mean the same when a constant is added to all of a row. Where that is large the difference of two logits is
-rounded by as much as the whole divergence may be; byhand keeps what rounding loses, and takes the maxima out of it
-first (the truth is that of the float32 numbers after the shift; the error is within 2⁻²¹):
+Adding a constant to all logits of a row does not change the probabilities. If the constant is large, rounding the
+difference of two logits may change it by as much as the whole divergence. byhand computes this difference exactly, and
+first subtracts the difference of the maxima. (The reference is the divergence of the float32 numbers after the shift;
+the error is at most 2⁻²¹.)
 
 {far}
 
-`"probs"` are taken as they are, as torch takes them. Rounded to float32 they no longer sum to 1, and the plain sum,
-which is what was asked for, may then be negative in truth as well. `given="weights"` divides by the sum and cannot
-be.
+`"probs"` are not normalised, as in torch. Rounded to float32, they no longer sum to 1, so that even the exact sum may
+be negative. With `given="weights"`, rows are divided by their sums, and it cannot be negative.
 
 {branches}
 """

@@ -1,4 +1,4 @@
-"""One step of each optimizer from any state, ours and torch's, against the formula in float64."""
+"""Errors of one step of each optimizer from random states: byhand's and torch's, against the formula in float64."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPTIMIZERS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "AdamW": (byhand.optim.AdamW, torch.optim.AdamW, {"lr": 1e-3, "weight_decay": 1e-2}),
 }
 
-# name: (whether ours, the backend or torch's way)
+# name: (whether it is byhand's, the backend of byhand or the options of torch)
 WAYS: dict[str, tuple[bool, str | dict[str, bool]]] = {
     "byhand, numba": (True, "numba"),
     "byhand, formula": (True, "formula"),
@@ -37,7 +37,7 @@ WAYS: dict[str, tuple[bool, str | dict[str, bool]]] = {
 
 
 def state(name: str, start: str) -> dict[str, Tensor]:
-    """Numbers of all scales from 1e-8 to 1e2; ``start`` is where θ is."""
+    """θ, g and a state, with numbers of all scales from 1e-8 to 1e2; θ is 0 if ``start`` is ``"0"``."""
     generator = torch.Generator().manual_seed(0)
 
     def draw() -> Tensor:
@@ -55,7 +55,7 @@ def state(name: str, start: str) -> dict[str, Tensor]:
 
 
 def exact(name: str, x: Numbers, options: dict[str, Any]) -> tuple[Numbers, Numbers]:
-    """The formula in float64; and what an ULP of each number is taken of: the largest term of its sum."""
+    """The results in float64; and for each number the largest term of its sum, whose ULP is the unit of its error."""
     theta, g, lr = x["theta"], x["g"], options["lr"]
     if name == "SGD":
         move, out, size = lr * g, {}, {}
@@ -69,18 +69,18 @@ def exact(name: str, x: Numbers, options: dict[str, Any]) -> tuple[Numbers, Numb
         move = move + lr * options.get("weight_decay", 0.0) * theta
         out, size = {"exp_avg": m, "exp_avg_sq": v}, {"exp_avg": np.maximum(abs(0.9 * x["exp_avg"]), abs(0.1 * g))}
         size["exp_avg_sq"] = v
-        scale = size["exp_avg"] / np.where(m == 0, 1, abs(m))  # where m cancels, so does the move
+        scale = size["exp_avg"] / np.where(m == 0, 1, abs(m))  # the relative error of m passes to the update of θ
         return {"theta": theta - move, **out}, {"theta": np.maximum(abs(theta), abs(move) * scale), **size}
     scale = size.get("momentum_buffer", abs(g)) * lr
     return {"theta": theta - move, **out}, {"theta": np.maximum(abs(theta), scale), **size}
 
 
 def step(name: str, way: str, numbers: dict[str, Tensor]) -> dict[str, Tensor]:
-    """One step from this state."""
+    """θ and the state after one step."""
     ours, how = WAYS[way]
-    mine, theirs, options = OPTIMIZERS[name]
+    ours_class, torch_class, options = OPTIMIZERS[name]
     theta = numbers["theta"].clone().requires_grad_()
-    optimizer = (mine if ours else theirs)([theta], **options, **(how if isinstance(how, dict) else {}))
+    optimizer = (ours_class if ours else torch_class)([theta], **options, **(how if isinstance(how, dict) else {}))
     states = {key: x.clone() for key, x in numbers.items() if key not in ("theta", "g")}
     if "exp_avg" in states:
         states["step"] = torch.tensor(float(STEP - 1))
@@ -95,13 +95,13 @@ def step(name: str, way: str, numbers: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def ulps(found: Tensor, truth: Any, size: Any) -> float:
-    """The worst error in float32 ULPs of ``size``."""
+    """The largest error in float32 ULPs of ``size``."""
     ulp = np.exp2(np.maximum(np.floor(np.log2(np.maximum(size, 2.0**-126))), -126) - 23)
     return float((abs(found.double().numpy() - truth) / ulp).max())
 
 
-def steps() -> str:
-    """The table of errors of a step."""
+def steps_table() -> str:
+    """The table of errors after one step."""
     lines = []
     for name, (*_, options) in OPTIMIZERS.items():
         found: dict[str, list[str]] = {}
@@ -111,16 +111,21 @@ def steps() -> str:
             for way in WAYS:
                 for key, x in step(name, way, numbers).items():
                     error = ulps(x, truth[key], size[key])
-                    assert error <= PROMISED or not WAYS[way][0], "a step breaks the promise"
-                    label = {"anywhere": "θ", "0": "its move, from θ = 0"}[start] if key == "theta" else key
+                    assert error <= PROMISED or not WAYS[way][0], "the error of a step exceeds the promised bound"
+                    label = {"anywhere": "θ", "0": "update, from θ = 0"}[start] if key == "theta" else key
                     if key == "theta" or start == "anywhere":
                         found.setdefault(label, []).append(f"{error:.2f}")
         lines += [[f"{name}: {label}", *cells] for label, cells in found.items()]
     return table(["worst error, ULP", *WAYS], lines)
 
 
-def repeated(steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta: Tensor, first: float) -> Tensor:
-    """A step with gradient ``first``, where it is not 0, and then so many with gradient 0; returns θ."""
+def after_many_steps(
+    steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta: Tensor, first: float
+) -> Tensor:
+    """Take a step with gradient ``first`` and ``steps`` steps with gradient 0.
+
+    Returns the share of the second moment that is left, or nan if ``first`` is 0; and the mean of θ.
+    """
     theta = theta.clone().requires_grad_()
     optimizer = make(theta)
     for i in range(steps + 1):
@@ -132,8 +137,8 @@ def repeated(steps: int, make: Callable[[Tensor], torch.optim.Optimizer], theta:
     return torch.tensor([left / start if first else float("nan"), theta.detach().double().mean().item()])
 
 
-def decays() -> tuple[str, str]:
-    """The tables of what many steps with no gradient do: to a second moment, and to a parameter."""
+def decay_tables() -> tuple[str, str]:
+    """The tables of a second moment and of a parameter after many steps with gradient 0."""
     makers: dict[str, Callable[..., torch.optim.Optimizer]] = {
         "byhand": lambda x, **o: byhand.optim.AdamW([x], **o),
         'byhand, moments="bfloat16"': lambda x, **o: byhand.optim.AdamW([x], moments="bfloat16", **o),
@@ -143,21 +148,21 @@ def decays() -> tuple[str, str]:
     }
     moments, weights = [], []
     for name, make in makers.items():
-        left, _ = repeated(1000, make, torch.ones(4096, dtype=torch.bfloat16), 1.0)
+        left, _ = after_many_steps(1000, make, torch.ones(4096, dtype=torch.bfloat16), 1.0)
         moments.append([name, f"{left.item():.4f}"])
         theta = 1 + torch.rand(1024, generator=torch.Generator().manual_seed(0))
-        _, end = repeated(9_999, lambda x, make=make: make(x, weight_decay=1e-2), theta, 0.0)
+        _, end = after_many_steps(9_999, lambda x, make=make: make(x, weight_decay=1e-2), theta, 0.0)
         share, truth = end.item() / theta.double().mean().item(), (1 - 1e-5) ** 10_000
         weights.append([name, f"{share:.7f}", sci(abs(share / truth - 1))])
-    truths = [["truth", f"{0.999**1000:.4f}"]], [["truth", f"{(1 - 1e-5) ** 10_000:.7f}", ""]]
+    truths = [["exact", f"{0.999**1000:.4f}"]], [["exact", f"{(1 - 1e-5) ** 10_000:.7f}", ""]]
     return (
         table(["AdamW, bfloat16 parameters", "v after 1000 steps / v"], truths[0] + moments),
         table(["AdamW, float32 parameters", "θ after 10⁴ steps / θ", "relative error"], truths[1] + weights),
     )
 
 
-def untouched() -> str:
-    """The table of elements that an SGD step of 0.5 leaves where they were."""
+def untouched_table() -> str:
+    """The table of elements that stay 1 after an SGD step that should make them 0.5."""
     lines = []
     for dtype in (torch.bfloat16, torch.float16):
         for n in (7, 16, 33, 1000, 100_003):
@@ -172,38 +177,44 @@ def untouched() -> str:
 
 
 def section() -> str:
-    """What was found."""
-    moments, weights = decays()
+    """The Markdown of this section."""
+    moments, weights = decay_tables()
     return TEXT.format(
-        steps=steps(), n=f"{N:,}", promised=PROMISED, moments=moments, weights=weights, untouched=untouched()
+        steps=steps_table(),
+        n=f"{N:,}",
+        promised=PROMISED,
+        moments=moments,
+        weights=weights,
+        untouched=untouched_table(),
     )
 
 
 TEXT = """\
 ## Optimizers
 
-One float32 step from {n} random states, the numbers and their gradients of all scales from 1e-8 to 1e2, against the
-formula in float64. An ULP is the distance of float32 neighbours at the largest term of the sum that a result is, as
-where terms cancel no float32 computation could do better. θ itself hides the error of its move, which is small beside
-it; so the move is measured from θ = 0 as well.
+One float32 step from {n} random states, with numbers and gradients of all scales from 1e-8 to 1e2, against the formula
+in float64. A result is a sum; an ULP is the distance of neighbouring float32 numbers at the largest term of that sum,
+because no float32 computation can be more accurate where terms cancel. The update of θ is small compared with θ, which
+hides its error; so the update is also measured from θ = 0.
 
 {steps}
 
-**The promise:** every number of a float32 step is within {promised} ULP, so measured. Each is a handful of roundings,
-lr and β included, with all who compute in float32. What sets them apart shows in the long run.
+**The promise:** every number of a float32 step has an error of at most {promised} ULP in this sense. Every library
+rounds a few times in a step, including lr and β, so one step differs little between them. Many steps differ more.
 
-**A second moment that decays.** With β₂ = 0.999 and no gradient, v shrinks by a thousandth a step. That is less than
-half the distance of bfloat16 numbers, and rounded to the nearest, v stays where it is. byhand keeps the moments of
-narrow parameters in float32; with `moments="bfloat16"` it rounds by chance, so that the mean is right.
+**Decay of the second moment.** With β₂ = 0.999 and gradients of 0, v decreases by a thousandth in each step. That is
+less than half the distance of bfloat16 numbers, so that rounding to nearest leaves v unchanged. byhand keeps the
+moments of narrow parameters in float32; with `moments="bfloat16"` it rounds stochastically, so that the mean is
+correct.
 
 {moments}
 
-**A decay that is small.** lr · λ = 1e-5 makes the factor 0.99999, which float32 can write only to within 0.3 % of its
-distance from 1. byhand subtracts the decay in its kernel; 10⁴ steps without gradient:
+**Small weight decay.** lr · λ = 1e-5 gives the factor 0.99999. Rounded to float32, its distance from 1 is off by up to
+0.3 %. byhand's kernel subtracts the decay instead. After 10⁴ steps with gradients of 0:
 
 {weights}
 
-**A step that is taken.** How many numbers are still 1 after a step of SGD that must bring them to 0.5:
+**Elements that are not updated.** How many elements are still 1 after a step of SGD that should make all of them 0.5:
 
 {untouched}
 """

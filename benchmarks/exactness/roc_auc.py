@@ -1,4 +1,4 @@
-"""ROC AUC, ours, scikit-learn's and torchmetrics', against the quotient of whole numbers."""
+"""Errors of ROC AUC: byhand's, scikit-learn's and torchmetrics', against the exact quotient of integers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from byhand.metrics import roc_auc_score
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SETS, SHUFFLES, LONG = 100, 100, 10  # LONG: sets of 10⁵
+SETS, SHUFFLES, LONG = 100, 100, 10  # LONG: the number of sets with 10⁵ samples
 
 
-def drawn(n: int, share: float, levels: int) -> Callable[[np.random.Generator], tuple[Array, Array]]:
-    """n samples, a share of them positive, a little higher; with ``levels``, that many different scores."""
+def random_samples(n: int, share: float, levels: int) -> Callable[[np.random.Generator], tuple[Array, Array]]:
+    """n samples, a share of them positive, with higher scores; with ``levels``, so many different scores."""
 
     def make(random: np.random.Generator) -> tuple[Array, Array]:
         y = random.random(n) < share
@@ -34,26 +34,26 @@ def drawn(n: int, share: float, levels: int) -> Callable[[np.random.Generator], 
 
 
 def one_positive(random: np.random.Generator) -> tuple[Array, Array]:
-    """One positive, anywhere."""
-    y, scores = drawn(10_000, 0.5, 0)(random)
+    """10⁴ samples, one of them positive."""
+    y, scores = random_samples(10_000, 0.5, 0)(random)
     return (np.arange(y.size) == 0).astype(np.int64), scores
 
 
 def extremes(random: np.random.Generator) -> tuple[Array, Array]:
-    """Denormal numbers, 0 and −0, neighbours of 1, the greatest."""
+    """Scores that are denormal, 0 and −0, neighbours of 1, or very large."""
     values = np.float32([1e-45, 0.0, -0.0, -1e-45, 1.0, np.nextafter(np.float32(1), np.float32(2)), 3.4e38, -3.4e38])
-    y, _ = drawn(1000, 0.4, 0)(random)
+    y, _ = random_samples(1000, 0.4, 0)(random)
     return y, random.choice(values, y.size)
 
 
 CASES = {
-    "7 samples": drawn(7, 0.5, 0),
-    "1000, no ties": drawn(1000, 0.5, 0),
-    "1000, 10 scores": drawn(1000, 0.5, 10),
+    "7 samples": random_samples(7, 0.5, 0),
+    "1000, no ties": random_samples(1000, 0.5, 0),
+    "1000, 10 scores": random_samples(1000, 0.5, 10),
     "10⁴, one positive": one_positive,
-    "10⁵, half positive": drawn(100_000, 0.5, 0),
-    "10⁵, 0.1 % positive": drawn(100_000, 0.001, 0),
-    "10⁵, 100 scores": drawn(100_000, 0.3, 100),
+    "10⁵, half positive": random_samples(100_000, 0.5, 0),
+    "10⁵, 0.1 % positive": random_samples(100_000, 0.001, 0),
+    "10⁵, 100 scores": random_samples(100_000, 0.3, 100),
     "1000 of 8 extreme scores": extremes,
 }
 
@@ -69,7 +69,7 @@ def exact(y: Array, scores: Array) -> float:
 
 
 def torchmetrics_auc(y: Array, scores: Array) -> float:
-    """Of logits it would take the sigmoid, which makes ties: give it scores in [0, 1]."""
+    """Torchmetrics' AUC of the ranks in [0, 1]: it applies a sigmoid to other scores, which makes ties."""
     from torchmetrics.functional.classification import binary_auroc
 
     squeezed = torch.from_numpy(np.unique(scores, return_inverse=True)[1] / scores.size)
@@ -84,7 +84,7 @@ AUCS: dict[str, Callable[[Array, Array], float]] = {
 
 
 def case(name: str) -> list[str]:
-    """The line of the table."""
+    """A row of the table."""
     make = CASES[name]
     wrong, off, results = dict.fromkeys(AUCS, 0), dict.fromkeys(AUCS, 0.0), {key: set[float]() for key in AUCS}
     for seed in range(LONG if name.startswith("10⁵") else SETS):
@@ -102,7 +102,7 @@ def case(name: str) -> list[str]:
 
 
 def section() -> str:
-    """What was found."""
+    """The Markdown of this section."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # many small sets
     with warnings.catch_warnings():
@@ -115,15 +115,14 @@ def section() -> str:
 TEXT = """\
 ## ROC AUC
 
-AUC is a quotient of two whole numbers. byhand counts them, divides once and rounds once; the others add up an area in
-floating point. How many results of {sets} sets of each kind, {long} of 10⁵, are not the float64 number nearest to the
-true quotient (and the worst relative error), and how many different results {shuffles} orders of the same samples
-give, which should be 1:
+AUC is a quotient of two integers. byhand counts them, and rounds once, in the division; the others sum an area in
+floating point. {sets} sets of samples are drawn of each kind, {long} of those with 10⁵ samples. A cell shows how many
+results are not the float64 number nearest to the exact quotient, the largest relative error in parentheses, and how
+many different results {shuffles} orders of the same samples give, which should be 1:
 
 {table}
 
-**The promise:** byhand's is the correctly rounded quotient, always, and so the same for any order of the samples and
-any number of threads. scikit-learn sorts first, and does not depend on the order either; its last bits are of no
-consequence for a decision, but a test that compares with `==`, or a leader board that sorts, sees them. torchmetrics
-computes in float32.
+**The promise:** byhand's result is always the correctly rounded quotient, and so the same for any order of the samples
+and any number of threads. scikit-learn sorts first, and so does not depend on the order either. Its errors in the last
+bits do not matter in practice, except where results are compared with `==` or ranked. torchmetrics computes in float32.
 """

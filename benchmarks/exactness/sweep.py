@@ -1,4 +1,4 @@
-"""exp and log over all float32 numbers: ours, torch's and NumPy's against float64."""
+"""Errors of exp and log over all float32 numbers: byhand's, torch's and NumPy's, against float64."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHUNK = 1 << 18
 HALF_LN2 = np.float32(0.34657359)
 
 PROMISED = {"exp32": 1.05, "exp32_of_nonpositive": 1.05, "log32": 1.0, "log1p32": 1.5, "exp32_tail": 2.5}
-"""ULPs that no input exceeds, with or without fused multiply-add; tests/kernels/test_math.py reads them in the page."""
+"""Bounds of the errors in ULP, with or without FMA; tests/kernels/runtime/test_math.py reads them from the page."""
 
 NAN, INF = np.float32(np.nan), np.float32(np.inf)
 SPECIAL = {
@@ -48,7 +48,7 @@ SPECIAL = {
 
 
 def loop(f: Callable[..., Any]) -> Callable[[Array], Array]:
-    """A compiled scalar function, number by number."""
+    """Make a function of arrays from a compiled scalar function."""
 
     @numba.njit(nogil=True, error_model="numpy")
     def fill(x, y):  # type: ignore[no-untyped-def]
@@ -65,7 +65,7 @@ def loop(f: Callable[..., Any]) -> Callable[[Array], Array]:
 
 @numba.njit(nogil=True, error_model="numpy")
 def tail(r):  # type: ignore[no-untyped-def]
-    """Exp r − 1 − r for |r| ≤ ½ log 2, by its series."""
+    """Exp r − 1 − r for |r| ≤ ½ log 2, by its Taylor series."""
     total = 0.0
     for k in range(17, 1, -1):
         total = (total * r + 1.0) / k
@@ -74,7 +74,7 @@ def tail(r):  # type: ignore[no-untyped-def]
 
 @numba.njit(nogil=True, error_model="numpy")
 def references(which, x, out):  # type: ignore[no-untyped-def]
-    """The function in float64: its error is about 1e-16, 1e-9 of an ulp of float32."""
+    """A reference function in float64; its error of about 1e-16 is 1e-9 of a float32 ULP."""
     for i in range(x.size):
         v = np.float64(x[i])
         if which == 0:
@@ -89,7 +89,7 @@ def references(which, x, out):  # type: ignore[no-untyped-def]
 
 @numba.njit(nogil=True, error_model="numpy")
 def compare(x, y, exact, flushes):  # type: ignore[no-untyped-def]
-    """The worst error in ULP, where, how many are the nearest float32, and how many nan or ∞ are wrong."""
+    """The largest error in ULP and its x, how many results are the nearest float32, and how many nan or ∞ are wrong."""
     worst, where, right, wrong = -1.0, np.float32(0), 0, 0
     for i in range(x.size):
         v, e = np.float64(y[i]), exact[i]
@@ -103,7 +103,7 @@ def compare(x, y, exact, flushes):  # type: ignore[no-untyped-def]
             wrong += not 0 <= v <= 2.0**-126
             continue
         right += y[i] == np.float32(e)
-        v, e = min(v, 2.0**128), min(e, 2.0**128)  # ∞ is the number after the greatest
+        v, e = min(v, 2.0**128), min(e, 2.0**128)  # ∞ counts as the number after the greatest
         exponent = max((long_bits_of(abs(e)) >> 52) - 1023, -126)
         error = abs(v - e) * double_of(np.int64((23 - exponent + 1023) << 52))
         if error > worst:
@@ -113,7 +113,7 @@ def compare(x, y, exact, flushes):  # type: ignore[no-untyped-def]
 
 @dataclass
 class Candidate:
-    """A float32 function that is compared, and what came of it."""
+    """A float32 function, and the results of comparing it."""
 
     name: str
     f: Callable[[Array], Array]
@@ -122,7 +122,7 @@ class Candidate:
     found: list[tuple[float, float, int, int, int]] = field(default_factory=list)
 
     def add(self, x: Array, exact: Array) -> None:
-        """Compare on these numbers."""
+        """Compare the function with ``exact`` on these numbers."""
         if self.takes is not None:
             mask = self.takes(x)
             x, exact = x[mask], exact[mask]
@@ -130,7 +130,7 @@ class Candidate:
             self.found.append((*compare(x, self.f(x), exact, self.flushes), x.size))
 
     def row(self, domain: str) -> list[str]:
-        """The line of the table."""
+        """A row of the table."""
         worst, where = max((one[:2] for one in self.found), default=(0.0, 0.0))
         right, wrong, size = (sum(one[i] for one in self.found) for i in (2, 3, 4))
         bits = np.float32(where).view(np.uint32)
@@ -141,7 +141,7 @@ class Candidate:
 
 
 def candidates() -> list[tuple[str, list[Candidate]]]:
-    """The functions by reference, with the numbers they are for."""
+    """The functions, grouped by reference function, with the domain of each group."""
     ours = {name: loop(getattr(_math, name)) for name in PROMISED}
     peers = {
         f"{library} {name}": apply
@@ -170,7 +170,7 @@ DOMAINS = (None, None, lambda x: ~(x < 0), lambda x: abs(x) <= HALF_LN2)
 
 
 def chunk(i: int, sample: int | None) -> Array:
-    """Chunk i of all bit patterns, or of so many drawn by chance."""
+    """Chunk i of all bit patterns, or of ``sample`` random ones."""
     if sample is None:
         return np.arange(i * CHUNK, (i + 1) * CHUNK, dtype=np.uint32).view(np.float32)
     size = min(CHUNK, sample - i * CHUNK)
@@ -178,7 +178,7 @@ def chunk(i: int, sample: int | None) -> Array:
 
 
 def work(groups: list[tuple[str, list[Candidate]]], x: Array) -> None:
-    """Compare all functions on these numbers; from several threads at once."""
+    """Compare all functions on these numbers; several threads call it at once."""
     with np.errstate(all="ignore"):
         for which, ((_, members), domain) in enumerate(zip(groups, DOMAINS, strict=True)):
             part = x if domain is None else x[domain(x)]
@@ -189,14 +189,14 @@ def work(groups: list[tuple[str, list[Candidate]]], x: Array) -> None:
 
 
 def sweep(sample: int | None) -> list[tuple[str, list[Candidate]]]:
-    """Compare everything on everything."""
+    """Compare all functions on all numbers."""
     groups = candidates()
-    work(groups, np.float32([1.0, 0.1, -1.0]))  # compiles
+    work(groups, np.float32([1.0, 0.1, -1.0]))  # to compile the functions
     for _, members in groups:
         for candidate in members:
             candidate.found.clear()
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the pieces run side by side instead
+    torch.set_num_threads(1)  # the chunks run in parallel instead
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(lambda i: work(groups, chunk(i, sample)), range(-(-(sample or 1 << 32) // CHUNK))):
             pass
@@ -205,7 +205,7 @@ def sweep(sample: int | None) -> list[tuple[str, list[Candidate]]]:
 
 
 def specials(groups: list[tuple[str, list[Candidate]]]) -> str:
-    """What our functions make of special values."""
+    """The table of byhand's results for special values."""
     ours = [c for _, members in groups for c in members if c.name.startswith("byhand") and "tail" not in c.name]
     x = np.array(list(SPECIAL.values()))
     columns = [c.f(x) for c in ours]
@@ -219,9 +219,9 @@ def specials(groups: list[tuple[str, list[Candidate]]]) -> str:
 
 
 def section(sample: int | None) -> str:
-    """What was found."""
+    """The Markdown of this section."""
     groups = sweep(sample)
-    which = "all 2³² float32 numbers" if sample is None else f"{sample:,} float32 bit patterns drawn by chance"
+    which = "all 2³² float32 numbers" if sample is None else f"{sample:,} random float32 bit patterns"
     rows = [candidate.row(domain) for domain, members in groups for candidate in members]
     header = ["function", "x", "numbers", "worst error, ULP", "at x", "nearest float32", "nan or ∞ wrong", "promised"]
     return TEXT.format(which=which, table=table(header, rows), specials=specials(groups))
@@ -230,20 +230,20 @@ def section(sample: int | None) -> str:
 TEXT = """\
 ## exp and log
 
-Softmax and cross-entropy are no more exact than the exp and the log inside. A SIMD loop cannot call those of the C
-library, so byhand has its own, `kernels/numba/runtime/math.py`. Compared are **{which}**, denormal numbers, ±∞
-and nan included. The reference is the C library's function in float64, whose error is a billionth of what is
-measured. An ULP is the distance of two neighbouring float32 numbers at the true result; rounding to the nearest costs
-up to 0.5, so that 0.5 is perfect.
+Softmax and cross-entropy cannot be more accurate than the exp and the log that they use. A SIMD loop cannot call those
+of the C library, so byhand has its own in `kernels/numba/runtime/math.py`. They are compared on **{which}**, including
+denormal numbers, ±∞ and nan. The reference is the C library's function in float64, whose error is a billionth of a
+float32 ULP. An ULP is the distance of neighbouring float32 numbers at the exact result; rounding to nearest has an
+error of up to 0.5 ULP, so that 0.5 is the best possible value.
 
 {table}
 
-*Nearest float32* is the share of results that no float32 number would improve. *Promised* is what the test suite
-holds the functions to, on any machine; the measured error is that of this one.
+*Nearest float32* is the share of results that are the float32 number nearest to the exact one. *Promised* is the bound
+that the test suite checks on every machine; the measured error is that of this machine.
 
-`exp32_of_nonpositive` serves softmax, where x − max x ≤ 0; its results below the smallest normal number, 1.2e-38, are
-0. `log1p32` is for x ≥ 0; `exp32_tail` is exp r − 1 − r, of which KL divergence of near-equal rows is made: its
-relative error matters, not that of exp r.
+`exp32_of_nonpositive` is for softmax, where x − max x ≤ 0; its results below the smallest normal number, 1.2e-38, are
+0. `log1p32` is for x ≥ 0. `exp32_tail` is exp r − 1 − r, which KL divergence sums where rows are nearly equal; so its
+own relative error matters, not that of exp r.
 
 {specials}
 """

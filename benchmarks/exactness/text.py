@@ -1,4 +1,4 @@
-"""Markdown from numbers."""
+"""Formats tables, numbers and paragraphs as Markdown."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ LIBRARIES = ("numpy", "numba", "torch", "scikit-learn", "scipy", "mpmath")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; the first column to the left, the others to the right."""
+    """A Markdown table; the first column is aligned left, the others right."""
     lines = [header, [":--", *["--:"] * (len(header) - 1)], *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
 def wrapped(text: str) -> str:
-    """Markdown with its paragraphs filled to 120 columns; tables and headings stay."""
+    """Markdown with paragraphs wrapped at 120 columns; tables and headings stay as they are."""
     blocks = text.strip("\n").split("\n\n")
     return "\n\n".join(block if block[0] in "|#" else _fill(block) for block in blocks) + "\n"
 
@@ -36,7 +36,7 @@ def sci(x: float) -> str:
 
 
 def machine() -> str:
-    """What computed, in one sentence."""
+    """The processor and the versions of libraries, in one sentence."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return f"{_processor()}, {_vectors()}; Python {platform.python_version()}, {libraries}."
 

@@ -50,18 +50,18 @@ def broken(x):
 def test_a_quick_row_leaves_json_markdown_and_charts(package, tmp_path):
     assert package.main(["adamw", "--only", "adamw/mlp", "--quick", "--out", str(tmp_path)]) == 0
     found = json.loads((tmp_path / "benchmarks.json").read_text("utf-8"))
-    assert set(found) >= {"date", "quick", "seconds", "machine", "versions", "limits", "busy", "rows", "troubles"}
+    assert set(found) >= {"date", "quick", "seconds", "machine", "versions", "limits", "busy", "rows", "errors"}
     assert set(found["machine"]) >= {"cpu", "cores", "simd", "memory_gib"}
     assert set(found["limits"]["adamw"]) == {"scale", "copy"}
     (row,) = found["rows"]
-    assert (row["system"], row["key"], found["troubles"]) == ("adamw", "mlp", {})
+    assert (row["system"], row["key"], found["errors"]) == ("adamw", "mlp", {})
     assert set(row["contestants"]) >= {"byhand", "torch", "torch foreach", "torch fused"}
     for cell in row["contestants"].values():
         assert cell["agrees"], cell
         assert cell["quartiles"][0] <= cell["median"] <= cell["quartiles"][1]
         assert cell["ratio"] > 0
         assert cell["share_of_limit"] > 0
-    assert [target["wanted"] for target in row["targets"]] == ["≥ 1× torch fused"]
+    assert [target["description"] for target in row["targets"]] == ["≥ 1× torch fused"]
     text = (tmp_path / "benchmarks.md").read_text("utf-8")
     assert "## AdamW" in text
     assert "A quick run" in text
@@ -106,12 +106,12 @@ def test_a_system_that_does_not_load_is_reported(package, monkeypatch):
     from benchmarks._row import Options
 
     found = package.run(["adam"], Options(quick=True))
-    assert found["troubles"] == {"adam": "ImportError: no such peer"}
+    assert found["errors"] == {"adam": "ImportError: no such peer"}
     assert found["rows"] == []
 
 
 def test_the_headline_goes_between_its_marks_and_nowhere_else(package, monkeypatch, tmp_path):
-    from benchmarks._headline import put
+    from benchmarks._headline import write_headline
 
     cells = {"byhand": {"median": 0.05, "ratio": 1.0}, "torch fused": {"median": 0.1, "ratio": 2.0}}
     row = {"system": "adamw", "key": "gpt2", "contestants": cells}
@@ -119,7 +119,7 @@ def test_the_headline_goes_between_its_marks_and_nowhere_else(package, monkeypat
     results = {"rows": [row], "machine": machine, "versions": {"torch": "2.13"}}
     (tmp_path / "README.md").write_text("a\n<!-- bench -->\nold\n<!-- /bench -->\nb\n", "utf-8")
     (tmp_path / "README.zh-CN.md").write_text("no marks\n", "utf-8")
-    put(results, tmp_path)
+    write_headline(results, tmp_path)
     text = (tmp_path / "README.md").read_text("utf-8")
     assert text.startswith("a\n<!-- bench -->\n| work |")
     assert text.endswith("<!-- /bench -->\nb\n")

@@ -101,7 +101,7 @@ def test_probabilities_that_need_a_gradient(options, reduction, classes):
 
 def test_weights_that_need_a_gradient_are_torchs():
     x, y, weight = torch.randn(4, 3), torch.tensor([0, 1, 2, 0]), torch.rand(3, requires_grad=True)
-    with backend("numba"), pytest.raises(RuntimeError, match="no gradients to `weight`"):
+    with backend("numba"), pytest.raises(RuntimeError, match="no gradients of `weight`"):
         losses.cross_entropy(x, y, weight)
     losses.cross_entropy(x, y, weight).backward()
     assert weight.grad.abs().sum() > 0

@@ -150,7 +150,7 @@ def test_a_crowd_between_outliers_is_split(dtype, monkeypatch):
     monkeypatch.setattr(
         "byhand.kernels.numba.roc_auc.count_pairs", lambda *a: (calls.append(a[0]), _sort.count_pairs(*a))
     )
-    n = 2 * _sort.CROWD + 7
+    n = 2 * _sort.MAX_SEGMENT + 7
     steps = torch.arange(n, dtype=torch.float64) % 60
     scores = torch.where(torch.arange(n) % 1000 < 60, 2.0**-steps, torch.rand(n, dtype=torch.float64) * 2.0**-24)
     check((scores + 0.5).to(dtype), labels(n))
@@ -169,9 +169,9 @@ def test_words_that_defeat_the_first_digits(dtype, n):
 
 def test_insertion_gives_up_before_it_becomes_quadratic():
     words = torch.arange(1000, 0, -1).numpy().astype("uint32")
-    settle = numba.njit(lambda a, budget: _sort.settle(a, budget))
-    assert not settle(words.copy(), 8000)
-    assert settle(words, 10**6)
+    insertion_sort = numba.njit(lambda a, budget: _sort.insertion_sort(a, budget))
+    assert not insertion_sort(words.copy(), 8000)
+    assert insertion_sort(words, 10**6)
     assert (words[1:] > words[:-1]).all()
 
 

@@ -1,12 +1,12 @@
-"""Which engine computes. The public API asks here for a kernel; where there is none, it computes with torch.
+"""Chooses the engine. The public API asks here for a kernel; where there is none, it computes with torch.
 
-An engine is a folder beside this file, a kernel a file in it that bears its formula's name and defines
+An engine is a folder beside this file. A kernel is a file in that folder, named after its formula. It defines
 
-- a function of that name, which takes what the public API's own computation takes and means the same; a loss takes that
-  computation itself before the rest, to fall back on for gradients of gradients;
-- ``refuses(*tensors) -> str``: why it can't take these tensors, or ``""``.
+- a function of the same name, with the arguments and the result of the public API's own computation. The kernel of a
+  loss takes that computation as an additional first argument: it serves for gradients of gradients;
+- ``refuses(*tensors) -> str``: why the kernel can't take these tensors, or ``""``.
 
-Nothing of an engine is imported before a kernel of it is wanted.
+An engine is imported only when one of its kernels is needed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from torch import Tensor
 from byhand._check import must_be
 
 ENGINES = ("triton", "numba")
-"""Folders of kernels, the preferred first; which exist depends on the version of byhand."""
+"""Folders of kernels, the preferred first. A version of byhand may lack some of them."""
 
 BACKENDS = ("auto", "formula", *ENGINES)
 
@@ -36,8 +36,8 @@ _chosen: ContextVar[str | None] = ContextVar("byhand_backend", default=None)
 
 
 def current() -> str:
-    """The backend in force: that of the innermost :func:`backend`, else ``BYHAND_BACKEND``, else ``"auto"``."""
-    return _chosen.get() or _known(os.environ.get("BYHAND_BACKEND") or "auto", "BYHAND_BACKEND", "the environment")
+    """The current backend: that of the innermost :func:`backend`, else ``BYHAND_BACKEND``, else ``"auto"``."""
+    return _chosen.get() or _checked(os.environ.get("BYHAND_BACKEND") or "auto", "BYHAND_BACKEND", "the environment")
 
 
 @contextmanager
@@ -45,11 +45,11 @@ def backend(name: str) -> Iterator[None]:
     """Compute with ``name`` inside the ``with``, in this thread or task.
 
     Args:
-        name: ``"auto"``, the default, takes the fastest kernel that can do the work and else the formula;
-            ``"formula"`` takes torch's own tensor operations; the name of an engine takes its kernels or raises.
+        name: ``"auto"``, the default, uses the fastest kernel that can do the work, or else the formula;
+            ``"formula"`` uses torch's own tensor operations; the name of an engine uses its kernels, or raises.
 
     Raises:
-        ValueError: there is no such backend.
+        ValueError: no backend has this name.
 
     >>> from byhand import losses
     >>> import torch
@@ -57,7 +57,7 @@ def backend(name: str) -> Iterator[None]:
     ...     losses.cross_entropy(torch.zeros(2, 4), torch.tensor([0, 3]))
     tensor(1.3863)
     """
-    token = _chosen.set(_known(name, "name", "backend"))
+    token = _chosen.set(_checked(name, "name", "backend"))
     try:
         yield
     finally:
@@ -67,31 +67,31 @@ def backend(name: str) -> Iterator[None]:
 def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     """The kernel of formula ``name`` for these tensors, or None: compute with torch.
 
-    A kernel that is none of the seven formulas' is in a folder below theirs: ``"losses.binary_cross_entropy"``.
+    A kernel that belongs to none of the seven formulas is named with its folder: ``"losses.binary_cross_entropy"``.
 
     Raises:
-        RuntimeError: an engine was asked for by name and can't do it; says why.
+        RuntimeError: an engine was chosen by name and can't compute this; the message says why.
     """
-    wanted = current()
-    if wanted == "formula":
+    chosen = current()
+    if chosen == "formula":
         return None
-    why_disturbed = disturbed()
-    for engine in ENGINES if wanted == "auto" else (wanted,):
-        # Nothing is loaded under a transform or a mode: what a module makes once would be of that kind for ever.
-        module = why_disturbed or _load(engine, name)
+    reason_for_torch = why_torch_only()
+    for engine in ENGINES if chosen == "auto" else (chosen,):
+        # No module is loaded under a transform or a mode: tensors that it creates at import would stay wrapped.
+        module = reason_for_torch or _load(engine, name)
         reason = module if isinstance(module, str) else module.refuses(*tensors)
         if not reason:
             return getattr(module, name.rpartition(".")[2])  # type: ignore[no-any-return]
-        if wanted != "auto":
-            raise RuntimeError(f"Backend {wanted!r} has no kernel for this `{name}`: {reason}.")
+        if chosen != "auto":
+            raise RuntimeError(f"Backend {chosen!r} has no kernel for this `{name}`: {reason}.")
     return None
 
 
 def tensor_table() -> Callable[..., Any] | None:
-    """How an engine that is there looks at many tensors at once, if it can.
+    """The class with which an engine checks many tensors in one call; None if no engine has one.
 
-    Called with gradients, their parameters, the parameters' states and the names that matter there, it gives an object
-    whose ``table(grads)`` has all their addresses, and is None if anything but the gradients has another by then.
+    It is called with the gradients, their parameters, the states of the parameters, and the names of the tensors in
+    those states. Its ``refresh(grads)`` returns the addresses of all tensors, or None if any but the gradients changed.
     """
     for engine in ENGINES:
         module = _load(engine, "optimizers.tensors")
@@ -100,19 +100,19 @@ def tensor_table() -> Callable[..., Any] | None:
     return None
 
 
-def disturbed() -> str:
-    """Who needs to see torch's own operations, so that no kernel may stand in for them; or ``""``."""
+def why_torch_only() -> str:
+    """Why torch's own operations must run, so that no kernel may replace them; or ``""``."""
     if torch._C._functorch.peek_interpreter_stack() is not None:
         return "transforms of torch.func need torch's own operations"
     if torch.autograd.forward_ad._current_level >= 0:
         return "forward-mode differentiation needs torch's own operations"
     if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
-        return "who traces or replaces torch's operations needs to see them"
+        return "tracing and dispatch modes need torch's own operations"
     return ""
 
 
 def forked() -> bool:
-    """Whether this process was forked since byhand is there: what threads torch had may have stayed in the parent."""
+    """Whether this process was forked after byhand was imported: torch's threads then exist in the parent only."""
     return _forked
 
 
@@ -127,10 +127,10 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector, which else walks again and again through all that torch has imported.
+def gc_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector, which would traverse all objects of torch's modules again and again.
 
-    That takes as long as half of what an engine needs to import, and a tenth of what it needs to compile.
+    Without the pause, the import of an engine takes half as long again, and compiling takes a tenth longer.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -141,7 +141,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _known(name: str, argument: str, of: str) -> str:
+def _checked(name: str, argument: str, of: str) -> str:
     if name not in BACKENDS:
         raise must_be(argument, of, f"one of {', '.join(map(repr, BACKENDS))}", repr(name), ValueError)
     return name
@@ -149,14 +149,14 @@ def _known(name: str, argument: str, of: str) -> str:
 
 @cache
 def _load(engine: str, name: str) -> ModuleType | str:
-    """The module of a kernel, or why there is none."""
+    """The module of a kernel, or the reason why there is none."""
     folder = f"{__name__}.{engine}"
     if not find_spec(folder):
         return f"this version of byhand has no {engine} engine"
     if not find_spec(f"{folder}.{name}"):
         return f"the {engine} engine computes other formulas"
     try:
-        with uncollected():
+        with gc_paused():
             return importlib.import_module(f"{folder}.{name}")
-    except Exception as error:  # whatever keeps an engine from loading must not keep byhand from working
+    except Exception as error:  # byhand works without an engine that can't be imported
         return f"{engine} does not load ({type(error).__name__}: {error})"

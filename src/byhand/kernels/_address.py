@@ -1,4 +1,4 @@
-"""Whether a tensor's numbers are at its address: what every kernel asks of every tensor before it reads."""
+"""Checks that a tensor's data is at its address. Every kernel makes this check before it reads a tensor."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ _memory = DispatchKeySet(DispatchKey.CPU) | DispatchKeySet(DispatchKey.AutocastC
 _recorded = DispatchKeySet(DispatchKey.AutogradCPU) | DispatchKeySet(DispatchKey.ADInplaceOrView)
 
 PLAIN = frozenset({_memory.raw_repr(), (_memory | _recorded).raw_repr()})
-"""The dispatch keys of plain tensors, made in inference mode and elsewhere.
+"""The dispatch keys of plain tensors, created in inference mode or outside.
 
-What is sparse, quantized, batched, functional, fake, lazily negated or conjugated, or zero without memory, has others.
+A tensor has other keys if it is sparse, quantized, batched, functional, fake, lazily negated or conjugated, or a zero
+tensor without memory.
 """
 
 
 def no_address(*tensors: Tensor) -> str:
-    """Why these can't be read at an address of the CPU, or ``""``."""
+    """Why these tensors can't be read at a CPU address, or ``""``."""
     for x in tensors:
         if type(x) not in (Tensor, torch.nn.Parameter):
             return f"it takes plain tensors, not {type(x).__name__}"
@@ -33,10 +34,10 @@ def no_address(*tensors: Tensor) -> str:
 
 
 def check_allocated(of: str, argument: str, x: Tensor) -> None:
-    """Refuse a tensor whose memory was freed, as ``x.untyped_storage().resize_(0)`` does: torch itself reads address 0.
+    """Raise if a tensor's memory was freed, as by ``x.untyped_storage().resize_(0)``: torch itself reads address 0.
 
     Raises:
-        RuntimeError: there are numbers, and no memory.
+        RuntimeError: the tensor has elements, but no memory.
     """
     if x.numel() and _is_plain(x) and not x.data_ptr():
         raise must_be(argument, of, "allocated", "a tensor whose memory was freed", RuntimeError)

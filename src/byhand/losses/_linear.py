@@ -20,7 +20,7 @@ from torch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOpti
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand.kernels._backward import alike, differentiate, resolved
+from byhand.kernels._backward import all_plain, differentiate, resolved
 from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
@@ -126,7 +126,7 @@ def _wants_whole(
     mixed = any(dtype != input.dtype for dtype in beside) or autocasts(input)
     given = [x for x in (input, linear_weight, linear_bias, target, weight) if x is not None]
     plain = all(type(x) in (Tensor, Parameter) and x.layout == torch.strided for x in given) and not input.is_meta
-    return few or other or mixed or not plain or torch.compiler.is_compiling() or bool(kernels.disturbed())
+    return few or other or mixed or not plain or torch.compiler.is_compiling() or bool(kernels.why_torch_only())
 
 
 def _whole(
@@ -165,7 +165,7 @@ class LinearCrossEntropy(torch.autograd.Function):
         """Hand over the gradients: whoever gets them may add to them in place."""
         up, tensors = resolved(ups[0]), ctx.saved_tensors
         grads, ctx.grads = ctx.grads, None
-        if torch.is_grad_enabled() or not alike(up, *tensors):
+        if torch.is_grad_enabled() or not all_plain(up, *tensors):
             grads, _ = differentiate(lambda *x: _whole(*x, *ctx.options), tensors, ctx.wanted, up)
         elif grads is None or ctx.options[0] == "none":
             _, grads = _in_parts(list(tensors), ctx.options, ctx.share, up, ctx.wanted)

@@ -139,7 +139,7 @@ class Known:
 
     def kernel(self, options: Hashable, *tensors: Any) -> Callable[..., Tensor] | None:
         """What computed with such tensors and these options, if it still should."""
-        if torch.compiler.is_compiling() or kernels.disturbed() or type(tensors[0]) is not Tensor:
+        if torch.compiler.is_compiling() or kernels.why_torch_only() or type(tensors[0]) is not Tensor:
             return None
         if torch._C._len_torch_function_stack():
             return None

@@ -149,7 +149,7 @@ class Optimizer(Stateful):
     def _tables(self) -> list[tuple[Plan, Any] | None]:
         """The plans of the groups that still hold, and their tables; None for the others."""
         groups = self.param_groups
-        if not self._plans.of or torch.compiler.is_compiling() or kernels.disturbed():
+        if not self._plans.of or torch.compiler.is_compiling() or kernels.why_torch_only():
             return [None] * len(groups)
         scaled = getattr(self, "grad_scale", None) is not None or getattr(self, "found_inf", None) is not None
         if scaled or not self._plans.held_for(groups, self.state):

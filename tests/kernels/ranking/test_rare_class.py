@@ -6,7 +6,7 @@ import torch
 from byhand.kernels.numba import roc_auc as kernel
 from byhand.kernels.numba.ranking import rare_class as _rare_class
 from byhand.kernels.numba.ranking.buckets import Rows
-from byhand.kernels.numba.ranking.rare_class import BLOCK, IMPROPER, MANY, count_few, rare_label
+from byhand.kernels.numba.ranking.rare_class import BLOCK, INVALID, TOO_MANY, count_rare, rare_label
 from byhand.metrics.roc_auc import count_pairs
 
 N = 20 * BLOCK + 7
@@ -38,8 +38,8 @@ def test_counts_as_the_formula(shape, dtype, share):
     x, y = rows(shape, share, dtype)
     rare = rare_label(Rows.of(x, y))
     assert rare == (share < 0.5)
-    found = count_few(Rows.of(x, y), rare)
-    if found == MANY:
+    found = count_rare(Rows.of(x, y), rare)
+    if found == TOO_MANY:
         assert shape in ("two values", "quantised", "constant", "zeros of both signs", "with ∞", "a crowd and outliers")
         return
     two_u, negatives, positives = found
@@ -71,30 +71,30 @@ def test_rows_that_are_not_proper():
     for at in (0, N - 1):
         bad = x.clone()
         bad[at] = torch.nan
-        assert count_few(Rows.of(bad, y), 1) == IMPROPER
+        assert count_rare(Rows.of(bad, y), 1) == INVALID
         wrong = y.clone()
         wrong[at] = 2
-        assert count_few(Rows.of(x, wrong), 1) == IMPROPER
-    assert count_few(Rows.of(x, torch.where(y == 1, torch.nan, 0.0)), 1) == IMPROPER
+        assert count_rare(Rows.of(x, wrong), 1) == INVALID
+    assert count_rare(Rows.of(x, torch.where(y == 1, torch.nan, 0.0)), 1) == INVALID
 
 
 def test_a_class_that_is_not_rare():
     x, y = rows("normal", 0.5)
     assert rare_label(Rows.of(x, y)) is None
-    assert count_few(Rows.of(x, y), 1) == MANY
+    assert count_rare(Rows.of(x, y), 1) == TOO_MANY
     y[1000:] = 1  # and where the sample misleads
-    assert count_few(Rows.of(x, y), 1) == MANY
+    assert count_rare(Rows.of(x, y), 1) == TOO_MANY
 
 
 def test_neither_the_order_nor_the_threads_matter():
     x, y = rows("probabilities", 0.02, n=4 * _rare_class.GRAIN + 5)
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
-    expected = count_few(Rows.of(x, y), 1)
-    assert count_few(Rows.of(x[order], y[order]), 1) == expected
+    expected = count_rare(Rows.of(x, y), 1)
+    assert count_rare(Rows.of(x[order], y[order]), 1) == expected
     before = torch.get_num_threads()
     try:
         for threads in (1, 2, 5):
             torch.set_num_threads(threads)
-            assert count_few(Rows.of(x, y), 1) == expected
+            assert count_rare(Rows.of(x, y), 1) == expected
     finally:
         torch.set_num_threads(before)

@@ -7,7 +7,7 @@ import torch
 
 from byhand import losses
 from byhand.kernels.numba.runtime import blocks as _blocks
-from byhand.kernels.numba.runtime.blocks import KEPT, LARGE, empty, release, room_for
+from byhand.kernels.numba.runtime.blocks import KEPT, LARGE, empty, output_like, release
 
 N = LARGE // 4  # float32 numbers of the smallest block
 
@@ -25,7 +25,7 @@ def nothing_kept():
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16, torch.int64])
 @pytest.mark.parametrize("shape", [(N,), (3, N), (2, N // 2, 2), (5,), (0, 4), ()])
 def test_it_is_a_tensor_like_any_other(dtype, shape):
-    x, _ = room_for(torch.empty(shape, dtype=dtype).mT if len(shape) == 2 else torch.empty(shape, dtype=dtype))
+    x, _ = output_like(torch.empty(shape, dtype=dtype).mT if len(shape) == 2 else torch.empty(shape, dtype=dtype))
     shape = shape[::-1] if len(shape) == 2 else shape
     assert (x.dtype, tuple(x.shape), x.is_contiguous()) == (dtype, shape, True)
     x.fill_(1)
@@ -56,7 +56,7 @@ def test_one_block_is_enough_for_one_after_the_other(n):
     """Of whole pages or not."""
     found = set()
     for _ in range(5):
-        x, kept = room_for(torch.empty(n))
+        x, kept = output_like(torch.empty(n))
         found.add((x.data_ptr(), kept))
         del x
     assert len({at for at, _ in found}) == 1
@@ -79,7 +79,7 @@ def test_no_more_is_kept_than_was_lately_in_use():
         x = empty((8 + 16 * (i % 2)) * N, torch.float32)  # none fits the next
         del x
         assert sum(map(len, _blocks._kept)) <= 24 * LARGE
-    for _ in range(_blocks.LATELY):
+    for _ in range(_blocks.RECENT):
         x = empty(N, torch.float32)
         del x
     assert sum(map(len, _blocks._kept)) <= LARGE

@@ -16,7 +16,7 @@ from byhand import backend, losses, optim
 from byhand.kernels.numba.runtime import openmp as _openmp
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import slice_at
-from byhand.kernels.numba.runtime.openmp import parallel_for, spread
+from byhand.kernels.numba.runtime.openmp import parallel_for, run_in_threads
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="OpenMP goes by other names there")
 
@@ -61,7 +61,7 @@ for compiled in (mark, share_mark):
 
 def marked(n, grain=1):
     times, who = np.zeros(n, np.int64), np.zeros(n, np.uint64)
-    spread(share_mark, (times, who), n, grain, 5 * 8)
+    run_in_threads(share_mark, (times, who), n, grain, 5 * 8)
     return times, who
 
 
@@ -71,7 +71,7 @@ def test_every_piece_is_done_once(count):
     for n in (0, 1, 2, 3, 13, 14, 15, 16, 17, 100, 1009, 65536):
         times, _ = marked(n)
         assert (times == 1).all(), n
-        spread(share_add, (times,), n, 1)
+        run_in_threads(share_add, (times,), n, 1)
         assert (times == 2).all(), n
 
 

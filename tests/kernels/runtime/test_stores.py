@@ -34,7 +34,7 @@ LOSSES = {
 def test_gradient_is_the_same_past_the_caches(name: str, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Tensor] = []
 
-    def room_for(past: bool, begins: int, like: Tensor) -> tuple[Tensor, bool | None]:
+    def output_like(past: bool, begins: int, like: Tensor) -> tuple[Tensor, bool | None]:
         """Room that begins ``begins`` numbers after a line does, with marks around it."""
         room = torch.full((like.numel() + 128,), 7.0, dtype=like.dtype)
         begins += -room.data_ptr() % 64 // like.itemsize
@@ -52,7 +52,7 @@ def test_gradient_is_the_same_past_the_caches(name: str, dtype: torch.dtype, mon
         for past, begins in ((False, 0), (True, 0), (True, 1), (True, 13)):
             made.clear()
             for module in MODULES:
-                monkeypatch.setattr(module, "room_for", partial(room_for, past, begins))
+                monkeypatch.setattr(module, "output_like", partial(output_like, past, begins))
             monkeypatch.setattr(MODULES[0], "SMALL", 0)
             leaves = [v.clone().requires_grad_() for v in (x, t)]
             LOSSES[name](*leaves, y).backward()
@@ -68,6 +68,6 @@ def test_gradient_is_the_same_past_the_caches(name: str, dtype: torch.dtype, mon
 def test_memory_that_is_kept_is_written_past_the_caches() -> None:
     x = torch.empty(_blocks.LARGE // 4)
     _blocks.release()
-    assert not _blocks.room_for(x)[1]  # fresh, and given back at once
-    assert _blocks.room_for(x)[1] is (True if _blocks.CAN_KEEP else None)
-    assert not _blocks.room_for(x[1:])[1]
+    assert not _blocks.output_like(x)[1]  # fresh, and given back at once
+    assert _blocks.output_like(x)[1] is (True if _blocks.CAN_KEEP else None)
+    assert not _blocks.output_like(x[1:])[1]

@@ -1,15 +1,16 @@
 """Adam: :func:`byhand.formulas.adam.adam_step`, for all tensors of a group in one call.
 
-Bytes a parameter: 28 in float32 (θ, m and v read and written, g read), 22 with bfloat16 θ and g, 20 with bfloat16
-moments, 14 with all of them. That is what moves: a number is read once and written once. AMSGrad adds its maximum.
+Bytes that must be moved for each element: 28 in float32 (θ, m and v read and written, g read), 22 with bfloat16 θ and
+g, 20 with bfloat16 moments, 14 with both. No more are moved: each number is read once and written once. AMSGrad also
+reads and writes its maximum.
 
     d ← ± g + λ · θ
     m ← β₁ · m + (1 − β₁) · d
     v ← β₂ · v + (1 − β₂) · d²
     θ ← θ − α · m / (√v · ρ + ε)           α = lr / (1 − β₁ᵗ),  ρ = 1 / √(1 − β₂ᵗ)
 
-1 − β, α and ρ are computed in float64 and rounded once. β is kept in two parts: rounded to float32, β₂ = 0.999 would
-make a steady v wrong by 1.3e-5.
+1 − β, α and ρ are computed in float64 and rounded once. β is a sum of two numbers: with β₂ = 0.999 rounded to float32,
+a steady v would be wrong by 1.3e-5.
 """
 
 from __future__ import annotations
@@ -22,23 +23,23 @@ from torch import Tensor
 
 from byhand.kernels.numba.optimizers.table import (
     TILE,
-    Again,
+    NextStep,
     State,
-    cut,
     f4,
     f8,
-    keep,
-    mix,
-    product,
+    hash32,
+    piece_of_row,
     refuses,
-    rows_of,
+    rounded_product,
+    row_range,
     split,
+    store_moment,
     table_of,
     tile_of,
     u4,
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
-from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest
+from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adam", "refuses"]
@@ -46,29 +47,29 @@ __all__ = ["adam", "refuses"]
 
 @jit("contract")
 def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, decay, sign, key):
-    """Adam's step of one tile; each β is its two parts and 1 − β."""
-    widest()
-    near1, rest1, new1 = beta1
-    near2, rest2, new2 = beta2
+    """Adam's step of one tile; each β is given as :func:`split` returns it."""
+    widest_vectors()
+    hi1, lo1, comp1 = beta1
+    hi2, lo2, comp2 = beta2
     for i in range(theta.size):
-        x, d = widen(theta[i]), product(sign, widen(g[i]))
+        x, d = widen(theta[i]), rounded_product(sign, widen(g[i]))
         d = d + decay * x if decay != 0 else d
-        mean = near1 * widen(m[i]) + (rest1 * widen(m[i]) + product(new1, d))
-        square = near2 * widen(v[i]) + (rest2 * widen(v[i]) + product(product(new2, d), d))
+        mean = hi1 * widen(m[i]) + (lo1 * widen(m[i]) + rounded_product(comp1, d))
+        square = hi2 * widen(v[i]) + (lo2 * widen(v[i]) + rounded_product(rounded_product(comp2, d), d))
         theta[i] = narrow(x - alpha * (mean / (np.sqrt(square) * rho + eps)), theta[i])
-        chance = mix(u4(key + u4(i)))
-        m[i] = keep(mean, m[i], chance)
-        v[i] = keep(square, v[i], chance >> u4(16))
+        random_bits = hash32(u4(key + u4(i)))
+        m[i] = store_moment(mean, m[i], random_bits)
+        v[i] = store_moment(square, v[i], random_bits >> u4(16))
 
 
 @jit()
 def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
-    """Adam's step of the elements ``start`` to ``stop``."""
+    """Adam's step of elements ``start`` to ``stop``."""
     g0, p0, m0 = zeros
     eps, sign, decay, _, beta1, beta2 = unpack(numbers, widen(p0))
-    first, last = rows_of(ends, start, stop)
+    first, last = row_range(ends, start, stop)
     for r in range(first, last):
-        low, high = cut(ends, r, start, stop)
+        low, high = piece_of_row(ends, r, start, stop)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
         for i in range(low, high, TILE):
             j = min(i + TILE, high)
@@ -79,66 +80,70 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
 
 @kernel()
 def step(arguments, scratch, start, stop, openmp):
-    """:func:`rows`, in pieces, by OpenMP threads."""
+    """:func:`rows`, in threads."""
     parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 @jit("contract")
-def means(theta, g, m, v, beta1, beta2, decay, sign, key):
-    """The first part of AMSGrad's step: m and v."""
-    near1, rest1, new1 = beta1
-    near2, rest2, new2 = beta2
+def update_moments(theta, g, m, v, beta1, beta2, decay, sign, key):
+    """The first part of AMSGrad's step: update m and v."""
+    hi1, lo1, comp1 = beta1
+    hi2, lo2, comp2 = beta2
     for i in range(theta.size):
-        d = product(sign, widen(g[i]))
+        d = rounded_product(sign, widen(g[i]))
         d = d + decay * widen(theta[i]) if decay != 0 else d
-        chance = mix(u4(key + u4(i)))
-        m[i] = keep(near1 * widen(m[i]) + (rest1 * widen(m[i]) + product(new1, d)), m[i], chance)
-        v[i] = keep(near2 * widen(v[i]) + (rest2 * widen(v[i]) + product(product(new2, d), d)), v[i], chance >> u4(16))
+        random_bits = hash32(u4(key + u4(i)))
+        m[i] = store_moment(hi1 * widen(m[i]) + (lo1 * widen(m[i]) + rounded_product(comp1, d)), m[i], random_bits)
+        v[i] = store_moment(
+            hi2 * widen(v[i]) + (lo2 * widen(v[i]) + rounded_product(rounded_product(comp2, d), d)),
+            v[i],
+            random_bits >> u4(16),
+        )
 
 
 @jit()
-def grow(top, v):
-    """The second part: the largest v so far; nan if there was one."""
+def update_max(top, v):
+    """The second part: update the largest v so far; it stays nan once it is nan."""
     for i in range(top.size):
         top[i] = top[i] if widen(top[i]) >= widen(v[i]) or widen(top[i]) != widen(top[i]) else v[i]
 
 
 @jit("contract")
-def move(theta, m, top, alpha, rho, eps, shrink):
-    """The third part: θ, from m and the largest v as they are stored."""
+def update_theta(theta, m, top, alpha, rho, eps, shrink):
+    """The third part: update θ from m and the largest v, as they are stored."""
     for i in range(theta.size):
         x = widen(theta[i])
         d = widen(m[i]) / (np.sqrt(widen(top[i])) * rho + eps)
-        theta[i] = narrow(x - (alpha * d + product(shrink, x)), theta[i])
+        theta[i] = narrow(x - (alpha * d + rounded_product(shrink, x)), theta[i])
 
 
 @jit()
 def amsgrad_rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
-    """AMSGrad's step of the elements ``start`` to ``stop``, with either decay; in tiles that stay in the cache."""
+    """AMSGrad's step of elements ``start`` to ``stop``, with either kind of decay, in tiles that stay in the cache."""
     g0, p0, m0 = zeros
     eps, sign, decay, shrink, beta1, beta2 = unpack(numbers, widen(p0))
-    first, last = rows_of(ends, start, stop)
+    first, last = row_range(ends, start, stop)
     for r in range(first, last):
-        low, high = cut(ends, r, start, stop)
+        low, high = piece_of_row(ends, r, start, stop)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
         for i in range(low, high, TILE):
             j = min(i + TILE, high)
             theta, m = tile_of(table[1, r], i, j, p0), tile_of(table[2, r], i, j, m0)
             v, top = tile_of(table[3, r], i, j, m0), tile_of(table[4, r], i, j, m0)
-            means(theta, tile_of(table[0, r], i, j, g0), m, v, beta1, beta2, decay, sign, u4(keys[r] + u4(i)))
-            grow(top, v)
-            move(theta, m, top, alpha, rho, eps, shrink)
+            update_moments(theta, tile_of(table[0, r], i, j, g0), m, v, beta1, beta2, decay, sign, u4(keys[r] + u4(i)))
+            update_max(top, v)
+            update_theta(theta, m, top, alpha, rho, eps, shrink)
 
 
 @kernel()
 def amsgrad_step(arguments, scratch, start, stop, openmp):
-    """:func:`amsgrad_rows`, in pieces, by OpenMP threads."""
+    """:func:`amsgrad_rows`, in threads."""
     parallel_for(amsgrad_rows, arguments, scratch, start, stop, openmp)
 
 
 @jit()
 def unpack(x, one):
-    """The numbers of a step in the dtype of ``one``: ε, sign, L2 decay, decoupled decay, β₁ and β₂."""
+    """The options of a step in the dtype of ``one``: ε, sign, L2 decay, decoupled decay, β₁ and β₂."""
     beta1 = narrow(x[4], one), narrow(x[5], one), narrow(x[6], one)
     beta2 = narrow(x[7], one), narrow(x[8], one), narrow(x[9], one)
     return narrow(x[0], one), narrow(x[1], one), narrow(x[2], one), narrow(x[3], one), beta1, beta2
@@ -146,7 +151,7 @@ def unpack(x, one):
 
 @kernel()
 def count(steps, lr, beta1, beta2, factors):
-    """Count this step of every tensor; its α and ρ."""
+    """Increment the step count of every tensor, and compute its α and ρ."""
     before = -1.0
     for r in range(steps.size):
         step = slice_at(steps[r], 0, 1, f4(0))
@@ -167,12 +172,12 @@ def adam(
     group: dict[str, Any],
     found_inf: Tensor | None,
     numbers: list[int],
-) -> Again | None:
-    """One step; returns what takes the next."""
-    return begin(step, False, params, grads, states, group, found_inf, numbers)
+) -> NextStep | None:
+    """Take one step; returns a function that takes the next one, or None if the step was skipped."""
+    return first_step(step, False, params, grads, states, group, found_inf, numbers)
 
 
-def begin(
+def first_step(
     plain: Callable[..., None],
     decoupled: bool,
     params: list[Tensor],
@@ -181,8 +186,8 @@ def begin(
     group: dict[str, Any],
     found_inf: Tensor | None,
     numbers: list[int],
-) -> Again | None:
-    """What Adam and AdamW share: the step, by ``plain`` unless it is AMSGrad's."""
+) -> NextStep | None:
+    """Take one step of Adam or AdamW, by the kernel ``plain`` unless the group uses AMSGrad."""
     if found_inf is not None and found_inf.item():
         return None
     amsgrad = group["amsgrad"]
@@ -190,19 +195,19 @@ def begin(
     table, parts = table_of(params, grads, states, names, numbers)
     factors = [np.empty((2, len(part.ends))) for part in parts]
 
-    def again(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any]) -> None:
         lr, decay = float(group["lr"]), float(group["weight_decay"])
         decays = (0.0, lr * decay) if decoupled else (decay, 0.0)
         beta1, beta2 = (float(beta) for beta in group["betas"])
         sign = -1.0 if group["maximize"] else 1.0
         for part, factor in zip(parts, factors, strict=True):
             single = part.compute is np.float32
-            now = np.array((group["eps"], sign, *decays, *split(beta1, single), *split(beta2, single)))
+            settings = np.array((group["eps"], sign, *decays, *split(beta1, single), *split(beta2, single)))
             count(part.steps, lr, beta1, beta2, factor)
-            part.draw(group)
-            part.share(
-                amsgrad_step if amsgrad else plain, part.of(table), part.ends, factor, part.keys, now, part.zeros
+            part.make_keys(group)
+            part.run(
+                amsgrad_step if amsgrad else plain, part.of(table), part.ends, factor, part.keys, settings, part.zeros
             )
 
-    again(table, group)
-    return again
+    next_step(table, group)
+    return next_step

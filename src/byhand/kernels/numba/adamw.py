@@ -1,13 +1,14 @@
 """AdamW: :func:`byhand.formulas.adamw.adamw_step`, for all tensors of a group in one call.
 
-Bytes a parameter: as Adam, 28 in float32 (θ, m and v read and written, g read), 22 with bfloat16 θ and g, 20 with
-bfloat16 moments, 14 with all of them. That is what moves: a number is read once and written once.
+Bytes that must be moved for each element: as for Adam, 28 in float32 (θ, m and v read and written, g read), 22 with
+bfloat16 θ and g, 20 with bfloat16 moments, 14 with both. No more are moved: each number is read and written once.
 
     m ← β₁ · m + (1 − β₁) · (± g)
     v ← β₂ · v + (1 − β₂) · g²
     θ ← θ − (α · m / (√v · ρ + ε) + lr · λ · θ)           α = lr / (1 − β₁ᵗ),  ρ = 1 / √(1 − β₂ᵗ)
 
-The decay is subtracted, not a factor: 1 − lr · λ = 0.99999, rounded to float32, is off by up to 0.3 % of the decay.
+The decay is subtracted and not applied as a factor: 1 − lr · λ = 0.99999, rounded to float32, changes the decay by up
+to 0.3 %.
 """
 
 from __future__ import annotations
@@ -17,22 +18,22 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba.adam import begin, unpack
+from byhand.kernels.numba.adam import first_step, unpack
 from byhand.kernels.numba.optimizers.table import (
     TILE,
-    Again,
+    NextStep,
     State,
-    cut,
-    keep,
-    mix,
-    product,
+    hash32,
+    piece_of_row,
     refuses,
-    rows_of,
+    rounded_product,
+    row_range,
+    store_moment,
     tile_of,
     u4,
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
-from byhand.kernels.numba.runtime.memory import narrow, widen, widest
+from byhand.kernels.numba.runtime.memory import narrow, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adamw", "refuses"]
@@ -40,28 +41,28 @@ __all__ = ["adamw", "refuses"]
 
 @jit("contract")
 def update(theta, g, m, v, alpha, rho, beta1, beta2, eps, shrink, sign, key):
-    """AdamW's step of one tile; each β is its two parts and 1 − β, shrink is lr · λ."""
-    widest()
-    near1, rest1, new1 = beta1
-    near2, rest2, new2 = beta2
+    """AdamW's step of one tile; each β is given as :func:`split` returns it, and ``shrink`` is lr · λ."""
+    widest_vectors()
+    hi1, lo1, comp1 = beta1
+    hi2, lo2, comp2 = beta2
     for i in range(theta.size):
-        x, d = widen(theta[i]), product(sign, widen(g[i]))
-        mean = near1 * widen(m[i]) + (rest1 * widen(m[i]) + product(new1, d))
-        square = near2 * widen(v[i]) + (rest2 * widen(v[i]) + product(product(new2, d), d))
-        theta[i] = narrow(x - (alpha * (mean / (np.sqrt(square) * rho + eps)) + product(shrink, x)), theta[i])
-        chance = mix(u4(key + u4(i)))
-        m[i] = keep(mean, m[i], chance)
-        v[i] = keep(square, v[i], chance >> u4(16))
+        x, d = widen(theta[i]), rounded_product(sign, widen(g[i]))
+        mean = hi1 * widen(m[i]) + (lo1 * widen(m[i]) + rounded_product(comp1, d))
+        square = hi2 * widen(v[i]) + (lo2 * widen(v[i]) + rounded_product(rounded_product(comp2, d), d))
+        theta[i] = narrow(x - (alpha * (mean / (np.sqrt(square) * rho + eps)) + rounded_product(shrink, x)), theta[i])
+        random_bits = hash32(u4(key + u4(i)))
+        m[i] = store_moment(mean, m[i], random_bits)
+        v[i] = store_moment(square, v[i], random_bits >> u4(16))
 
 
 @jit()
 def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
-    """AdamW's step of the elements ``start`` to ``stop``."""
+    """AdamW's step of elements ``start`` to ``stop``."""
     g0, p0, m0 = zeros
     eps, sign, _, shrink, beta1, beta2 = unpack(numbers, widen(p0))
-    first, last = rows_of(ends, start, stop)
+    first, last = row_range(ends, start, stop)
     for r in range(first, last):
-        low, high = cut(ends, r, start, stop)
+        low, high = piece_of_row(ends, r, start, stop)
         alpha, rho = narrow(factors[0, r], widen(p0)), narrow(factors[1, r], widen(p0))
         for i in range(low, high, TILE):
             j = min(i + TILE, high)
@@ -72,7 +73,7 @@ def rows(table, ends, factors, keys, numbers, zeros, _, start, stop):
 
 @kernel()
 def step(arguments, scratch, start, stop, openmp):
-    """:func:`rows`, in pieces, by OpenMP threads."""
+    """:func:`rows`, in threads."""
     parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
@@ -84,6 +85,6 @@ def adamw(
     group: dict[str, Any],
     found_inf: Tensor | None,
     numbers: list[int],
-) -> Again | None:
-    """One step; returns what takes the next."""
-    return begin(step, True, params, grads, states, group, found_inf, numbers)
+) -> NextStep | None:
+    """Take one step; returns a function that takes the next one, or None if the step was skipped."""
+    return first_step(step, True, params, grads, states, group, found_inf, numbers)

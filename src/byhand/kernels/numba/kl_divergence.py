@@ -1,12 +1,13 @@
-"""KL divergence: :func:`byhand.losses.kl_divergence`, its gradients written in the forward pass.
+"""KL divergence: :func:`byhand.losses.kl_divergence`, its gradients computed in the forward pass.
 
-For R rows of K numbers of b bytes, 2·R·K·b must be read, and R·K·b written for each gradient that is wanted; that is
-what moves, for rows stay in the cache while they are needed.
+For R rows of K numbers of b bytes, 2·R·K·b bytes must be read, and R·K·b written for each gradient. No more bytes are
+moved, because a row stays in the cache while it is needed.
 
-Of rows that are normalised here the terms are p · φ(q / p), φ(t) = t − 1 − log t: the sum of q − p is 0, and none is
-negative. With s = (q − p) / (q + p) near 0, log t = 2 · (s + a) of a ≈ s³ / 3, and p · φ = s² · (p + q) − 2 · p · a;
-with r = log t, φ = exp r − 1 − r is a polynomial that begins with ½r²: no digit cancels where p ≈ q. Rows that are
-taken as they are have the plain terms, p · log(p / q), by the same s.
+Rows that are normalised here, weights and logits, have terms p · φ(q / p), φ(t) = t − 1 − log t. They have the same sum
+as p · log(p / q), because Σ (q − p) is 0, and none is negative. For weights, s = (q − p) / (q + p) is near 0 if p ≈ q;
+then log t = 2 · (s + a), a ≈ s³ / 3, and p · φ = s² · (p + q) − 2 · p · a. For logits, r = log t, and φ = exp r − 1 − r
+is a polynomial that begins with ½r². In both cases nothing cancels where p ≈ q. Rows that are not normalised here have
+terms p · log(p / q), from the same s.
 """
 
 from __future__ import annotations
@@ -18,42 +19,42 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
-from byhand.kernels.numba.losses.divergence import share_of_probs, share_of_weights
-from byhand.kernels.numba.losses.divergence_of_logits import share_of_logits
-from byhand.kernels.numba.losses.divergence_of_logs import share_of_logs
+from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
+from byhand.kernels.numba.losses.divergence import parallel_probs, parallel_weights
+from byhand.kernels.numba.losses.divergence_of_logits import parallel_logits
+from byhand.kernels.numba.losses.divergence_of_logs import parallel_logs
 from byhand.kernels.numba.losses.rows import scratch_size
-from byhand.kernels.numba.runtime.blocks import room_for
-from byhand.kernels.numba.runtime.memory import STORED, address_of, in_order, rows_of, tensor_of, why_not
-from byhand.kernels.numba.runtime.openmp import spread
+from byhand.kernels.numba.runtime.blocks import output_like
+from byhand.kernels.numba.runtime.memory import STORED, address_of, as_rows, in_memory_order, tensor_of, why_not
+from byhand.kernels.numba.runtime.openmp import run_in_threads
 
 WORK = 1 << 15  # numbers that are worth a thread
-ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a divergence that nothing is done to
+ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of ``divergence.backward()``
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 KERNELS: dict[str, tuple[Any, ...]] = {
-    "probs": (share_of_probs,),
-    "weights": (share_of_weights,),
-    "log_probs": (share_of_logs, None),
-    "logits": (share_of_logits,),
-    "p and log_q": (share_of_logs, True),
+    "probs": (parallel_probs,),
+    "weights": (parallel_weights,),
+    "log_probs": (parallel_logs, None),
+    "logits": (parallel_logits,),
+    "p and log_q": (parallel_logs, True),
 }
-"""Each with what comes first among its arguments."""
+"""For each kind of input its kernel, and the kernel's first arguments if it has special ones."""
 
-BY_NUMBER = ("probs", "log_probs", "p and log_q")  # their sums do not depend on which row a number is in
-LONG = 1 << 12  # numbers of what then is a row
+ELEMENTWISE = ("probs", "log_probs", "p and log_q")  # their total does not depend on which row a number is in
+ROW_LENGTH = 1 << 12  # numbers in each of the rows into which such tensors are divided
 
 
 def refuses(p: Tensor, q: Tensor) -> str:
-    """Why this can't be computed here, or ``""``."""
+    """Why the kernel can't take these tensors, or ``""``."""
     return why_not(p, q)
 
 
 def kl_divergence(
     formula: Callable[..., Tensor], p: Tensor, q: Tensor, given: str, temperature: float, reduction: str
 ) -> Tensor:
-    """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
+    """What ``formula`` computes. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     if not p.numel():
         return formula(p, q, given, temperature, reduction)
     if temperature != 1 and given in ("probs", "weights"):
@@ -67,97 +68,104 @@ def kl_divergence(
 
 
 class KLDivergence(torch.autograd.Function):
-    """The divergence, with the gradients at hand when they are asked for with an upstream gradient of 1."""
+    """The divergence; its gradients for an upstream gradient of 1 are computed in the forward pass."""
 
     @staticmethod
     def forward(ctx: Any, formula: Callable[..., Tensor], p: Tensor, q: Tensor, *options: Any) -> Tensor:
-        """Compute the gradients too, unless each row will have its own upstream gradient."""
+        """Compute the divergence; and the gradients, unless each row will have its own upstream gradient."""
         ctx.save_for_backward(p, q)
-        ctx.formula, ctx.options, ctx.wanted = formula, options, ctx.needs_input_grad[1:3]
+        ctx.formula, ctx.options, ctx.needs_grad = formula, options, ctx.needs_input_grad[1:3]
         up = None if "none" in options else ONE
-        loss, *ctx.grads, ctx.value = compute(up, ctx.wanted, p, q, *options)
+        loss, *ctx.grads, ctx.value = compute(up, ctx.needs_grad, p, q, *options)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand over the gradients: whoever gets them may add to them in place."""
+        """The gradients. They are not kept: autograd may change them in place."""
         (up,) = ups
         given, temperature, reduction = ctx.options
         grads, ctx.grads = ctx.grads, None
-        recorded, at_hand = torch.is_grad_enabled(), grads is not None and reduction != "none"
-        if at_hand and not recorded and (by := factor(up)) is not None:
+        recorded, computed = torch.is_grad_enabled(), grads is not None and reduction != "none"
+        if computed and not recorded and (by := scalar_value(up)) is not None:
             return None, *(g if g is None or by == 1 else g.mul_(by) for g in grads), None, None, None
         tensors, up = ctx.saved_tensors, resolved(up)
-        if recorded or not fits(up, *tensors, *ctx.options):
-            grads, loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, ctx.wanted, up)
+        if recorded or not can_read(up, *tensors, *ctx.options):
+            grads, loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, ctx.needs_grad, up)
         else:
-            loss, *grads, _ = compute(up.double().reshape(-1), ctx.wanted, *tensors, *ctx.options)
-        if given == "logits":  # others have no scale of their own, by which to tell a rounding from a change
+            loss, *grads, _ = compute(up.double().reshape(-1), ctx.needs_grad, *tensors, *ctx.options)
+        if given == "logits":  # for other inputs, no tolerance separates rounding errors from changes
             check_unchanged(ctx.value, loss, max(1.0, temperature**2))
         return None, *grads, None, None, None
 
 
-def fits(up: Tensor, p: Tensor, q: Tensor, _: str, __: float, reduction: str) -> bool:
-    """Whether the kernels can read an upstream gradient, and what hooks on saved tensors may have made of p and q."""
+def can_read(up: Tensor, p: Tensor, q: Tensor, _: str, __: float, reduction: str) -> bool:
+    """Whether the kernels can read the upstream gradient, and the saved p and q, which hooks may have replaced."""
     rows = p.shape[:-1] if reduction == "none" else ()
     return not why_not(up, p, q) and p.shape == q.shape and p.dtype == q.dtype and up.shape == rows
 
 
 def compute(
     up: Tensor | None,
-    wanted: tuple[bool, bool],
+    needs_grad: tuple[bool, bool],
     p: Tensor,
     q: Tensor,
     given: str,
     temperature: float,
     reduction: str,
 ) -> tuple[Tensor, Tensor | None, Tensor | None, Array]:
-    """The divergence and, if there is an upstream gradient ``up`` of one number or one a row, the gradients wanted.
+    """The divergence; and the gradients where ``needs_grad`` is true, unless ``up`` is None.
 
-    Last comes an array that begins with the numbers of the divergence, and that nobody else has.
+    ``up`` is the upstream gradient, one number or one for each row. The last result is an array that begins with the
+    values of the divergence; no tensor shares its memory.
     """
     R, K = p.shape[:-1].numel(), p.shape[-1] if p.ndim else 1
     first = p.shape[0] if p.ndim > 1 else 1
-    share = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
-    wanted, up = (wanted, up) if up is not None and any(wanted) else ((False, False), None)
+    divisor = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
+    needs_grad, up = (needs_grad, up) if up is not None and any(needs_grad) else ((False, False), None)
     ups = None if up is None else up.contiguous()
     up_at, up_step = (None, 0) if ups is None else (ups.data_ptr(), int(ups.numel() > 1))
     a = b = None
-    if given in BY_NUMBER and reduction != "none" and p.stride() == q.stride():
-        a, b = in_order(p), in_order(q)
+    if given in ELEMENTWISE and reduction != "none" and p.stride() == q.stride():
+        a, b = in_memory_order(p), in_memory_order(q)
     if a is None or b is None:
-        a, b = rows_of(p), rows_of(q)
-    rooms = [room_for(x) if want else (None, True) for x, want in zip((a, b), wanted, strict=True)]
-    grads, past = [grad for grad, _ in rooms], (any(wanted) and all(touched for _, touched in rooms)) or None
+        a, b = as_rows(p), as_rows(q)
+    buffers = [output_like(x) if needed else (None, True) for x, needed in zip((a, b), needs_grad, strict=True)]
+    grads, nontemporal = (
+        [grad for grad, _ in buffers],
+        (any(needs_grad) and all(reused for _, reused in buffers)) or None,
+    )
     kernel, *extra = KERNELS[given]
     wide, losses = torch.promote_types(p.dtype, torch.float32), []
-    for begin, rows, width in [(0, R, K)] if a.ndim == 2 else rows_in_order(a.numel()):
+    for begin, rows, width in [(0, R, K)] if a.ndim == 2 else split_into_rows(a.numel()):
         steps = (a.stride(0), b.stride(0)) if a.ndim == 2 else (width, width)
         at = [0 if x is None else x.data_ptr() + begin * x.itemsize for x in (a, b, *grads)]
         losses.append(np.empty(rows))
-        options = width, *steps, up_step, 1 / temperature, temperature**2 / share
+        options = width, *steps, up_step, 1 / temperature, temperature**2 / divisor
         given_at = *extra, at[0], at[1], STORED[p.dtype], options
-        arguments = *given_at, up_at, address_of(losses[-1]), past, at[2], at[3]
-        spread(kernel, arguments, rows, WORK // width + 1, 2 * scratch_size(width) * wide.itemsize)
-    grads = [None if g is None else laid_like(x, g, a.ndim == 1) for x, g in zip((p, q), grads, strict=True)]
+        arguments = *given_at, up_at, address_of(losses[-1]), nontemporal, at[2], at[3]
+        run_in_threads(kernel, arguments, rows, WORK // width + 1, 2 * scratch_size(width) * wide.itemsize)
+    grads = [None if g is None else in_layout_of(x, g, a.ndim == 1) for x, g in zip((p, q), grads, strict=True)]
     if reduction == "none":
         value = losses[0] * temperature**2
         return tensor_of(value, p.shape[:-1], wide), grads[0], grads[1], value
-    total = sum(loss.sum() for loss in losses) * temperature**2 / share
+    total = sum(loss.sum() for loss in losses) * temperature**2 / divisor
     return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1], np.array([total])
 
 
-def laid_like(x: Tensor, grad: Tensor, ordered: bool) -> Tensor:
-    """The gradient to ``x``, whose numbers are in the order of rows or of memory, with its strides; as torch's is."""
+def in_layout_of(x: Tensor, grad: Tensor, ordered: bool) -> Tensor:
+    """The gradient with the shape and strides of ``x``, as torch's has them.
+
+    It is one-dimensional and in the order of memory if ``ordered``, and else consists of rows.
+    """
     if ordered:
         return grad.as_strided(x.shape, x.stride())
     grad = grad.view(x.shape)
-    if grad.stride() == x.stride() or in_order(x) is None:
+    if grad.stride() == x.stride() or in_memory_order(x) is None:
         return grad
     return torch.empty_strided(x.shape, x.stride(), dtype=x.dtype, device="cpu").copy_(grad)
 
 
-def rows_in_order(n: int) -> list[tuple[int, int, int]]:
-    """Where rows begin, how many and how wide they are, of numbers that are added up in whatever order they lie."""
-    rest = n % LONG
-    return [(0, n // LONG, LONG), (n - rest, 1, rest)][n < LONG : 1 + (rest > 0)]
+def split_into_rows(n: int) -> list[tuple[int, int, int]]:
+    """How to divide n numbers into rows: the start, the number of rows and their length, for full rows and the rest."""
+    rest = n % ROW_LENGTH
+    return [(0, n // ROW_LENGTH, ROW_LENGTH), (n - rest, 1, rest)][n < ROW_LENGTH : 1 + (rest > 0)]

@@ -1,7 +1,7 @@
 """Momentum: :func:`byhand.formulas.momentum.momentum_step`, for all tensors of a group in one call.
 
-Bytes a parameter: 20 in float32 (θ and v read and written, g read), 14 with bfloat16 θ and g, 16 with a bfloat16 v.
-That is what moves.
+Bytes that must be moved for each element: 20 in float32 (θ and v read and written, g read), 14 with bfloat16 θ and g,
+16 with a bfloat16 v. No more are moved.
 
     d ← ± g + λ · θ
     v ← μ · v + w · d                      w = 1 − dampening, but 1 at the first step
@@ -17,21 +17,21 @@ from torch import Tensor
 
 from byhand.kernels.numba.optimizers.table import (
     TILE,
-    Again,
+    NextStep,
     State,
-    cut,
     f4,
-    keep,
-    mix,
-    product,
+    hash32,
+    piece_of_row,
     refuses,
-    rows_of,
+    rounded_product,
+    row_range,
+    store_moment,
     table_of,
     tile_of,
     u4,
 )
 from byhand.kernels.numba.runtime.jit import jit, kernel
-from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest
+from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["momentum", "refuses"]
@@ -40,25 +40,25 @@ __all__ = ["momentum", "refuses"]
 @jit("contract")
 def update(theta, g, v, lr, mu, weight, decay, sign, nesterov, key):
     """Momentum's step of one tile."""
-    widest()
+    widest_vectors()
     for i in range(theta.size):
-        x, d = widen(theta[i]), product(sign, widen(g[i]))
+        x, d = widen(theta[i]), rounded_product(sign, widen(g[i]))
         d = d + decay * x if decay != 0 else d
-        speed = mu * widen(v[i]) + product(weight, d)
+        speed = mu * widen(v[i]) + rounded_product(weight, d)
         theta[i] = narrow(x - lr * (d + mu * speed if nesterov else speed), theta[i])
-        v[i] = keep(speed, v[i], mix(u4(key + u4(i))))
+        v[i] = store_moment(speed, v[i], hash32(u4(key + u4(i))))
 
 
 @jit()
 def rows(table, ends, weights, keys, numbers, zeros, _, start, stop):
-    """Momentum's step of the elements ``start`` to ``stop``."""
+    """Momentum's step of elements ``start`` to ``stop``."""
     g0, p0, v0 = zeros
     one = widen(p0)
     lr, mu = narrow(numbers[0], one), narrow(numbers[1], one)
     decay, sign = narrow(numbers[2], one), narrow(numbers[3], one)
-    first, last = rows_of(ends, start, stop)
+    first, last = row_range(ends, start, stop)
     for r in range(first, last):
-        low, high = cut(ends, r, start, stop)
+        low, high = piece_of_row(ends, r, start, stop)
         weight = narrow(weights[r], one)
         for i in range(low, high, TILE):
             j = min(i + TILE, high)
@@ -69,13 +69,13 @@ def rows(table, ends, weights, keys, numbers, zeros, _, start, stop):
 
 @kernel()
 def step(arguments, scratch, start, stop, openmp):
-    """:func:`rows`, in pieces, by OpenMP threads."""
+    """:func:`rows`, in threads."""
     parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
 @kernel()
 def count(steps):
-    """Count this step of every tensor."""
+    """Increment the step count of every tensor."""
     for r in range(steps.size):
         slice_at(steps[r], 0, 1, f4(0))[0] += f4(1)
 
@@ -88,24 +88,24 @@ def momentum(
     group: dict[str, Any],
     found_inf: Tensor | None,
     numbers: list[int],
-) -> Again | None:
-    """One step; returns what takes the next."""
+) -> NextStep | None:
+    """Take one step; returns a function that takes the next one, or None if the step was skipped."""
     if found_inf is not None and found_inf.item():
         return None
     table, parts = table_of(params, grads, states, ("momentum_buffer",), numbers)
     first, weights = np.array(fresh), np.empty(len(fresh))
 
-    def again(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any]) -> None:
         lr, mu, decay = float(group["lr"]), float(group["momentum"]), float(group["weight_decay"])
-        now = np.array((lr, mu, decay, -1.0 if group["maximize"] else 1.0, group["nesterov"]))
+        settings = np.array((lr, mu, decay, -1.0 if group["maximize"] else 1.0, group["nesterov"]))
         weights.fill(1.0 - group["dampening"])
         weights[first] = 1.0
         for part in parts:
-            if part.by_chance:
+            if part.stochastic:
                 count(part.steps)
-            part.draw(group)
-            part.share(step, part.of(table), part.ends, part.of(weights), part.keys, now, part.zeros)
+            part.make_keys(group)
+            part.run(step, part.of(table), part.ends, part.of(weights), part.keys, settings, part.zeros)
         first.fill(False)
 
-    again(table, group)
-    return again
+    next_step(table, group)
+    return next_step

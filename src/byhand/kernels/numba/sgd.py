@@ -1,6 +1,6 @@
 """SGD: :func:`byhand.formulas.sgd.sgd_step`, for all tensors of a group in one call.
 
-Bytes a parameter: 12 in float32 (θ read and written, g read), 6 in bfloat16. That is what moves.
+Bytes that must be moved for each element: 12 in float32 (θ read and written, g read), 6 in bfloat16. No more are moved.
 
     θ ← θ − lr · (± g + λ · θ)
 """
@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from byhand.kernels.numba.optimizers.table import Again, State, cut, product, refuses, rows_of, table_of
+from byhand.kernels.numba.optimizers.table import (
+    NextStep,
+    State,
+    piece_of_row,
+    refuses,
+    rounded_product,
+    row_range,
+    table_of,
+)
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen
 from byhand.kernels.numba.runtime.openmp import parallel_for
@@ -22,29 +30,29 @@ __all__ = ["refuses", "sgd"]
 
 @jit("contract")
 def update(theta, g, lr, decay, sign):
-    """SGD's step of one slice."""
+    """SGD's step of a part of a tensor."""
     for i in range(theta.size):
-        x, d = widen(theta[i]), product(sign, widen(g[i]))
+        x, d = widen(theta[i]), rounded_product(sign, widen(g[i]))
         d = d + decay * x if decay != 0 else d
         theta[i] = narrow(x - lr * d, theta[i])
 
 
 @jit()
 def rows(table, ends, numbers, zeros, _, start, stop):
-    """SGD's step of the elements ``start`` to ``stop``."""
+    """SGD's step of elements ``start`` to ``stop``."""
     g0, p0 = zeros
     one = widen(p0)
     lr, decay, sign = narrow(numbers[0], one), narrow(numbers[1], one), narrow(numbers[2], one)
-    first, last = rows_of(ends, start, stop)
+    first, last = row_range(ends, start, stop)
     for r in range(first, last):
-        low, high = cut(ends, r, start, stop)
+        low, high = piece_of_row(ends, r, start, stop)
         theta, g = slice_at(table[1, r], low, high - low, p0), slice_at(table[0, r], low, high - low, g0)
         update(theta, g, lr, decay, sign)
 
 
 @kernel()
 def step(arguments, scratch, start, stop, openmp):
-    """:func:`rows`, in pieces, by OpenMP threads."""
+    """:func:`rows`, in threads."""
     parallel_for(rows, arguments, scratch, start, stop, openmp)
 
 
@@ -56,16 +64,16 @@ def sgd(
     group: dict[str, Any],
     found_inf: Tensor | None,
     numbers: list[int],
-) -> Again | None:
-    """One step; returns what takes the next."""
+) -> NextStep | None:
+    """Take one step; returns a function that takes the next one, or None if the step was skipped."""
     if found_inf is not None and found_inf.item():
         return None
     table, parts = table_of(params, grads, states, (), numbers)
 
-    def again(table: Any, group: dict[str, Any]) -> None:
-        now = np.array((float(group["lr"]), float(group["weight_decay"]), -1.0 if group["maximize"] else 1.0))
+    def next_step(table: Any, group: dict[str, Any]) -> None:
+        settings = np.array((float(group["lr"]), float(group["weight_decay"]), -1.0 if group["maximize"] else 1.0))
         for part in parts:
-            part.share(step, part.of(table), part.ends, now, part.zeros)
+            part.run(step, part.of(table), part.ends, settings, part.zeros)
 
-    again(table, group)
-    return again
+    next_step(table, group)
+    return next_step

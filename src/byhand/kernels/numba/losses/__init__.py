@@ -1,1 +1,1 @@
-"""What the kernels of losses share."""
+"""Shared by the kernels of losses."""

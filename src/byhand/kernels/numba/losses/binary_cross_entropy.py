@@ -1,13 +1,13 @@
-"""Binary cross-entropy of logits, number by number: :func:`byhand.losses.binary_cross_entropy_with_logits`.
+"""Binary cross-entropy of logits: :func:`byhand.losses.binary_cross_entropy_with_logits`.
 
-For n numbers of b bytes, 2·n·b must be read, the weights besides, and n·b written for the losses where each is wanted,
-and for the gradient. That is what moves.
+For n logits of b bytes, 2·n·b bytes must be read, and the weights; n·b must be written for the losses without
+reduction, and n·b for the gradient. No more bytes are moved.
 
     e = exp(−|x|),   ℓ = log(1 + e):     −log σ(x) = max(−x, 0) + ℓ,   −log σ(−x) = max(x, 0) + ℓ
     σ(−|x|) = e / (1 + e),   σ(|x|) = 1 / (1 + e)
 
-No logarithm is taken of a number near 1, and nothing is subtracted but what the targets say: the digits of both
-logarithms and of both probabilities are kept, however far x is from 0.
+log1p is used, and near-equal numbers are never subtracted, except as the targets require. So both logarithms and both
+probabilities keep their precision for any x.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 
 from byhand.kernels._address import check_allocated
-from byhand.kernels._backward import check_unchanged, differentiate, factor, resolved
+from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
 from byhand.kernels.numba.losses.softmax import PART, RUN
-from byhand.kernels.numba.runtime.blocks import room_for
+from byhand.kernels.numba.runtime.blocks import output_like
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import exp, f8, log1p_to_1
 from byhand.kernels.numba.runtime.memory import (
@@ -33,10 +33,10 @@ from byhand.kernels.numba.runtime.memory import (
     slice_at,
     why_not,
     widen,
-    widest,
+    widest_vectors,
 )
-from byhand.kernels.numba.runtime.openmp import parallel_for, spread
-from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle
+from byhand.kernels.numba.runtime.openmp import parallel_for, run_in_threads
+from byhand.kernels.numba.runtime.stores import dest_for, store_fence, store_nontemporal
 
 WORK = 1 << 14  # numbers that are worth a thread
 
@@ -44,28 +44,28 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def refuses(input: Tensor, target: Tensor, *weights: Tensor) -> str:
-    """Why this can't be computed here, or ``""``."""
+    """Why the kernel can't take these tensors, or ``""``."""
     if reason := why_not(input, target, *weights):
         return reason
     if torch.is_grad_enabled() and any(x.requires_grad for x in (target, *weights)):
-        return "it computes gradients to `input` alone"
+        return "it computes gradients of `input` alone"
     return "" if target.dtype is input.dtype else "it takes targets in the dtype of `input`"
 
 
 @jit("contract")
-def loss_and_slope(x, yes, no, one, zero):
-    """−yes · log σ(x) − no · log σ(−x), and its derivative; what weighs 0 costs 0, also where the logarithm is −∞."""
+def loss_and_slope(x, w_pos, w_neg, one, zero):
+    """−w_pos · log σ(x) − w_neg · log σ(−x), and its derivative; a term of weight 0 is 0, even if its log is −∞."""
     e = exp(-abs(x))
-    tail, share = log1p_to_1(e), one / (one + e)
-    if_yes, if_no = (zero if x > zero else -x) + tail, (x if x > zero else zero) + tail
-    loss = (zero if yes == zero else yes * if_yes) + (zero if no == zero else no * if_no)
-    return loss, share * ((no - yes * e) if x > zero else (no * e - yes))
+    tail, sigmoid_abs = log1p_to_1(e), one / (one + e)
+    nll_pos, nll_neg = (zero if x > zero else -x) + tail, (x if x > zero else zero) + tail
+    loss = (zero if w_pos == zero else w_pos * nll_pos) + (zero if w_neg == zero else w_neg * nll_neg)
+    return loss, sigmoid_abs * ((w_neg - w_pos * e) if x > zero else (w_neg * e - w_pos))
 
 
 @jit("reassoc", "contract")
-def part(first, n, x_at, t_at, weight_at, positive_at, each_at, g, grad, one, zero, stored):
-    """Σ loss of n numbers, and each loss; the derivatives times g."""
-    widest()
+def part_losses(first, n, x_at, t_at, weight_at, positive_at, each_at, g, grad, one, zero, stored):
+    """Sum the losses of n logits, and write each loss and the derivatives times g, unless these outputs are None."""
+    widest_vectors()
     x, t = slice_at(x_at, first, n, stored), slice_at(t_at, first, n, stored)
     if weight_at is not None:
         weight = slice_at(weight_at, first, n, zero)
@@ -75,9 +75,9 @@ def part(first, n, x_at, t_at, weight_at, positive_at, each_at, g, grad, one, ze
         each = slice_at(each_at, first, n, stored)
     total = zero
     for i in range(n):
-        no = one - widen(t[i])
-        yes = widen(t[i]) if positive_at is None else widen(t[i]) * positive[i]
-        loss, slope = loss_and_slope(widen(x[i]), yes, no, one, zero)
+        w_neg = one - widen(t[i])
+        w_pos = widen(t[i]) if positive_at is None else widen(t[i]) * positive[i]
+        loss, slope = loss_and_slope(widen(x[i]), w_pos, w_neg, one, zero)
         by = g
         if weight_at is not None:
             loss, by = loss * weight[i], by * weight[i]
@@ -90,29 +90,34 @@ def part(first, n, x_at, t_at, weight_at, positive_at, each_at, g, grad, one, ze
 
 
 @jit()
-def runs(x_at, t_at, weight_at, positive_at, stored, n, each_at, scale, grad_at, past, sums_at, room_at, start, stop):
-    """Runs ``start`` to ``stop`` of n numbers; what is None is not compiled, neither read nor written."""
+def runs(
+    x_at, t_at, weight_at, positive_at, stored, n, each_at, scale, grad_at, nontemporal, sums_at, buffer_at, start, stop
+):
+    """The losses and derivatives of runs ``start`` to ``stop`` of n logits.
+
+    Code for optional arguments that are None is not compiled.
+    """
     zero, one, g = number(0, stored), number(1, stored), number(scale, stored)
-    sums, room = slice_at(sums_at, 0, stop, f8(0)), slice_at(room_at, 0, PART, stored)
+    sums, buffer = slice_at(sums_at, 0, stop, f8(0)), slice_at(buffer_at, 0, PART, stored)
     for r in range(start, stop):
         total = 0.0
         for i in range(r * RUN, min((r + 1) * RUN, n), PART):
             k = min(PART, n - i)
             if grad_at is None:
-                total += part(i, k, x_at, t_at, weight_at, positive_at, each_at, g, None, one, zero, stored)
+                total += part_losses(i, k, x_at, t_at, weight_at, positive_at, each_at, g, None, one, zero, stored)
             else:
                 out = slice_at(grad_at, i, k, stored)
-                place = place_for(out, room, past)
-                total += part(i, k, x_at, t_at, weight_at, positive_at, each_at, g, place, one, zero, stored)
-                if past is not None:
-                    hand_out(place, out)
+                dest = dest_for(out, buffer, nontemporal)
+                total += part_losses(i, k, x_at, t_at, weight_at, positive_at, each_at, g, dest, one, zero, stored)
+                if nontemporal is not None:
+                    store_nontemporal(dest, out)
         sums[r] = total
-    settle()
+    store_fence()
 
 
 @kernel()
-def share_runs(arguments, scratch, start, stop, openmp):
-    """:func:`runs`, in pieces, by OpenMP threads."""
+def parallel_runs(arguments, scratch, start, stop, openmp):
+    """:func:`runs`, in threads."""
     parallel_for(runs, arguments, scratch, start, stop, openmp)
 
 
@@ -124,9 +129,9 @@ def binary_cross_entropy(
     pos_weight: Tensor | None,
     reduction: str,
 ) -> Tensor:
-    """What ``formula`` computes of the other arguments; it serves where a gradient is to be differentiated again."""
+    """What ``formula`` computes. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     rest = (target, weight, pos_weight, reduction)
-    if not (input.data_ptr() and target.data_ptr()):  # there are no numbers; or no more, if the call was not looked at
+    if not (input.data_ptr() and target.data_ptr()):  # empty; or freed, since the cached fast path skips that check
         check_allocated("binary_cross_entropy_with_logits", "input", input)
         check_allocated("binary_cross_entropy_with_logits", "target", target)
         return formula(input, *rest)
@@ -136,11 +141,11 @@ def binary_cross_entropy(
 
 
 class BinaryCrossEntropy(torch.autograd.Function):
-    """The loss, with the derivatives at hand when they are asked for."""
+    """The loss; its derivatives are computed in the forward pass."""
 
     @staticmethod
     def forward(ctx: Any, formula: Callable[..., Tensor], input: Tensor, rest: tuple[Any, ...]) -> Tensor:
-        """Compute the derivatives too, which are multiplied by the upstream gradients, or by that of all."""
+        """Compute the loss, and the derivatives for upstream gradients of 1."""
         *tensors, ctx.reduction = rest
         ctx.save_for_backward(input, *tensors)
         ctx.formula = formula
@@ -149,13 +154,13 @@ class BinaryCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand over the gradient: whoever gets it may add to it in place."""
+        """The gradient: derivatives times upstream gradient. It is not kept, since autograd may change it in place."""
         (up,) = ups
         grad, ctx.grad = ctx.grad, None
-        (input, target, weight, pos_weight), up, of_all = ctx.saved_tensors, resolved(up), ctx.reduction != "none"
+        (input, target, weight, pos_weight), up, reduced = ctx.saved_tensors, resolved(up), ctx.reduction != "none"
         recorded = torch.is_grad_enabled()
-        by = factor(up) if of_all else None if why_not(up) or up.shape != input.shape else up
-        if recorded or by is None or (grad is None and not fits(input, target, weight, pos_weight)):
+        by = scalar_value(up) if reduced else None if why_not(up) or up.shape != input.shape else up
+        if recorded or by is None or (grad is None and not can_read(input, target, weight, pos_weight)):
             inputs = (input, target, weight, pos_weight)
             (grad,), loss = differentiate(lambda *x: ctx.formula(*x, ctx.reduction), inputs, [True], up)
             check_unchanged(ctx.value, loss.sum())
@@ -163,13 +168,13 @@ class BinaryCrossEntropy(torch.autograd.Function):
             _, slopes, value = compute(True, input, target, weight, pos_weight, ctx.reduction)
             check_unchanged(ctx.value, torch.from_numpy(value)[0])
             grad = None if slopes is None else slopes.mul_(by)
-        elif not of_all or by != 1:
+        elif not reduced or by != 1:
             grad.mul_(by)
         return None, grad, None
 
 
-def fits(input: Tensor, target: Tensor, *weights: Tensor | None) -> bool:
-    """Whether the kernel can read what hooks on saved tensors may have made of them."""
+def can_read(input: Tensor, target: Tensor, *weights: Tensor | None) -> bool:
+    """Whether the kernel can read saved tensors, which hooks may have replaced."""
     return not refuses(input, target, *(w for w in weights if w is not None)) and target.shape == input.shape
 
 
@@ -181,32 +186,38 @@ def compute(
     pos_weight: Tensor | None,
     reduction: str,
 ) -> tuple[Tensor, Tensor | None, Array]:
-    """The loss and, if it is wanted, its derivatives; last the sum of what the loss consists of, as an array."""
-    x, n = dense(input.detach()), input.numel()
-    t = laid_like(x, target)
+    """The loss, and its derivatives if ``differentiates``; and the sum of all losses as an array."""
+    x, n = without_gaps(input.detach()), input.numel()
+    t = in_layout_of(x, target)
     wide = torch.promote_types(input.dtype, torch.float32)
-    w, c = (None if y is None else laid_like(x, y.to(wide).expand(x.shape)) for y in (weight, pos_weight))
+    w, c = (None if y is None else in_layout_of(x, y.to(wide).expand(x.shape)) for y in (weight, pos_weight))
     each = torch.empty_like(x) if reduction == "none" else None
     scale = 1 / n if reduction == "mean" else 1.0
-    grad, past = None, None
+    grad, nontemporal = None, None
     if differentiates:
-        grad, past = room_for(x) if x.is_contiguous() else (torch.empty_like(x), None)
+        grad, nontemporal = output_like(x) if x.is_contiguous() else (torch.empty_like(x), None)
     sums = np.empty(-(-n // RUN))
     *weights_at, each_at, grad_at = (None if y is None else y.data_ptr() for y in (w, c, each, grad))
     given = x.data_ptr(), t.data_ptr(), *weights_at, STORED[x.dtype], n
-    spread(share_runs, (*given, each_at, scale, grad_at, past, address_of(sums)), len(sums), WORK // RUN, PART * 8)
+    run_in_threads(
+        parallel_runs,
+        (*given, each_at, scale, grad_at, nontemporal, address_of(sums)),
+        len(sums),
+        WORK // RUN,
+        PART * 8,
+    )
     total = sums.sum() / n if reduction == "mean" else sums.sum()
     loss = torch.scalar_tensor(total, dtype=input.dtype, device="cpu") if each is None else each
     return loss, grad, np.array([total])
 
 
-def dense(x: Tensor) -> Tensor:
-    """The tensor, or a copy of it that has neither gaps nor overlaps."""
+def without_gaps(x: Tensor) -> Tensor:
+    """The tensor, or a contiguous copy if its memory may have gaps or overlaps."""
     at_hand = x.is_contiguous() or (x.ndim == 4 and x.is_contiguous(memory_format=torch.channels_last))
     return x if at_hand else x.clone(memory_format=torch.contiguous_format)
 
 
-def laid_like(x: Tensor, other: Tensor) -> Tensor:
-    """The numbers of ``other`` in the order in which those of ``x`` lie."""
+def in_layout_of(x: Tensor, other: Tensor) -> Tensor:
+    """``other`` with the strides of ``x``, copied if necessary."""
     other = other.detach()
     return other if other.stride() == x.stride() else torch.empty_like(x, dtype=other.dtype).copy_(other)

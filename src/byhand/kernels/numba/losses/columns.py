@@ -1,8 +1,12 @@
-"""Cross-entropy across rows, with every option: of few classes, and of images, whose classes lie apart.
+"""Cross-entropy with SIMD across rows and all options: for few classes, and for channels-first images.
 
-As in :mod:`byhand.kernels.numba.losses.few_classes`, which is this without options, a block of rows has the logits of a
-class side by side, so that SIMD runs across the rows. Of images (N, C, d₁, …) they lie that way in memory, which is
-called ``apart`` here; rows of few classes are turned. What is None is not compiled.
+As in :mod:`byhand.kernels.numba.losses.few_classes`, which has no options, a block of rows is stored by columns: the
+logits of one class are contiguous, so that SIMD runs across the rows. Images (N, C, d₁, …) have this order in memory,
+if they are channels-first; rows of few classes are transposed. Code for optional arguments that are None is not
+compiled.
+
+As in :mod:`byhand.kernels.numba.cross_entropy`, c is the greatest logit of a row and S its sum of exps. t′ is a target
+after smoothing and weighting.
 """
 
 from __future__ import annotations
@@ -13,173 +17,179 @@ from byhand.kernels.numba.losses.few_classes import (
     BLOCK,
     FEW,
     column,
-    scale_turned,
-    turn,
-    turn_back,
-    turned_exps,
-    turned_max,
+    replace_by_exps,
+    scale_column,
+    transpose,
+    transpose_back,
+    update_max,
 )
 from byhand.kernels.numba.losses.softmax import AHEAD
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8, log1p
-from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, widen, widest
+from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
-from byhand.kernels.numba.runtime.stores import fetch, hand_out, place_for, settle, width
+from byhand.kernels.numba.runtime.stores import dest_for, itemsize, prefetch, store_fence, store_nontemporal
 
-TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, LESS = range(9)  # the columns of a block after its classes
-SUMS = 3  # of them in float64 too
+# Columns of a block, after those of its classes: c, S − 1, the number of logits equal to c, the logit of the target
+# class, log S, Σ t′ · (c − x), Σ t′, and the two factors of the gradient, exp(x − c) · FACTOR − t′ · OFFSET.
+# Where no OFFSET is needed, its column holds the losses.
+TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET = range(9)
+SUMS = 3  # of these columns are accumulated in float64
 WIDE = 1024  # classes up to which a block stays in a core's own cache
 
 
 def scratch_size(C):
-    """A block and the sums of its rows, its targets, and a gradient on its way."""
-    return (3 * C + LESS + 1 + 2 * SUMS) * BLOCK
+    """Numbers of scratch memory: a block with the sums of its rows, its targets, and a buffer for its gradient."""
+    return (3 * C + OFFSET + 1 + 2 * SUMS) * BLOCK
 
 
 @jit()
 def columns(
-    x_at, stored, y_at, t_at, weight_at, eps, apart, grad_apart, steps, options,
-    up_at, loss_at, z_at, past, grad_at, scratch_at, start, stop,
+    x_at, stored, y_at, t_at, weight_at, eps, channels_first, grad_channels_first, steps, options,
+    up_at, loss_at, z_at, nontemporal, grad_at, scratch_at, start, stop,
 ):  # fmt: skip
-    """Blocks ``start`` to ``stop`` of images of P rows, whose targets are classes y or probabilities t.
+    """Blocks ``start`` to ``stop`` of images of P rows; the targets are classes y or probabilities t.
 
-    The loss is one number a row, or, unless ``each`` is wanted, one a block.
+    The losses are written one for each row if the option ``each`` is set, and else one for each block.
     """
-    P, C, image, row, step, t_image, t_row, t_step, up_step = steps
+    P, C, image_step, row, step, t_image, t_row, t_step, up_step = steps
     ignore, z_loss = options[1], options[3]
     zero, blocks = number(0, stored), -(-P // BLOCK)
-    block = slice_at(scratch_at, 0, (C + LESS + 1) * BLOCK, zero)
-    sums_at = scratch_at + block.size * width(block)
+    block = slice_at(scratch_at, 0, (C + OFFSET + 1) * BLOCK, zero)
+    sums_at = scratch_at + block.size * itemsize(block)
     targets = slice_at(sums_at + SUMS * BLOCK * 8, 0, C * BLOCK, zero)
-    room = slice_at(sums_at + SUMS * BLOCK * 8 + targets.size * width(block), 0, C * BLOCK, stored)
+    buffer = slice_at(sums_at + SUMS * BLOCK * 8 + targets.size * itemsize(block), 0, C * BLOCK, stored)
     for b in range(start, stop):
-        which, first = b // blocks, b % blocks * BLOCK
-        n, r = min(BLOCK, P - first), which * P + first
-        load(x_at, which * image + first * row, row, step, apart, n, C, block, stored)
+        image_index, first = b // blocks, b % blocks * BLOCK
+        n, r = min(BLOCK, P - first), image_index * P + first
+        load_rows(x_at, image_index * image_step + first * row, row, step, channels_first, n, C, block, stored)
         y = slice_at(0 if y_at is None else y_at, r, n, i8(0))
         if t_at is None:
-            choose(y, ignore, C, block)
+            copy_target_logits(y, ignore, C, block)
         else:
-            load(t_at, which * t_image + first * t_row, t_row, t_step, apart, n, C, targets, stored)
-        sum_up(block, targets, t_at, weight_at, eps, n, C, sums_at, zero)
+            load_rows(t_at, image_index * t_image + first * t_row, t_row, t_step, channels_first, n, C, targets, stored)
+        sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero)
         up, at = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
         loss, z = slice_at(loss_at, at, n, f8(0)), slice_at(z_at, at, n, f8(0))
         if t_at is None and eps is None and not z_loss:
-            weigh_classes(block, y, weight_at, C, options, up, up_step, loss, zero)
+            class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, zero)
         else:
-            weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, grad_at != 0, zero)
+            losses_and_factors(
+                block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, grad_at != 0, zero
+            )
         if grad_at:
             differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero)
-            store(
+            store_grad(
                 block,
                 n,
                 C,
                 grad_at,
-                r * C if grad_apart is None else which * P * C + first,
+                r * C if grad_channels_first is None else image_index * P * C + first,
                 P,
-                grad_apart,
-                room,
-                past,
+                grad_channels_first,
+                buffer,
+                nontemporal,
                 stored,
             )
-    settle()
+    store_fence()
 
 
 @kernel()
-def share_columns(arguments, scratch, start, stop, openmp):
-    """:func:`columns`, in pieces, by OpenMP threads."""
+def parallel_columns(arguments, scratch, start, stop, openmp):
+    """:func:`columns`, in threads."""
     parallel_for(columns, arguments, scratch, start, stop, openmp)
 
 
 @jit()
-def load(x_at, at, row, step, apart, n, C, block, stored):
-    """What n rows have of each class, as columns of the block."""
-    if apart is None:
+def load_rows(x_at, at, row, step, channels_first, n, C, block, stored):
+    """Load n rows as columns of the block."""
+    if channels_first is None:
         x = slice_at(x_at, at, n * row, stored)
-        turn(x, row, n, C, block)
-        fetch(x, AHEAD)
+        transpose(x, row, n, C, block)
+        prefetch(x, AHEAD)
     else:
         for i in range(C):
             widen_all(slice_at(x_at, at + i * step, n, stored), column(block, i, n))
 
 
 @jit()
-def store(block, n, C, grad_at, at, step, apart, room, past, stored):
-    """Columns of the block as the gradient."""
-    if apart is None:
+def store_grad(block, n, C, grad_at, at, step, channels_first, buffer, nontemporal, stored):
+    """Store the columns of the block as the gradient."""
+    if channels_first is None:
         out = slice_at(grad_at, at, n * C, stored)
-        place = place_for(out, room, past)
-        turn_back(block, n, C, place, stored)
-        if past is not None:
-            hand_out(place, out)
+        dest = dest_for(out, buffer, nontemporal)
+        transpose_back(block, n, C, dest, stored)
+        if nontemporal is not None:
+            store_nontemporal(dest, out)
     else:
         for i in range(C):
             out = slice_at(grad_at, at + i * step, n, stored)
-            place = place_for(out, room, past)
-            narrow_all(column(block, i, n), place, stored)
-            if past is not None:
-                hand_out(place, out)
+            dest = dest_for(out, buffer, nontemporal)
+            narrow_all(column(block, i, n), dest, stored)
+            if nontemporal is not None:
+                store_nontemporal(dest, out)
 
 
 @jit()
 def widen_all(x, out):
-    """Out = x, in the dtype to compute in."""
-    widest()
+    """Out = x in the compute dtype."""
+    widest_vectors()
     for j in range(out.size):
         out[j] = widen(x[j])
 
 
 @jit()
 def narrow_all(x, out, stored):
-    """Out = x, in the dtype to store."""
-    widest()
+    """Out = x in the stored dtype."""
+    widest_vectors()
     for j in range(out.size):
         out[j] = narrow(x[j], stored)
 
 
 @jit()
-def choose(y, ignore, C, block):
-    """The logits of the classes."""
+def copy_target_logits(y, ignore, C, block):
+    """Copy the logit of each row's target class to its own column."""
     x_y = column(block, C + OF_Y, y.size)
     for j in range(y.size):
         x_y[j] = block[(y[j] if y[j] != ignore else 0) * BLOCK + j]
 
 
 @jit()
-def sum_up(block, targets, t_at, weight_at, eps, n, C, sums_at, zero):
-    """Of each row the greatest logit c, S − 1 and its logarithm; with targets or smoothing Σ t′ · (c − x) and Σ t′.
+def sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero):
+    """Compute c, S − 1 and log S of each row; with targets or smoothing also Σ t′ · (c − x) and Σ t′.
 
-    The logits become exps. Sums are float64 beyond 64 classes.
+    The logits are replaced by their exps. Sums go from the compute dtype to float64 every 64 classes.
     """
     m = (n + 15) // 16 * 16  # whole vectors
     c, s, equal = column(block, C + TOP, m), column(block, C + REST, m), column(block, C + EQUAL, m)
     gaps, weights = column(block, C + GAPS, m), column(block, C + WEIGHTS, m)
-    rest, all_gaps, all_weights = sums_of(sums_at)
+    rest, all_gaps, all_weights = float64_columns(sums_at)
     for j in range(m):
         c[j], s[j], equal[j], gaps[j], weights[j] = -np.inf, 0, -1, 0, 0
         rest[j], all_gaps[j], all_weights[j] = 0, 0, 0
     for i in range(C):
-        turned_max(column(block, i, m), c)
-    near, part = number(1 if eps is None else 1 - eps, zero), number(0 if eps is None else eps / C, zero)
+        update_max(column(block, i, m), c)
+    one_minus_eps = number(1 if eps is None else 1 - eps, zero)
+    eps_per_class = number(0 if eps is None else eps / C, zero)
     for i in range(C):
         x, w = column(block, i, m), number(1, zero)
         if weight_at is not None:
             w = slice_at(weight_at, i, 1, zero)[0]
         if t_at is not None:
-            add_targets(column(targets, i, m), near, part, w, x, c, gaps, weights, zero)
+            add_targets(column(targets, i, m), one_minus_eps, eps_per_class, w, x, c, gaps, weights, zero)
         elif eps is not None:
             add_gaps(w, x, c, gaps, zero)
-        turned_exps(x, c, s, equal, zero, number(1, zero))
+        replace_by_exps(x, c, s, equal, zero, number(1, zero))
         if i % FEW == FEW - 1 or i == C - 1:
-            fold(s, rest)
-            fold(gaps, all_gaps)
-            fold(weights, all_weights)
-    take_logs(c, rest, equal, s, column(block, C + LOG, m), zero)
+            move_sums(s, rest)
+            move_sums(gaps, all_gaps)
+            move_sums(weights, all_weights)
+    finish_sums(c, rest, equal, s, column(block, C + LOG, m), zero)
 
 
 @jit()
-def sums_of(sums_at):
-    """Of the rows of a block S − 1, Σ t′ · (c − x) and Σ t′, in float64."""
+def float64_columns(sums_at):
+    """The float64 columns of a block: S − 1, Σ t′ · (c − x) and Σ t′."""
     zero = f8(0)
     return (
         slice_at(sums_at, 0, BLOCK, zero),
@@ -189,11 +199,11 @@ def sums_of(sums_at):
 
 
 @jit("contract")
-def add_targets(t, near, part, w, x, c, gaps, weights, zero):
-    """Those of a class, t′ = (near · t + part) · w: written in the place of t; one of 0 costs 0, also at x = −∞."""
-    widest()
+def add_targets(t, one_minus_eps, eps_per_class, w, x, c, gaps, weights, zero):
+    """Add a class to the sums: t′ = ((1 − ε) · t + ε / C) · w replaces t. A t′ of 0 makes a term 0, even if x is −∞."""
+    widest_vectors()
     for j in range(x.size):
-        v = (near * t[j] + part) * w
+        v = (one_minus_eps * t[j] + eps_per_class) * w
         t[j] = v
         weights[j] += v
         gaps[j] += zero if v == zero else v * (c[j] - x[j])
@@ -201,33 +211,33 @@ def add_targets(t, near, part, w, x, c, gaps, weights, zero):
 
 @jit("contract")
 def add_gaps(w, x, c, gaps, zero):
-    """W · (c − x); a weight of 0 makes it 0, also where x is −∞."""
-    widest()
+    """Add w · (c − x) to ``gaps``; a weight of 0 makes it 0, even if x is −∞."""
+    widest_vectors()
     for j in range(x.size):
         gaps[j] += zero if w == zero else w * (c[j] - x[j])
 
 
 @jit()
-def fold(x, total):
-    """Add what was added up so far to a float64."""
-    widest()
+def move_sums(x, total):
+    """Move the sums so far to the float64 column."""
+    widest_vectors()
     for j in range(x.size):
         total[j] += x[j]
         x[j] = 0
 
 
 @jit("contract")
-def take_logs(c, rest, equal, s, logs, zero):
-    """S − 1, nan where c is not finite, and log S."""
-    widest()
+def finish_sums(c, rest, equal, s, logs, zero):
+    """Compute S − 1, which is nan where c is not finite, and log S."""
+    widest_vectors()
     for j in range(c.size):
         s[j] = number(rest[j], zero) + equal[j] + (c[j] - c[j])
         logs[j] = log1p(s[j])
 
 
 @jit()
-def weigh_classes(block, y, weight_at, C, options, up, up_step, loss, zero):
-    """:func:`weigh` without smoothing and z-loss."""
+def class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, zero):
+    """As :func:`losses_and_factors`, without smoothing and z-loss, and with SIMD."""
     each, ignore, _, _, scale, _ = options
     n = y.size
     m = (n + 15) // 16 * 16
@@ -241,19 +251,19 @@ def weigh_classes(block, y, weight_at, C, options, up, up_step, loss, zero):
     for j in range(n, m):
         a[j] = 0
     c, s, logs = column(block, C + TOP, m), column(block, C + REST, m), column(block, C + LOG, m)
-    of_y, factor, costs = column(block, C + OF_Y, m), column(block, C + FACTOR, m), column(block, C + LESS, m)
-    weigh_all(c, s, logs, a, e_y, g, of_y, factor, costs, number(1, zero), zero)
+    of_y, factor, costs = column(block, C + OF_Y, m), column(block, C + FACTOR, m), column(block, C + OFFSET, m)
+    class_losses_and_factors_loop(c, s, logs, a, e_y, g, of_y, factor, costs, number(1, zero), zero)
     if each:
         for j in range(n):
             loss[j] = costs[j]
     else:
-        loss[0] = add_up(costs, zero)
+        loss[0] = total_of(costs, zero)
 
 
 @jit("reassoc")
-def add_up(x, zero):
+def total_of(x, zero):
     """Σ x."""
-    widest()
+    widest_vectors()
     total = zero
     for j in range(x.size):
         total += x[j]
@@ -261,9 +271,9 @@ def add_up(x, zero):
 
 
 @jit("contract")
-def weigh_all(c, s, logs, a, e_y, g, of_y, factor, costs, one, zero):
-    """Of rows that weigh a, the losses, what their exps are multiplied by, and the gradients of y."""
-    widest()
+def class_losses_and_factors_loop(c, s, logs, a, e_y, g, of_y, factor, costs, one, zero):
+    """For rows of weight a: the losses, the factors of the exps, and the gradients of the target classes."""
+    widest_vectors()
     for j in range(c.size):
         x_y, by = of_y[j], g[j] * a[j] / (one + s[j])
         costs[j], factor[j] = a[j] * ((c[j] - x_y) + logs[j]) if a[j] != zero else zero, by
@@ -271,19 +281,19 @@ def weigh_all(c, s, logs, a, e_y, g, of_y, factor, costs, one, zero):
 
 
 @jit()
-def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, differentiates, zero):
-    """The losses; and for each row what its exps are multiplied by, what is taken off, and the gradient of class y."""
+def losses_and_factors(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, differentiates, zero):
+    """The losses; and for each row the two factors of its gradient, and the gradient of its target class."""
     each, ignore, total, z_loss, scale, z_scale = options
-    _, gaps, weights = sums_of(sums_at)
+    _, gaps, weights = float64_columns(sums_at)
     n, costs, z_costs = y.size, 0.0, 0.0
     c, s, logs = column(block, C + TOP, n), column(block, C + REST, n), column(block, C + LOG, n)
-    of_y, factor, less = column(block, C + OF_Y, n), column(block, C + FACTOR, n), column(block, C + LESS, n)
+    of_y, factor, offset = column(block, C + OF_Y, n), column(block, C + FACTOR, n), column(block, C + OFFSET, n)
     for j in range(n):
         top, log_s, cost, z_cost, a, w, x_y = f8(c[j]), f8(logs[j]), 0.0, 0.0, 1.0, 1.0, f8(of_y[j])
-        kept = t_at is not None or y[j] != ignore
+        counted = t_at is not None or y[j] != ignore
         if t_at is not None:
             cost = gaps[j] + (weights[j] * log_s if weights[j] != 0 else 0.0)
-        elif kept:
+        elif counted:
             if weight_at is not None:
                 a = w = f8(slice_at(weight_at, y[j], 1, zero)[0])
             if eps is not None:
@@ -291,7 +301,7 @@ def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums
             cost = a * ((top - x_y) + log_s) if a else 0.0
             if eps is not None:
                 cost += eps / C * (gaps[j] + total * log_s)
-        if z_loss and kept:
+        if z_loss and counted:
             z_cost = z_loss * (top + log_s) ** 2
         costs += cost
         z_costs += z_cost
@@ -299,18 +309,20 @@ def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums
             loss[j] = cost
             if z_loss:
                 z[j] = z_cost
-        if differentiates and kept:
-            g, share = up[j * up_step], 1 / (1 + f8(s[j]))
-            pull = g * z_scale * 2 * z_loss * (top + log_s) if z_loss else 0.0
+        if differentiates and counted:
+            g, inverse_s = up[j * up_step], 1 / (1 + f8(s[j]))
+            z_slope = g * z_scale * 2 * z_loss * (top + log_s) if z_loss else 0.0
             g *= scale
             if t_at is not None:
-                factor[j], less[j] = (g * weights[j] + pull) * share, g
+                factor[j], offset[j] = (g * weights[j] + z_slope) * inverse_s, g
             else:
-                spread, p = 0.0, f8(block[y[j] * BLOCK + j]) * share
+                smoothing, p = 0.0, f8(block[y[j] * BLOCK + j]) * inverse_s
                 if eps is not None:
-                    spread = g * eps / C
-                factor[j], less[j] = (g * a + pull + spread * total) * share, spread
-                of_y[j] = g * a * (-f8(s[j]) * share if x_y == top else p - 1) + pull * p + spread * (total * p - w)
+                    smoothing = g * eps / C
+                factor[j], offset[j] = (g * a + z_slope + smoothing * total) * inverse_s, smoothing
+                of_y[j] = (
+                    g * a * (-f8(s[j]) * inverse_s if x_y == top else p - 1) + z_slope * p + smoothing * (total * p - w)
+                )
     if not each:
         loss[0] = costs
         if z_loss:
@@ -319,39 +331,39 @@ def weigh(block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums
 
 @jit()
 def differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero):
-    """The block of exps becomes the block of gradients."""
+    """Replace the exps of the block by the gradients."""
     m = (n + 15) // 16 * 16
-    factor, less, of_y = column(block, C + FACTOR, m), column(block, C + LESS, m), column(block, C + OF_Y, m)
+    factor, offset, of_y = column(block, C + FACTOR, m), column(block, C + OFFSET, m), column(block, C + OF_Y, m)
     for i in range(C):
         x = column(block, i, m)
         if t_at is not None:
-            scale_less_targets(x, factor, less, column(targets, i, m))
+            scale_and_subtract_targets(x, factor, offset, column(targets, i, m))
         elif eps is None:
-            scale_turned(x, factor)
+            scale_column(x, factor)
         elif weight_at is None:
-            scale_less(x, factor, less, number(1, zero))
+            scale_and_subtract(x, factor, offset, number(1, zero))
         else:
-            scale_less(x, factor, less, slice_at(weight_at, i, 1, zero)[0])
+            scale_and_subtract(x, factor, offset, slice_at(weight_at, i, 1, zero)[0])
     if t_at is None:
         for j in range(n):
             if y[j] != ignore:
                 block[y[j] * BLOCK + j] = of_y[j]
             else:
                 for i in range(C):
-                    block[i * BLOCK + j] = 0  # whatever the row holds
+                    block[i * BLOCK + j] = 0  # even if the row holds nan
 
 
 @jit("contract")
-def scale_less(x, factor, less, w):
-    """X · factor − less · w, in place."""
-    widest()
+def scale_and_subtract(x, factor, offset, w):
+    """X · factor − offset · w, in place."""
+    widest_vectors()
     for j in range(x.size):
-        x[j] = x[j] * factor[j] - less[j] * w
+        x[j] = x[j] * factor[j] - offset[j] * w
 
 
 @jit("contract")
-def scale_less_targets(x, factor, less, t):
-    """X · factor − less · t′, in place."""
-    widest()
+def scale_and_subtract_targets(x, factor, offset, t):
+    """X · factor − offset · t′, in place."""
+    widest_vectors()
     for j in range(x.size):
-        x[j] = x[j] * factor[j] - less[j] * t[j]
+        x[j] = x[j] * factor[j] - offset[j] * t[j]

@@ -1,6 +1,7 @@
-"""KL divergence a row at a time: of log-probabilities, and of probabilities with log-probabilities.
+"""KL divergence one row at a time, where q is log-probabilities, and p is probabilities or log-probabilities.
 
-What is None, ``up`` or ``mixed``, is not compiled.
+If the address ``up_at`` of the upstream gradients is None, the code for gradients is not compiled; the same holds for
+``mixed``.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 from byhand.kernels.numba.losses.softmax import RUN
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, full_exp, log
-from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest
+from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, span, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
-from byhand.kernels.numba.runtime.stores import hand_out, place_for, settle
+from byhand.kernels.numba.runtime.stores import dest_for, store_fence, store_nontemporal
 
 
 @jit("reassoc", "contract")
 def log_probs_terms(p, q, zero):
-    """Σ exp(p) · (p − q) of a run of logarithms."""
-    widest()
+    """Σ exp(p) · (p − q) of a run of log-probabilities p and q."""
+    widest_vectors()
     total = zero
     for i in range(p.size):
         u, v = widen(p[i]), widen(q[i])
@@ -27,8 +28,8 @@ def log_probs_terms(p, q, zero):
 
 @jit("contract")
 def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
-    """∂/∂log p = g · p · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
-    widest()
+    """∂/∂log p = g · p · (log p − log q + 1) and ∂/∂log q = −g · p; one that is not needed has no elements."""
+    widest_vectors()
     for i in range(grad_p.size):
         u, v = widen(p[i]), widen(q[i])
         a = full_exp(u)
@@ -39,8 +40,8 @@ def log_probs_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 @jit("reassoc", "contract")
 def mixed_terms(p, q, zero):
-    """Σ p · (log p − q) of a run of probabilities p and logarithms q."""
-    widest()
+    """Σ p · (log p − q) of a run of probabilities p and log-probabilities q."""
+    widest_vectors()
     total = zero
     for i in range(p.size):
         a = widen(p[i])
@@ -51,8 +52,8 @@ def mixed_terms(p, q, zero):
 
 @jit("contract")
 def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
-    """∂/∂p = g · (log p − log q + 1) and ∂/∂log q = −g · p; none into no room."""
-    widest()
+    """∂/∂p = g · (log p − log q + 1) and ∂/∂log q = −g · p; one that is not needed has no elements."""
+    widest_vectors()
     for i in range(grad_p.size):
         a = widen(p[i])
         log_a = log(a)
@@ -62,8 +63,13 @@ def mixed_grads(p, q, g, grad_p, grad_q, one, zero, stored):
 
 
 @jit()
-def of_logs(mixed, p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at, grad_q_at, scratch_at, start, stop):
-    """Rows of p and of log-probabilities q, as they are; p are logarithms too, unless it is ``mixed``."""
+def logs_rows(
+    mixed, p_at, q_at, stored, options, up_at, loss_at, nontemporal, grad_p_at, grad_q_at, scratch_at, start, stop
+):
+    """The divergences of rows ``start`` to ``stop``, which are not normalised.
+
+    q is log-probabilities. p is log-probabilities if ``mixed`` is None, and else probabilities.
+    """
     K, p_step, q_step, up_step, _, scale = options
     zero, one = number(0, stored), number(1, stored)
     room_p, room_q = slice_at(scratch_at, 0, RUN, stored), slice_at(scratch_at, RUN, RUN, stored)
@@ -82,19 +88,22 @@ def of_logs(mixed, p_at, q_at, stored, options, up_at, loss_at, past, grad_p_at,
                 total += mixed_terms(a, b, zero)
             if up_at is not None:
                 g = number(up[r * up_step] * scale, stored)
-                to_p, to_q = place_for(span(grad_p, j, k), room_p, past), place_for(span(grad_q, j, k), room_q, past)
+                to_p, to_q = (
+                    dest_for(span(grad_p, j, k), room_p, nontemporal),
+                    dest_for(span(grad_q, j, k), room_q, nontemporal),
+                )
                 if mixed is None:
                     log_probs_grads(a, b, g, to_p, to_q, one, zero, stored)
                 else:
                     mixed_grads(a, b, g, to_p, to_q, one, zero, stored)
-                if past is not None:
-                    hand_out(to_p, span(grad_p, j, k))
-                    hand_out(to_q, span(grad_q, j, k))
+                if nontemporal is not None:
+                    store_nontemporal(to_p, span(grad_p, j, k))
+                    store_nontemporal(to_q, span(grad_q, j, k))
         loss[r] = total
-    settle()
+    store_fence()
 
 
 @kernel()
-def share_of_logs(arguments, scratch, start, stop, openmp):
-    """:func:`of_logs`, in pieces, by OpenMP threads."""
-    parallel_for(of_logs, arguments, scratch, start, stop, openmp)
+def parallel_logs(arguments, scratch, start, stop, openmp):
+    """:func:`logs_rows`, in threads."""
+    parallel_for(logs_rows, arguments, scratch, start, stop, openmp)

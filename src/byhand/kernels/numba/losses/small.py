@@ -1,4 +1,4 @@
-"""Cross-entropy of few logits, all of it in one call: each step that Python takes costs as much as the whole kernel."""
+"""Cross-entropy of few logits, computed entirely in one kernel call: each further step in Python takes as long."""
 
 from __future__ import annotations
 
@@ -20,34 +20,36 @@ from byhand.kernels.numba.runtime.memory import STORED, address_of, number, slic
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of a loss that nothing is done to
-SMALL = 1 << 15  # logits up to which it pays; they are worth no second thread
+ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of ``loss.backward()``
+SMALL = 1 << 15  # logits up to which one call is faster; they are not worth a second thread
 
 
 @kernel()
-def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, scratch_at):
-    """The loss, and unless its address is 0 the gradient, of classes without options; False if one is no class.
+def small_loss_kernel(transposed, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, scratch_at):
+    """The loss without options, and the gradient unless ``grad_at`` is 0; returns False if a target is not a class.
 
-    None as ``few`` takes a row at a time, else rows are turned. The scratch begins with an upstream gradient of 1,
-    in whose place the loss is left, and the losses of the rows or blocks follow.
+    If ``transposed`` is None, rows are computed one at a time, and else in transposed blocks. The scratch memory begins
+    with an upstream gradient of 1, which the float64 loss then overwrites; the losses of the rows or blocks follow.
     """
-    y, kept = slice_at(y_at, 0, R, i8(0)), 0
+    y, valid_rows = slice_at(y_at, 0, R, i8(0)), 0
     for r in range(R):
         if y[r] != ignore:
             if not 0 <= y[r] < C:
                 return False
-            kept += 1
-    scale = (1 / kept if kept else np.nan) if mean else 1.0
+            valid_rows += 1
+    scale = (1 / valid_rows if valid_rows else np.nan) if mean else 1.0
     slice_at(scratch_at, 0, 1, f8(0))[0] = 1
-    parts_at, room_at = scratch_at + 8, scratch_at + 8 * (R + 1)
-    if few is None:
+    parts_at, kernel_scratch_at = scratch_at + 8, scratch_at + 8 * (R + 1)
+    if transposed is None:
         n = R
         options = C, C, 0, ignore, f8(C), 0.0, scale, scale
-        classes(x_at, stored, y_at, None, None, options, scratch_at, parts_at, 0, None, grad_at, room_at, 0, R)
+        classes(
+            x_at, stored, y_at, None, None, options, scratch_at, parts_at, 0, None, grad_at, kernel_scratch_at, 0, R
+        )
     else:
         n = -(-R // BLOCK)
-        turned = R, C, C, 0, ignore, False, scale
-        few_classes(x_at, stored, y_at, turned, scratch_at, parts_at, 0, None, grad_at, room_at, 0, n)
+        block_options = R, C, C, 0, ignore, False, scale
+        few_classes(x_at, stored, y_at, block_options, scratch_at, parts_at, 0, None, grad_at, kernel_scratch_at, 0, n)
     total = 0.0
     for part in slice_at(parts_at, 0, n, f8(0)):
         total += part
@@ -57,34 +59,37 @@ def whole_loss(few, x_at, stored, y_at, R, C, ignore, mean, grad_at, loss_at, sc
 
 
 @kernel()
-def whole_loss_with_options(x_at, stored, y_at, t_at, weight_at, eps, numbers, up_at, grad_at, loss_at, scratch_at):
-    """The same of few classes or their probabilities t, with options; the losses of the rows, where ``each`` is wanted.
+def small_loss_kernel_with_options(
+    x_at, stored, y_at, t_at, weight_at, eps, numbers, up_at, grad_at, loss_at, scratch_at
+):
+    """As :func:`small_loss_kernel`, with options, for few classes y or class probabilities t.
 
-    The scratch begins with the losses of the rows or blocks, and their z parts.
+    If ``each`` is set, the loss of each row is written. The scratch memory begins with the losses of the rows or
+    blocks; their z-losses follow.
     """
     R, C, ignore, mean, each, z_loss, up_step = numbers
     zero, y = number(0, stored), slice_at(0 if y_at is None else y_at, 0, R, i8(0))
-    kept, share, total = R, float(R), float(C)
+    valid_rows, total_weight, total = R, float(R), float(C)
     if weight_at is not None:
         weight, total = slice_at(weight_at, 0, C, zero), 0.0
         for i in range(C):
             total += weight[i]
     if y_at is not None:
-        kept, share = 0, 0.0
+        valid_rows, total_weight = 0, 0.0
         for r in range(R):
             if y[r] != ignore:
                 if not 0 <= y[r] < C:
                     return False
-                kept += 1
-                share += 1.0 if weight_at is None else f8(weight[y[r]])
-    scale = (1 / share if share else np.nan) if mean else 1.0
-    z_scale = (1 / kept if kept else np.nan) if mean else 1.0
+                valid_rows += 1
+                total_weight += 1.0 if weight_at is None else f8(weight[y[r]])
+    scale = (1 / total_weight if total_weight else np.nan) if mean else 1.0
+    z_scale = (1 / valid_rows if valid_rows else np.nan) if mean else 1.0
     n = R if each else -(-R // BLOCK)
     options, steps = (each, ignore, total, z_loss, scale, z_scale), (R, C, R * C, C, 1, R * C, C, 1, up_step)
-    z_at, room_at = scratch_at + 8 * R, scratch_at + 16 * R
+    z_at, kernel_scratch_at = scratch_at + 8 * R, scratch_at + 16 * R
     columns(
         x_at, stored, y_at, t_at, weight_at, eps, None, None, steps, options,
-        up_at, scratch_at, z_at, None, grad_at, room_at, 0, -(-R // BLOCK),
+        up_at, scratch_at, z_at, None, grad_at, kernel_scratch_at, 0, -(-R // BLOCK),
     )  # fmt: skip
     parts, z_parts = slice_at(scratch_at, 0, n, f8(0)), slice_at(z_at, 0, n, f8(0))
     if each:
@@ -102,26 +107,26 @@ def whole_loss_with_options(x_at, stored, y_at, t_at, weight_at, eps, numbers, u
     return True
 
 
-def whole(
-    input: Tensor, target: Tensor, ignore_index: int, mean: bool, wanted: bool
+def small_loss(
+    input: Tensor, target: Tensor, ignore_index: int, mean: bool, needs_grad: bool
 ) -> tuple[Tensor, Tensor | None, Array] | None:
-    """The loss of (R, C) logits and R classes, both contiguous, its gradient, and an array that begins with its value.
+    """The loss of contiguous (R, C) logits and R classes, its gradient, and an array that begins with the loss.
 
-    None if one of them is no class.
+    None if a target is not a class.
     """
     R, C = input.shape
-    few = True if C <= FEW else None
+    transposed = True if C <= FEW else None
     loss = torch.empty((), dtype=torch.float64 if input.dtype is torch.float64 else torch.float32, device="cpu")
-    grad = torch.empty_like(input) if wanted else None
-    scratch = np.empty(R + 1 + (_few_classes if few else _rows).scratch_size(C))
-    done = whole_loss(
-        few, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
+    grad = torch.empty_like(input) if needs_grad else None
+    scratch = np.empty(R + 1 + (_few_classes if transposed else _rows).scratch_size(C))
+    done = small_loss_kernel(
+        transposed, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
     return (loss, grad, scratch) if done else None
 
 
-def whole_with_options(
+def small_loss_with_options(
     up: Tensor | None,
     input: Tensor,
     target: Tensor,
@@ -131,7 +136,7 @@ def whole_with_options(
     eps: float,
     z_loss: float,
 ) -> tuple[Tensor, Tensor | None, Array] | None:
-    """The same of classes or probabilities, with options; of one row too, and with the loss of each."""
+    """As :func:`small_loss`, with options, class probabilities, a single row, and ``reduction="none"``."""
     C = input.shape[-1]
     R, soft, each = input.numel() // C, target.ndim == input.ndim, reduction == "none"
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
@@ -140,7 +145,7 @@ def whole_with_options(
     grad = None if up is None else torch.empty_like(input)
     scratch = np.empty(2 * R + _columns.scratch_size(C))
     at, ups = target.data_ptr(), ONE if up is None else up.contiguous()
-    done = whole_loss_with_options(
+    done = small_loss_kernel_with_options(
         *(input.data_ptr(), STORED[input.dtype], None if soft else at, at if soft else None),
         *(None if w is None else w.data_ptr(), eps or None),
         (R, C, ignore_index, reduction == "mean", each, z_loss, int(each and up is not None and up is not ONE)),

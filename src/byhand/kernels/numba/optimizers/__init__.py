@@ -1,1 +1,1 @@
-"""What the kernels of optimizers share: the table of tensors, and their addresses."""
+"""Shared by the kernels of optimizers: the table of tensors, and their addresses."""

@@ -1,1 +1,1 @@
-"""How the kernel of ROC AUC counts: buckets, a sort, a rare class, weights."""
+"""The parts of the ROC AUC kernel: buckets, sorting, a rare class, weights."""

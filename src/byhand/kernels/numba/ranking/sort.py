@@ -1,11 +1,12 @@
-"""Count pairs by sorting words in place: a word is a key with the label, 1 for a positive, as its lowest bit.
+"""Counts pairs by sorting words in place. The lowest bit of a word is the label, 1 for a positive; the rest is the key.
 
-What is sorted are segments that stay in the cache: by their top 22 bits in two passes, which for most data leaves
-next to nothing for the insertion sort that follows; where it does not, by all bits. A segment that holds more rows
-than half the keys it could is counted in a table, one that is too large is split in place. So the time is linear in
-the number of rows, whatever they are, and no memory is taken but that of the largest segment.
+A bucket that is too large for the cache is first split in place into segments. A segment is sorted by its top 22 bits
+in two passes of radix sort, and then by insertion sort, which for most data has almost nothing left to do; where it has
+much, radix sort goes through all bits instead. If the keys of a segment have few possible values, they are counted in a
+table instead. So the time is linear in the number of rows for any data, and the only extra memory is for the largest
+segment.
 
-Arithmetic is unsigned, in 64 bits; what is stored is the remainder modulo 2³² where words have 32 bits.
+Arithmetic is unsigned, in 64 bits; words of 32 bits are stored modulo 2³².
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ from byhand.kernels.numba.runtime.jit import jit, kernel
 
 i4, i8, u8 = np.int32, np.int64, np.uint64
 
-SPARSE = 6  # counters a word that are still cheaper than sorting
-FEW = 24  # words that insertion sorts
-CROWD = 1 << 18  # more words than this are split
-TABLE = 1 << 18
-SPLIT = 8  # bits
+SPARSE = 6  # counters for each word, up to which a table is faster than sorting
+MAX_INSERTION = 24  # up to so many words, only insertion sort
+MAX_SEGMENT = 1 << 18  # a segment with more words is split
+TABLE = 1 << 18  # counters of a table, at most
+SPLIT = 8  # bits by which a segment is split
 PARTS = 1 << SPLIT
-WAITING = 8 * PARTS  # a word of 64 bits can be split 8 times
+STACK = 8 * PARTS  # segments on the stack, at most: a word of 64 bits can be split 8 times
 
 
 @kernel()
 def table_size(n):
-    """How many counters n words may need."""
+    """How many counters the table for n words needs."""
     return max(4096, min(TABLE, SPARSE * n))
 
 
 @jit()
 def rebase(a, base):
-    """Subtract ``base`` modulo 2³² or 2⁶⁴; the least and the greatest word after that."""
+    """Subtract ``base`` modulo 2³² or 2⁶⁴; return the least and the greatest word after that."""
     for i in range(a.size):
         a[i] = a[i] - base
     least = most = a[0]
@@ -46,7 +47,7 @@ def rebase(a, base):
 
 @jit()
 def bit_length(x):
-    """How many bits x has."""
+    """The number of bits of x, without leading zeros."""
     n = 0
     while n < 64 and x >> u8(n):
         n += 1
@@ -54,8 +55,8 @@ def bit_length(x):
 
 
 @jit()
-def settle(a, budget):
-    """Insertion sort; False if it would move more than ``budget`` words."""
+def insertion_sort(a, budget):
+    """Insertion sort; stops and returns False if it moves more than ``budget`` words."""
     for i in range(1, a.size):
         v = a[i]
         j = i
@@ -71,8 +72,8 @@ def settle(a, budget):
 
 
 @jit()
-def radix(a, b, least, low, bits, table):
-    """Sort by two digits of a − least, ``bits`` each, from bit ``low`` up; the order within is kept."""
+def radix_sort(a, b, least, low, bits, table):
+    """Stable radix sort by two digits of a − least, ``bits`` each, from bit ``low`` up."""
     t1, t2 = u8(low), u8(min(low + bits, 63))
     size = 1 << bits
     mask = u8(size - 1)
@@ -100,40 +101,43 @@ def radix(a, b, least, low, bits, table):
 
 
 @jit()
-def pairs(a):
-    """Positives and 2U of sorted words: a positive gets the negatives below it twice, and once those it ties with."""
-    two = positives = below = negatives = i8(0)
-    last = ~u8(0)  # no key: a key has a bit less
+def count_sorted(a):
+    """The number of positives and 2U of sorted words.
+
+    2U counts each negative below a positive twice, and each negative with the same key once.
+    """
+    total = positives = below = negatives = i8(0)
+    last = ~u8(0)  # differs from any key, which has one bit less
     for i in range(a.size):
         v = u8(a[i])
         key, label = v >> u8(1), i8(v & u8(1))
         below = below if key == last else negatives
-        two += (below + negatives) & -label
+        total += (below + negatives) & -label
         positives += label
         negatives += label ^ 1
         last = key
-    return positives, two
+    return positives, total
 
 
 @jit()
-def tabled_pairs(a, least, size, table):
-    """The same of words in any order, which are less than ``size`` above an even ``least``."""
+def count_by_table(a, least, size, table):
+    """As :func:`count_sorted`, of words in any order with a − least < size; ``least`` is even."""
     for k in range(size):
         table[k] = 0
     for i in range(a.size):
         table[i8(a[i] - least)] += 1
-    two = positives = negatives = i8(0)
+    total = positives = negatives = i8(0)
     for k in range(0, size, 2):
         neg, pos = table[k], table[k + 1]
-        two += pos * (2 * negatives + neg)
+        total += pos * (2 * negatives + neg)
         positives += pos
         negatives += neg
-    return positives, two
+    return positives, total
 
 
 @jit()
 def split(a, least, low, ends):
-    """Permute in place so that (a − least) >> low ascends; ``ends`` are where the parts end.
+    """Permute words in place so that (a − least) >> low ascends; write to ``ends`` where its parts end.
 
     Source: McIlroy, Bostic & McIlroy, Engineering radix sort, 1993 (American flag sort).
     """
@@ -164,40 +168,40 @@ def split(a, least, low, ends):
 
 
 @jit()
-def segment(a, least, most, scratch, table):
-    """Positives and 2U of words that fit in ``scratch``."""
+def count_segment(a, least, most, scratch, table):
+    """The number of positives and 2U of words that fit in ``scratch``."""
     spread = most - least | u8(1)
-    if a.size <= FEW:
-        settle(a, FEW * FEW)
+    if a.size <= MAX_INSERTION:
+        insertion_sort(a, MAX_INSERTION * MAX_INSERTION)
     elif spread < u8(min(SPARSE * a.size, table.size)):
-        return tabled_pairs(a, least, i8(spread) + 1, table)
+        return count_by_table(a, least, i8(spread) + 1, table)
     else:
         bits = 6 if a.size < 192 else 8 if a.size < 4096 else 11
         width = bit_length(spread)
         low = max(0, width - 2 * bits)
-        radix(a, scratch, least, low, bits, table)
-        if low and not settle(a, 8 * a.size):
+        radix_sort(a, scratch, least, low, bits, table)
+        if low and not insertion_sort(a, 8 * a.size):
             for again in range(0, width, 2 * bits):
-                radix(a, scratch, least, again, bits, table)
-    return pairs(a)
+                radix_sort(a, scratch, least, again, bits, table)
+    return count_sorted(a)
 
 
 @kernel()
 def count_pairs(words, starts, ends, bases, first, stop, two_u):
-    """2U of each bucket that starts in first…stop; its words come in any order and are permuted."""
+    """2U of each bucket that starts between ``first`` and ``stop``; its words may have any order, and are permuted."""
     largest = 0
     for k in range(bases.size):
         if first <= starts[k] < stop:
             largest = max(largest, ends[k] - starts[k])
-    scratch = np.empty_like(words[: min(largest, CROWD)])
+    scratch = np.empty_like(words[: min(largest, MAX_SEGMENT)])
     table = np.empty(table_size(largest), i4)
     parts = np.empty(PARTS, i8)
-    stack = np.empty(2 * WAITING if largest > CROWD else 2, i8)
+    stack = np.empty(2 * STACK if largest > MAX_SEGMENT else 2, i8)
     for k in range(bases.size):
         if not first <= starts[k] < stop:
             continue
         base = bases[k]
-        two = negatives = i8(0)
+        total = negatives = i8(0)
         stack[0], stack[1], waiting = starts[k], ends[k], 1
         while waiting:
             waiting -= 1
@@ -206,15 +210,15 @@ def count_pairs(words, starts, ends, bases, first, stop, two_u):
             least, most = rebase(a, base)
             least = least & ~u8(1)
             base = u8(0)
-            if a.size > CROWD and most - least >= u8(TABLE):
+            if a.size > MAX_SEGMENT and most - least >= u8(TABLE):
                 split(a, least, bit_length(most - least) - SPLIT, parts)
-                for d in range(PARTS - 1, -1, -1):  # the lowest comes on top
+                for d in range(PARTS - 1, -1, -1):  # pushes the lowest last, so that it is popped first
                     before = parts[d - 1] if d else 0
                     if before < parts[d]:
                         stack[2 * waiting], stack[2 * waiting + 1] = start + before, start + parts[d]
                         waiting += 1
                 continue
-            positives, won = segment(a, least, most, scratch, table)
-            two += won + 2 * positives * negatives
+            positives, within = count_segment(a, least, most, scratch, table)
+            total += within + 2 * positives * negatives
             negatives += a.size - positives
-        two_u[k] = two
+        two_u[k] = total

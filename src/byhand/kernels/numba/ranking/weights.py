@@ -1,11 +1,11 @@
-"""ROC AUC with weights: what the positives win, each pair counting the product of its weights.
+"""ROC AUC with weights: a pair counts the product of its two weights.
 
     2U = Σ w₊ · (2 · Σ w₋ below + Σ w₋ tied)
 
-Rows go to buckets as without weights, here a word and a weight each; a bucket is sorted by as many digits as its keys
-differ in, which keeps the order of equal ones. So the sums have one order, whatever the threads, and they are
-compensated, so that any order gives the same number but for its last bits. Bytes moved for n scores of b bytes:
-n · (9b + 51), with two digits; memory taken n · (b + 8).
+Rows go to buckets as without weights, but each is a word and a weight. A bucket is sorted by a stable radix sort over
+the bits in which its keys differ. So sums have the same order for any number of threads. They are compensated, so that
+another order of the rows changes only their last bits. Bytes moved for n scores of b bytes: n · (9b + 51), with two
+digits; memory taken: n · (b + 8).
 
 Source: Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974 (compensated sums).
 """
@@ -26,12 +26,12 @@ from byhand.kernels.numba.runtime.pool import parallel
 
 i4, i8, u4, u8 = np.int32, np.int64, np.uint32, np.uint64
 
-DIGIT = 11  # bits
+DIGIT = 11  # bits of a digit of the radix sort
 
 
 @kernel()
 def scatter(x, sign, positive, weight, low, shift, bucket, offsets, out, weights):
-    """Write the word and the weight of each row to the bucket of its range."""
+    """Write the word and the weight of each row into its bucket."""
     counters, words = np.empty(BLOCK, i4), np.empty_like(out[:BLOCK])
     for i in range(0, x.size, BLOCK):
         size = min(BLOCK, x.size - i)
@@ -45,8 +45,11 @@ def scatter(x, sign, positive, weight, low, shift, bucket, offsets, out, weights
 
 
 @jit()
-def rank(a, v, b, u, base):
-    """Sort the words a and with them the weights v; b and u are as large. Says whether they ended up in b and u."""
+def sort_bucket(a, v, b, u, base):
+    """Sort the words a by their keys, and the weights v with them; b and u are buffers of the same sizes.
+
+    Returns whether the result is in b and u, and else it is in a and v.
+    """
     most = u8(0)
     least = ~u8(0)
     for i in range(a.size):
@@ -81,7 +84,7 @@ def rank(a, v, b, u, base):
 
 
 def add(total, lost, x):
-    """The sum, rounded, and what was lost in all roundings so far."""
+    """Compensated addition: the rounded sum, and the accumulated rounding error."""
     s = total + x
     part = s - total
     return s, lost + ((total - (s - part)) + (x - part))
@@ -91,9 +94,9 @@ add_in_kernel = jit()(add)
 
 
 @jit()
-def sums(a, v):
-    """2U, and the weight of negatives and of positives, of sorted words and their weights."""
-    won = won_lost = below = below_lost = above = above_lost = 0.0
+def sum_sorted(a, v):
+    """2U, the weight of the negatives and that of the positives, of sorted words and their weights."""
+    two_u = two_u_lost = below = below_lost = above = above_lost = 0.0
     i = 0
     while i < a.size:
         key = a[i] >> a.dtype.type(1)
@@ -105,15 +108,15 @@ def sums(a, v):
             i += 1
         pos += pos_lost
         neg += neg_lost
-        won, won_lost = add_in_kernel(won, won_lost, pos * (2.0 * (below + below_lost) + neg))
+        two_u, two_u_lost = add_in_kernel(two_u, two_u_lost, pos * (2.0 * (below + below_lost) + neg))
         below, below_lost = add_in_kernel(below, below_lost, neg)
         above, above_lost = add_in_kernel(above, above_lost, pos)
-    return won + won_lost, below + below_lost, above + above_lost
+    return two_u + two_u_lost, below + below_lost, above + above_lost
 
 
 @kernel()
 def sum_pairs(words, weights, starts, ends, bases, first, stop, found):
-    """2U, and the weight of negatives and of positives, of each bucket that starts in first…stop."""
+    """As :func:`sum_sorted`, of each bucket that starts between ``first`` and ``stop``."""
     largest = 0
     for k in range(bases.size):
         if first <= starts[k] < stop:
@@ -123,44 +126,42 @@ def sum_pairs(words, weights, starts, ends, bases, first, stop, found):
         size = ends[k] - starts[k]
         if size and first <= starts[k] < stop:
             a, v = words[starts[k] : ends[k]], weights[starts[k] : ends[k]]
-            if rank(a, v, b[:size], u[:size], bases[k]):
+            if sort_bucket(a, v, b[:size], u[:size], bases[k]):
                 a, v = b[:size], u[:size]
-            found[k, 0], found[k, 1], found[k, 2] = sums(a, v)
+            found[k, 0], found[k, 1], found[k, 2] = sum_sorted(a, v)
 
 
 def weighted(rows: Rows, weight: NDArray[np.float64]) -> tuple[float, float] | None:
-    """2U and 2 · W₊ · W₋ of rows with finite weights, none negative; None if the rows are not proper."""
+    """2U and 2 · W₊ · W₋ of rows with finite, non-negative weights; None if rows are not valid."""
     n = len(rows.x)
     if not n:
         return 0.0, 0.0
-    cut = buckets_of(rows)
-    if cut is None:
+    buckets = buckets_of(rows)
+    if buckets is None:
         return None
     wide = rows.x.itemsize == 8
     words = empty(n, torch.int64 if wide else torch.int32).numpy().view(u8 if wide else u4)
     weights = empty(n, torch.float64).numpy()
-    pieces = len(cut.offsets)
+    pieces, (low, shift, _) = len(buckets.offsets), buckets.ranges
 
     def piece(start: int, stop: int) -> None:
         for k in range(start, stop):
             begin, end = k * n // pieces, (k + 1) * n // pieces
             for i, (x, sign, positive) in zip(range(begin, end, PART), rows.parts(begin, end), strict=True):
                 w = np.ascontiguousarray(weight[i : min(i + PART, end)])
-                scatter(
-                    x, sign, positive, w, cut.ranges.low, cut.ranges.shift, cut.bucket, cut.offsets[k], words, weights
-                )
+                scatter(x, sign, positive, w, low, shift, buckets.bucket, buckets.offsets[k], words, weights)
 
     parallel(piece, pieces, 1)
-    found = np.zeros((len(cut.ends), 3))
-    arguments = words, weights, cut.ends - cut.counts.sum(1), cut.ends, cut.bases
+    found = np.zeros((len(buckets.ends), 3))
+    arguments = words, weights, buckets.ends - buckets.counts.sum(1), buckets.ends, buckets.bases
     parallel(lambda start, stop: sum_pairs(*arguments, start, stop, found), n, GRAIN)
-    won, of_negatives, of_positives = found.T.tolist()
+    two_u, of_negatives, of_positives = found.T.tolist()
     across = (2 * p * b for p, b in zip(of_positives, before(of_negatives), strict=True))
-    return math.fsum([*won, *across]), 2 * math.fsum(of_negatives) * math.fsum(of_positives)
+    return math.fsum([*two_u, *across]), 2 * math.fsum(of_negatives) * math.fsum(of_positives)
 
 
 def before(values: list[float]) -> Iterator[float]:
-    """The sum of what comes before each."""
+    """For each value, the sum of all values before it."""
     total = lost = 0.0
     for x in values:
         yield total + lost

@@ -1,1 +1,1 @@
-"""What all kernels stand on: compiling, memory, elementary functions, threads, stores."""
+"""Shared by all kernels: compiling, memory, elementary functions, threads, non-temporal stores."""

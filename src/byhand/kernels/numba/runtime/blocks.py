@@ -1,7 +1,7 @@
-"""Memory for large results, kept for the next: to get it anew from the system takes as long as to fill it.
+"""Reuses the memory of large results: new pages from the system take as long as writing the result.
 
-A block that nobody holds any more is marked as free: the system takes its pages where memory runs short, and not
-before. Until then they count as the process's; so no more is kept than was lately in use at once.
+When the last tensor of a block dies, the block is marked as free (``MADV_FREE``): the system takes its pages only if
+memory runs short. Until then they count as memory of the process, so no more is kept than was recently in use at once.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ import torch
 from torch import Tensor
 
 HUGE_PAGE = 1 << 21
-LARGE = 8 * HUGE_PAGE  # what the system's own allocator keeps for itself is smaller
-KEPT = 2  # a divergence may have two gradients
-LATELY = 4  # requests
+LARGE = 8 * HUGE_PAGE  # bytes from which a result gets a block; the C library itself reuses smaller ones
+KEPT = 2  # unused blocks that are kept at most; a divergence may have two gradients
+RECENT = 4  # requests that count as recent
 CAN_KEEP = hasattr(mmap, "MADV_FREE") and hasattr(mmap, "MADV_HUGEPAGE")
 
-# Each use of these is one call, and so atomic: tensors may die in any thread.
-_held: dict[int, int] = {}  # by the identities of blocks in use, their bytes
-_kept: list[mmap.mmap] = []  # nobody's; the last used last
-_peaks: deque[int] = deque(maxlen=LATELY)  # bytes in use, as of the last requests
+# Tensors may die in any thread. Each access to these is one call of C code, which the GIL makes atomic.
+_held: dict[int, int] = {}  # blocks in use: id(block) to its bytes
+_kept: list[mmap.mmap] = []  # unused blocks, the most recently used last
+_peaks: deque[int] = deque(maxlen=RECENT)  # bytes in use at each of the recent requests
 
 
 def empty(n: int, dtype: torch.dtype) -> Tensor:
-    """An uninitialised tensor of n numbers."""
+    """An uninitialised tensor of n elements."""
     size = n * dtype.itemsize
     x = _large(size)[0] if size >= LARGE else None
     return torch.empty(n, dtype=dtype) if x is None else x.view(dtype)
 
 
-def room_for(like: Tensor) -> tuple[Tensor, bool | None]:
-    """Room for numbers as of ``like``, contiguous; and True if it is large and its memory has been touched before.
+def output_like(like: Tensor) -> tuple[Tensor, bool | None]:
+    """An uninitialised contiguous tensor of the shape and dtype of ``like``, and whether to use non-temporal stores.
 
-    Then it is to be written past the caches.
+    That is True for a large tensor whose memory has been written before, and else None.
     """
     size = like.numel() * like.itemsize
     x, kept = _large(size) if size >= LARGE else (None, False)
@@ -46,25 +46,25 @@ def room_for(like: Tensor) -> tuple[Tensor, bool | None]:
 
 
 def _large(size: int) -> tuple[Tensor | None, bool]:
-    """So many bytes, if there is memory of this kind; and whether it has been touched before."""
+    """A block of ``size`` bytes, or None if there is no such memory; and whether it has been written before."""
     block, kept = _block(size) if CAN_KEEP else (None, False)
     if block is None:
         return None, False
     numbers = np.frombuffer(block, np.uint8, size)
-    weakref.finalize(numbers, _give_back, block).atexit = False  # once no tensor is left that shares its memory
+    weakref.finalize(numbers, _give_back, block).atexit = False  # runs when the last tensor that shares it dies
     return torch.from_numpy(numbers), kept
 
 
 def release() -> None:
-    """Give the system all that is kept."""
+    """Return all unused blocks to the system."""
     _kept.clear()
 
 
 def _block(size: int) -> tuple[mmap.mmap | None, bool]:
-    """One of about this size and whether it was kept, or else is new; None if there is no memory of this kind."""
+    """A block of about this size, or None if the system gives none; and whether it is a kept one."""
     block, size = _take(size), -(-size // HUGE_PAGE) * HUGE_PAGE
     _peaks.append(sum(list(_held.values())) + (size if block is None else len(block)))
-    _shrink_to(max(list(_peaks)) - _peaks[-1])  # before there is more
+    _shrink_to(max(list(_peaks)) - _peaks[-1])  # before new memory is taken
     if block is not None:
         return _hold(block), True
     try:
@@ -76,7 +76,7 @@ def _block(size: int) -> tuple[mmap.mmap | None, bool]:
 
 
 def _take(size: int) -> mmap.mmap | None:
-    """One that was kept, if it fits."""
+    """A kept block that fits, or None."""
     for _ in range(len(_kept)):
         try:
             block = _kept.pop()
@@ -97,14 +97,14 @@ def _give_back(block: mmap.mmap) -> None:
     _held.pop(id(block), None)
     try:
         block.madvise(mmap.MADV_FREE)
-    except (OSError, ValueError):  # a kernel without it: the block goes when this call does
+    except (OSError, ValueError):  # the system has no MADV_FREE: the block is released when this function returns
         return
     _kept.append(block)
     _shrink_to(max(list(_peaks), default=0) - sum(list(_held.values())))
 
 
 def _shrink_to(size: int) -> None:
-    """Give the system what was kept longest, until no more than so many bytes are, and few blocks."""
+    """Return the oldest unused blocks to the system, until at most ``size`` bytes and ``KEPT`` blocks are left."""
     while len(_kept) > KEPT or sum(map(len, list(_kept))) > size:
         try:
             _kept.pop(0)

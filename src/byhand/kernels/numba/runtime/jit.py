@@ -1,4 +1,4 @@
-"""How the kernels are compiled: lazily, without the GIL, cached where that is possible."""
+"""Compiles the kernels: at the first call, to run without the GIL, with machine code cached on disk where possible."""
 
 from __future__ import annotations
 
@@ -10,47 +10,48 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.runtime import rtsys
 
-from byhand.kernels import uncollected
+from byhand.kernels import gc_paused
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Numba stamps machine code with the file of its function alone; what that calls from other files is in it too.
+# Numba checks cached machine code against the file of its function only. It also contains code from other files, so
+# all files of the engine are checked here.
 STAMP = tuple(
     (file.name, file.stat().st_mtime_ns, file.stat().st_size)
     for file in sorted(Path(__file__).parents[1].rglob("*.py"))
 )
 
-ALIKE = {"error_model": "numpy", "no_cfunc_wrapper": True}  # nobody calls it from C: a tenth less to compile
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}  # no wrapper for callers in C: a tenth less compile time
 
 
 class Cache(FunctionCache):  # type: ignore[misc]
-    """Numba's, but machine code that was kept is loaded without the modules that compile: most of a first call's time.
+    """Numba's cache, but cached machine code is loaded without importing the compiler.
 
-    The compiler imports them when it is needed.
+    That import is most of the time of a first call. Numba makes it later if something must be compiled.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """What was kept for this signature, or None."""
+        """The cached code for this signature, or None."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
 
 
 def kernel(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
-    """Compile a kernel. It may be called from any thread, and its machine code is kept for the next process.
+    """Compile a kernel that Python calls, from any thread. Its machine code is cached for later processes.
 
     Args:
-        fastmath: what the compiler may assume in this function's own arithmetic, ``"contract"`` or ``"reassoc"``.
-            Never all of it: nan and inf keep their meaning.
-        nogil: whether it lets other threads run meanwhile.
+        fastmath: which of LLVM's fast-math flags hold inside this function, ``"contract"`` or ``"reassoc"``. The
+            others stay off, so that nan and inf keep their meaning.
+        nogil: whether other Python threads may run meanwhile.
     """
 
     def compile(function: F) -> F:
-        compiled = numba.njit(fastmath=set(fastmath), nogil=nogil, **ALIKE)(function)
-        compiled._compile_for_args = uncollected()(compiled._compile_for_args)
+        compiled = numba.njit(fastmath=set(fastmath), nogil=nogil, **OPTIONS)(function)
+        compiled._compile_for_args = gc_paused()(compiled._compile_for_args)
         try:
             compiled._cache = Cache(function)
-        except RuntimeError:  # neither the package's folder nor the user's can be written: compile in each process
+        except RuntimeError:  # no cache folder can be written, neither the package's nor the user's
             return compiled  # type: ignore[no-any-return]
         compiled._cache._cache_file._source_stamp = STAMP
         return compiled  # type: ignore[no-any-return]
@@ -59,15 +60,15 @@ def kernel(*fastmath: str, nogil: bool = True) -> Callable[[F], F]:
 
 
 def jit(*fastmath: str) -> Callable[[F], F]:
-    """Compile a part of kernels, which Python can't call: that saves a fifth of the time."""
+    """Compile a function that only kernels call: without a wrapper for Python it compiles in a fifth less time."""
 
     def compile(function: F) -> F:
-        compiled = numba.njit(fastmath=set(fastmath), no_cpython_wrapper=True, **ALIKE)(function)
+        compiled = numba.njit(fastmath=set(fastmath), no_cpython_wrapper=True, **OPTIONS)(function)
 
         def refuse(*_: Any) -> None:
-            raise TypeError(f"{function.__name__} is part of kernels: it has no code that Python could call.")
+            raise TypeError(f"{function.__name__} can only be called from compiled code.")
 
-        # Numba would call it all the same, and crash.
+        # Numba would still try to call it from Python, and crash.
         compiled.add_overload = lambda code: compiled.overloads.update({tuple(code.signature.args): code})
         compiled._compile_for_args = refuse
         return compiled  # type: ignore[no-any-return]

@@ -1,8 +1,8 @@
-"""exp, log and their kin as straight-line code, which the compiler turns into SIMD; calls of libm would stop it.
+"""exp, log and related functions as straight-line code, which the compiler vectorizes; it can't vectorize libm calls.
 
-Branches are selections, ±inf and nan mean what they mean in C, and results below the smallest normal number are
-denormal numbers. ``contract``, a·b + c in one rounding, is the only liberty of the compiler here: ``reassoc`` would
-undo the two-part subtraction of Cody and Waite.
+Conditions are selects, not branches. ±inf and nan behave as in C, and results below the smallest normal number are
+denormal numbers. ``contract``, a·b + c with one rounding, is the only fast-math flag here: ``reassoc`` would undo the
+two-part argument reduction of Cody and Waite.
 
 The coefficients are weighted least-squares fits, reweighted to be nearly minimax (Lawson 1961), computed in 60 digits.
 Errors are measured over all float32 numbers: docs/exactness.md.
@@ -21,9 +21,9 @@ f4, f8, i4, i8 = np.float32, np.float64, np.int32, np.int64
 
 INV_LN2, LN2 = f4(1.4426950408889634), f4(0.6931471805599453)
 LN2_HI, LN2_LO = f4(0.693145751953125), f4(1.4286068203094172e-06)  # n · LN2_HI is exact for |n| < 2¹¹
-ROUND = f4(12582912.0)  # 1.5 · 2²³: adding it rounds to an integer, which stands in the lowest bits
+ROUND = f4(12582912.0)  # 1.5 · 2²³: adding it rounds to an integer, which is then in the lowest bits
 ROUND_BITS = i4(0x4B400000)
-ROUND_BIASED = f4(12583039.0)  # ROUND + 127: the lowest bits hold the exponent of a float32, bias and all
+ROUND_BIASED = f4(12583039.0)  # ROUND + 127: the lowest bits are then the biased exponent of a float32
 
 # exp r = 1 + r + r² · (E0 + E1·r + …), |r| ≤ ½ log 2; relative error 3.1e-9
 E0, E1, E2, E3, E4 = (
@@ -34,7 +34,7 @@ E0, E1, E2, E3, E4 = (
     f4(0.00138145482444),
 )
 
-# exp r − 1 − r = r² · (T0 + T1·r + …) on its own, |r| ≤ ½ log 2; relative error 2.7e-9
+# exp r − 1 − r = r² · (T0 + T1·r + …), |r| ≤ ½ log 2; relative error 2.7e-9
 T0, T1, T2, T3, T4, T5 = (
     f4(0.500000001339),
     f4(0.166666665323),
@@ -58,7 +58,7 @@ INV_LN2_64 = f8(1.4426950408889634)
 LN2_HI_64, LN2_LO_64 = f8(0.6931471803691238), f8(1.9082149292705877e-10)
 ROUND_64, ROUND_BITS_64 = f8(6755399441055744.0), i8(0x4338000000000000)
 
-# the same for float64; relative error 3.6e-18
+# exp r = 1 + r + r² · (D0 + D1·r + …) in float64, |r| ≤ ½ log 2; relative error 3.6e-18
 D0, D1, D2, D3 = (
     f8(0.50000000000000106497),
     f8(0.16666666666666412579),
@@ -80,25 +80,25 @@ def exp32(x):
     q = (((E4 * r + E3) * r + E2) * r + E1) * r + E0
     p = r * r * q + r + f4(1)
     k = bits_of(z) - ROUND_BITS
-    half = k >> i4(1)  # 2ᵏ in two factors, so that neither overflows where the product does not
+    half = k >> i4(1)  # 2ᵏ as two factors: neither overflows where the result does not
     return p * float_of(i4((half + i4(127)) << i4(23))) * float_of(i4((k - half + i4(127)) << i4(23)))
 
 
 @jit("contract")
 def exp32_of_nonpositive(x):
-    """Exp x in float32 for x ≤ 0, where results below the smallest normal number may be 0."""
+    """Exp x in float32 for x ≤ 0; results below the smallest normal number are 0."""
     z = x * INV_LN2 + ROUND_BIASED
     n = z - ROUND_BIASED
     r = (x - n * LN2_HI) - n * LN2_LO
     q = (((E4 * r + E3) * r + E2) * r + E1) * r + E0
     p = r * r * q + r + f4(1)
-    y = p * float_of(i4(bits_of(z) << i4(23)))  # times 2ᵏ; to add k to the bits of p would lose a nan with a payload
-    return f4(0) if x < f4(-87.33654) else y  # the logarithm of the smallest normal number
+    y = p * float_of(i4(bits_of(z) << i4(23)))  # times 2ᵏ; adding k to the bits of p instead would destroy some nans
+    return f4(0) if x < f4(-87.33654) else y  # −87.33654 is the logarithm of the smallest normal number
 
 
 @jit("contract")
 def exp32_tail(r):
-    """Exp r − 1 − r in float32 for |r| ≤ ½ log 2, all digits kept."""
+    """Exp r − 1 − r in float32 for |r| ≤ ½ log 2, without cancellation."""
     return r * r * (((((T5 * r + T4) * r + T3) * r + T2) * r + T1) * r + T0)
 
 
@@ -123,7 +123,7 @@ def log32(x):
     """Log x in float32."""
     tiny = x < f4(1.1754944e-38)
     y = x * f4(8388608.0) if tiny else x
-    bits = bits_of(y) - i4(0x3F3504F3)  # √½: the mantissa lies in [√½, √2)
+    bits = bits_of(y) - i4(0x3F3504F3)  # the bits of √½: the mantissa is then in [√½, √2)
     k = f4(bits >> i4(23)) - (f4(23.0) if tiny else f4(0.0))
     f = float_of(i4((bits & i4(0x7FFFFF)) + i4(0x3F3504F3))) - f4(1)
     y = k * LN2_HI + (f + (f * f * log_tail(f) + k * LN2_LO))
@@ -141,7 +141,7 @@ def log_tail(f):
 
 
 def exp(x):
-    """In a kernel: exp x, for x ≤ 0 if that is float32, in the type of x."""
+    """In a kernel: exp x in the type of x; a float32 x must be ≤ 0."""
     raise NotImplementedError
 
 
@@ -151,7 +151,7 @@ def _exp(x):
 
 
 def total_order(x):
-    """In a kernel: an integer that is greater for a greater x, and greatest for nan."""
+    """In a kernel: an integer key of x that sorts as x does; that of nan is the greatest."""
     raise NotImplementedError
 
 
@@ -172,13 +172,13 @@ def _total_order(x):
     return single
 
 
-def of_total_order(key):
-    """In a kernel: the number that has this key."""
+def from_total_order(key):
+    """In a kernel: the number x with ``total_order(x) == key``."""
     raise NotImplementedError
 
 
-@overload(of_total_order)
-def _of_total_order(key):
+@overload(from_total_order)
+def _from_total_order(key):
     if key == types.int64:
         return lambda key: double_of(i8(key ^ ((key >> i8(63)) & i8(0x7FFFFFFFFFFFFFFF))))
     return lambda key: float_of(i4(key ^ ((key >> i4(31)) & i4(0x7FFFFFFF))))
@@ -196,7 +196,7 @@ def _log(x):
 
 @jit("contract")
 def log1p32(x):
-    """Log(1 + x) in float32 for x ≥ 0: the rounding of 1 + x is put back."""
+    """Log(1 + x) in float32 for x ≥ 0, corrected for the rounding of 1 + x."""
     u = f4(1) + x
     return log32(u) + ((x - (u - f4(1))) / u if u < f4(np.inf) else f4(0))
 
@@ -213,7 +213,7 @@ def _log1p(x):
 
 @jit("contract")
 def log1p64_to_1(x):
-    """Log(1 + x) in float64 for 0 ≤ x ≤ 1: 2 · artanh s, s = x / (2 + x), by its series; the rest is below 2e-18."""
+    """Log(1 + x) in float64 for 0 ≤ x ≤ 1: the series of 2 · artanh s, s = x / (2 + x), truncated below 2e-18."""
     s = x / (f8(2) + x)
     z = s * s
     p = z * f8(1 / 33) + f8(1 / 31)
@@ -225,7 +225,7 @@ def log1p64_to_1(x):
 
 
 def log1p_to_1(x):
-    """In a kernel: log(1 + x) for 0 ≤ x ≤ 1, in the type of x, without a call."""
+    """In a kernel: log(1 + x) for 0 ≤ x ≤ 1, in the type of x, without a call of libm."""
     raise NotImplementedError
 
 
@@ -235,7 +235,7 @@ def _log1p_to_1(x):
 
 
 def full_exp(x):
-    """In a kernel: exp x, of any x, in the type of x."""
+    """In a kernel: exp x for any x, in the type of x."""
     raise NotImplementedError
 
 

@@ -1,8 +1,8 @@
-"""Tensors as a kernel sees them: an address, a type, and numbers in the dtype to compute in.
+"""Tensors as a kernel sees them: an address and a stored dtype. Numbers are converted to a compute dtype when read.
 
-A kernel gets addresses, not arrays: they cost nothing to hand over, know no read-only flag, and a table of them
-is one argument for any number of tensors. What Numba has no name for goes under another: bfloat16 as uint16, float16
-as int16. :func:`widen` and :func:`narrow` translate, with rounding to nearest even.
+A kernel gets addresses, not arrays: they cost nothing to pass, have no read-only flag, and a table of them is one
+argument for any number of tensors. The compute dtype is float64 for float64 and else float32. Numba has no bfloat16 and
+no float16, so uint16 and int16 stand for them; :func:`widen` and :func:`narrow` convert, rounding to nearest even.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ STORED = {
     torch.bfloat16: np.uint16(0),
     torch.float16: np.int16(0),
 }
-"""A number of the type that stands for a dtype in the kernels; kernels are specialised by it."""
+"""For each dtype, a number of the type that stands for it in kernels; Numba specialises a kernel on that type."""
 
 
 def why_not(*tensors: Tensor) -> str:
-    """Why these can't be read at an address, or ``""``."""
+    """Why a kernel can't read these tensors at their addresses, or ``""``."""
     if any(x.dtype is torch.float16 for x in tensors) and not converts_half():
         return "this processor has no instructions for float16"
     return no_address(*tensors)
@@ -39,21 +39,21 @@ def why_not(*tensors: Tensor) -> str:
 
 @cache
 def converts_half() -> bool:
-    """Whether the processor itself converts float16; else LLVM would call functions that are not there, and abort."""
+    """Whether the processor can convert float16; without it LLVM calls missing library functions, and aborts."""
     triple, _, features = cpu_target.target_context.codegen().magic_tuple()
     return not triple.startswith(("x86", "i")) or "+f16c" in features.split(",")
 
 
-def rows_of(x: Tensor) -> Tensor:
-    """``x`` as (rows, K) whose rows are contiguous; a view if there is one, else a copy."""
+def as_rows(x: Tensor) -> Tensor:
+    """``x`` as (rows, K) with contiguous rows; a view if possible, else a copy."""
     if x.ndim != 2:
         x = x.detach()
         x = x.reshape(-1, x.shape[-1]) if x.ndim and x.shape[-1] else x.reshape(x.shape[:-1].numel(), -1)
     return x if x.stride(1) == 1 or x.shape[1] <= 1 else x.contiguous()
 
 
-def in_order(x: Tensor) -> Tensor | None:
-    """The numbers of ``x`` as they lie in memory, of any dimensions; None if there are gaps or overlaps."""
+def in_memory_order(x: Tensor) -> Tensor | None:
+    """A one-dimensional view of ``x`` in the order of memory; None if the memory has gaps or overlaps."""
     x = x.detach()
     if not x.is_contiguous():
         x = x.permute(sorted(range(x.ndim), key=x.stride, reverse=True))
@@ -61,20 +61,20 @@ def in_order(x: Tensor) -> Tensor | None:
 
 
 def address_of(x: np.ndarray[Any, Any]) -> int:
-    """Where an array's numbers are."""
-    return int(x.__array_interface__["data"][0])  # ``x.ctypes`` takes three times as long
+    """The address of an array's data."""
+    return int(x.__array_interface__["data"][0])  # ``x.ctypes.data`` takes three times as long
 
 
 def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
-    """A tensor of these numbers with memory of its own, and no view: whoever gets it may change it in place."""
+    """A copy of the array as a tensor, so that the caller may change it in place."""
     out = torch.empty(shape, dtype=dtype, device="cpu")
     out.view(-1).copy_(torch.from_numpy(x))
     return out
 
 
 def array_at(context, builder, array_type, address, size):
-    """The array that begins at ``address``; nobody counts who uses it."""
-    from numba.np.arrayobj import populate_array  # with the compiler, which code that was kept does without
+    """The array that begins at ``address``, without reference counting."""
+    from numba.np.arrayobj import populate_array  # imports the compiler, which cached machine code does not need
 
     width = ir.IntType(64)(array_type.dtype.bitwidth // 8)
     array = context.make_array(array_type)(context, builder)
@@ -97,10 +97,10 @@ def slice_at(typingctx, address, offset, size, stored):
 
 @intrinsic
 def span(typingctx, x, start, stop):
-    """In a kernel: x[start:stop], of an array whose numbers lie side by side; it ends where x ends.
+    """In a kernel: x[start:stop] of a contiguous array; it ends at the end of x.
 
-    Less code than a slice, and not counted: to count is to wait for all stores under way. Whoever called the kernel has
-    to keep x.
+    It compiles to less code than a slice, and has no reference count: an atomic increment would wait for all stores
+    under way. The caller of the kernel must keep x alive.
     """
     array_type = types.Array(x.dtype, 1, "C")
 
@@ -118,11 +118,11 @@ def span(typingctx, x, start, stop):
 
 
 @intrinsic
-def widest(typingctx):
-    """In a kernel: let its loops use the widest vectors there are; for some machines LLVM would take half of them."""
+def widest_vectors(typingctx):
+    """In a kernel: let its loops use the widest SIMD registers; for some processors LLVM uses half of the width."""
 
     def codegen(context, builder, signature, args):
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')  # llvmlite's own add knows others only
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')  # llvmlite's own `add` rejects this name
         return context.get_dummy_value()
 
     return types.none(), codegen
@@ -130,7 +130,7 @@ def widest(typingctx):
 
 @intrinsic
 def float_of(typingctx, bits):
-    """In a kernel: the float32 of these 32 bits."""
+    """In a kernel: the float32 with these 32 bits."""
 
     def codegen(context, builder, signature, args):
         return builder.bitcast(args[0], ir.FloatType())
@@ -149,8 +149,8 @@ def bits_of(typingctx, x):
 
 
 @intrinsic
-def lesser(typingctx, a, b):
-    """In a kernel: the lesser of two int32. Numba's own arithmetic of int32 is of int64, which halves SIMD."""
+def min_i32(typingctx, a, b):
+    """In a kernel: the lesser of two int32. Numba computes with int32 in int64, which halves the SIMD width."""
 
     def codegen(context, builder, signature, args):
         return builder.select(builder.icmp_signed("<", *args), *args)
@@ -159,8 +159,8 @@ def lesser(typingctx, a, b):
 
 
 @intrinsic
-def either(typingctx, a, b):
-    """In a kernel: the bits that are set in either of two int32."""
+def or_i32(typingctx, a, b):
+    """In a kernel: a | b of two int32."""
 
     def codegen(context, builder, signature, args):
         return builder.or_(*args)
@@ -170,7 +170,7 @@ def either(typingctx, a, b):
 
 @intrinsic
 def double_of(typingctx, bits):
-    """In a kernel: the float64 of these 64 bits."""
+    """In a kernel: the float64 with these 64 bits."""
 
     def codegen(context, builder, signature, args):
         return builder.bitcast(args[0], ir.DoubleType())
@@ -190,7 +190,7 @@ def long_bits_of(typingctx, x):
 
 @intrinsic
 def widen(typingctx, x):
-    """In a kernel: a stored number as float32, a float64 as itself."""
+    """In a kernel: a stored number in the compute dtype."""
     x = types.unliteral(x)
 
     def codegen(context, builder, signature, args):
@@ -206,7 +206,7 @@ def widen(typingctx, x):
 
 @intrinsic
 def narrow(typingctx, x, stored):
-    """In a kernel: a float32 or float64 as a number to store, of the type of ``stored``."""
+    """In a kernel: a float32 or float64 as a number of the type of ``stored``."""
     x, stored = types.unliteral(x), types.unliteral(stored)
 
     def codegen(context, builder, signature, args):
@@ -227,7 +227,7 @@ def narrow(typingctx, x, stored):
 
 @intrinsic
 def number(typingctx, x, stored):
-    """In a kernel: x in the type to compute in, float64 for float64 and else float32; Numba would widen mixed types."""
+    """In a kernel: x cast to the compute dtype of ``stored``; Numba would promote mixed types to float64."""
     x = types.unliteral(x)
     wide = types.float64 if stored == types.float64 else types.float32
 

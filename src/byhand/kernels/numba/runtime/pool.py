@@ -1,8 +1,8 @@
-"""Python's threads, for work in which Python has a part, and where torch's own can't be had (see ``openmp.py``).
+"""Python's threads, for work that is partly in Python, and where torch's own can't be used (see ``openmp.py``).
 
-There are as many as torch would use, the caller among them. A task is cut into pieces, and whoever is free takes the
-next; the caller takes pieces too, and so never waits for a pool that is busy with another caller, forked away, or shut
-down at exit. Kernels release the GIL.
+There are as many as torch would use, including the calling thread. A task is cut into pieces, and each free thread
+takes the next one. The calling thread works too, so the task finishes even if the pool is busy with another caller,
+was lost in a fork, or is shut down at exit. Kernels release the GIL.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _size = 0
 
 
 def parallel(piece: Callable[[int, int], object], n: int, grain: int) -> None:
-    """Call ``piece(start, stop)`` until range(n) is covered, each piece once, on any thread.
+    """Call ``piece(start, stop)`` once for each piece of range(n), on any thread.
 
     Args:
-        piece: a kernel call on part of the task; the parts must not depend on each other.
-        n: the size of the task, in whatever unit ``piece`` counts.
-        grain: so many units are worth a thread; less than two grains stay on this one.
+        piece: calls a kernel on a part of the task; the parts must be independent of each other.
+        n: the size of the task, in any unit.
+        grain: how many units are worth a thread; below two grains the calling thread does everything.
     """
     threads = min(torch.get_num_threads(), n // max(grain, 1))
     if threads <= 1:
         if n:
             piece(0, n)
         return
-    step = max(grain, -(-n // (4 * threads)))  # more pieces than threads: a thread that was interrupted is overtaken
+    step = max(grain, -(-n // (4 * threads)))  # more pieces than threads, so that an interrupted thread delays one only
     starts = iter(range(0, n, step))  # next() on a range is atomic under the GIL
     errors: list[BaseException] = []
 
@@ -53,22 +53,22 @@ def parallel(piece: Callable[[int, int], object], n: int, grain: int) -> None:
 
 
 def _submit(work: Callable[[], None], size: int) -> Future[None] | None:
-    """Hand ``work`` to the pool, which grows to ``size``; None once the interpreter is going down."""
+    """Submit ``work`` to the pool, which grows to ``size``; None if the interpreter is shutting down."""
     global _pool, _size
     with _lock:
         if _pool is None or size > _size:
-            _pool, _size = ThreadPoolExecutor(size, "byhand"), size  # the old one ends when its work does
+            _pool, _size = ThreadPoolExecutor(size, "byhand"), size  # the old pool ends with its work
         try:
             return _pool.submit(work)
         except RuntimeError:
             return None
 
 
-def _forget() -> None:
-    """After a fork: the threads stayed in the parent, and the lock may be held by one of them."""
+def _reset_after_fork() -> None:
+    """After a fork: the pool's threads exist in the parent only, and one of them may hold the lock."""
     global _lock, _pool
     _lock, _pool = threading.Lock(), None
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_reset_after_fork)

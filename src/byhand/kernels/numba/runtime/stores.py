@@ -1,8 +1,8 @@
-"""Results that go past the caches: a large gradient pushes out of them what is needed next, and comes in for nothing.
+"""Non-temporal stores, which bypass the caches: a large gradient would evict data that is needed next.
 
-To store a line, a core reads it from memory first; a non-temporal store of a whole line does not, and takes half as
-long where the memory is there already (fresh memory is in the cache when it has been cleared). See
-:mod:`byhand.kernels.numba.runtime.blocks`.
+For an ordinary store, a core first reads the cache line from memory. A non-temporal store of a whole line does not,
+and takes half as long on memory that has been written before. It does not pay on new memory: the system has just
+cleared it, so it is in the cache. See :mod:`byhand.kernels.numba.runtime.blocks`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LINE = 64  # bytes
 
 @intrinsic
 def store_lines(typingctx, source, target, lines):
-    """In a kernel: copy so many lines from one address to another, which begins a line, past the caches."""
+    """In a kernel: copy ``lines`` cache lines with non-temporal stores; ``target`` is the address of a line."""
 
     def codegen(context, builder, signature, args):
         _store_lines(builder, ir.IntType(32), *args)
@@ -31,7 +31,7 @@ def store_lines(typingctx, source, target, lines):
 
 @intrinsic
 def store_multiples(typingctx, source, factor, target, lines):
-    """In a kernel: the same of float32 numbers, each times ``factor``."""
+    """In a kernel: as :func:`store_lines`, of float32 numbers, each times ``factor``."""
 
     def codegen(context, builder, signature, args):
         source, factor, target, lines = args
@@ -47,16 +47,16 @@ def _store_lines(builder, number, source, target, lines, factor=None):
     factors = ir.Constant(line, ir.Undefined)
     for i in range(line.count if factor else 0):
         factors = builder.insert_element(factors, factor, ir.IntType(32)(i))
-    past = builder.module.add_metadata([ir.IntType(32)(1)])
+    nontemporal = builder.module.add_metadata([ir.IntType(32)(1)])
     with cgutils.for_range(builder, lines) as loop:
         numbers = builder.load(builder.gep(source, [loop.index]), align=1)
         numbers = builder.fmul(numbers, factors) if factor else numbers
-        builder.store(numbers, builder.gep(target, [loop.index]), align=LINE).set_metadata("nontemporal", past)
+        builder.store(numbers, builder.gep(target, [loop.index]), align=LINE).set_metadata("nontemporal", nontemporal)
 
 
 @intrinsic
-def settle(typingctx):
-    """In a kernel: non-temporal stores come before what is stored from here on, for whoever may see it."""
+def store_fence(typingctx):
+    """In a kernel: a memory fence, so that other threads see the non-temporal stores before any later store."""
 
     def codegen(context, builder, signature, args):
         builder.fence("seq_cst")
@@ -66,37 +66,40 @@ def settle(typingctx):
 
 
 @intrinsic
-def place_for(typingctx, out, room, past):
-    """In a kernel: where to write what is to go to ``out``: there, or, unless ``past`` is None, in ``room``."""
+def dest_for(typingctx, out, buffer, nontemporal):
+    """In a kernel: where to write a result for ``out``: ``out`` itself, or ``buffer`` if stores are non-temporal.
+
+    In the second case :func:`store_nontemporal` copies it to ``out``. ``nontemporal`` is None or not at compile time.
+    """
 
     def codegen(context, builder, signature, args):
-        if past == types.none:
+        if nontemporal == types.none:
             return args[0]
-        array = context.make_array(room)(context, builder, args[1])
+        array = context.make_array(buffer)(context, builder, args[1])
         size = context.make_array(out)(context, builder, args[0]).nitems
-        return array_at(context, builder, room, builder.ptrtoint(array.data, ir.IntType(64)), size)
+        return array_at(context, builder, buffer, builder.ptrtoint(array.data, ir.IntType(64)), size)
 
-    return out(out, room, past), codegen
+    return out(out, buffer, nontemporal), codegen
 
 
 @jit()
-def hand_out(run, out):
-    """Copy ``run`` to ``out``, past the caches."""
-    head, lines, tail = parts(out)
+def store_nontemporal(run, out):
+    """Copy ``run`` to ``out`` with non-temporal stores."""
+    head, lines, tail = line_parts(out)
     for i in range(head):
         out[i] = run[i]
-    store_lines(run.ctypes.data + head * width(run), out.ctypes.data + head * width(out), lines)
+    store_lines(run.ctypes.data + head * itemsize(run), out.ctypes.data + head * itemsize(out), lines)
     for i in range(tail, out.size):
         out[i] = run[i]
 
 
 @jit()
-def hand_out_multiples(run, factor, out):
-    """Write run · factor to ``out``, past the caches; both are float32.
+def store_multiples_nontemporal(run, factor, out):
+    """Write run · factor to ``out`` with non-temporal stores; both are float32.
 
-    Computing while lines are stored takes no time of its own; stores to another place would wait for them.
+    The multiplication costs no time beside the stores; writing the products to a buffer first would.
     """
-    head, lines, tail = parts(out)
+    head, lines, tail = line_parts(out)
     for i in range(head):
         out[i] = run[i] * factor
     store_multiples(run.ctypes.data + head * 4, factor, out.ctypes.data + head * 4, lines)
@@ -105,31 +108,31 @@ def hand_out_multiples(run, factor, out):
 
 
 @jit()
-def parts(out):
-    """How many numbers lie before the first whole line, how many lines there are, and where they end."""
-    per_line = LINE // width(out)
-    head = min(-out.ctypes.data % LINE // width(out), out.size)
+def line_parts(out):
+    """How many numbers come before the first whole cache line, how many lines follow, and where the lines end."""
+    per_line = LINE // itemsize(out)
+    head = min(-out.ctypes.data % LINE // itemsize(out), out.size)
     lines = (out.size - head) // per_line
     return head, lines, head + lines * per_line
 
 
 @intrinsic
-def width(typingctx, x):
-    """In a kernel: the bytes of a number of an array, known to the compiler."""
+def itemsize(typingctx, x):
+    """In a kernel: the bytes of a number of an array, as a compile-time constant."""
     size = x.dtype.bitwidth // 8
     return types.int64(x), lambda context, builder, signature, args: ir.IntType(64)(size)
 
 
 @intrinsic
-def multiplies(typingctx, stored):
-    """In a kernel: whether :func:`hand_out_multiples` takes numbers of this type; known to the compiler."""
+def can_multiply(typingctx, stored):
+    """In a kernel: whether :func:`store_multiples_nontemporal` takes this type, as a compile-time constant."""
     single = types.unliteral(stored) == types.float32
     return types.boolean(stored), lambda context, builder, signature, args: ir.IntType(1)(single)
 
 
 @intrinsic
-def fetch(typingctx, x, ahead):
-    """In a kernel: have what lies so many bytes after x brought into the second cache, if there is anything."""
+def prefetch(typingctx, x, ahead):
+    """In a kernel: prefetch into the L2 cache as many bytes as x has, from ``ahead`` bytes after its start."""
 
     def codegen(context, builder, signature, args):
         byte, i32, i64 = ir.IntType(8).as_pointer(), ir.IntType(32), ir.IntType(64)
