@@ -137,11 +137,11 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
     outcomes = [attempt.observed(attempt.ordinary[0]) for attempt in ways]
     numberless = next((outcome for outcome in outcomes if outcome.error == NO_NUMBER), None)
     if numberless is not None:
-        return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
+        return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.instead)
     outcome = outcomes[0]
     if outcome.error == "NotImplementedError":
         return Judgement(definition, "todo", task.name)
-    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
+    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.failure, line=outcome.line)
     if outcome.kind != "error" or own(definition, outcomes):
         return said
     finding = task.of_error(definition, outcome)
@@ -149,7 +149,7 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
     if task.called_wrongly(definition, ways[0].convention, outcome):
         if outcome.error == "Shape":
-            return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.message)
+            return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.instead)
         return replace(said, verdict="unrecognised", stopped="not called")
     return said
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from byhand.judge.functions.names import target_place
 from byhand.judge.functions.signatures import Signature, constructor, paired, signature, smoothing
 from byhand.judge.model import FLOAT32, FLOAT64, NO_NUMBER, Definition, Outcome
+from byhand.judge.phrases import returned
 from byhand.judge.session import Leaf, Ref, Reply, Session
 
 Array = NDArray[np.generic]
@@ -118,7 +119,7 @@ class Calls:
                 arrays.append(turned(form, array))
                 eps = max(eps, leaf.eps)
         if not arrays:
-            return Raw(failure=Outcome(error=NO_NUMBER, message=_returned(session)))
+            return Raw(failure=Outcome(error=NO_NUMBER, instead=returned(_type(session))))
         gradient = None
         if self.signature.backward:
             gradient = self._backward(session, form, np.shape(turned(form, np.asarray(inputs["pred"]))))
@@ -313,6 +314,6 @@ def fit(definition: Definition, task: str) -> Calls | None:
     return Calls(found, task) if found is not None else None
 
 
-def _returned(session: Session) -> str:
-    """What the last call returned, in which there are no numbers: "None", or a type."""
+def _type(session: Session) -> str:
+    """The type of what the last call returned; "None" for None."""
     return str(session.facts("@out").get("type", "")).rpartition(".")[2].replace("NoneType", "None")

@@ -25,6 +25,7 @@ from byhand.judge.losses.half import half, large
 from byhand.judge.losses.slope import gradient_place, share, tangent
 from byhand.judge.losses.ways import Way, at
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.phrases import returned, shaped
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
@@ -105,7 +106,7 @@ class LossTask(Task[Way]):
             return Outcome(error=NO_NUMBER)
         value = self._value(way, raw, pred.shape)
         if value is None:
-            return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
+            return Outcome(error=NO_NUMBER, instead=returned(shaped(raw.arrays[0].shape)))
         values = {"value": value}
         if way.digits is not None:
             return Outcome(values, eps=raw.eps)

@@ -50,7 +50,7 @@ def groups(session: Session, definition: Definition, task: str, way: Way) -> Ite
     try:
         together = running.whole()
     except Failed as failed:
-        yield Finding("", "edge", failed.observed.line, EDGE, failed.observed.sentence, "", shown)
+        yield Finding("", "edge", failed.observed.line, EDGE, failed.observed.failure, "", shown)
         return
     alone = [*before, *walked(own.only(2))]
     if alike(together, alone):

@@ -55,7 +55,7 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
             observed = walk(changed)
         except Failed as failed:
             if failed.observed.error not in DELIBERATE:
-                yield Finding("", "edge", failed.observed.line, parameter.option, failed.observed.sentence, "", given)
+                yield Finding("", "edge", failed.observed.line, parameter.option, failed.observed.failure, "", given)
             continue
         if not any(alike(observed, path) for path in expected):
             yield Finding("", "edge", None, parameter.option, *apart(observed, expected[0]), given)

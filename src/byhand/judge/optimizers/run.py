@@ -16,7 +16,7 @@ from byhand.judge.optimizers.reading import STORED, TORCH
 from byhand.judge.optimizers.shape import TENSOR, Maker
 from byhand.judge.optimizers.stream import Array, GradientStream, after_step, outcome
 from byhand.judge.optimizers.ways import Way
-from byhand.judge.phrases import Text
+from byhand.judge.phrases import Phrase, Text, returned, shaped
 from byhand.judge.session import Iter, Ref, Reply, Session
 
 KEPT = ("params", "bias", "m", "v", "velocity", "bias m", "bias v", "bias velocity", "t", "state", "config")
@@ -42,11 +42,13 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
         try:
             running.walk()
         except Failed as failed:
-            return replace(failed.observed, error="Count") if way.first == 0 else failed.observed
+            if way.first:
+                return failed.observed
+            return replace(failed.observed, error="Count", instead=failed.observed.failure)
         if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
-            return Outcome(error="Count", message="the caller has to count from 1")
+            return Outcome(error="Count", instead=Phrase("counted from 0"))
         if running.still:
-            return Outcome(error="Shape", message="")
+            return Outcome(error="Shape")
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
@@ -136,7 +138,7 @@ class Run:
                 if there is None or (self.way.container not in TORCH and not there.any()):
                     there = np.full_like(theta, np.nan)
                 if there.shape not in ((), theta.shape):
-                    raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
+                    raise Failed(Outcome(error="Shape", instead=Phrase("shape of a gradient")))
                 self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
 
     def walk(self) -> None:
@@ -165,9 +167,10 @@ class Run:
         found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]
         points = [point for one in found if one is not None for point in (one if one.ndim > rows[0].ndim else [one])]
         if len(points) != steps + 1 or any(np.shape(point) != rows[0].shape for point in points):
-            raise Failed(Outcome(error="Shape", message=f"the gradient was asked for {len(points)} times"))
+            needed = {"n": str(len(points)), "needed": str(steps + 1)}
+            raise Failed(Outcome(error="Shape", instead=Phrase("calls of the gradient", needed)))
         if not np.array_equal(points[0], self.stream.theta[0]):
-            raise Failed(Outcome(error="Shape", message="the gradient was not asked for where it begins"))
+            raise Failed(Outcome(error="Shape", instead=Phrase("first call of the gradient")))
         self.rows[0] += [np.asarray(point, np.float64) for point in points[1:]]
 
     def whole(self) -> list[Array]:
@@ -232,7 +235,7 @@ class Run:
     def _item(self, handle: str, of: str, place: int | str) -> None:
         reply = self.session.call(handle, f"{of}.__getitem__", (place,))
         if not reply.ok:
-            raise Failed(Outcome(error="TypeError", message="the result is no tuple of as many parts"))
+            raise Failed(Outcome(error="TypeError", message="the result is not a tuple with enough parts"))
 
     def _move(self, handle: str) -> None:
         """Take the step that the program gave."""
@@ -258,7 +261,8 @@ class Run:
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
-            raise Failed(Outcome(error="Shape", message=", ".join(f"shape {array.shape}" for array in arrays)))
+            shapes = [array.shape for array in arrays]
+            raise Failed(Outcome(error="Shape", instead=returned(shaped(*shapes)) if shapes else ""))
         if any(array.dtype == np.float32 for array in arrays):
             self.eps = FLOAT32
         return [array.astype(np.float64) for array in arrays]

@@ -21,6 +21,7 @@ from byhand.judge.functions.relatives import relative
 from byhand.judge.functions.rounding import COST, PAGE, digits
 from byhand.judge.functions.signatures import refusal
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.phrases import returned, shaped
 from byhand.judge.ranking.beyond import growth, overflow, signed_labels
 from byhand.judge.ranking.labels import labelled, labels
 from byhand.judge.ranking.options import options
@@ -142,7 +143,7 @@ class RocAuc(Task[Way]):
             if array.size == 1:
                 half = definition.half if definition.half and _rounds(session, definition, convention) else 0.0
                 return Outcome(_counted(probe, array.reshape(())), eps=max(raw.eps, half))
-        return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
+        return Outcome(error=NO_NUMBER, instead=returned(shaped(raw.arrays[0].shape)))
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
         """By the formula, in float64."""
