@@ -46,7 +46,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
     wrong = misread is not None or any(page.kind == "mistake" for page in pages)
-    beyond = [*task.beyond(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
+    beyond = [*task.further_checks(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
     beyond = [_placed(definition, finding) for finding in beyond]
     findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
     kinds = {finding.kind for finding in findings}
@@ -59,7 +59,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    library = task.whole(way) and any(finding.note == "library" for finding in beyond)
+    library = task.library_suffices(way) and any(finding.note == "library" for finding in beyond)
     if verdict in ("right", "convention") and library and not calculates(attempt.definition.node):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")

@@ -1,4 +1,4 @@
-"""Inputs that tell right cross-entropies from wrong ones, for each calling convention."""
+"""Probes for cross-entropies, for each calling convention."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
 TINY = 3e-15
-"""A probability that is lost beside what programs add under a logarithm, and not in single precision."""
+"""A probability much smaller than the constants that programs add under a logarithm, but not 0 in single precision."""
 ORDINARY = ("a row", "a longer row", "two rows", "five rows", "as many rows as classes")
 
 
 def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Rows: small and round ones first, then others, and as many as there are classes."""
+    """Rows: first small and round numbers, then others, and one with as many rows as classes."""
     if form.shape == "row":
         return [_drawn(form, rng, 1, 3, "a row", True), _drawn(form, rng, 1, 5, "a longer row", False)]
     more = 6 if form.shape == "sequences" else 5
@@ -27,7 +27,7 @@ def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Rows where exp overflows or log has no value; a batch of one."""
+    """Rows for which exp overflows or a probability is 0; a batch of one."""
     n = 1 if form.shape == "row" else 3
     y = classes(rng, n, 4)
     probes = []
@@ -38,7 +38,7 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
         level[0] += 1e4
         low[-1] -= 1e4
         found = {"large logits": far, "shifted logits": level, "equal logits": np.zeros((n, 4))}
-        found |= {"large negative logits": low} if n > 1 else {}  # not beside the others: a mean hides which is nan
+        found |= {"large negative logits": low} if n > 1 else {}  # a probe of its own: a mean hides which row is nan
         probes = [_probe(form, name, array, y) for name, array in found.items()]
     elif form.kind == "probabilities":
         zero, never = probabilities(rng, n, 4), probabilities(rng, n, 4)
@@ -55,7 +55,7 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: str, small: bool) -> Probe:
-    """Rows of the form's kind; targets are soft where they may be, but for the first ones."""
+    """Rows of the form's kind; targets are soft if the form allows it and the rows are not ``small``."""
     y = classes(rng, rows, columns)
     if form.kind == "logits":
         x = rng.permuted(np.tile(np.arange(columns) * 1.5 - 1, (rows, 1)), axis=-1)
@@ -87,7 +87,7 @@ def _probe(
 
 
 def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Numbers for two classes: small and round ones first, both classes among them."""
+    """Inputs for two classes: small and round ones first, with both classes."""
     if form.shape == "scalar":
         cases = [("one", 1.0), ("zero", 0.0), ("a rare one", 1.0), ("a rare zero", 0.0)]
         return [_numbers(form, rng, name, [t], name == "one") for name, t in cases]
@@ -96,7 +96,7 @@ def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def binary_edges(form: Form) -> list[Probe]:
-    """Numbers where exp overflows or log has no value."""
+    """Logits for which exp overflows; probabilities that are 0 or 1."""
     if form.kind == "binary logits":
         if form.shape == "scalar":
             far = [

@@ -12,7 +12,7 @@ import numpy as np
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
-from byhand.judge.optimizers.beyond import beyond, of_error, page_id
+from byhand.judge.optimizers.further_checks import further_checks, of_error, page_id
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
 from byhand.judge.optimizers.shape import GRADIENT, TENSOR, Shape
@@ -176,11 +176,11 @@ class OptimizerTask(Task[Way]):
         """The two tensors, where they are moved together."""
         return ("parameter 1", "parameter 2") if convention.together else ()
 
-    def beyond(
+    def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
         """Storage, gradients, graph, dtype, defaults, the library inside."""
-        return beyond(session, definition, self.name, convention, source_of(self.name, definition))
+        return further_checks(session, definition, self.name, convention, source_of(self.name, definition))
 
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
         """Exceptions that tell their mistake."""

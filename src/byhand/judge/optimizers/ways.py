@@ -154,7 +154,7 @@ class Way(Convention):
         elif "delta" in self.result:
             said["result"] = "a step to add" if self.added else "a step to subtract"
             if not self.scaled:
-                said["result"] += ", times lr"
+                said["result"] += ", to be multiplied by lr"
         else:
             said["result"] = "in place"
         if self.shape.has("t"):

@@ -30,7 +30,7 @@ PYTORCH = {
 """Defaults. Those of lr and of the momentum are everyone's own."""
 
 
-def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
+def further_checks(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """One more step, watched, and what the text says."""
     found: list[Finding] = []
     if way.shape.asks:
