@@ -34,7 +34,7 @@ class Convention:
     """Ids of the pages that this calling convention stands for, such as a sum instead of a mean."""
 
     named_logits: frozenset[str] = field(default=frozenset(), kw_only=True)
-    """For a loss: "pred" or "target" if the program calls it logits although it is something else in this convention."""
+    """For a loss: "pred" or "target" if the program calls it logits, but it is something else in this convention."""
 
     def describe(self) -> Mapping[str, str]:
         """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""

@@ -75,7 +75,7 @@ def changed_at_edges(
 
 
 def stops(definition: Definition, failure: Outcome) -> Outcome:
-    """A failure where the formula gives ∞: ``raise`` and ``assert`` count as ∞, an error in log(0) or 1 / 0 does not."""
+    """A failure where the formula gives ∞: ``raise`` and ``assert`` count as ∞, an error in log(0) or 1 / 0 not."""
     lines = definition.program.split("\n")
     text = lines[failure.line - 1] if failure.line and failure.line <= len(lines) else ""
     refuses = re.match(r"\s*(?:raise|assert)\b|if\b.*:\s*raise\b", text)

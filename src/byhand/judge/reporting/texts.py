@@ -265,7 +265,7 @@ CALLING: dict[str, dict[str, str]] = {
         "one tensor": "是单个 tensor",
         "w and b": "是 w 和 b",
     },
-    "gradients": {"": "梯度{}", "handed over": "由参数传入", "in .grad": "取自 .grad"},
+    "gradients": {"": "梯度{}", "passed as arguments": "由参数传入", "in .grad": "取自 .grad"},
     "first step": {"": "第一步的 t 为 {}"},
     "computes in": {"": "计算精度为 {}"},
 }
