@@ -10,7 +10,7 @@ from byhand.judge.session import Ref, Session
 KEYS = ("W1", "b1", "W2", "b2", "W3")
 """Names of the tensors where parameters are a dict."""
 KEYS_OF_A_LAYER = ("W", "b")
-"""Likewise, of each of several layers."""
+"""The same for each of several layers."""
 
 
 class Objects:

@@ -94,7 +94,7 @@ class OptimizerTask(Task[Way]):
         return ways(source_of(self.name, definition))
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Few steps in round numbers, many steps, large steps, and tensors of more shapes with numbers of all scales."""
+        """Few steps in round numbers, many steps, large steps, and more shapes with numbers of all scales."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS
         fixed = self._fixed(convention)
         steps = round_stream(count, scalar, fixed)
