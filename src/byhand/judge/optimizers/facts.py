@@ -11,10 +11,10 @@ from byhand.judge.model import HUGE, Definition
 from byhand.judge.optimizers.syntax import (
     assignments,
     bases,
+    constructors,
     field_constructor,
     literal,
     names_in,
-    records,
     returned,
     text,
 )
@@ -98,7 +98,7 @@ class Facts:
         """A class of the same program that has numbers and their gradient and is made from the numbers; "" if none."""
         for node in self.definition.statements:
             if isinstance(node, ast.ClassDef) and node.name not in [other.name for other in self.classes]:
-                made = self.records.get(node.name)
+                made = self.constructors.get(node.name)
                 stored = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
                 kept = {part.attr for part in stored if ast.unparse(part.value) == "self"}
                 needed = len(made.args.args) - 1 - len(made.args.defaults) if made else 0
@@ -107,9 +107,9 @@ class Facts:
         return ""
 
     @cached_property
-    def records(self) -> dict[str, Function]:
+    def constructors(self) -> dict[str, Function]:
         """The constructors of the classes in its program, by the name of the class."""
-        return records(self.definition.statements)
+        return constructors(self.definition.statements)
 
     def assigned(self, role: str) -> list[float]:
         """Numbers that the text assigns to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""

@@ -22,7 +22,7 @@ from byhand.judge.optimizers.words import NEEDS, OPTIONS
 from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 
-Walk = Callable[[GradientStream], list[Array]]
+Paths = Callable[[GradientStream], list[Array]]
 """A function from a stream to the program's results: for each tensor its start and its values after each step."""
 DECAY = 0.15
 DELIBERATE = ("NotImplementedError", "ValueError", "AssertionError")
@@ -38,21 +38,21 @@ def options(session: Session, definition: Definition, task: str, way: Way) -> It
     neutral = {p.name: p.neutral for p in way.shape.parameters if p.neutral not in (None, p.default)}
     stream = replace(stream, options=tuple((name, value) for name, value in neutral.items() if value is not None))
 
-    def walk(stream: GradientStream) -> list[Array]:
+    def paths(stream: GradientStream) -> list[Array]:
         return Run(session, definition, task, way, stream).paths()
 
     if task in ("sgd", "momentum") and way.shape.has("weight_decay"):
-        yield from _decay(definition, task, stream, walk)
+        yield from _decay(definition, task, stream, paths)
     for parameter in way.shape.parameters:
         meanings = _MEANINGS.get(parameter.option) if _concerns(task, parameter.option, way) else None
         if meanings is None:
             continue
         base = _base(stream, parameter.option)
-        expected = list(meanings(base, walk))
+        expected = list(meanings(base, paths))
         changed = replace(base, options=(*base.options, (parameter.name, OPTIONS[parameter.option])))
         given = (shown(base, NEEDS[task]), f"; {parameter.name}={OPTIONS[parameter.option]}")
         try:
-            observed = walk(changed)
+            observed = paths(changed)
         except Failed as failed:
             if failed.observed.error not in DELIBERATE:
                 yield Finding("", "edge", failed.observed.line, parameter.option, failed.observed.failure, "", given)
@@ -104,31 +104,31 @@ def _moved(path: Array, steps: Array) -> Array:
     return np.concatenate([path[:1], path[0] + np.cumsum(steps, axis=0)])
 
 
-def _maximize(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
+def _maximize(stream: GradientStream, paths: Paths) -> Iterator[list[Array]]:
     """As with all gradients negated."""
-    yield walk(_with(stream, lambda k, i, g: -g))
+    yield paths(_with(stream, lambda k, i, g: -g))
 
 
-def _nesterov(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
+def _nesterov(stream: GradientStream, paths: Paths) -> Iterator[list[Array]]:
     """The gradient step plus μ times the step without Nesterov; also for a momentum that weights gradients by 1 − μ."""
     lr, mu = stream.hyper["lr"], stream.hyper["mu"]
-    plain = walk(stream)
+    plain = paths(stream)
     for weight in (1.0, 1 - mu):
         pairs = zip(plain, _gradients(stream), strict=True)
         yield [_moved(path, mu * np.diff(path, axis=0) - lr * weight * g) for path, g in pairs]
 
 
-def _dampening(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
+def _dampening(stream: GradientStream, paths: Paths) -> Iterator[list[Array]]:
     """All gradients are scaled by 1 − dampening: except the first, as in PyTorch, or all."""
     kept = 1 - float(OPTIONS["dampening"])
-    yield walk(_with(stream, lambda k, i, g: g if k == 0 else kept * g))
-    yield [_moved(path, kept * np.diff(path, axis=0)) for path in walk(stream)]
+    yield paths(_with(stream, lambda k, i, g: g if k == 0 else kept * g))
+    yield [_moved(path, kept * np.diff(path, axis=0)) for path in paths(stream)]
 
 
-def _amsgrad(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
+def _amsgrad(stream: GradientStream, paths: Paths) -> Iterator[list[Array]]:
     """Each step is scaled by √(v / largest v so far), with v or with the bias-corrected v̂."""
     beta2 = stream.hyper["beta2"]
-    plain = walk(stream)
+    plain = paths(stream)
     for corrected in (False, True):
         found = []
         for path, g in zip(plain, _gradients(stream), strict=True):
@@ -144,14 +144,14 @@ def _amsgrad(stream: GradientStream, walk: Walk) -> Iterator[list[Array]]:
 _MEANINGS = {"maximize": _maximize, "nesterov": _nesterov, "dampening": _dampening, "amsgrad": _amsgrad}
 
 
-def _decay(definition: Definition, task: str, stream: GradientStream, walk: Walk) -> Iterator[Finding]:
+def _decay(definition: Definition, task: str, stream: GradientStream, paths: Paths) -> Iterator[Finding]:
     """A finding if weight decay, which these formulas do not have, has another effect than λ · θ in the gradient."""
     decayed = replace(stream, hyper={**stream.hyper, "weight_decay": DECAY})
-    observed, plain = walk(decayed), walk(stream)
+    observed, plain = paths(decayed), paths(stream)
 
     def added(factor: float) -> list[Array]:
         """The run with factor · λ · θ added to the gradient; the factor is 1 for λ/2 · ‖θ‖², 2 for λ · ‖θ‖²."""
-        return walk(_with(stream, lambda k, i, g: g + factor * DECAY * observed[i][k]))
+        return paths(_with(stream, lambda k, i, g: g + factor * DECAY * observed[i][k]))
 
     lr = stream.hyper["lr"]
     formula = added(1)

@@ -87,9 +87,8 @@ class Source(Facts):
         for role in ("layer", "layers", "model"):
             if names := self._known_as(shape, role):
                 return layout(self.text, self.nodes, role, names, shape.has("grads"))
-        if (names := self._known_as(shape, "params")) and not shape.has(
-            "grads"
-        ):  # the parameter may be a list of layers
+        names = self._known_as(shape, "params")  # which may be a list of layers
+        if names and not shape.has("grads"):
             return layout(self.text, self.nodes, "layers", names, handed=False)
         return None
 
@@ -154,7 +153,7 @@ class Source(Facts):
     def _of_function(self, node: Function) -> Iterator[tuple[Shape, Function | None]]:
         """For a function: shapes, each with the function that does the step, which may be an inner one."""
         arguments = signature(self.task, node)
-        if (shape := function_set(self.task, node, arguments, self.records)) is not None:
+        if (shape := function_set(self.task, node, arguments, self.constructors)) is not None:
             yield shape, None
         match returned(node):
             case ast.FunctionDef() as inner:
@@ -189,7 +188,7 @@ class Source(Facts):
                 if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
                     yield Maker("state", node.name, signature(self.task, node))
         annotated = self._annotation(parameter.name)
-        for name, made in self.records.items():
+        for name, made in self.constructors.items():
             if name == annotated or (not annotated and re.search(rf"(?i){parameter.role}$", name)):
                 yield Maker(parameter.role, name, signature(self.task, made, first=1))
 
@@ -199,13 +198,13 @@ class Source(Facts):
         if told:
             return self.task in told
         made = ast.unparse(node)
-        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.records)
+        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.constructors)
 
     def _annotation(self, name: str) -> str:
         """The class of the program in a parameter's annotation, "" if there is none."""
         annotations = [n.annotation for n in self.nodes if isinstance(n, ast.arg) and n.arg == name and n.annotation]
         words = {word for node in annotations for word in re.findall(r"\w+", ast.unparse(node))}
-        return next((record for record in self.records if record in words), "")
+        return next((record for record in self.constructors if record in words), "")
 
     def _fits(self, shape: Shape, node: Function | None) -> bool:
         """Whether there are values for all required parameters, and it can do a step with gradients."""

@@ -49,14 +49,13 @@ def field_constructor(node: ast.ClassDef) -> ast.FunctionDef | None:
 @lru_cache(64)
 def text(definition: Definition) -> str:
     """All lines of a definition and of its base classes, without comments and docstrings; long lines are cut."""
-    lines = "\n".join(ast.unparse(without_docstrings(node)) for node in bases(definition) or [definition.node]).split(
-        "\n"
-    )
+    nodes = bases(definition) or (definition.node,)
+    lines = "\n".join(ast.unparse(without_docstrings(node)) for node in nodes).split("\n")
     return "\n".join(line[: 2 * LINE] for line in lines)
 
 
 @lru_cache(16)
-def records(program: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
+def constructors(program: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
     """The constructors of the classes and named tuples at the top level of a program, by name."""
     found: dict[str, ast.FunctionDef] = {}
     for node in program:

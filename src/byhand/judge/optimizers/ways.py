@@ -180,6 +180,7 @@ def ways(source: Source) -> list[Way]:
         if not _possible(container, bundle, result, shape):
             continue
         named = keys(source, shape, makers)
+        arrays = bundle == "single" and container not in SCALARS
         parts = product(enumerate(first_steps(source, shape, makers)), _steps(source, shape, result, named, makers))
         for (f, first), (extra, scaled, added, fixed) in parts:
             way = Way(
@@ -208,9 +209,7 @@ def ways(source: Source) -> list[Way]:
                 zero_grad=next((name for name in ZERO_GRADS if source.method(name)), ""),
                 any_number=any_number(source, shape),
                 keeps_global_state=bool(global_state(source.definition)) or source.is_method,
-                state_shape=global_state_shape(source.definition)
-                if bundle == "single" and container not in SCALARS
-                else None,
+                state_shape=global_state_shape(source.definition) if arrays else None,
             )
             found.append(way)
     return sorted(found, key=lambda way: way.cost)[:MOST]

@@ -140,7 +140,7 @@ def _partial(scores: Numbers, positive: Mask, limit: float) -> list[float]:
     Source: McClish, Analyzing a portion of the ROC curve, 1989.
     """
     ranked = positive[np.argsort(-scores)]
-    heights = (np.cumsum(ranked) / ranked.sum())[~ranked]  # of the curve, over the share of each negative
+    heights = (np.cumsum(ranked) / ranked.sum())[~ranked]  # of the curve, one for each negative
     edges = np.minimum(np.arange(len(heights) + 1) / len(heights), limit)
     area = float(heights @ np.diff(edges))
     least = limit**2 / 2

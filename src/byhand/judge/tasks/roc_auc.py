@@ -103,7 +103,7 @@ class RocAuc(Task[Way]):
         few = _drawn(rng, convention, "a few", rng.choice(np.arange(1, 20), 5, replace=False) / 20, 2)
         y = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
         x = np.zeros(11)
-        while _auc(x, y) < 0.55 or any(  # rounded to classes, or to bins, it must show
+        while _auc(x, y) < 0.55 or any(  # rounding the scores to classes or bins must change the AUC
             abs(_auc(np.floor(bins * x), y) - _auc(x, y)) < 0.01 for bins in (2, 9, 10, 20, 50)
         ):
             x = (rng.permutation(11) + rng.uniform(0.1, 0.4, 11)) / 12
