@@ -140,8 +140,8 @@ def check_state_dict(
     saved = state_dict["param_groups"]
     if len(saved) != len(groups):
         raise must_be("state_dict", of, f"of {len(groups)} parameter groups", f"{len(saved)}", ValueError)
-    for i, (group, there) in enumerate(zip(saved, groups, strict=True)):
-        argument, params = f"state_dict['param_groups'][{i}]", there["params"]
+    for i, (group, present) in enumerate(zip(saved, groups, strict=True)):
+        argument, params = f"state_dict['param_groups'][{i}]", present["params"]
         if "params" not in group:
             raise must_be(argument, of, "a dict with the key 'params'", f"the keys {list(group)}", KeyError)
         if len(group["params"]) != len(params):

@@ -65,10 +65,10 @@ class Way(Convention):
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, what they hold, and the result."""
         arguments = ", ".join(word for _, word in sorted(zip(self.form.places, self.words, strict=True)))
-        told = {"arguments": arguments, "input": _SHAPES["columns" if self.form.columns else self.form.shape]}
+        described = {"arguments": arguments, "input": _SHAPES["columns" if self.form.columns else self.form.shape]}
         if self.form.shape not in ("row", "scalar") or self.result == "elements":
-            told["result"] = _RESULTS[self.result]
-        return told | {"arrays": CONTAINERS[self.form.container]}
+            described["result"] = _RESULTS[self.result]
+        return described | {"arrays": CONTAINERS[self.form.container]}
 
 
 def shapes(definition: Definition) -> Mapping[str, int]:

@@ -97,12 +97,12 @@ def _stream(way: Way, decay: float) -> GradientStream:
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
     """A mistake if the step changed a gradient, other than to zeros or None."""
     for k, given in enumerate(stream.gradients[0]):
-        there = session.get(f"@p{k}.grad" if way.in_grad else f"@g{k}")
-        if given is None or there is None or there.shape != given.shape or not there.any():
+        now = session.get(f"@p{k}.grad" if way.in_grad else f"@g{k}")
+        if given is None or now is None or now.shape != given.shape or not now.any():
             continue
-        if not np.array_equal(there, given):
-            i = int(np.argmax(there != given))
-            yours, formula = equals("gradient", there.flat[i]), equals("gradient", given.flat[i])
+        if not np.array_equal(now, given):
+            i = int(np.argmax(now != given))
+            yours, formula = equals("gradient", now.flat[i]), equals("gradient", given.flat[i])
             yield _found(definition, "adam", "gradient-overwritten", yours, formula)
             return
 
@@ -158,14 +158,14 @@ def _closure(session: Session, definition: Definition, task: str, way: Way) -> I
     running.begin()
     closure = session.closure("@closure", [(Ref("@p0"), session.put("@g0", stream.gradients[0][0]))])
     reply = session.call("@void", running.function, (), {"closure": closure})
-    there = session.get("@p0")
+    now = session.get("@p0")
     expected = after_step("parameter 1", 0, formula[1])
     unseen = "does not require grad" in reply.message  # it called the closure under no_grad
     if not reply.ok and (unseen or reply.error in ("NameError", "UnboundLocalError")):
         yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, expected)
-    if reply.ok and there is not None and session.get("@p0.grad") is not None:  # it called the closure
-        still = np.array_equal(there, formula[0]) and not np.array_equal(formula[0], formula[1])
-        yield from [Finding("", "edge", None, "a closure", after_step("parameter 1", 0, there), expected)] * still
+    if reply.ok and now is not None and session.get("@p0.grad") is not None:  # it called the closure
+        still = np.array_equal(now, formula[0]) and not np.array_equal(formula[0], formula[1])
+        yield from [Finding("", "edge", None, "a closure", after_step("parameter 1", 0, now), expected)] * still
 
 
 def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:

@@ -100,17 +100,17 @@ def layout(text: str, nodes: Sequence[ast.AST], role: str, names: Iterable[str],
         bases = set(_loop_names(nodes, lists))
     if not bases:
         return None
-    there = _members(text, nodes, bases)
-    for form, gradients, slots in _slots(text, bases, there, handed):
+    members = _members(text, nodes, bases)
+    for form, gradients, slots in _slots(text, bases, members, handed):
         return Layout(role, within, form, gradients, slots)
     return None
 
 
 def own_layout(task: str, text: str, nodes: Sequence[ast.AST], handed: bool) -> Layout | None:
     """The layout of a method that updates tensors of its object, ``self.W1 -= lr * self.dW1``; None if it does not."""
-    asked = [n for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self"]
-    names = list(dict.fromkeys(n.attr for n in sorted(asked, key=lambda n: (n.lineno, n.col_offset))))
-    moved = {n.attr for n in asked if isinstance(n.ctx, ast.Store)}
+    attributes = [n for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self"]
+    names = list(dict.fromkeys(n.attr for n in sorted(attributes, key=lambda n: (n.lineno, n.col_offset))))
+    moved = {n.attr for n in attributes if isinstance(n.ctx, ast.Store)}
     tensors = [name for name in names if name in moved and NAMED.fullmatch(name)]
     options = {name: next((r for r in roles(task, name, True) if r in HYPER), "") for name in names}
     options = {name: role for name, role in options.items() if role and name not in moved}
@@ -139,15 +139,15 @@ def _gradient(tensor: str, names: Sequence[str]) -> str:
 
 
 def _slots(
-    text: str, bases: set[str], there: dict[str, bool], handed: bool
+    text: str, bases: set[str], members: dict[str, bool], handed: bool
 ) -> Iterator[tuple[Form, Form, tuple[tuple[str, str], ...]]]:
-    """The rows of the table whose names occur; ``there`` has the names that occur, and whether they are called."""
+    """The rows of the table whose names occur; ``members`` has the names that occur, and whether they are called."""
     attributes = []
     for row in INTERFACES:
         pairs = [
             (tensor, gradient)
             for tensor, pattern in product(row.tensors.split(), row.gradients.split())
-            if tensor in there and (gradient := HANDED if handed else pattern.format(tensor)) in {*there, HANDED}
+            if tensor in members and (gradient := HANDED if handed else pattern.format(tensor)) in {*members, HANDED}
         ]
         if row.form == "attributes":
             attributes += pairs[:1]
@@ -155,8 +155,8 @@ def _slots(
             break
         else:
             for tensor, gradient in pairs[:1]:
-                form = _collection(text, bases, tensor, there[tensor])
-                kind = _collection(text, bases, gradient, there[gradient]) if gradient else form
+                form = _collection(text, bases, tensor, members[tensor])
+                kind = _collection(text, bases, gradient, members[gradient]) if gradient else form
                 yield form, "dict" if form == "dict" and kind == "list" else kind, ((tensor, gradient),)
     if attributes:
         yield "attributes", "attributes", tuple(attributes)
@@ -173,8 +173,8 @@ def _collection(text: str, bases: set[str], word: str, called: bool) -> Form:
 
 def _members(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> dict[str, bool]:
     """The attributes of an object that are accessed, directly or by ``getattr``, and whether they are called."""
-    asked = re.finditer(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(\()?", text)
-    found = {match[1]: bool(match[2]) for match in asked}
+    accesses = re.finditer(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(\()?", text)
+    found = {match[1]: bool(match[2]) for match in accesses}
     if re.search(rf"getattr\((?:{_any(bases)}),", text):
         words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         short = [word for word in words if word.isidentifier()]

@@ -133,13 +133,13 @@ class Run:
         if self.stream.zero:
             self._call("@void", f"@opt.{self.way.zero_grad}", {})
             for i, theta in enumerate(self.stream.theta):
-                there = self.session.get(f"@p{i}.grad")
+                left = self.session.get(f"@p{i}.grad")
                 # Small frameworks clear a gradient by setting it to 0.0, not None.
-                if there is None or (self.way.container not in TORCH and not there.any()):
-                    there = np.full_like(theta, np.nan)
-                if there.shape not in ((), theta.shape):
+                if left is None or (self.way.container not in TORCH and not left.any()):
+                    left = np.full_like(theta, np.nan)
+                if left.shape not in ((), theta.shape):
                     raise Failed(Outcome(error="Shape", instead=Phrase("shape of a gradient")))
-                self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
+                self.left[i].append(np.broadcast_to(left, theta.shape).astype(np.float64))
 
     def run_steps(self) -> None:
         """Run all steps from the start."""

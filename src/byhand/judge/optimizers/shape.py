@@ -169,9 +169,9 @@ def minimiser(
     calls |= {name for attribute, name in kept.items() if f"self.{attribute}" in calls}
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
     given = signature(task, node, 0 if construct is None else 1)
-    asked = {p.name for p in (*(construct or ()), *given) if p.name in calls}
+    called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
     gradient = next(
-        (p.name for p in (*given, *(construct or ())) if p.name in asked and means("gradient of", p.name)), ""
+        (p.name for p in (*given, *(construct or ())) if p.name in called and means("gradient of", p.name)), ""
     )
     if not gradient or not loops:
         return None, ()
@@ -179,7 +179,7 @@ def minimiser(
     def role(p: Parameter) -> str:
         if p.name == gradient:
             return "gradient of"
-        if p.name in asked or not p.role:  # another function that is called may be a schedule or a projection
+        if p.name in called or not p.role:  # another function that is called may be a schedule or a projection
             return "objective" if means("objective", p.name) else ""
         return "steps" if p.name in counts and means("steps", p.name) else p.role
 
@@ -187,7 +187,7 @@ def minimiser(
     for p in given:
         tolerance = means("tolerance", p.name) and (p.role != "eps" or not task.startswith("adam"))
         meant = "tolerance" if tolerance else "steps" if p.name in counts and means("steps", p.name) else role(p)
-        start = p.required and meant in ("", "count") and p.name not in asked
+        start = p.required and meant in ("", "count") and p.name not in called
         found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
     made = construct and tuple(replace(p, role=role(p)) for p in construct)
     return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()

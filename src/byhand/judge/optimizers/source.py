@@ -127,12 +127,12 @@ class Source(Facts):
         for name in self._step_names() or ["step"] * self.is_optimizer_of_torch:
             node = self.method(name)
             given = signature(self.task, node, first=1) if node else ()
-            made, asked = minimiser(self.task, node, construct, stored) if node else (None, ())
-            if asked:
-                yield Shape(made, name, asked, ((),)), node
+            made, arguments = minimiser(self.task, node, construct, stored) if node else (None, ())
+            if arguments:
+                yield Shape(made, name, arguments, ((),)), node
             back = returns(self.task, node, given) if node else ((),)
-            told = setup if not given else ("", ())
-            yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
+            own_setup = setup if not given else ("", ())
+            yield Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given))), node
 
     def _step_names(self) -> list[str]:
         """Methods that may do the step: by name, or the only public method of a class named after an optimizer."""
@@ -162,8 +162,8 @@ class Source(Facts):
             case ast.Call():
                 yield Shape(arguments, "step", (), ((),), is_factory=True), None
             case _:
-                if asked := minimiser(self.task, node)[1]:
-                    yield Shape(None, self.definition.name, asked, ((),)), node
+                if given := minimiser(self.task, node)[1]:
+                    yield Shape(None, self.definition.name, given, ((),)), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node
@@ -194,9 +194,9 @@ class Source(Facts):
 
     def _concerns(self, node: Function) -> bool:
         """Whether an initialiser belongs to this optimizer, by its name or by the class that it makes."""
-        told = mentioned(node.name)
-        if told:
-            return self.task in told
+        names = mentioned(node.name)
+        if names:
+            return self.task in names
         made = ast.unparse(node)
         return "state" in node.name.lower() or any(f"{name}(" in made for name in self.constructors)
 

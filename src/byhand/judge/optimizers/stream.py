@@ -95,8 +95,8 @@ class GradientStream:
         start = 0
         for i, theta in enumerate(self.theta):
             if name == f"parameter {self.parts[i] + 1 if self.parts else i + 1}":
-                for told in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
-                    found.append((told, slice(start, start + theta.size) if self.flat else (), theta.shape))
+                for tensor in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
+                    found.append((tensor, slice(start, start + theta.size) if self.flat else (), theta.shape))
                     start += theta.size
         return found
 

@@ -140,26 +140,30 @@ class Way(Convention):
             "value": "objects with data and grad",
         }[self.container]
         bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b", "four": "a dict"}
-        told = {"interface": interface, "numbers": held, "parameters": bundles.get(self.bundle, "a list of layers")}
+        described = {
+            "interface": interface,
+            "numbers": held,
+            "parameters": bundles.get(self.bundle, "a list of layers"),
+        }
         if self.shape.named:
-            told["parameters"] = "w and b"
+            described["parameters"] = "w and b"
         if self.shape.layout:
             objects = {"layer": "a layer", "layers": "a list of layers"}
-            told["parameters"] = objects.get(self.shape.layout.role, "a model")
-        told["gradients"] = "in .grad" if self.in_grad else "passed as arguments"
+            described["parameters"] = objects.get(self.shape.layout.role, "a model")
+        described["gradients"] = "in .grad" if self.in_grad else "passed as arguments"
         if "params" in self.result:
-            told["result"] = "new values"
+            described["result"] = "new values"
         elif STORED in self.result:
-            told["result"] = f"in {self.params_attribute}"
+            described["result"] = f"in {self.params_attribute}"
         elif "delta" in self.result:
-            told["result"] = "a step to add" if self.added else "a step to subtract"
+            described["result"] = "a step to add" if self.added else "a step to subtract"
             if not self.scaled:
-                told["result"] += ", to be multiplied by lr"
+                described["result"] += ", to be multiplied by lr"
         else:
-            told["result"] = "in place"
+            described["result"] = "in place"
         if self.shape.has("t"):
-            told["first step"] = str(self.first_step)
-        return told | {role: f"{value:g}" for role, value in self.fixed if value}
+            described["first step"] = str(self.first_step)
+        return described | {role: f"{value:g}" for role, value in self.fixed if value}
 
 
 def ways(source: Source) -> list[Way]:
@@ -241,10 +245,10 @@ def _values(source: Source, role: str) -> list[float]:
     low, high = _RANGE[role]
     default = [1e-2] if role == "weight_decay" else [DEFAULTS[role]]
     others = [p.default for p in source.shape.parameters if p.role] if source.shape else []
-    there = sorted((x for x in source.numbers if low <= x <= high), key=lambda x: x in others)
-    told = [x for x in source.assigned(role) if x > 0]
-    first = [x for x in default if x in there]
-    return list(dict.fromkeys([*told[:2]] or [*first, *there, *default]))[:3]
+    in_range = sorted((x for x in source.numbers if low <= x <= high), key=lambda x: x in others)
+    assigned = [x for x in source.assigned(role) if x > 0]
+    first = [x for x in default if x in in_range]
+    return list(dict.fromkeys([*assigned[:2]] or [*first, *in_range, *default]))[:3]
 
 
 def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape) -> bool:
@@ -256,5 +260,5 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False
-    there = any(shape.has(role) for role in ("params", "layer", "layers", "pairs", "model"))
-    return bool(result) or there or shape.knows_params
+    passed = any(shape.has(role) for role in ("params", "layer", "layers", "pairs", "model"))
+    return bool(result) or passed or shape.knows_params

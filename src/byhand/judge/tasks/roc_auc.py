@@ -181,8 +181,8 @@ class RocAuc(Task[Way]):
         """Such as "scores = [0.1, 0.9], labels = [0, 1]"."""
         target = np.asarray(probe.inputs["target"]).astype(np.int64)
         words = probe.inputs.get("words")
-        said = f"[{', '.join(words[label] for label in target)}]" if isinstance(words, tuple) else listed(target)
-        return f"scores = {listed(probe.inputs['pred'])}, labels = {said}"
+        labels = f"[{', '.join(words[label] for label in target)}]" if isinstance(words, tuple) else listed(target)
+        return f"scores = {listed(probe.inputs['pred'])}, labels = {labels}"
 
     def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
