@@ -122,7 +122,7 @@ def test_after_it_has_stopped_it_is_closed():
 
 
 def test_to_close_twice_or_early_is_harmless():
-    sandbox = Sandbox(trust=True)  # its worker is importing torch
+    sandbox = Sandbox(trust=True, forked=False)  # its worker is importing torch
     pid = sandbox.pid
     sandbox.close()
     sandbox.close()
@@ -134,7 +134,7 @@ def test_to_close_twice_or_early_is_harmless():
 
 def test_one_that_is_forgotten_is_closed():
     before = set(os.listdir("/dev/fd"))
-    sandbox = Sandbox(trust=True, with_torch=False)
+    sandbox = Sandbox(trust=True, with_torch=False, forked=False)
     pid = sandbox.pid
     del sandbox
     with pytest.raises(ProcessLookupError):
@@ -185,12 +185,12 @@ def test_the_environment_tells_nothing_of_the_user(monkeypatch):
 
 def test_our_own_failure_is_ours(monkeypatch):
     monkeypatch.setattr(launch.readable, "search_path", list)
-    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+    with Sandbox(forked=False) as sandbox, pytest.raises(Stopped) as stop:
         sandbox.ready()
     assert stop.value.kind == "ours"
     assert "did not start" in stop.value.detail
     monkeypatch.setattr(launch.subprocess, "Popen", lambda *args, **kwargs: (_ for _ in ()).throw(OSError(11, "no")))
-    with Sandbox() as sandbox, pytest.raises(Stopped) as stop:
+    with Sandbox(forked=False) as sandbox, pytest.raises(Stopped) as stop:
         sandbox.ready()
     assert stop.value.kind == "ours"
 

@@ -39,6 +39,7 @@ class _Options:
     file: str
     names: dict[str, str]
     hint: int
+    full: bool
     lang: str
     as_json: bool
     html: Path | None
@@ -53,6 +54,7 @@ def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE")],
     names: Annotated[list[str] | None, typer.Option("--as", metavar="NAME=TASK", autocompletion=tasks)] = None,
     hint: Annotated[int, typer.Option("--hint", metavar="0-3", min=0, max=3)] = 1,
+    full: Annotated[bool, typer.Option("--verbose", "-v")] = False,
     lang: Lang = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
     html: Annotated[str | None, typer.Option("--html", metavar="PATH")] = None,
@@ -84,7 +86,7 @@ def check(
         settings = Settings(lang, hint, strict, trust, seconds, seed, page is not None)
         table = Path(csv) if csv is not None else None
         raise typer.Exit(run(files, settings, as_json=as_json, jobs=jobs, html=page, csv=table))
-    options = _Options(file, _names(names or []), hint, lang, as_json, page, strict, trust, seconds, seed)
+    options = _Options(file, _names(names or []), hint, full, lang, as_json, page, strict, trust, seconds, seed)
     if page is not None:
         refuse_report("--html", page, [file])
     try:
@@ -223,7 +225,7 @@ def _show(report: Report, options: _Options) -> None:
     if options.as_json:
         print_json(as_json(report, options.lang, options.strict), indent=2)
     else:
-        terminal.show(console(), report, options.lang, options.hint)
+        terminal.show(console(), report, options.lang, options.hint, options.full)
     if options.html is not None:
         try:
             write_whole(options.html, page.page(report, options.lang, options.hint))

@@ -88,6 +88,10 @@ class Task(ABC, Generic[C]):
         """The part of a calling convention on which probes and predictions depend; equal readings share them."""
         return convention
 
+    def smaller(self, convention: C, edge: Probe) -> Sequence[Probe]:
+        """Inputs at the same edge that are easier to read, to be shown if the program breaks on one of them too."""
+        return ()
+
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
         """An input on which the two differ, with the learner's number and the formula's; as small as possible."""
         return self.show(probe), *difference(observed, expected)

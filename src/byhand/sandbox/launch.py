@@ -1,17 +1,25 @@
-"""Starts the worker: an interpreter that gets a few pipes and, through one of them, its source."""
+"""Starts workers: forked from a server that has imported torch once, or each in an interpreter of its own.
+
+An interpreter gets a few pipes and, through one of them, its source.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
+import select
+import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from struct import pack
+from struct import pack, unpack_from
 from typing import Any
 from zlib import compress
 
@@ -21,7 +29,7 @@ from byhand.sandbox.outcome import Limits
 PARTS = (
     *("outcome", "wire", "library", "values", "measure", "error_report", "members"),
     *("stand_ins", "local_modules", "machine"),
-    *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "worker"),
+    *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "forkserver", "worker"),
 )
 """The worker's modules, each after the modules that it imports."""
 
@@ -58,15 +66,95 @@ part.main(start, pipe.fileno())
 learner's program cannot change them."""
 
 
-@dataclass
 class Process:
-    """A started worker: its supervisor and the judge's ends of its pipes. Closing ``life`` ends it."""
+    """A started worker, by its supervisor, and the judge's ends of its pipes. Closing ``life`` ends it."""
 
-    popen: subprocess.Popen[bytes]
-    requests: int
-    replies: int
-    printed: int
-    life: int
+    def __init__(self, requests: int, replies: int, printed: int, life: int) -> None:
+        self.requests, self.replies, self.printed, self.life = requests, replies, printed, life
+
+    @property
+    def pid(self) -> int | None:
+        """The supervisor's process id; None if it did not start."""
+        raise NotImplementedError
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code, negative for a signal, once it has ended; None if it has not after ``seconds``."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """Kill it and its session, and wait until it is gone."""
+        if self.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self.wait(5)
+
+    def close(self) -> None:
+        """Close what else it has open here."""
+
+
+class Started(Process):
+    """A worker with an interpreter of its own."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], *pipes: int) -> None:
+        super().__init__(*pipes)
+        self._popen = popen
+
+    @property
+    def pid(self) -> int | None:
+        """As above."""
+        return self._popen.pid
+
+    def wait(self, seconds: float) -> int | None:
+        """As above."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._popen.wait(seconds)
+        return None
+
+
+class Forked(Process):
+    """A worker forked by the fork server; its supervisor reports through the pipe ``status``."""
+
+    def __init__(self, status: int, *pipes: int) -> None:
+        super().__init__(*pipes)
+        self._status, self._said = status, b""
+        self._code: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """As above."""
+        self._read(0, 4)
+        return unpack_from("<i", self._said)[0] if len(self._said) >= 4 else None
+
+    def wait(self, seconds: float) -> int | None:
+        """As above. A supervisor that ends without a report was killed."""
+        if self._code is None and self._read(seconds, sys.maxsize):
+            self._code = unpack_from("<i", self._said, 4)[0] if len(self._said) >= 8 else -signal.SIGKILL
+            self._reaped()
+        return self._code
+
+    def _reaped(self) -> None:
+        """Wait until the supervisor, which has closed its pipes, is gone from the list of processes too."""
+        if self.pid is not None:
+            with suppress(OSError):  # it is gone
+                descriptor = os.pidfd_open(self.pid)
+                select.select([descriptor], [], [], 1)
+                os.close(descriptor)
+
+    def close(self) -> None:
+        """As above."""
+        os.close(self._status)
+
+    def _read(self, seconds: float, enough: int) -> bool:
+        """Read the report up to ``enough`` bytes; returns whether it has come to its end."""
+        deadline = time.monotonic() + seconds
+        while self._code is None and len(self._said) < enough:
+            if not select.select([self._status], [], [], max(deadline - time.monotonic(), 0))[0]:
+                return False
+            part = os.read(self._status, 64)
+            if not part:
+                return True
+            self._said += part
+        return False
 
 
 def environment() -> dict[str, str]:
@@ -91,43 +179,112 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(limits: Limits, off: Collection[str], with_torch: bool) -> Process:
-    """Start a worker without waiting for it.
+def start(limits: Limits, off: Collection[str], with_torch: bool, forked: bool = True) -> Process:
+    """Start a worker without waiting for it: forked, where that is possible, or with an interpreter of its own.
 
     Raises:
         OSError: no process can be started.
     """
+    forked = forked and sys.platform == "linux"
     ours: list[int] = []
     theirs: list[int] = []
     try:
-        for _ in range(4):
+        for _ in range(4 + forked):
             reading, writing = os.pipe()
             theirs += [reading, writing]
-        requests, request_end, reply_end, replies, printed_end, printed, life, life_end = theirs
-        ours = [request_end, reply_end, printed_end, life_end]
-        theirs = [requests, replies, printed, life]
+        requests, request_end, reply_end, replies, printed_end, printed, life, life_end, *status = theirs
+        ours = [request_end, reply_end, printed_end, life_end, *status[:1]]
+        theirs = [requests, replies, printed, life, *status[1:]]
         _grow(request_end)
-        command = [*_wrapper(off), sys.executable, "-I", "-B", "-S", "-c", BOOT, str(requests)]
-        popen = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=printed,
-            stderr=printed,
-            cwd="/",
-            env=environment(),
-            pass_fds=(requests, replies, life),
-            start_new_session=True,
-        )
+        if forked:
+            message = dumps({"limits": vars(limits), "off": sorted(off)}).encode()
+            _fork_server(with_torch, message, theirs)
+            return Forked(status[0], *ours[:4])
+        config = _config(with_torch) | {"limits": vars(limits), "off": sorted(off)}
+        config |= {"server": False, "replies": replies, "life": life, "status": None}
+        popen = _interpreter(requests, (requests, replies, life), printed, off)
+        bundle = compress(dumps(config).encode(), 6)
+        os.write(request_end, pack("<I", len(bundle)) + bundle)  # fits into the pipe, so the write does not block
+        return Started(popen, *ours)
     except BaseException:
-        for descriptor in {*ours, *theirs}:
+        for descriptor in ours:
             os.close(descriptor)
         raise
-    for descriptor in theirs:
-        os.close(descriptor)
-    config = _config(limits, off, with_torch) | {"replies": replies, "life": life}
-    bundle = compress(dumps(config).encode(), 6)
-    os.write(request_end, pack("<I", len(bundle)) + bundle)  # fits into the pipe, so the write does not block
-    return Process(popen, *ours)
+    finally:
+        for descriptor in {*theirs} - {*ours}:
+            os.close(descriptor)
+
+
+def _interpreter(
+    source: int, descriptors: tuple[int, ...], printed: int, off: Collection[str] = ()
+) -> subprocess.Popen[bytes]:
+    """An interpreter that takes its modules and its configuration from the pipe ``source``."""
+    return subprocess.Popen(
+        [*_wrapper(off), sys.executable, "-I", "-B", "-S", "-c", BOOT, str(source)],
+        stdin=subprocess.DEVNULL,
+        stdout=printed,
+        stderr=printed,
+        cwd="/",
+        env=environment(),
+        pass_fds=descriptors,
+        start_new_session=True,
+    )
+
+
+class _Server:
+    """The fork server of this process, started when it is first needed."""
+
+    def __init__(self, with_torch: bool) -> None:
+        self.judge, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        reading, writing = os.pipe()
+        _grow(writing)
+        try:
+            # Its configuration comes first, through a pipe, and then the channel's number takes the pipe's place.
+            self.popen = _interpreter(reading, (reading, theirs.fileno()), subprocess.DEVNULL)
+            bundle = compress(dumps(_config(with_torch) | {"server": True, "channel": theirs.fileno()}).encode(), 6)
+            os.write(writing, pack("<I", len(bundle)) + bundle)
+        finally:
+            theirs.close()
+            os.close(reading)
+            os.close(writing)
+
+    def send(self, message: bytes, descriptors: list[int]) -> None:
+        """Ask for a sandbox with these descriptors; OSError if the server has ended."""
+        socket.send_fds(self.judge, [message], descriptors)
+
+    def close(self) -> None:
+        """End it; what it has forked goes on."""
+        self.judge.close()
+        self.popen.kill()
+        self.popen.wait()
+
+
+_servers: dict[bool, _Server] = {}
+"""By whether they have torch."""
+_starting = threading.Lock()
+
+
+def _fork_server(with_torch: bool, message: bytes, descriptors: list[int]) -> None:
+    """Send a request to the fork server, or to a new one if there is none, or it has ended."""
+    with _starting:
+        if with_torch in _servers:
+            with suppress(OSError):
+                _servers[with_torch].send(message, descriptors)
+                return
+            _servers.pop(with_torch).close()
+        _servers[with_torch] = _Server(with_torch)
+        _servers[with_torch].send(message, descriptors)
+
+
+def end_servers() -> None:
+    """End the fork servers of this process; sandboxes that they have forked go on."""
+    while _servers:
+        _servers.popitem()[1].close()
+
+
+atexit.register(end_servers)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_servers.clear)  # they belong to the parent
 
 
 def _grow(descriptor: int) -> None:
@@ -139,15 +296,13 @@ def _grow(descriptor: int) -> None:
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _config(limits: Limits, off: Collection[str], with_torch: bool) -> dict[str, Any]:
+def _config(with_torch: bool) -> dict[str, Any]:
     here = Path(__file__).parent
     return {
         "parts": [[name, (here / f"{name}.py").read_text(encoding="utf-8")] for name in PARTS],
         "path": readable.search_path(),
         "readable": readable.readable(),
         "hidden": readable.hidden(),
-        "limits": vars(limits),
-        "off": sorted(off),
         "torch": with_torch,
     }
 

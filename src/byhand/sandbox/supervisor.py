@@ -7,6 +7,7 @@ import resource
 import select
 import signal
 from contextlib import suppress
+from struct import pack
 from typing import NoReturn
 
 from byhand.sandbox.outcome import MANY_THREADS
@@ -15,23 +16,29 @@ BETWEEN = 50
 """Milliseconds between two counts of the threads. A few thousand threads can start in between, which is harmless."""
 
 
-def supervise(child: int, life: int, cpu: float, threads: int) -> NoReturn:
+def supervise(child: int, life: int, cpu: float, threads: int, status: int | None) -> NoReturn:
     """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end the way the child ended.
 
-    A child with more than ``threads`` threads is killed, and the supervisor ends by ``MANY_THREADS``.
+    A child with more than ``threads`` threads is killed, and the supervisor ends by ``MANY_THREADS``. To a judge that
+    cannot wait for it, because it was forked elsewhere, it writes its process id and its exit code to ``status``.
 
     The supervisor adopts orphans (see :func:`byhand.sandbox.system.adopt_orphans`), so it also finds descendants that
     left their session. In a namespace of process ids none are left once the child is dead.
     """
-    status = _watch(child, life, threads)
+    if status is not None:
+        with suppress(OSError):  # the judge is gone
+            os.write(status, pack("<i", os.getpid()))
+    ended = _watch(child, life, threads)
     while _kill_children():
         pass
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if status is None:
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(status)
+    code = 0 if ended is None else os.waitstatus_to_exitcode(ended)
     if used.ru_utime + used.ru_stime >= cpu - 1 and code < 0:
         code = -signal.SIGXCPU
+    if status is not None:
+        with suppress(OSError):  # the judge is gone
+            os.write(status, pack("<i", code))
+        os._exit(0)
     if code < 0:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if -code not in (signal.SIGKILL, signal.SIGSTOP):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
-from byhand.sandbox import landlock, namespaces, seccomp, supervisor, system
+from byhand.sandbox import forkserver, landlock, namespaces, seccomp, supervisor, system
 from byhand.sandbox.error_report import describe
 from byhand.sandbox.machine import Machine
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
@@ -41,7 +41,15 @@ class HiddenPackages:
         PathFinder.invalidate_caches()
 
 
-def main(config: Config, requests: int) -> NoReturn:
+def main(config: Config, pipe: int) -> NoReturn:
+    """Become a fork server, or the one sandbox whose requests come through the pipe."""
+    if config["server"]:
+        os.close(pipe)
+        forkserver.serve(config, config["channel"], split)
+    split(config, pipe)
+
+
+def split(config: Config, requests: int) -> NoReturn:
     """Split into the supervisor and the sandbox itself; never returns."""
     linux = sys.platform == "linux"
     spaces = linux and "namespaces" not in config["off"] and namespaces.enter()
@@ -53,9 +61,11 @@ def main(config: Config, requests: int) -> NoReturn:
             os.close(descriptor)
         limits = config["limits"]
         threads = sys.maxsize if "limits" in config["off"] else limits["threads"]
-        supervisor.supervise(child, config["life"], limits["cpu"], threads)
+        supervisor.supervise(child, config["life"], limits["cpu"], threads, config["status"])
     try:
         os.close(config["life"])
+        if config["status"] is not None:
+            os.close(config["status"])
         serve(config, *_hide(requests, config["replies"]), spaces)
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -1,18 +1,22 @@
 """What a report says and gives away, in two languages and three forms; nothing in it is obeyed."""
 
+import ast
 import io
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
 from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.spot import code_of, columns_of
 from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
 from byhand.judge.reading.notebook import read
-from byhand.judge.reporting import page, terminal
+from byhand.judge.reporting import mathml, page, terminal
+from byhand.judge.reporting.highlight import line_html
 from byhand.judge.reporting.json_form import as_json
 from byhand.judge.reporting.report import exit_code, problems
 from byhand.judge.reporting.texts import EDGES, NOTES, PHRASES, REASONS, RESULTS, STOPPED, TASKS
@@ -29,12 +33,13 @@ def made(verdict="mistaken", findings=(), **more):
     return Report(program, (judgement,), ("Landlock 7", "seccomp"), seconds=1.25)
 
 
-def printed(report, lang="en", hint=1, width=100):
+def printed(report, lang="en", hint=1, width=100, full=False):
     text = io.StringIO()
-    terminal.show(Console(file=text, width=width, color_system=None), report, lang, hint)
+    terminal.show(Console(file=text, width=width, color_system=None), report, lang, hint, full)
     return text.getvalue()
 
 
+BIAS = "adam/bias-correction-without-t"
 FOUND = Finding(MISTAKE, "mistake", 2, "", "m = 0.6838", "m = 0.9000", "theta = [1.0]")
 
 
@@ -154,8 +159,9 @@ def test_json_is_as_documented():
 def test_a_page_is_whole_and_asks_nothing_of_the_network():
     html = page.page(made(findings=[FOUND]), "zh")
     assert html.startswith('<!doctype html>\n<html lang="zh-CN"')
-    assert not re.search(r"(?:src|href)=|@import|url\(", html)
+    assert not re.search(r"src=|href=(?!\"#)|@import|url\(", html)
     assert html.count("<section") == html.count("</section>") == 1
+    assert re.findall('href="#(.*?)"', html) == re.findall('<section .*?id="(.*?)"', html)
 
 
 def test_problems_and_unrecognised_definitions_are_told():
@@ -193,3 +199,94 @@ def test_a_cell_is_named_as_jupyter_shows_it():
     assert "In [7], line 1" in printed(report)
     assert "In [7] 第 1 行" in printed(report, "zh")
     assert [line.partition(":")[0] for line in problems(report)] == ["cell 2, line 1", "In [9], line 2"]
+
+
+def noted(source, *findings, verdict="mistaken", task="adam"):
+    program = read(source.encode(), "learner.py")
+    return Report(program, (Judgement(program.definitions[0], verdict, task, {"result": "mean"}, findings),))
+
+
+def test_the_caret_marks_the_operand():
+    line = "    β = 0.9; m_hat = (β * m + g) / (1 - beta1)  # 1 - β"
+    report = noted(f"def adam(p, g, m):\n{line}\n    return m_hat\n", Finding(BIAS, "mistake", 2, "", "1", "2", "x"))
+    start, end = columns_of(report.judgements[0].definition, clinic.page(BIAS), 2)
+    assert line[start:end] == "(β * m + g) / (1 - beta1)"
+    lines = printed(report).split("\n")
+    at = next(i for i, text in enumerate(lines) if "2 │" in text)
+    assert lines[at][lines[at + 1].index("^") : lines[at + 1].rindex("^") + 1] == line[start:end]
+    assert as_json(report)["definitions"][0]["findings"][0]["columns"] == [start, end]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("    x = 1  # y", "x = 1"),
+        ("\ty = '#'", "y = '#'"),
+        ("  f(a,  # first", "f(a,"),
+        ("x", "x"),
+        ("# all", ""),
+        ("", ""),
+        ("  x = '''a # b", "x = '''a # b"),
+    ],
+)
+def test_a_line_is_marked_without_its_comment(line, code):
+    start, end = code_of(line)
+    assert line[start:end] == code
+
+
+@pytest.mark.parametrize("width", [24, 40, 80, 200])
+def test_long_lines_are_wrapped_and_the_caret_follows(width):
+    long = "    " + " + ".join(f"terms[{i}] * 权重" for i in range(12)) + "; m = p"
+    report = noted(f"def adam(p, g):\n{long}\n    return m\n", Finding("", "edge", 2, "ties", "1", "2", "x"))
+    lines = [line for line in printed(report, width=width).split("\n") if "│" in line]
+    assert all(terminal.cell_len(line) <= width for line in lines)
+    code = "".join(line.partition("│ ")[2] for line in lines if "^" not in line)
+    assert re.sub(r"\s", "", long) in re.sub(r"\s", "", code)
+    assert sum(line.count("^") for line in lines) >= terminal.cell_len(long.replace(" ", ""))
+
+
+def test_what_is_wrong_comes_first_and_conventions_take_one_line():
+    convention, edge = "adam/one-t-for-all-parameters", "adam/eps-inside-the-root"
+    found = [
+        Finding(convention, "convention", 1),
+        Finding("", "note", 1, note="new storage"),
+        Finding(edge, "mistake", 2, "a zero gradient", "1", "2", "x"),
+        Finding(MISTAKE, "mistake", 2, "", "3", "4", "x"),
+    ]
+    report = noted(SOURCE, *found)
+    titles = [clinic.page(id).en for id in (MISTAKE, edge, convention)]
+    short, full = printed(report, width=400), printed(report, width=400, full=True)
+    first, second, note, last = (
+        short.index(text) for text in (*[t.title for t in titles[:2]], "p.data", titles[2].title)
+    )
+    assert first < second < note < last
+    assert short.count(titles[2].title) == 1
+    assert f"{convention})" in short
+    for text in ("result: mean", titles[2].summary):
+        assert text not in short
+        assert text in full
+    assert ("-v explains" in short, "-v explains" in full) == (True, False)
+
+
+def test_the_calling_convention_is_told_where_nothing_else_explains_a_difference():
+    assert "result: mean" in printed(noted(SOURCE, Finding("", "mistake", None, "", "1", "2", "x"), verdict="unknown"))
+
+
+@pytest.mark.parametrize("task", clinic.FORMULAS)
+def test_formulas_are_typeset_from_their_docstrings(task):
+    table = ElementTree.fromstring(mathml.formula(task))
+    said = "".join(table.itertext())
+    docstring = ast.get_docstring(ast.parse(clinic.source(task)))
+    formulas = "".join(line for line in docstring.split("\n") if line.startswith("    "))
+    symbols = "[θβμσΣ½←]"
+    assert set(re.findall(symbols, said)) == set(re.findall(symbols, formulas))
+    assert not re.search("[₀-₉ᵢᵗ²√⎨]", said)
+    assert said.count("(") == said.count(")")
+    assert (table.find(".//mfrac") is not None) == ("/" in formulas)
+
+
+def test_code_on_the_page_is_escaped_and_coloured_around_the_mark():
+    html = line_html("    return x < 1  # <b>", (11, 16))
+    assert re.sub("</?span.*?>", "", html) == "    return <mark>x &lt; 1</mark>  # &lt;b&gt;"
+    assert '<span class="k">return</span>' in html
+    assert '<span class="c"># &lt;b&gt;</span>' in html

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from byhand.cli._several.workers import Done
 from byhand.cli._texts import say, spoken
-from byhand.judge.reporting.page import STYLE, document
+from byhand.judge.reporting.page import document, style
 from byhand.judge.reporting.terminal import SIGNS
 from byhand.judge.reporting.texts import TASKS, VERDICTS
 from byhand.judge.reporting.words import comma
@@ -96,16 +96,16 @@ def index(files: Sequence[Done]) -> str:
     for done, name in zip(files, page_names(files), strict=True):
         shown = escape(visible(done.file))
         link = f'<a href="{escape(name)}">{shown}</a>' if done.page else shown
-        signs = " ".join(
-            f'<span title="{escape(word(VERDICTS, one["verdict"], lang))}">{SIGNS[one["verdict"]][0]} '
-            f"{escape(visible(one['name']))}</span>"
+        signs = "".join(
+            f'<span class="{one["verdict"]}" title="{escape(word(VERDICTS, one["verdict"], lang))}">'
+            f"<b>{SIGNS[one['verdict']][0]}</b> {escape(visible(one['name']))}</span>"
             for one in _judged(done)
         )
         rows.append(
             f"<tr><td>{link}</td><td>{signs or escape(visible(done.error) or say('nothing of the seven'))}</td></tr>"
         )
-    body = f'<div class="byhand"><p>{escape(total(files))}</p><table>{"".join(rows)}</table></div>'
-    return document("byhand", f"<style>{STYLE}</style>{body}", lang)
+    body = f'<div class="byhand"><h1>byhand</h1><p class="total">{escape(total(files))}</p>'
+    return document("byhand", f'{style()}{body}<table class="files">{"".join(rows)}</table></div>', lang)
 
 
 def _judged(done: Done) -> list[dict[str, Any]]:

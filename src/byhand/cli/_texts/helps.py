@@ -100,6 +100,10 @@ mistakes, 2 if nothing could be judged; with several files, 1 if any has mistake
         "0 gives the symptom, 1 also name and place, 2 the formula, 3 the fix.",
         "0 只给现象，1 给出错误名称和位置，2 再给公式，3 再给改法。",
     ),
+    "check.full": (
+        "Also explain conventions, which are no mistakes, and tell how each definition was called.",
+        "同时展开约定（不算错）的说明，并给出每个定义的调用方式。",
+    ),
     "check.as_json": ("Print JSON, as docs/check.md describes it.", "输出 JSON，格式见 docs/check.md。"),
     "check.html": (
         "Also write an HTML page to this path; for several files, a folder of pages.",

@@ -16,7 +16,8 @@ from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Match, attempts
 from byhand.judge.diagnosis.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
-from byhand.judge.diagnosis.verdict import judgement, line_of, stopped, unknown
+from byhand.judge.diagnosis.spot import line_of
+from byhand.judge.diagnosis.verdict import judgement, stopped, unknown
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
 from byhand.judge.task import Task

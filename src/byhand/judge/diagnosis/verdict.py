@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import product
-from re import MULTILINE, finditer
 from typing import Any, Literal
 
 import numpy as np
@@ -18,8 +15,9 @@ from byhand.judge.diagnosis.attempt import Attempt, Match
 from byhand.judge.diagnosis.blame import own
 from byhand.judge.diagnosis.clinic import Page
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
-from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Probe, Verdict
-from byhand.judge.phrases import named
+from byhand.judge.diagnosis.spot import line_of
+from byhand.judge.model import COARSE, FLOAT32, NO_NUMBER, Definition, Finding, Judgement, Outcome, Probe, Verdict
+from byhand.judge.phrases import Text, named
 from byhand.judge.reading.unwritten import calculates
 from byhand.judge.session import Session
 from byhand.judge.task import Task
@@ -97,18 +95,40 @@ def _finding(match: Match, page: Page) -> Finding:
     probes.sort(key=lambda probe: (probe.edge, shared[probe.name]))
     for eps, probe in product((attempt.tiers[-1], match.eps), probes):
         if not attempt.agrees(RIGHT, probe, eps):
-            given, yours, formula = attempt.task.counterexample(
-                probe, attempt.observed(probe), attempt.predicted(RIGHT, probe)
-            )
+            given, yours, formula = _counterexample(match, probe)
             edge = probe.name if probe.edge else ""
             return Finding(page.id, kind, attempt.observed(probe).line or line, edge, yours, formula, given)
     return Finding(page.id, kind, line)
 
 
+def _counterexample(match: Match, probe: Probe) -> tuple[Text, Text, Text]:
+    """What a finding shows of a probe on which the program deviates; of an edge, the smallest that it breaks at."""
+    attempt = match.attempt
+    observed = attempt.observed(probe)
+    for small in attempt.task.smaller(attempt.convention, probe) if probe.edge else ():
+        alike = _how_it_ends(attempt.observed(small)) == _how_it_ends(observed)
+        if alike and not attempt.agrees(RIGHT, small, match.eps):
+            probe, observed = small, attempt.observed(small)
+            break
+    counterexample: tuple[Text, Text, Text]
+    counterexample = attempt.task.counterexample(probe, observed, attempt.predicted(RIGHT, probe))
+    return counterexample
+
+
+def _how_it_ends(outcome: Outcome) -> tuple[object, ...]:
+    """Its exception, or which of nan, −∞, a number and ∞ are among its values."""
+    kinds = {
+        kind
+        for values in outcome.values.values()
+        for kind in np.unique(np.where(np.isfinite(values), 0.0, values), equal_nan=True).astype(str).tolist()
+    }
+    return (outcome.error, outcome.line, kinds - {"0.0"})
+
+
 def _edge(match: Match, edge: Probe) -> Finding:
     """An edge at which the program breaks in a way that no change of the formula explains."""
     attempt, observed = match.attempt, match.attempt.observed(edge)
-    given, yours, formula = attempt.task.counterexample(edge, observed, attempt.predicted(RIGHT, edge))
+    given, yours, formula = _counterexample(match, edge)
     if id := attempt.task.page_of(edge, observed):
         line = line_of(attempt.definition, clinic.page(id))
         return Finding(id, "mistake", line, edge.name, yours, formula, given)
@@ -152,26 +172,3 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
             return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.instead)
         return replace(said, verdict="unrecognised", stopped="not called")
     return said
-
-
-def line_of(definition: Definition, page: Page) -> int | None:
-    """The first of the learner's lines that the page's most reliable pattern matches; no comments or docstrings."""
-    for pattern in page.patterns:
-        for match in finditer(pattern, definition.source, MULTILINE):
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            line = definition.node.lineno + definition.source.count("\n", 0, start)
-            if line not in _prose(definition):
-                return line
-    return None
-
-
-@lru_cache(16)
-def _prose(definition: Definition) -> frozenset[int]:
-    """The lines that are comments or docstrings."""
-    comments = (i for i, line in enumerate(definition.lines, definition.node.lineno) if line.lstrip().startswith("#"))
-    texts = (
-        range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        for node in ast.walk(definition.node)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    )
-    return frozenset({*comments, *(line for lines in texts for line in lines)})

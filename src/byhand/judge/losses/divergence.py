@@ -28,12 +28,30 @@ def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
     """Zero probabilities, equal distributions, extreme logits, a batch of one; with ``weights``, weights last."""
     n = 1 if form.shape == "row" else 3
     P, Q = _distributions(rng, n, 4, False)
-    zero, both, never = _without(P, 1), _without(Q, 1), _without(Q, 2)
+    probes = _edges(form, P, Q)
+    if form.shape == "batch":
+        probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
+    if weights:  # drawn last, so that ways without weights have the same other probes
+        probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
+    return probes
+
+
+def small_edges(form: Form) -> list[Probe]:
+    """The same edges as one row of three round numbers."""
+    if form.kind == "logits":
+        return _edges(form, np.exp([[2.0, 1.0, 0.0]]), np.exp([[0.0, 1.0, 2.0]]))
+    return _edges(form, np.array([[0.4, 0.2, 0.4]]), np.array([[0.2, 0.2, 0.6]]))
+
+
+def _edges(form: Form, P: Rows, Q: Rows) -> list[Probe]:
+    """The edges made from rows P and Q."""
+    zero, both, never = _without(P, 1), _without(Q, 1), _without(Q, 2 if Q.shape[1] > 3 else 0)
     probes = [_probe(form, "equal distributions", Q, Q)]
     if form.kind in ("probabilities", "log-probabilities of Q"):
         probes.append(_probe(form, "zero probability", zero, Q, smooth=False))
         probes.append(_probe(form, "impossible event", P, never, smooth=False))
     if form.kind == "probabilities":
+        probes[1] = replace(probes[1], inputs={**probes[1].inputs, "gradient": FINITE})
         probes.append(_probe(form, "zero in both", zero, both, smooth=False))
     if form.kind == "logits":
         far = np.log(Q)
@@ -45,12 +63,6 @@ def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
         sure[0, 0] += 4000.0  # the other probabilities are 0, also at a temperature of 2.6
         inputs = {**_probe(form, "", P, Q).inputs, "target": sure[0] if form.shape == "row" else sure}
         probes.append(Probe("very large logits", True, inputs))
-    if form.kind == "probabilities":
-        probes[1] = replace(probes[1], inputs={**probes[1].inputs, "gradient": FINITE})
-    if form.shape == "batch":
-        probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
-    if weights:  # drawn last, so that ways without weights have the same other probes
-        probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
     return probes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -30,27 +31,42 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
     """Rows for which exp overflows or a probability is 0; a batch of one."""
     n = 1 if form.shape == "row" else 3
     y = classes(rng, n, 4)
-    probes = []
-    if form.kind == "logits":
-        x = rng.uniform(-2, 2, (n, 4))
-        far, level, low = x.copy(), x.copy(), x.copy()
-        far[0, (y[0] + 1) % 4] = 1000.0
-        level[0] += 1e4
-        low[-1] -= 1e4
-        found = {"large logits": far, "shifted logits": level, "equal logits": np.zeros((n, 4))}
-        found |= {"large negative logits": low} if n > 1 else {}  # a probe of its own: a mean hides which row is nan
-        probes = [_probe(form, name, array, y) for name, array in found.items()]
-    elif form.kind == "probabilities":
-        zero, never = probabilities(rng, n, 4), probabilities(rng, n, 4)
-        zero[0] = np.eye(4)[y[0]]
-        never[0] = np.eye(4)[(y[0] + 1) % 4]
-        tiny = np.where(np.arange(4) == y[:, None], 0.0, probabilities(rng, n, 4))
-        tiny = np.where(np.arange(4) == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
-        found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
-        probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
-        probes[0] = replace(probes[0], inputs={**probes[0].inputs, "gradient": FINITE})
+    probes = _edges(form, y, lambda: rng.uniform(-2, 2, (n, 4)), lambda: probabilities(rng, n, 4))
+    if n == 1:  # needs a further row that is finite
+        probes = [probe for probe in probes if probe.name != "large negative logits"]
     if form.shape == "batch":
         probes.append(_drawn(form, rng, 1, 3, "a batch of one", False))
+    return probes
+
+
+def small_edges(form: Form) -> list[Probe]:
+    """The same edges as one row of three round numbers."""
+    logits, p = np.array([[0.0, 1.0, 2.0]]), np.array([[0.25, 0.25, 0.5]])
+    return _edges(form, np.array([1]), logits.copy, p.copy)
+
+
+def _edges(form: Form, y: NDArray[np.int64], logits: Callable[[], Rows], p: Callable[[], Rows]) -> list[Probe]:
+    """The edges made from rows of ``logits`` or probabilities ``p``, each drawn anew, with classes y."""
+    found: dict[str, Rows] = {}
+    if form.kind == "logits":
+        x = logits()
+        far, level, low = x.copy(), x.copy(), x.copy()
+        far[0, (y[0] + 1) % x.shape[1]] = 1000.0
+        level[0] += 1e4
+        low[-1] -= 1e4
+        found = {"large logits": far, "shifted logits": level, "equal logits": np.zeros_like(x)}
+        return [_probe(form, name, array, y) for name, array in (found | {"large negative logits": low}).items()]
+    if form.kind == "probabilities":
+        zero, never = p(), p()
+        columns = np.arange(zero.shape[1])
+        zero[0] = columns == y[0]
+        never[0] = columns == (y[0] + 1) % len(columns)
+        tiny = np.where(columns == y[:, None], 0.0, p())
+        tiny = np.where(columns == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
+        found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
+    probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
+    if probes:
+        probes[0] = replace(probes[0], inputs={**probes[0].inputs, "gradient": FINITE})
     return probes
 
 

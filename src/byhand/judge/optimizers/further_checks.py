@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.diagnosis.verdict import line_of
+from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome
 from byhand.judge.optimizers.groups import groups
 from byhand.judge.optimizers.options import options

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.diagnosis.verdict import line_of
+from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.model import Definition, Finding
 from byhand.judge.optimizers.reading import SCALARS
 from byhand.judge.optimizers.run import Failed, Run, first_difference, same_paths

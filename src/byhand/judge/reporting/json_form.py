@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.reporting.report import PLACE, clean, exit_code, note_of, ordered
+from byhand.judge.reporting.report import PLACE, clean, columns, exit_code, note_of, ordered
 from byhand.judge.reporting.texts import PROBLEMS
 from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
@@ -83,6 +83,7 @@ def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str
         "edge": finding.edge or None,
         "cell": place and place.cell,
         "line": place and place.line,
+        "columns": list(span) if (span := columns(program, judgement, finding)) else None,
         "numbers": numbers,
         "title": note.title,
         "message": note.summary,

@@ -1,93 +1,154 @@
-"""A report as an HTML page, or as the fragment that a notebook shows. It needs no other files."""
+"""A report as an HTML page, or as the fragment that a notebook shows. Neither needs any other file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape
+from importlib.resources import files
 
+from markdown_it import MarkdownIt
+
+from byhand.judge.diagnosis import clinic
 from byhand.judge.model import Report
-from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
+from byhand.judge.reporting import mathml
+from byhand.judge.reporting.highlight import line_html
+from byhand.judge.reporting.report import FORMULA, PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
 from byhand.judge.reporting.terminal import SIGNS, last_line
 from byhand.judge.reporting.texts import PHRASES
-from byhand.judge.reporting.words import colon, comma, say
+from byhand.judge.reporting.words import colon, say
 from byhand.judge.visible import visible
 
-STYLE = """
-.byhand { font: 15px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 1rem auto; color: #1d2327; }
-.byhand h2 { font-size: 1rem; margin: 1.4rem 0 .2rem; } .byhand h3 { font-size: 1rem; margin: .6rem 0 .2rem; }
-.byhand section { border-left: 4px solid #8a929a; padding: .1rem 1rem .6rem; margin: 1rem 0; }
-.byhand .right, .byhand .convention { border-color: #2e7d32; } .byhand .fragile { border-color: #b26a00; }
-.byhand .mistaken, .byhand .unknown, .byhand .stopped { border-color: #b3261e; }
-.byhand .dim { color: #667079; font-weight: normal; } .byhand p { margin: .3rem 0; }
-.byhand pre { background: #f4f5f6; color: inherit; padding: .5rem .8rem; overflow-x: auto; font-size: .85rem; }
-.byhand mark { background: #ffd9d4; color: inherit; display: inline-block; min-width: 100%; }
-.byhand table { border-collapse: collapse; margin: .2rem 0 .4rem; }
-.byhand code { background: #f4f5f6; padding: 0 .2rem; font-size: .85rem; }
-.byhand td { padding: 0 1rem 0 0; text-align: left; }
-@media (prefers-color-scheme: dark) { html.alone { background: #16191c; } html.alone .byhand { color: #e3e6e8; }
-html.alone .byhand :is(pre, code) { background: #23282d; } html.alone .byhand mark { background: #6b2a24; } }
-"""
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@cache
+def style() -> str:
+    """The style sheet of reports, as an element."""
+    return f"<style>{files('byhand.judge.reporting').joinpath('page.css').read_text('utf-8')}</style>"
 
 
 def page(report: Report, lang: str = "en", hint: int = PLACE) -> str:
     """A complete HTML page."""
-    return document(f"{visible(report.program.file)} · byhand", part(report, lang, hint), lang)
+    name = escape(visible(report.program.file))
+    shown = list(sections(report, lang, hint, full=True))
+    top = f"<header><h1>{name}</h1>{_total(report, lang)}{_contents(shown)}</header>" if shown else f"<h1>{name}</h1>"
+    return document(f"{visible(report.program.file)} · byhand", _body(report, shown, lang, hint, top), lang)
+
+
+def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
+    """The fragment that a notebook shows, in the notebook's own fonts and colours."""
+    shown = list(sections(report, lang, hint, full=True))
+    return _body(report, shown, lang, hint, _total(report, lang))
 
 
 def document(title: str, body: str, lang: str) -> str:
     """An HTML document; ``body`` brings its own style."""
     code = "zh-CN" if lang == "zh" else "en"
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    return f'<!doctype html>\n<html lang="{code}" class="alone"><head>{head}</head>\n<body>{body}</body></html>\n'
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title>'
+    )
+    return f'<!doctype html>\n<html lang="{code}" class="byhand-page"><head>{head}</head>\n<body>{body}</body></html>\n'
 
 
-def part(report: Report, lang: str = "en", hint: int = PLACE) -> str:
-    """The fragment for a page, with its style."""
+def _body(report: Report, shown: list[Section], lang: str, hint: int, top: str) -> str:
+    left_out = [line for line in (*problems(report, lang), unrecognised(report, lang)) if line]
     blocks = [
-        f"<style>{STYLE}</style>",
-        f'<div class="byhand"><h1 style="font-size:1.2rem">{escape(visible(report.program.file))}</h1>',
+        f'{style()}\n<div class="byhand">{top}',
+        *(_section(section, number, lang, hint) for number, section in enumerate(shown, 1)),
+        *(f'<p class="dim">{escape(line)}</p>' for line in left_out),
+        f'<footer class="dim">byhand · {escape(how(report, lang))} · {report.seconds:.1f} s</footer></div>',
     ]
-    blocks.append(f"<p>{escape(last_line(report, lang).plain)}</p>")
-    blocks += [_section(section, lang) for section in sections(report, lang, hint)]
-    blocks += [
-        f'<p class="dim">{escape(line)}</p>' for line in (*problems(report, lang), unrecognised(report, lang)) if line
-    ]
-    blocks.append(f'<p class="dim">byhand · {escape(how(report, lang))}</p></div>')
     return "\n".join(blocks)
 
 
-def _section(section: Section, lang: str) -> str:
-    sign, _ = SIGNS[section.verdict]
-    about = f"{section.verdict_text} · {comma(lang).join(section.about)}"
-    head = f'{sign} {escape(section.name)} <span class="dim">{escape(about)}</span>'
-    blocks = [f'<section class="{section.verdict}"><h2>{head}</h2>']
-    if section.convention:
-        blocks.append(f'<p class="dim">{escape(section.convention)}</p>')
+def _total(report: Report, lang: str) -> str:
+    text = last_line(report, lang)
+    return f'<p class="total">{escape(text.plain.partition("  (")[0])}</p>'
+
+
+def _contents(shown: list[Section]) -> str:
+    """A link to each section, with its verdict."""
+    links = (
+        f'<li class="{section.verdict}"><a href="#d{number}"><i>{SIGNS[section.verdict][0]}</i> '
+        f"{escape(section.name)}</a></li>"
+        for number, section in enumerate(shown, 1)
+    )
+    return f"<nav><ul>{''.join(links)}</ul></nav>"
+
+
+def _section(section: Section, number: int, lang: str, hint: int) -> str:
+    about = " · ".join(escape(text) for text in section.about)
+    head = (
+        f'<h2><span class="verdict">{SIGNS[section.verdict][0]} {escape(section.verdict_text)}</span> '
+        f'{escape(section.name)} <span class="dim">{about}</span></h2>'
+    )
+    blocks = [f'<section class="{section.verdict}" id="d{number}">{head}']
     if section.stopped:
         blocks += [f"<p>{escape(section.stopped)}</p>", _code(section.code)]
     for note in section.notes:
-        blocks += _note(note, lang)
-    return "\n".join([*blocks, "</section>"])
+        blocks += _note(note, lang) if note.kind != "convention" else ()
+    blocks.append(f'<div class="more">{"".join(_more(section, lang, hint))}</div></section>')
+    return "\n".join(blocks)
+
+
+def _more(section: Section, lang: str, hint: int) -> Iterator[str]:
+    """What a section keeps folded: conventions, the formula, the calling convention."""
+    yield from (_convention(note, lang) for note in section.notes if note.kind == "convention")
+    if section.verdict not in ("right", "convention", "library", "todo") and section.formula:
+        is_open = " open" if hint >= FORMULA else ""
+        title = escape(say(PHRASES, "the formula", lang))
+        math = mathml.formula(section.formula)
+        yield f'<details{is_open}><summary>{title}</summary><div class="math">{math}</div></details>'
+    if section.convention:
+        yield _folded(say(PHRASES, "how called", lang), f"<p>{escape(section.convention)}</p>")
+
+
+def _convention(note: Note, lang: str) -> str:
+    place = f' <span class="dim">{escape(note.place)}</span>' if note.place else ""
+    return f"<details><summary>{escape(note.title)}{place}</summary>{''.join(_parts(note, lang))}</details>"
 
 
 def _note(note: Note, lang: str) -> Iterator[str]:
+    place = f' <span class="dim">{escape(note.place)}</span>' if note.place else ""
     if note.title:
-        yield f'<h3>{escape(note.title)} <span class="dim">{escape(note.place)}</span></h3>'
+        yield f"<h3>{escape(note.title)}{place}</h3>"
+    elif place:
+        yield f"<p>{place}</p>"
+    yield from _parts(note, lang)
+
+
+def _parts(note: Note, lang: str) -> Iterator[str]:
     if note.code:
         yield _code(note.code)
     if note.summary:
         yield f"<p>{_prose(note.summary)}</p>"
     if note.yours:
         yield f"<p>{escape(note.where)}{colon(lang).rstrip()}</p>" if note.where else ""
-        yield "<table>"
-        for label, number in (("yours", note.yours), ("formula", note.formula)):
-            yield f'<tr><td class="dim">{escape(say(PHRASES, label, lang))}</td><td>{escape(number)}</td></tr>'
-        yield "</table>"
+        rows = (
+            f'<tr class="{label}"><th scope="row">{escape(say(PHRASES, label, lang))}</th><td>{escape(value)}</td></tr>'
+            for label, value in (("yours", note.yours), ("formula", note.formula))
+        )
+        yield f'<table class="numbers">{"".join(rows)}</table>'
     if note.hint:
-        yield f"<p>{_prose(note.hint)}</p>"
+        yield f'<p class="hint">{_prose(note.hint)}</p>'
     if note.id:
-        yield f'<p class="dim">{escape(say(PHRASES, "explain", lang, id=note.id))}</p>'
+        yield _folded(say(PHRASES, "why", lang), _explanation(note.id, lang), note.id)
+
+
+def _folded(title: str, body: str, aside: str = "") -> str:
+    beside = f' <code class="dim">{escape(aside)}</code>' if aside else ""
+    return f"<details><summary>{escape(title)}{beside}</summary>{body}</details>"
+
+
+@cache
+def _explanation(id: str, lang: str) -> str:
+    """The page of a mistake or convention, without its first paragraph, which the report has."""
+    _, _, rest = clinic.page(id).text(lang).flowing.partition("\n\n")
+    html: str = _MARKDOWN.render(rest)
+    return f'<div class="explanation">{html}</div>'
 
 
 def _prose(text: str) -> str:
@@ -96,9 +157,9 @@ def _prose(text: str) -> str:
 
 
 def _code(lines: tuple[CodeLine, ...]) -> str:
-    shown = (f"{line.number:>4}  {escape(line.text)}" for line in lines)
-    return (
-        "<pre>"
-        + "\n".join(f"<mark>{t}</mark>" if line.marked else t for t, line in zip(shown, lines, strict=True))
-        + "</pre>"
+    rows = (
+        f'<span class="{"row marked" if line.marked else "row"}"><i>{line.number}</i>'
+        f"<span>{line_html(line.text.rstrip(), line.marked)}</span></span>"
+        for line in lines
     )
+    return f"<pre>{''.join(rows)}</pre>" if lines else ""

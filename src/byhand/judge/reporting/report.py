@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.spot import code_of, columns_of
 from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
 from byhand.judge.reporting.texts import EDGES, LAYERS, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
 from byhand.judge.reporting.words import calling, colon, problem, say, written
@@ -17,8 +18,8 @@ from byhand.judge.visible import visible
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much of the answer a report reveals."""
 GOOD = ("right", "convention")
-ORDER = ("mistake", "convention", "note")
-"""The order of findings; an edge counts as a mistake."""
+ORDER = ("mistake", "edge", "convention", "note")
+"""The order of findings."""
 AROUND = 1
 """Lines shown above and below the marked one."""
 LONG = 500
@@ -30,7 +31,8 @@ class CodeLine:
 
     number: int
     text: str
-    marked: bool
+    marked: tuple[int, int] | None = None
+    """The columns of ``text`` that a finding is about, from 0."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,16 @@ class Section:
     verdict: str
     verdict_text: str
     task: str
+    formula: str
+    """The task's own name, "" if there is none."""
     place: str
     convention: str
     stopped: str
     code: tuple[CodeLine, ...]
     """Where it stopped."""
     notes: tuple[Note, ...]
+    folded: str
+    """Its conventions in one line, where :attr:`notes` leaves them out."""
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -72,11 +78,11 @@ class Section:
         return (self.place,) if self.name == self.task else (self.task, self.place)
 
 
-def sections(report: Report, lang: str = "en", hint: int = PLACE) -> Iterator[Section]:
-    """One section for each judged definition, in the order of the file."""
+def sections(report: Report, lang: str = "en", hint: int = PLACE, full: bool = False) -> Iterator[Section]:
+    """One section for each judged definition, in the order of the file; conventions are explained only if ``full``."""
     for judgement in report.judgements:
         if judgement.verdict != "unrecognised" or judgement.stopped:
-            yield _section(report, judgement, lang, hint)
+            yield _section(report, judgement, lang, hint, full or hint >= FORMULA)
 
 
 def unrecognised(report: Report, lang: str = "en") -> str:
@@ -131,29 +137,45 @@ def exit_code(report: Report, strict: bool = False) -> int:
     )
 
 
-def _section(report: Report, judgement: Judgement, lang: str, hint: int) -> Section:
+def _section(report: Report, judgement: Judgement, lang: str, hint: int, full: bool) -> Section:
     program, stopped = report.program, ""
     if judgement.stopped:
         detail = clean(written(judgement.detail, lang))
         fill = {"task": say(TASKS, judgement.task, lang), "detail": detail, **vars(report.allowed)}
         fill["returned"] = say(PHRASES, "returned", lang, detail=detail) if detail else ""
         stopped = say(STOPPED, judgement.stopped, lang, **fill).strip()
+    notes = [note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)]
+    folded = [note for note in notes if note.kind == "convention" and note.title and not full]
     return Section(
         name=clean(judgement.definition.name),
         verdict=judgement.verdict,
         verdict_text=say(VERDICTS, "not judged" if judgement.verdict == "unrecognised" else judgement.verdict, lang),
         task=say(TASKS, judgement.task, lang),
+        formula=judgement.task,
         place=_where(program, judgement.definition.node.lineno, lang),
-        convention=clean(calling(dict(judgement.convention), lang)),
+        convention=clean(calling(dict(judgement.convention), lang)) if full or judgement.verdict == "unknown" else "",
         stopped=stopped,
-        code=_code(program, judgement.line) if judgement.stopped else (),
-        notes=tuple(_brief([note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)], lang)),
+        code=_code(program, judgement.line, None) if judgement.stopped else (),
+        notes=tuple(_brief([note for note in notes if note not in folded], lang)),
+        folded=_folded(folded, lang),
     )
 
 
 def ordered(judgement: Judgement) -> list[Finding]:
-    """Its findings in the order of the report: mistakes, then conventions, then notes."""
-    return sorted(judgement.findings, key=lambda finding: ORDER.index(finding.kind.replace("edge", "mistake")))
+    """Its findings in the order of the report: wrong on ordinary input, wrong at an edge, conventions, notes."""
+    return sorted(
+        judgement.findings, key=lambda found: ORDER.index("edge" if found.edge and found.mistake else found.kind)
+    )
+
+
+def _folded(notes: list[Note], lang: str) -> str:
+    """Conventions in one line."""
+    each = [f"{note.title} ({', '.join(filter(None, (note.place, note.id)))})" for note in notes]
+    return (
+        f"{say(PHRASES, 'by convention', lang)}{colon(lang)}{('；' if lang == 'zh' else '; ').join(each)}"
+        if each
+        else ""
+    )
 
 
 def _brief(notes: list[Note], lang: str) -> Iterator[Note]:
@@ -193,7 +215,8 @@ def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str,
     if hint < PLACE and finding.kind not in ("convention", "note"):
         return replace(note, title="", summary="", id="")
     if finding.line is not None:
-        note = replace(note, place=_where(program, finding.line, lang), code=_code(program, finding.line))
+        code = _code(program, finding.line, columns(program, judgement, finding))
+        note = replace(note, place=_where(program, finding.line, lang), code=code)
     return replace(note, hint=_hint(finding, lang, hint))
 
 
@@ -232,18 +255,31 @@ def _place(program: Program, place: Place, lang: str) -> str:
     return say(PHRASES, "cell", lang, cell=place.cell, line=place.line)
 
 
-def _code(program: Program, line: int | None) -> tuple[CodeLine, ...]:
-    """The lines around one line, within the learner's own cell or file."""
+def columns(program: Program, judgement: Judgement, finding: Finding) -> tuple[int, int] | None:
+    """The columns of the operand in the learner's line, from 0; None if it is the whole line."""
+    definition, line = judgement.definition, finding.line
+    if not finding.mistake or line is None:
+        return None
+    own = definition.lines[line - definition.node.lineno : line - definition.node.lineno + 1]
+    repaired = own != (program.lines[line - 1],)
+    return None if repaired else columns_of(definition, clinic.page(finding.mistake), line)
+
+
+def _code(program: Program, line: int | None, marked: tuple[int, int] | None) -> tuple[CodeLine, ...]:
+    """The lines around one line, within the learner's own cell or file. ``marked`` are columns; None: all its code."""
     place = program.place(line)
     if place is None or line is None:
         return ()
     last = len(program.lines) - (not program.lines[-1])  # after the last newline there is no line
-    around = range(max(line - AROUND, 1), min(line + AROUND, last) + 1)
-    return tuple(
-        CodeLine(program.places[i - 1].line, clean(program.lines[i - 1]), i == line)
-        for i in around
-        if program.places[i - 1] == Place(place.cell, place.line + i - line)
-    )
+    shown = []
+    for i in range(max(line - AROUND, 1), min(line + AROUND, last) + 1):
+        text, mark = program.lines[i - 1], None
+        if i == line:
+            start, end = (len(clean(text[:column])) for column in marked or code_of(text))
+            mark = (start, end)
+        if (mark or text.strip()) and program.places[i - 1] == Place(place.cell, place.line + i - line):
+            shown.append(CodeLine(program.places[i - 1].line, clean(text), mark))
+    return tuple(shown)
 
 
 def clean(text: str) -> str:

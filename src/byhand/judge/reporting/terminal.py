@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.containers import Lines
 from rich.padding import Padding
 from rich.text import Text
@@ -59,12 +60,14 @@ class Prose(Text):
         return lines
 
 
-def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE) -> None:
-    """Print a report; in a file or a pipe without trailing blanks."""
+def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE, full: bool = False) -> None:
+    """Print a report; in a file or a pipe without trailing blanks. ``full`` explains conventions too."""
+    parts = list(sections(report, lang, hint, full))
+    more = say(PHRASES, "folded", lang) if any(section.folded for section in parts) and not report.live else ""
     with console.capture() as capture:
-        for section in sections(report, lang, hint):
+        for section in parts:
             console.print(section_text(section, lang))
-        for line in (*problems(report, lang), unrecognised(report, lang)):
+        for line in (*problems(report, lang), unrecognised(report, lang), more):
             if line:
                 console.print(Prose(line, "dim"), soft_wrap=False)
         console.print(last_line(report, lang))
@@ -81,16 +84,19 @@ def section_text(section: Section, lang: str) -> RenderableType:
     if section.convention:
         parts.append(Padding(Prose(section.convention, "dim"), (0, 0, 0, 2)))
     if section.stopped:
-        parts += [Padding(Prose(section.stopped), (0, 0, 0, 2)), *_code(section.code)]
+        parts += [Padding(Prose(section.stopped), (0, 0, 0, 2)), Padding(_Code(section.code), (0, 0, 0, 4))]
     for note in section.notes:
         parts += [Padding(part, (0, 0, 0, 2)) for part in _note(note, lang)]
+    if section.folded:
+        parts.append(Padding(Prose(section.folded, "dim"), (0, 0, 0, 2)))
     return Group(*parts, Text())
 
 
 def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.title or note.place:
         yield Prose.assemble((note.title, "bold"), "  " if note.title else "", (note.place, "dim"))
-    yield from _code(note.code)
+    if note.code:
+        yield Padding(_Code(note.code), (0, 0, 0, 2))
     if note.summary:
         yield Prose(note.summary)
     if note.yours:
@@ -107,22 +113,42 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
         yield Text(say(PHRASES, "explain", lang, id=note.id), "dim")
 
 
-def _code(lines: tuple[CodeLine, ...]) -> Iterator[RenderableType]:
-    """The learner's lines, the marked one underlined; lines too long for the terminal are cut."""
-    width = max((len(str(line.number)) for line in lines), default=0)
-    for line in lines:
-        style = "" if line.marked else "dim"
-        yield _one_line(Text.assemble((f"{line.number:>{width}} │ ", "dim"), (line.text.rstrip(), style)))
-        if line.marked:
-            code = line.text.rstrip()
-            blank = len(code) - len(code.lstrip())
-            mark = "^" * (Text(code).cell_len - blank)
-            yield _one_line(Text.assemble((" " * width + " │ ", "dim"), " " * blank, (mark, "red")))
+@dataclass(frozen=True)
+class _Code:
+    """The learner's lines, wrapped where they are too long, with carets under what is marked."""
+
+    lines: tuple[CodeLine, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        width = max((len(str(line.number)) for line in self.lines), default=0)
+        room = max(options.max_width - width - 3, 1)
+        for line in self.lines:
+            gutter, style = f"{line.number:>{width}} │ ", "" if line.marked else "dim"
+            for start, end in _pieces(line.text.rstrip(), room):
+                yield _row(gutter, line.text[start:end], style)
+                gutter = " " * width + " │ "
+                first, last = (min(max(column, start), end) for column in line.marked or (0, 0))
+                if first < last:
+                    blank, marked = cell_len(line.text[start:first]), cell_len(line.text[first:last])
+                    yield _row(gutter, " " * blank + "^" * marked, "red")
 
 
-def _one_line(text: Text) -> RenderableType:
-    text.no_wrap, text.overflow = True, "ellipsis"
-    return Padding(text, (0, 0, 0, 2))
+def _row(gutter: str, text: str, style: str) -> Text:
+    return Text.assemble((gutter, "dim"), (text, style), no_wrap=True, overflow="crop")
+
+
+def _pieces(text: str, room: int) -> Iterator[tuple[int, int]]:
+    """The columns of a text's pieces, each at most ``room`` cells wide and, where possible, ending at a space."""
+    start = 0
+    while cell_len(text[start:]) > room:
+        end = start + 1
+        while cell_len(text[start : end + 1]) <= room:
+            end += 1
+        space = text.rfind(" ", start, end)
+        end = space + 1 if text[start:space].strip() and space > start else end
+        yield start, end
+        start = end
+    yield start, len(text)
 
 
 def last_line(report: Report, lang: str) -> Text:

@@ -21,7 +21,7 @@ from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
 from byhand.judge.functions.relatives import relative
 from byhand.judge.losses import kinds
 from byhand.judge.losses.broadcast import broadcast
-from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary
+from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.gradient_reading import gradient_readings, writes_gradient
 from byhand.judge.losses.loss import LossTask
@@ -152,6 +152,12 @@ class CrossEntropy(LossTask):
         """Large logits, zero probabilities, a batch of one."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else with_columns(form, edges(form, rng))
+
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """The same edge as one row of three numbers; none for two classes, whose edges are small already."""
+        form = convention.form
+        probes = [] if form.kind in self.binary else with_columns(form, small_edges(form))
+        return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
     def option_findings(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator

@@ -17,7 +17,7 @@ from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt, target_p
 from byhand.judge.functions.relatives import relative
 from byhand.judge.functions.signatures import constructor
 from byhand.judge.losses import kinds
-from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary
+from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.gradient_reading import factor, gradient_readings, writes_gradient
 from byhand.judge.losses.loss import LossTask
@@ -155,6 +155,12 @@ class KlDivergence(LossTask):
         """Zero probabilities, equal distributions, a batch of one, weights."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
+
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """The same edge as one row of three numbers; none for two classes, whose edges are small already."""
+        form = convention.form
+        probes = [] if form.kind in self.binary else small_edges(form)
+        return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
     def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator

@@ -126,6 +126,15 @@ class RocAuc(Task[Way]):
             _given(convention, "integer scores", np.array([3, 1, 4, 2, 9, 6]), y[:6], edge=True),
         ]
 
+    def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
+        """For ties: two tied scores, or three of which two are tied."""
+        if edge.name not in ("ties", "ties, unsorted", "all tied"):
+            return ()
+        scores = [[0.5, 0.5]] + ([] if edge.name == "all tied" else [[0.75, 0.5, 0.5], [0.25, 0.5, 0.5]])
+        labels = {2: [[0, 1], [1, 0]], 3: [[0, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 0]]}
+        pairs = [(np.array(x), np.array(y)) for x in scores for y in labels[len(x)]]
+        return [_given(convention, f"{edge.name}, small {i}", x, y, edge=True) for i, (x, y) in enumerate(pairs)]
+
     def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
         """The first single number of its result. Where the AUC is undefined, a refusal counts as nan."""
         assert convention.calls is not None
