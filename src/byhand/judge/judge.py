@@ -176,8 +176,8 @@ class Judge:
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
             notes = (("stand-in", replaced), ("not imported", ", ".join(loaded.given(definition))))
             told = [Finding("", "note", note=note, detail={"names": names}) for note, names in notes if names]
-            detail = loaded.why(error) if error else judgement.detail
-            return replace(judgement, detail=detail, findings=(*judgement.findings, *told))
+            why = loaded.why(error) if error else judgement.detail
+            return replace(judgement, detail=why, findings=(*judgement.findings, *told))
         except Stopped as stop:
             self.close()
             if stop.kind == "not sealed":

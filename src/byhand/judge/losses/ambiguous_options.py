@@ -79,7 +79,7 @@ def _added(task: LossTask, way: Way, probe: Probe) -> Iterator[Sequence[Rows | E
 def _predicted(task: LossTask, way: Way, probe: Probe, changes: tuple[clinic.Change, ...]) -> Rows:
     """The loss by a changed formula; empty if two changes are of the same line, or if it raises."""
     try:
-        value = task.predict(clinic.program(task.name, changes), way, probe).observed_values["value"]
+        value = task.predict(clinic.program(task.name, changes), way, probe).values["value"]
     except (ValueError, RuntimeError):
         return np.empty(0)
     return np.asarray(value, np.float64).reshape(-1)
