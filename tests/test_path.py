@@ -116,14 +116,14 @@ def test_python_code_keeps_its_own_folder(folder):
 def test_modules_of_the_folder_are_found_once_they_are_loaded(tmp_path, monkeypatch):
     (tmp_path / "pandas").mkdir()
     (tmp_path / "pandas" / "__init__.py").write_text("")
-    assert _path.lent(str(tmp_path)) == ""  # not on the path, and not loaded
+    assert _path.shadowed_library(str(tmp_path)) == ""  # not on the path, and not loaded
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
-    assert _path.lent(str(tmp_path)) == "pandas"
+    assert _path.shadowed_library(str(tmp_path)) == "pandas"
     __import__("pandas")
     monkeypatch.setattr(sys, "path", sys.path[1:])
-    assert _path.lent(str(tmp_path)) == "pandas"
-    assert _path.lent(str(tmp_path.parent)) == ""
+    assert _path.shadowed_library(str(tmp_path)) == "pandas"
+    assert _path.shadowed_library(str(tmp_path.parent)) == ""
     del sys.modules["pandas"]
 
 
@@ -132,7 +132,7 @@ def test_a_folder_of_python_stays(monkeypatch):
     before = list(sys.path)
     monkeypatch.setattr(sys, "path", [*before])
     monkeypatch.setattr(sys, "argv", ["byhand", "check", __import__("numpy").__file__])
-    _path.leave()
+    _path.remove_judged_folders()
     assert [path for path in before if os.path.isabs(path) and "site-packages" in path] == [
         path for path in sys.path if "site-packages" in path
     ]
@@ -156,4 +156,4 @@ def test_a_folder_of_python_stays(monkeypatch):
 def test_a_process_of_its_own(first, original, ours, monkeypatch):
     monkeypatch.setattr(sys, "argv", [first, original[-1]])
     monkeypatch.setattr(sys, "orig_argv", original)
-    assert _path.alone() is ours
+    assert _path.is_command() is ours

@@ -1,4 +1,4 @@
-"""The basics of deep learning, written by hand. Use ours, or check yours."""
+"""The basics of deep learning, written by hand: losses, optimizers and metrics, and a check of your own versions."""
 
 import byhand._path  # noqa: F401
 
@@ -17,7 +17,7 @@ __all__ = ["__version__", "backend", "check", "formulas", "losses", "metrics", "
 
 
 def __getattr__(name: str) -> Any:
-    """Import a room when it is entered: ``byhand --help`` need not wait for torch."""
+    """Import a submodule at its first use, so that ``byhand --help`` does not wait for torch."""
     if name == "backend":
         return import_module("byhand.kernels").backend
     if name == "check":

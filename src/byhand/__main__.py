@@ -1,8 +1,8 @@
-"""``python -m byhand`` is ``byhand``."""
+"""Makes ``python -m byhand`` run the command ``byhand``."""
 
 from byhand import _path
 
-_path.leave()
+_path.remove_judged_folders()
 
 from byhand.cli import main  # noqa: E402
 

@@ -1,4 +1,4 @@
-"""One sentence shape for every bad argument: which argument of what, must be what, got what."""
+"""The message of every error about an argument: "`x` of `f` must be …, got …"."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Array annotations such as ``Float[Tensor, "*rows K"]``: read by people, and checked under test alone.
+"""Annotations of tensors with shapes, such as ``Float[Tensor, "*rows K"]``; only the tests check them.
 
-jaxtyping is no dependency of byhand. When the tests have imported it, these names are its own; otherwise they
-are stand-ins that forget the shape.
+byhand does not depend on jaxtyping. If the tests have imported it, these names are jaxtyping's; otherwise they are
+stand-ins that ignore the shape.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from byhand.cli._texts import TEXTS, describe, speak, spoken
 from byhand.cli._texts.stories import STORIES
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reading.unreadable import Unreadable
-from byhand.sandbox import Stopped
+from byhand.sandbox import Reason, Stopped
 
 COMMANDS = get_command(app).commands
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -203,8 +203,12 @@ def test_a_start_without_work_loads_nothing_slow(arguments):
 
 
 def test_what_is_not_sealed_is_told_in_the_language():
-    stop = Stopped("not sealed", "Not sealed: a; b. Run it elsewhere.", ("a", "b"))
-    assert why_stopped(stop).startswith("Not sealed: a; b. Run it in a container")
+    layers = Reason("both", {"first": Reason("layer off", {"layer": "a"}), "second": Reason("system", {"system": "b"})})
+    stop = Stopped("not sealed", Reason("not sealed", {"missing": layers, "ways": Reason("ways")}))
+    english = "Not sealed: a is switched off; byhand cannot seal a program on b. Run it in a container"
+    assert why_stopped(stop).startswith(english)
+    assert stop.detail == why_stopped(stop)
     speak(["--lang", "zh"])
-    assert why_stopped(stop).startswith("无法隔离：a；b。请在使用 Linux")
-    assert why_stopped(Stopped("ours", "It did not start.")) == "沙箱出错：It did not start."
+    assert why_stopped(stop).startswith("无法隔离：a 已关闭；byhand 在 b 上无法隔离程序。请在使用 Linux")
+    why = Reason("no start", {"why": Reason("request time", {"seconds": "60"})})
+    assert why_stopped(Stopped("ours", why)) == "沙箱出错：沙箱没有启动成功：运行 60 秒后还没有结束。"

@@ -18,6 +18,7 @@ from byhand.judge.reading.methods import methods
 from byhand.judge.reading.neighbours import beside, with_neighbours
 from byhand.judge.reading.notebook import Unreadable, read
 from byhand.judge.reading.syntax import quiet
+from byhand.judge.reporting.words import written
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -167,7 +168,7 @@ def judged(file: str) -> list[Answer]:
 def _answer(name: str, judgement: Judgement) -> Answer:
     named = tuple(found.mistake or found.edge for found in judgement.findings if found.mistake or found.edge)
     edges = tuple(found.edge for found in judgement.findings if found.edge)
-    detail = judgement.detail or judgement.stopped
+    detail = written(judgement.detail, "en") or judgement.stopped
     return Answer(name, judgement.verdict, judgement.task, tuple(dict.fromkeys((*named, *edges))), detail)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from byhand.judge.judge import Judge
 from byhand.judge.model import Allowance, Judgement
 from byhand.judge.reading.notebook import read
+from byhand.judge.reporting.words import written
 from fuzz import command, hostile, mutants, reader
 
 ALLOWED = Allowance(definition=6.0, file=20.0)
@@ -32,7 +33,7 @@ def judged(judge: Judge, source: str) -> tuple[Judgement, float]:
 def faults_of(judgement: Judgement, seconds: float, may_be: tuple[str, ...]) -> Iterator[str]:
     """Faults of a judgement: a program that is not one of ``GOOD`` may only get a verdict of ``may_be``."""
     if judgement.verdict == "ours":
-        yield f"`ours`: {judgement.detail}"
+        yield f"`ours`: {written(judgement.detail, 'en')}"
     if judgement.verdict in GOOD and judgement.verdict not in may_be:
         yield f"a wrong program is called {judgement.verdict}"
     if seconds > ALLOWED.file + MARGIN:

@@ -37,7 +37,9 @@ def test_a_program_that_sleeps_and_fails_is_called_until_its_time_is_up():
     begun = time.perf_counter()
     report, seen = verdicts(source, definition=3.0)
     assert seen["cross_entropy"] == ("stopped", "too slow")
-    assert "more than 3 seconds" in next(j for j in report.judgements if j.stopped).detail
+    told = {lang: next(s.stopped for s in sections(report, lang) if s.stopped) for lang in ("en", "zh")}
+    assert "All calls together took more than 3 seconds." in told["en"]
+    assert "全部调用加起来超过了 3 秒。" in told["zh"]
     assert seen["softmax_cross_entropy"] == ("right", "")
     assert time.perf_counter() - begun < 60  # forty calling conventions, of 0.4 seconds or more, on many probes
 

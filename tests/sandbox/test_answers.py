@@ -28,7 +28,7 @@ FACTS = {
 }
 FAILURE = {"error": "E", "message": "", "forbidden": False, "memory": False, "line": None, "trace": [], "errno": None}
 GOOD = {
-    READY: {"layers": ["seccomp"], "missing": [], "versions": {"python": "3"}},
+    READY: {"layers": ["seccomp"], "missing": [["layer off", {"layer": "landlock"}]], "versions": {"python": "3"}},
     "load": {"names": ["f"]},
     "call": {"leaves": [LEAF], "seconds": 0.5, "peak": 1, "used": [["torch.softmax", None]]},
     "get": {"dtype": "f8", "shape": [1]},

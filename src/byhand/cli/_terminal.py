@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from byhand.cli._texts import TEXTS, say
+from byhand.cli._texts import TEXTS, say, spoken
 from byhand.judge.visible import visible
 
 if TYPE_CHECKING:
-    from byhand.sandbox import Stopped
+    from byhand.sandbox import Reason, Stopped
 
 DONE = 0
 WRONG = 1
@@ -96,9 +96,17 @@ def reason(error: OSError) -> str:
 
 
 def why_stopped(stop: Stopped) -> str:
-    """Why nothing can be judged here, in the user's language if a translation is known."""
-    missing = say("semicolon").join(stop.missing)
-    return say("not sealed", why=missing) if missing else say("no sandbox", why=stop.detail)
+    """Why nothing can be judged here, in the user's language."""
+    why = in_words(stop.reason)
+    return why if stop.kind == "not sealed" else say("no sandbox", why=why)
+
+
+def in_words(reason: Reason) -> str:
+    """A reason of the sandbox in the user's language."""
+    from byhand.judge.phrases import of_sandbox
+    from byhand.judge.reporting.words import written
+
+    return written(of_sandbox(reason), spoken())
 
 
 def meant(word: str, names: Iterable[str]) -> str:

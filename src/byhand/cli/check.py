@@ -141,7 +141,7 @@ def _once(options: _Options) -> int:
             raise failure_saying(error.said(options.lang)) from None
 
 
-def opened(data: bytes, trust: bool, seconds: tuple[float, float], remember: bool = False) -> Judge:
+def opened(data: bytes, trust: bool, seconds: tuple[float, float], watched: bool = False) -> Judge:
     """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before."""
     from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
@@ -150,7 +150,7 @@ def opened(data: bytes, trust: bool, seconds: tuple[float, float], remember: boo
     digest = sha256(data).hexdigest()
     if trust:
         remember(digest)
-    return Judge(trust=trust or trusted(digest), allowed=Allowance(*seconds), remember=remember)
+    return Judge(trust=trust or trusted(digest), allowed=Allowance(*seconds), remember=watched)
 
 
 def _watched(options: _Options) -> int:
@@ -158,7 +158,7 @@ def _watched(options: _Options) -> int:
     from byhand.judge.reading.notebook import Unreadable
 
     data = _first(options.file)
-    with opened(data, options.trust, options.seconds, remember=True) as judge:
+    with opened(data, options.trust, options.seconds, watched=True) as judge:
         while True:
             try:
                 _judged(judge, options, data)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from byhand.cli._commands import Lang
-from byhand.cli._terminal import DONE, USAGE, console
+from byhand.cli._terminal import DONE, USAGE, console, in_words
 from byhand.cli._texts import TEXTS, say
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False, lang: Lang 
 
     checkup = examine()
     if as_json:
-        print(json.dumps({"version": VERSION} | asdict(checkup), ensure_ascii=False, indent=2))
+        table = {"version": VERSION} | asdict(checkup) | {"missing": list(map(str, checkup.missing))}
+        print(json.dumps(table, ensure_ascii=False, indent=2))
     else:
         _show(checkup)
     raise typer.Exit(DONE if checkup.sealed else USAGE)
@@ -57,7 +58,7 @@ def _show(checkup: Checkup) -> None:
     if checkup.sealed:
         out.print(Text(say("sealed"), "bold green"))
         return
-    trouble = list(checkup.missing)
+    trouble = list(map(in_words, checkup.missing))
     trouble += [say("attacks succeed")] if not all(attempt.stopped for attempt in checkup.attempts) else []
     trouble += [say("honest")] if checkup.attempts and not checkup.honest else []
     out.print(Text(say("open", why=say("semicolon").join(trouble)), "bold red"), soft_wrap=True)

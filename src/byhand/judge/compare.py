@@ -67,7 +67,7 @@ def rounded(array: NDArray[np.generic], eps: float) -> NDArray[np.generic]:
 def difference(observed: Outcome, expected: Outcome) -> tuple[Text, Text]:
     """The first number in which the two differ most: the learner's and the formula's."""
     if observed.error:
-        return observed.sentence, _first(expected)
+        return observed.failure, _first(expected)
     for key in expected.values:
         if key not in observed.values:
             continue

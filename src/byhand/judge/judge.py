@@ -12,6 +12,7 @@ from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Judgement, Program, Report, Verdict
+from byhand.judge.phrases import Phrase, of_sandbox
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.remembered import Remembered
@@ -19,7 +20,7 @@ from byhand.judge.session import Session
 from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
-from byhand.sandbox import Sandbox, Stopped
+from byhand.sandbox import Reason, Sandbox, Stopped
 from byhand.sandbox.older_numpy import gone
 from byhand.sandbox.outcome import Kind
 from byhand.sandbox.wire import BadFrame
@@ -169,7 +170,7 @@ class Judge:
         for (header, _), (answer, _) in zip(items, answers, strict=True):
             if header["op"] == "put" and not answer["ok"]:  # memory is used up, or the program broke a library
                 kind: Kind = "too much memory" if answer["memory"] else "gone"
-                raise Stopped(kind, f"It can no longer receive inputs: {answer['error']}: {answer['message']}")
+                raise Stopped(kind, Reason("inputs", {"error": f"{answer['error']}: {answer['message']}"}))
         return answers
 
     def _tried(self, task: Task[Any], definition: Definition) -> Judgement:
@@ -184,7 +185,8 @@ class Judge:
                 stopped, detail = outcome.kind, outcome.sentence
                 judgement = Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=line)
             replaced = ", ".join(loaded.replaced(definition))
-            if judgement.verdict == "stopped" and (replaced or loaded.blocks(judgement.detail)):
+            error = judgement.detail if isinstance(judgement.detail, str) else ""
+            if judgement.verdict == "stopped" and (replaced or loaded.blocks(error)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
             notes = (
                 ("stand-in", replaced),
@@ -192,7 +194,8 @@ class Judge:
                 ("older numpy", ", ".join(gone(definition.node))),
             )
             told = [Finding("", "note", note=note, detail={"names": names}) for note, names in notes if names]
-            return replace(judgement, detail=loaded.why(judgement.detail), findings=(*judgement.findings, *told))
+            why = loaded.why(error) if error else judgement.detail
+            return replace(judgement, detail=why, findings=(*judgement.findings, *told))
         except Stopped as stop:
             self.close()
             if stop.kind == "not sealed":
@@ -200,7 +203,7 @@ class Judge:
             if stop.kind == "too slow" and loaded is None:  # imports take long on a busy machine
                 return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
             verdict: Verdict = "ours" if stop.kind == "ours" else "stopped"
-            return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=stop.detail)
+            return Judgement(definition, verdict, task.name, stopped=stop.kind, detail=of_sandbox(stop.reason))
         except OutOfTime:
             self.close()
             return self._late(task, definition)
@@ -216,7 +219,7 @@ class Judge:
             return Judgement(definition, "unrecognised", task.name, stopped="no time")
         if not self._budget.learners:
             return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
-        detail = f"All calls together took more than {self._allowed.definition:g} seconds."
+        detail = Phrase("all calls", {"seconds": f"{self._allowed.definition:g}"})
         return Judgement(definition, "stopped", task.name, stopped="too slow", detail=detail)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 
 from byhand._check import must_be
-from byhand._path import lent
+from byhand._path import shadowed_library
 from byhand.judge.diagnosis.clinic import FORMULAS
 from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Place, Program, Report
@@ -122,7 +122,7 @@ def check(
 def _apart(file: Path) -> None:
     """Refuse a file whose folder contains modules with names of libraries: this process has imported them, or would."""
     for folder in {file.absolute().parent, file.resolve().parent}:
-        if name := lent(str(folder)):
+        if name := shadowed_library(str(folder)):
             requirement = "a file whose folder has no module with the name of a library"
             raise must_be("what", "check", requirement, f"{name} in {folder}", ValueError)
 

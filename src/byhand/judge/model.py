@@ -206,6 +206,8 @@ class Outcome:
     """The line that raised it, in the definition's program."""
     kind: str = "error"
     """What stopped it, as in a judgement: "error", "forbidden", "too much memory"."""
+    instead: Text = ""
+    """What it did in place of giving a result, where no exception ended it: "it returned None"."""
     stumbles: bool = False
     """Whether arithmetic raised where an array would not give nan or ∞, so that the two are not equivalent."""
     eps: float = FLOAT64
@@ -217,6 +219,11 @@ class Outcome:
     def sentence(self) -> str:
         """The exception as the last line of a traceback."""
         return f"{self.error}: {self.message}".removesuffix(": ")
+
+    @property
+    def failure(self) -> Text:
+        """For the report: what it did in place of giving a result, else the exception."""
+        return self.instead or self.sentence
 
 
 @dataclass(frozen=True)
@@ -268,8 +275,8 @@ class Judgement:
     """What stopped it: "too slow", "error", "forbidden", …. For an unrecognised definition: why it cannot be judged as
     what its name or the user says ("no way", "no result", "not called"), or that time ran out ("no time" for the file,
     "no answer in time" for the definition)."""
-    detail: str = ""
-    """One sentence about what stopped it."""
+    detail: Text = ""
+    """What stopped it, or what it did in place of giving a result."""
     line: int | None = None
     """The line where it stopped, in the definition's program."""
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from byhand.sandbox import Reason
+
 
 @dataclass(frozen=True)
 class Phrase:
-    """A key of :data:`byhand.judge.reporting.texts.RESULTS`, and values for its placeholders."""
+    """A key of :data:`byhand.judge.reporting.texts.RESULTS` or ``REASONS``, and values for its placeholders."""
 
     key: str
     fill: Mapping[str, Text] = field(default_factory=dict)
@@ -21,6 +23,11 @@ class Phrase:
 
 Text: TypeAlias = "str | Phrase | tuple[Text, ...]"
 """Text that is the same in every language (numbers, an exception's message); a phrase; or a sequence of these."""
+
+
+def of_sandbox(reason: Reason) -> Phrase:
+    """A reason of the sandbox."""
+    return Phrase(reason.key, {key: x if isinstance(x, str) else of_sandbox(x) for key, x in reason.fill.items()})
 
 
 def named(name: str) -> Phrase:
@@ -38,6 +45,16 @@ def equals(name: str, number: ArrayLike | str, index: Sequence[object] = (), dig
 def of_shape(name: str, shape: Sequence[int]) -> Text:
     """The shape of a value."""
     return Phrase("shape", {"what": named(name), "shape": str(tuple(shape))})
+
+
+def returned(what: Text) -> Phrase:
+    """What a program returned in place of a result."""
+    return Phrase("returned", {"what": what})
+
+
+def shaped(*shapes: Sequence[int]) -> Text:
+    """Values of these shapes."""
+    return together([Phrase("of shape", {"shape": str(tuple(shape))}) for shape in shapes])
 
 
 def after(step: int, what: Text) -> Text:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.model import COARSE, FLOAT64, Outcome
-from byhand.sandbox import Stopped
+from byhand.sandbox import Reason, Stopped
 
 Request = tuple[dict[str, object], bytes]
 Answer = tuple[dict[str, Any], bytes]
@@ -198,7 +198,7 @@ class Session:
             return None
         array = np.frombuffer(payload, "<" + str(header["dtype"])).reshape(header["shape"])
         if self._shapes.get(place, array.shape) != array.shape:
-            raise Stopped("gone", "The result does not have the announced shape.")
+            raise Stopped("gone", Reason("announced shape"))
         return array
 
     def facts(self, name: str) -> dict[str, Any]:

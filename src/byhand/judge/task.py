@@ -33,8 +33,8 @@ class Convention:
     pages: tuple[str, ...] = ()
     """Ids of the pages that this calling convention stands for, such as a sum instead of a mean."""
 
-    against: frozenset[str] = field(default=frozenset(), kw_only=True)
-    """For a loss: "pred" or "target" if the program calls it logits and this convention does not."""
+    named_logits: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """For a loss: "pred" or "target" if the program calls it logits, but it is something else in this convention."""
 
     def describe(self) -> Mapping[str, str]:
         """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""
@@ -108,10 +108,10 @@ class Task(ABC, Generic[C]):
         """The same calling convention without the mistakes that it stands for."""
         return convention
 
-    def beside(
+    def outside_convention(
         self, convention: C, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
     ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
-        """Inputs that the convention does not promise, with all results that right programs may give there.
+        """Inputs outside of the calling convention, with all results that right programs may give for them.
 
         In ``half`` precision, also inputs on which rounding cannot hide a wrong factor.
         """
@@ -123,14 +123,14 @@ class Task(ABC, Generic[C]):
         """The mistake of a program that names another input than the convention has, and is wrong for that input."""
         return None
 
-    def beyond(
+    def further_checks(
         self, session: Session, definition: Definition, convention: C, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """What values do not show: memory, time, aliasing, library calls; pages that are found by a probe."""
+        """Findings besides the values: memory, time, aliasing, library calls, options; pages found by a probe."""
         return ()
 
-    def whole(self, convention: C) -> bool:
-        """Whether a function of the library that is the task itself leaves nothing to do there."""
+    def library_suffices(self, convention: C) -> bool:
+        """Whether a program is done if it calls a library function that computes the task."""
         return True
 
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:

@@ -1,6 +1,6 @@
-"""Losses: ``import byhand.losses as F`` where ``torch.nn.functional`` stood.
+"""Losses: ``import byhand.losses as F`` in place of ``torch.nn.functional``.
 
-The names that torch has too take its arguments and give its results; what is added is keyword-only.
+Functions with a name of torch's take torch's arguments and return its results; additional arguments are keyword-only.
 """
 
 from byhand.losses._binary import BCEWithLogitsLoss, binary_cross_entropy_with_logits

@@ -4,8 +4,8 @@ For each logit x, with p = σ(x), target t, ``pos_weight`` c and ``weight`` w (1
 
     loss = −w · (c · t · log σ(x) + (1 − t) · log σ(−x)),       log σ(x) = min(x, 0) − log(1 + exp(−|x|))
 
-Written with both logarithms it has no difference of large numbers: where torch's (1 − t) · x − log σ(x) rounds to 0
-at t = 0, x = −50, it is 1.9e-22, and so is its gradient.
+With both logarithms there is no difference of large numbers: at t = 0, x = −50 the loss and its gradient are 1.9e-22,
+where torch's (1 − t) · x − log σ(x) rounds to 0.
 
 Source: Goodfellow, Bengio & Courville, Deep Learning, 2016, eqs. (6.24) to (6.26).
 """
@@ -42,28 +42,28 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """The nats that the logits ``input`` of class 1 need, number by number, to answer yes or no as ``target`` does.
+    """Binary cross-entropy, in nats, of the logits ``input`` of class 1 and the probabilities ``target``.
 
     Args:
-        input: Logits of any shape, in float64, float32, bfloat16 or float16; the narrow two are computed in float32.
+        input: Logits of any shape, in float64, float32, bfloat16 or float16; 16-bit ones are computed in float32.
         target: Probabilities of class 1, floating, of the shape of ``input``.
-        weight: Weights of the numbers, broadcast to the shape of ``input``.
+        weight: A weight for each element, broadcast to the shape of ``input``.
         size_average: Deprecated, and overrides ``reduction``.
         reduce: Deprecated, and overrides ``reduction``.
-        reduction: ``"none"``, ``"sum"`` or ``"mean"`` over all numbers, whatever their weights.
-        pos_weight: Weights of class 1 alone, broadcast likewise; above 1 for recall, below 1 for precision.
+        reduction: ``"none"``, ``"sum"`` or ``"mean"``, which divides by the number of elements, also with weights.
+        pos_weight: Weights of the term of class 1, broadcast likewise; above 1 for recall, below 1 for precision.
 
     Returns:
         A scalar, or for ``"none"`` the shape of ``input``; in the dtype of ``target``, as in torch.
 
     Raises:
         NotImplementedError: ``input`` is not floating.
-        RuntimeError: ``target`` is not floating, a weight is complex or of no shape to broadcast, or devices differ.
-        TypeError: an argument is no tensor (torch: AttributeError for the first two).
+        RuntimeError: ``target`` is not floating, a weight is complex or does not broadcast, or devices differ.
+        TypeError: an argument is not a tensor (torch: AttributeError for the first two).
         ValueError: the shapes of ``input`` and ``target`` differ, or ``reduction`` is unknown.
 
-    The mean over no numbers is nan, the sum 0. x = ±∞ costs 0 where it is right and ∞ where it is wrong (torch: nan),
-    and the weights may need a gradient.
+    The mean of an empty input is nan, its sum is 0. At x = ±∞ the loss is 0 if the sign is right, and ∞ if it is wrong
+    (torch: nan). The weights may require a gradient.
 
     >>> x, t = torch.tensor([0.0, 1000.0, -50.0]), torch.tensor([1.0, 0.0, 0.0])
     >>> binary_cross_entropy_with_logits(x, t, reduction="none")
@@ -100,7 +100,7 @@ def binary_cross_entropy_with_logits(
 def _binary_cross_entropy(
     x: Float[Tensor, "*s"], t: Float[Tensor, "*s"], weight: Tensor | None, pos_weight: Tensor | None, reduction: str
 ) -> Tensor:
-    """Computes with torch. A kernel takes the same arguments, checked, in one dtype."""
+    """The loss by torch's operations. A kernel takes the same arguments, already checked, in one dtype."""
     dtype = promoted(torch.float32, x)
     x, t = x.to(dtype), t.to(dtype)
     positive = t if pos_weight is None else t * pos_weight.to(dtype)
@@ -113,13 +113,13 @@ _known = Known("losses.binary_cross_entropy")
 
 
 def _broadcasts(shape: torch.Size, to: torch.Size) -> bool:
-    """Whether ``shape`` broadcasts to ``to`` and leaves it as it is."""
+    """Whether a tensor of ``shape`` broadcasts with one of shape ``to`` to the shape ``to``."""
     tail = to[len(to) - len(shape) :]
     return len(shape) <= len(to) and all(n in (1, m) for n, m in zip(shape, tail, strict=True))
 
 
 class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
-    """:func:`binary_cross_entropy_with_logits` as a module, and a :class:`torch.nn.BCEWithLogitsLoss` to all who ask.
+    """:func:`binary_cross_entropy_with_logits` as a module, a subclass of :class:`torch.nn.BCEWithLogitsLoss`.
 
     >>> BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(torch.zeros(2), torch.tensor([1.0, 0.0]))
     tensor(1.3863)

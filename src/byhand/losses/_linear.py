@@ -1,10 +1,10 @@
-"""Cross-entropy of a linear layer's logits, as torch's ``linear_cross_entropy``, without ever holding them all.
+"""Cross-entropy of a linear layer's logits, as torch's ``linear_cross_entropy``; the logits are never all in memory.
 
     logits = input · linear_weightᵀ + linear_bias,      G = ∂loss / ∂logits
     ∂loss/∂input = G · linear_weight,   ∂loss/∂linear_weight = Gᵀ · input,   ∂loss/∂linear_bias = Gᵀ · 1
 
-Logits and G exist for some rows at a time; the products with them are done at once, in the forward pass, and their
-sums over the rows are float32. Source of the idea: Wijmans et al., Cut Your Losses in Large-Vocabulary Language
+Logits and G are computed for some rows at a time. The gradients are computed from them in the forward pass and
+accumulated over the rows in float32. Source of the idea: Wijmans et al., Cut Your Losses in Large-Vocabulary Language
 Models, 2024.
 """
 
@@ -24,9 +24,9 @@ from byhand.kernels._backward import all_plain, differentiate, resolved
 from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
-LOGITS = 9 << 21  # held at a time; G takes their place
-CLASSES = 1024  # whose logits are made at once: of all classes the product is a third slower
-PAD = 16  # rows of logits begin at multiples of so many numbers: an odd stride costs the products a quarter
+LOGITS = 9 << 21  # logits in memory at a time; G is written over them
+CLASSES = 1024  # logits of so many classes are one product: a product for all classes is a third slower
+PAD = 16  # the row stride of the logits is a multiple of this: an odd stride makes the products a quarter slower
 
 
 @overridable
@@ -42,28 +42,29 @@ def linear_cross_entropy(
     label_smoothing: float = 0.0,
     options: LinearCrossEntropyOptions | None = None,
 ) -> Tensor:
-    """``cross_entropy(linear(input, linear_weight, linear_bias), target, …)``, its logits made and used in parts.
+    """``cross_entropy(linear(input, linear_weight, linear_bias), target, …)``, computed for some rows at a time.
 
     Args:
         input: (in_features,) or (N, in_features), floating.
-        linear_weight: (C, in_features), or (C, d1, …, in_features), which is computed whole.
+        linear_weight: (C, in_features), or (C, d1, …, in_features), for which all logits are computed at once.
         target: Classes or class probabilities of the logits, as in :func:`byhand.losses.cross_entropy`.
         linear_bias: (C,), or (C, d1, …).
-        weight: One weight a class, (C,).
+        weight: One weight per class, (C,).
         reduction: ``"none"``, ``"sum"`` or ``"mean"``.
-        ignore_index: Rows of this class cost nothing; None is -100, and has to be where ``target`` is probabilities.
+        ignore_index: Rows of this class have no loss. None means -100, and is required if ``target`` is probabilities.
         label_smoothing: ε in [0, 1].
-        options: What torch is to hold at a time; accepted, of no effect.
+        options: Torch's options for its own chunks; accepted, without effect.
 
     Returns:
-        What :func:`byhand.losses.cross_entropy` returns of the logits.
+        As :func:`byhand.losses.cross_entropy` of the logits.
 
     Raises:
-        RuntimeError: a shape does not fit, devices or dtypes differ, or ``ignore_index`` comes with probabilities.
-        TypeError: a tensor is none, or ``options`` are of another type.
+        RuntimeError: a shape does not fit, devices or dtypes differ, or ``ignore_index`` is given with probabilities.
+        TypeError: an argument that must be a tensor is not, or ``options`` has another type.
 
-    Beside what :func:`byhand.losses.cross_entropy` raises. Gradients flow to ``input``, ``linear_weight`` and
-    ``linear_bias``; where another needs one, or a gradient is to be differentiated again, the logits are held whole.
+    It also raises what :func:`byhand.losses.cross_entropy` raises. Gradients flow to ``input``, ``linear_weight`` and
+    ``linear_bias``. If ``target`` or ``weight`` requires a gradient, or a gradient is differentiated again, all logits
+    are in memory at once.
 
     >>> input, linear_weight = torch.eye(2), torch.tensor([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
     >>> linear_cross_entropy(input, linear_weight, torch.tensor([0, 2]), reduction="none")
@@ -91,7 +92,7 @@ def linear_cross_entropy(
     share = 1.0 if reduction != "mean" else float(len(input))
     if reduction == "mean" and not target.is_floating_point():
         kept = target.long()[target != ignore_index]
-        kept = kept.clamp(0, len(linear_weight) - 1)  # what is no class is refused later
+        kept = kept.clamp(0, len(linear_weight) - 1)  # numbers that are not classes are refused later
         share = float(kept.numel()) if weight is None else weight[kept].double().sum().item()
     return LinearCrossEntropy.apply(  # type: ignore[no-any-return,no-untyped-call]
         input, linear_weight, linear_bias, target, weight, reduction, share, ignore_index, float(label_smoothing)
@@ -119,7 +120,7 @@ def _check_operands(of: str, input: Tensor, linear_weight: Tensor, linear_bias: 
 def _wants_whole(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, target: Tensor, weight: Tensor | None
 ) -> bool:
-    """Whether there is nothing to gain, or something that the parts can't do."""
+    """Whether to compute all logits at once: there are few, or the arguments need what the parts can't do."""
     few = input.ndim == 1 or linear_weight.ndim > 2 or len(input) * len(linear_weight) <= LOGITS
     other = target.requires_grad or (weight is not None and weight.requires_grad)
     beside = [x.dtype for x in (target, weight) if x is not None and (x.is_floating_point() or x is weight)]
@@ -139,7 +140,7 @@ def _whole(
     ignore_index: int,
     label_smoothing: float,
 ) -> Tensor:
-    """The definition."""
+    """The loss by its definition, with all logits at once."""
     logits = linear(input, linear_weight.flatten(0, -2), None if linear_bias is None else linear_bias.flatten())
     logits = logits.reshape(*input.shape[:-1], *linear_weight.shape[:-1])
     return cross_entropy(
@@ -148,11 +149,11 @@ def _whole(
 
 
 class LinearCrossEntropy(torch.autograd.Function):
-    """The loss, and for a scalar one the gradients, in parts."""
+    """The loss, computed for some rows at a time; a scalar loss together with its gradients."""
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
-        """Compute the gradients too, unless each row will have its own upstream gradient."""
+        """Compute the gradients too, unless each row has its own upstream gradient."""
         *tensors, reduction, share, ignore_index, eps = arguments
         ctx.save_for_backward(*tensors)
         ctx.options, ctx.share, ctx.wanted = (reduction, ignore_index, eps), share, ctx.needs_input_grad[:3]
@@ -162,7 +163,7 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand over the gradients: whoever gets them may add to them in place."""
+        """Return the gradients and keep no reference: autograd may add to them in place."""
         up, tensors = resolved(ups[0]), ctx.saved_tensors
         grads, ctx.grads = ctx.grads, None
         if torch.is_grad_enabled() or not all_plain(up, *tensors):
@@ -177,7 +178,7 @@ class LinearCrossEntropy(torch.autograd.Function):
 def _in_parts(
     tensors: list[Any], options: tuple[str, int, float], share: float, up: Tensor | None, wanted: tuple[bool, ...]
 ) -> tuple[Tensor, list[Tensor | None]]:
-    """The loss, and of the first three tensors the gradients ``wanted`` for the upstream gradient ``up`` or 1."""
+    """The loss, and the gradients of the first three tensors that are ``wanted``; ``up`` None means 1."""
     detached: list[Any] = [None if x is None else x.detach() for x in tensors]
     input, linear_weight, linear_bias, target, weight = detached
     reduction, ignore_index, eps = options
@@ -206,7 +207,7 @@ def _in_parts(
         else:
             loss, G = _loss_and_grad(logits, target[part], weight, up[part] if rows and up is not None else None, how)
             losses.append(loss)
-            if not share:  # 0 / 0 is nan for the rows that weigh nothing, and 0 for those that are ignored
+            if not share:  # the mean is 0 / 0: the gradient is nan for rows of weight 0, and 0 for ignored rows
                 G *= torch.where(target[part] == ignore_index, 0.0, torch.nan).unsqueeze(1)
             by = (scale if share else 1.0) * (1.0 if rows or up is None else up.item())
             if grads[0] is not None:
@@ -222,7 +223,7 @@ def _in_parts(
 
 
 def _logits(x: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, room: Tensor) -> Tensor:
-    """The logits of some rows, in ``room``; some classes at a time, and the narrow dtypes rounded as torch does."""
+    """The logits of some rows, written to ``room``, some classes at a time; 16-bit dtypes are rounded as by torch."""
     for i in range(0, len(linear_weight), CLASSES):
         some = slice(i, i + CLASSES)
         bias = None if linear_bias is None else linear_bias[some]
@@ -238,7 +239,7 @@ def _logits(x: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, room: 
 def _loss_and_grad(
     logits: Tensor, target: Tensor, weight: Tensor | None, up: Tensor | None, how: dict[str, Any]
 ) -> tuple[Tensor, Tensor]:
-    """The loss of some rows, and G, in the place of the logits where there is a kernel for it."""
+    """The loss of some rows, and G; a kernel, if there is one, writes G over the logits."""
     found = kernels.pick("cross_entropy", *(x for x in (logits, target, weight) if x is not None))
     if (in_place := getattr(found, "in_place", None)) is not None:
         return in_place(logits, target, weight, up=up, **how), logits

@@ -1,7 +1,7 @@
-"""The losses as operators that ``torch.compile`` takes as they are, so that the kernels are called from its graphs too.
+"""The losses as custom operators for ``torch.compile``, so that compiled code calls the kernels too.
 
-Compiled code sees an operator of which it knows shape, dtype and gradient; eager code calls the kernels directly. The
-operators are for the CPU, where byhand's kernels are faster than what the compiler makes of the formula.
+The compiler knows an operator's shape, dtype and gradient and does not look inside it; eager code calls the kernels
+directly. The operators are used on the CPU, where byhand's kernels are faster than the code compiled from the formula.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from byhand.losses._shared import promoted
 
 
 def operators_serve(name: str, first: Tensor, *others: Tensor | None) -> bool:
-    """Whether a compiler is looking, at tensors for which there is a kernel; else it sees torch's own operations."""
+    """Whether this is compiled code with tensors that a kernel takes; else the compiler gets torch's operations."""
     floats = [x for x in (first, *others) if x is not None and x.is_floating_point()]
     return (
         torch.compiler.is_compiling()
@@ -28,11 +28,11 @@ def operators_serve(name: str, first: Tensor, *others: Tensor | None) -> bool:
 
 
 def _has_kernel(name: str) -> bool:
-    """Answered once, when the graph is made."""
+    """Evaluated once, while the graph is traced."""
     return kernels.pick(name, *[torch.zeros(1, 1)] * 2) is not None
 
 
-# What torch.compiler.assume_constant_result does, but for the second that it takes to import the compiler.
+# As torch.compiler.assume_constant_result does, which would import the compiler and take a second.
 _has_kernel._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
@@ -42,11 +42,12 @@ def operator(
     """``compute(*tensors, *options)`` as an operator, differentiable in the first of its tensors.
 
     Args:
-        name: of the operator, ``byhand::name``, and of the one that computes its gradients, ``byhand::name_grad``.
-        compute: what it does, in eager mode; differentiable.
-        schema: the arguments, the tensors first, in torch's notation.
-        tensors: how many of them are tensors.
-        differentiable: how many of these have a gradient, one or two; one that is not wanted is empty.
+        name: gives ``byhand::name``, and ``byhand::name_grad``, the operator that computes the gradients.
+        compute: the eager function; differentiable.
+        schema: the arguments in torch's notation, the tensors first.
+        tensors: how many arguments are tensors.
+        differentiable: how many of the tensors have a gradient, one or two. ``byhand::name_grad`` returns an empty
+            tensor for a gradient that is not needed.
     """
 
     def grads_of(up: Tensor, wanted: list[bool], *arguments: Any) -> Any:

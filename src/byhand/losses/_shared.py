@@ -1,4 +1,4 @@
-"""What the losses share: checked arguments, the dtype to compute in, the way to a kernel, and 0 · −∞ = 0."""
+"""Shared code of the losses: checks of arguments, the dtype to compute in, the choice of a kernel, and 0 · −∞ = 0."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 
 
 def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
-    """A loss that subclasses with ``__torch_function__``, function modes and ``torch.fx`` see as one call, as torch's.
+    """Make a loss one call to ``__torch_function__`` of subclasses, function modes and ``torch.fx``, as in torch.
 
     Source: torch.overrides, "Extending PyTorch".
     """
@@ -39,7 +39,7 @@ def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
 
 
 def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
-    """Refuse what is no tensor, and tensors on different devices; the optional ones may be None."""
+    """Refuse other objects than tensors, and tensors on different devices; the optional ones may be None."""
     first, *_ = required
     for argument, got in (required | (optional or {})).items():
         if got is None and argument not in required:
@@ -53,32 +53,32 @@ def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | 
 
 
 def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) -> None:
-    """Refuse any dtype but the four of :data:`FLOATS`."""
+    """Refuse any dtype outside of :data:`FLOATS`."""
     if got.dtype not in FLOATS:
         raise must_be(argument, of, "float16, bfloat16, float32 or float64", got.dtype, error)
 
 
 def check_number(argument: str, of: str, got: object, within: str, error: type[Exception]) -> None:
-    """Refuse what is no number, or outside of ``within``, an interval such as ``"[0, 1]"`` or ``"(0, inf)"``."""
-    if type(got) is float and got == 0.0 and within[0] == "[":  # what it mostly is
+    """Refuse other objects than numbers, and numbers outside of an interval such as ``"[0, 1]"`` or ``"(0, inf)"``."""
+    if type(got) is float and got == 0.0 and within[0] == "[":  # the usual case, quickly
         return
     if type(got) is not float and not isinstance(got, Real):
         raise must_be(argument, of, "a number", repr(got), TypeError)
     x, (low, high) = float(got), map(float, within[1:-1].split(","))
     above = x > low if within[0] == "(" else x >= low
     below = x < high if within[-1] == ")" else x <= high
-    if not (above and below):  # nan is neither
+    if not (above and below):  # also for nan
         raise must_be(argument, of, f"in {within}", got, error)
 
 
 def check_choice(argument: str, of: str, got: object, choices: tuple[str, ...]) -> None:
-    """Refuse what is none of ``choices``."""
+    """Refuse a value that is not one of ``choices``."""
     if got not in choices:
         raise must_be(argument, of, f"one of {', '.join(map(repr, choices))}", repr(got), ValueError)
 
 
 def resolved(of: str, size_average: bool | None, reduce: bool | None, reduction: str, *more: str) -> str:
-    """The reduction that is meant: either of the two deprecated arguments overrides ``reduction``, with a warning."""
+    """The reduction to use: each of the two deprecated arguments overrides ``reduction``, with a warning."""
     if size_average is not None or reduce is not None:
         return _reduction.legacy_get_string(size_average, reduce)
     if reduction == "elementwise_mean":
@@ -89,7 +89,7 @@ def resolved(of: str, size_average: bool | None, reduce: bool | None, reduction:
 
 
 def reduced(rows: Tensor, reduction: str, batch: int | None = None) -> Tensor:
-    """The reduction of any shape; ``"batchmean"`` divides the sum by the size ``batch`` of the first dimension."""
+    """The reduced loss; ``"batchmean"`` divides the sum by ``batch``, the size of the first dimension."""
     if reduction == "none":
         return rows
     if reduction == "mean":
@@ -98,7 +98,7 @@ def reduced(rows: Tensor, reduction: str, batch: int | None = None) -> Tensor:
 
 
 def autocast(*tensors: Tensor | None) -> list[Any]:
-    """The same tensors; under autocast, as in torch's own losses, narrow floats become float32."""
+    """The same tensors; under autocast float16 and bfloat16 become float32, as in torch's losses."""
 
     def cast(x: Tensor | None) -> Tensor | None:
         if x is None or x.dtype not in (torch.float16, torch.bfloat16):
@@ -109,20 +109,20 @@ def autocast(*tensors: Tensor | None) -> list[Any]:
 
 
 def autocasts(x: Tensor) -> bool:
-    """Whether autocast is on for tensors as this one."""
+    """Whether autocast is enabled on the device of this tensor."""
     device = x.device.type
     return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def promoted(first: torch.dtype, *tensors: Tensor | None) -> torch.dtype:
-    """The dtype that holds ``first`` and all of these; beginning with float32, it is the dtype to compute in."""
+    """The promoted dtype of ``first`` and the tensors; with float32 as ``first`` it is the dtype to compute in."""
     return functools.reduce(torch.promote_types, [x.dtype for x in tensors if x is not None], first)
 
 
 def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> Callable[..., Any]:
-    """What computes ``formula`` of these tensors: a kernel of that name, or the formula itself.
+    """The function that computes ``formula`` for these tensors: a kernel of that name, or the formula itself.
 
-    A compiler is to see torch's own operations, unless it is handed an operator before it comes here.
+    Under compilation it is the formula, which consists of torch's operations; callers that have an operator use that.
     """
     if torch.compiler.is_compiling():
         return formula
@@ -131,14 +131,14 @@ def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> C
 
 
 class Known:
-    """Plain calls that went to a kernel of this name: like tensors go there too, without being looked at again."""
+    """A cache of calls that a kernel of this name computed: further calls with like tensors skip the checks."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._calls: dict[object, tuple[Callable[..., bool], str, Callable[..., Tensor]]] = {}
 
     def kernel(self, options: Hashable, *tensors: Any) -> Callable[..., Tensor] | None:
-        """What computed with such tensors and these options, if it still should."""
+        """The kernel of an earlier call with like tensors and the same options; None if there is none to use now."""
         if torch.compiler.is_compiling() or kernels.why_torch_only() or type(tensors[0]) is not Tensor:
             return None
         if torch._C._len_torch_function_stack():
@@ -149,15 +149,15 @@ class Known:
         return kernel if kernels.current() == backend else None
 
     def remember(self, formula: Callable[..., Any], options: Hashable, *tensors: Tensor) -> None:
-        """Now that nothing was wrong with these, of one of the dtypes to compute in."""
+        """Store a call whose arguments passed all checks and have a dtype to compute in."""
         if torch.compiler.is_compiling() or not tensors[0].is_cpu:
             return
-        if any(x.requires_grad for x in tensors[1:]):  # whether a kernel takes that depends on the mode of autograd
+        if any(x.requires_grad for x in tensors[1:]):  # whether a kernel takes these depends on the mode of autograd
             return
         alike = guards(*tensors)
         found = kernels.pick(self._name, *tensors)
         if found is not None and alike is not None:
-            if len(self._calls) >= 64:  # the shapes do not come back
+            if len(self._calls) >= 64:  # the shapes do not repeat
                 self._calls.clear()
             self._calls[_key(tensors[0]), len(tensors), options] = (
                 alike,
@@ -171,5 +171,5 @@ def _key(x: Tensor) -> object:
 
 
 def times(a: Tensor, log_p: Tensor) -> Tensor:
-    """a · log p, where 0 · −∞ is 0 and has no gradient: what weighs nothing costs nothing, however improbable."""
+    """a · log p, where 0 · −∞ is 0 and has no gradient: a term of weight 0 does not count, also for probability 0."""
     return a * log_p.masked_fill((a == 0) & (log_p == -torch.inf), 0)

@@ -6,9 +6,9 @@ For one row of logits x, class y or class probabilities t, and class weights w (
     loss  = −Σᵢ wᵢ · t′ᵢ · log pᵢ,     t′ = (1 − ε) · t + ε / C,     tᵢ = 1 if i = y else 0
     z     = z_loss · (log Z)²
 
-where ε is ``label_smoothing``. The number of a row is loss + z, and 0 for an ignored row.
+where ε is ``label_smoothing``. The result of a row is loss + z, and 0 for an ignored row.
 
-    mean  = Σ loss / Σ w_y + Σ z / (rows not ignored)           for classes: the weights enter the first mean alone
+    mean  = Σ loss / Σ w_y + Σ z / (rows not ignored)           for classes: only the first mean is weighted
     mean  = Σ loss / (rows) + Σ z / (rows)                      for class probabilities, as in torch
 
 Source: Goodfellow, Bengio & Courville, Deep Learning, 2016, eq. (6.30); label smoothing: Szegedy et al.,
@@ -54,36 +54,36 @@ def cross_entropy(
     *,
     z_loss: float = 0.0,
 ) -> Tensor:
-    """The nats that the logits ``input`` need, on average, to name the class ``target``.
+    """Cross-entropy, in nats, of the logits ``input`` and the classes ``target``.
 
     Args:
-        input: Logits of shape (C,), (N, C) or (N, C, d1, …), in float64, float32, bfloat16 or float16. The narrow two
-            are computed in float32 and rounded once.
+        input: Logits of shape (C,), (N, C) or (N, C, d1, …), in float64, float32, bfloat16 or float16. 16-bit logits
+            are computed in float32, and the result is rounded once.
         target: Classes, 0 ≤ y < C, in int64 or uint8, of the shape of ``input`` without C; or class probabilities, of
             the shape of ``input`` and floating, to which gradients flow too.
-        weight: One weight a class, (C,); for classes in the dtype of ``input``.
+        weight: One weight per class, (C,). If ``target`` is classes, it has the dtype of ``input``.
         size_average: Deprecated, and overrides ``reduction``.
-        ignore_index: Rows of this class cost nothing and get a gradient of 0, whatever they hold. Only for classes.
+        ignore_index: Rows of this class have a loss and a gradient of 0, whatever their logits. Only for classes.
         reduce: Deprecated, and overrides ``reduction``.
-        reduction: ``"none"``, one number a row; ``"sum"``; or ``"mean"``, as at the top of this file.
+        reduction: ``"none"``, one number per row; ``"sum"``; or ``"mean"``, as at the top of this file.
         label_smoothing: ε in [0, 1]: the share of a target that is spread evenly over all classes.
-        z_loss: Costs z_loss · (log Z)² for each row that is not ignored, and so keeps log Z near 0. ``"mean"`` adds
-            its mean over those rows, which ``weight`` does not enter.
+        z_loss: Adds z_loss · (log Z)² to each row that is not ignored, which keeps log Z near 0. ``"mean"`` adds its
+            mean over those rows, without ``weight``.
 
     Returns:
         A scalar, or for ``"none"`` the shape of ``input`` without C. Its dtype is that of ``input``, promoted with
         that of class probabilities and their weights; under autocast at least float32.
 
     Raises:
-        IndexError: a class is outside of [0, C), as far as that can be seen: on the CPU, and not in compiled code.
-            With C = 0 no class is inside. Also for an ``input`` without dimension.
+        IndexError: ``input`` has no dimension, or a class is outside of [0, C), as every class is for C = 0. Classes
+            are checked only on the CPU, and not in compiled code.
         NotImplementedError: ``input`` is not floating.
         RuntimeError: ``target`` has another dtype or shape, ``weight`` another dtype or shape, ``label_smoothing`` is
             outside of [0, 1], ``ignore_index`` is not negative with class probabilities, or the devices differ.
-        TypeError: a tensor or a number is none.
+        TypeError: an argument has another type.
         ValueError: ``target`` has another N, ``reduction`` is unknown, or ``z_loss`` is negative or infinite.
 
-    The mean over no rows, since N = 0 or all are ignored, is nan; the sum is 0.
+    If there are no rows, because N = 0 or all are ignored, the mean is nan and the sum is 0.
 
     >>> logits = torch.tensor([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
     >>> cross_entropy(logits, torch.tensor([0, 2]), reduction="none")
@@ -91,9 +91,9 @@ def cross_entropy(
     >>> cross_entropy(logits, torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]))
     tensor(0.6691)
 
-    Beyond torch: ``z_loss``; a probability or weight of 0 for an impossible class, log p = −∞, costs 0 and has a
-    gradient of 0 (torch: nan); an ignored row that holds nan or ∞ has a gradient of 0 (torch: nan); ``weight`` may need
-    a gradient; uint8 classes work in every shape. A negative ``label_smoothing`` is refused (torch takes it for 0).
+    What torch does not have: ``z_loss``. Where a class has log p = −∞ and a target probability or weight of 0, its term
+    and its gradient are 0 (torch: nan). An ignored row with nan or ∞ has a gradient of 0 (torch: nan). ``weight`` may
+    require a gradient. uint8 classes work in every shape. A negative ``label_smoothing`` is refused (torch: as 0).
     """
     options = (reduction, ignore_index, label_smoothing, z_loss)
     tensors = (input, target) if weight is None else (input, target, weight)
@@ -126,7 +126,7 @@ def cross_entropy(
 
 
 class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
-    """:func:`cross_entropy` as a module, and a :class:`torch.nn.CrossEntropyLoss` to all who ask.
+    """:func:`cross_entropy` as a module, a subclass of :class:`torch.nn.CrossEntropyLoss`.
 
     >>> CrossEntropyLoss(label_smoothing=0.1, z_loss=1e-4)(torch.zeros(2, 3), torch.tensor([0, 2]))
     tensor(1.0987)
@@ -164,7 +164,7 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
 def checked(
     input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: object, label_smoothing: object, z_loss: object
 ) -> bool:
-    """Whether ``target`` is probabilities, once nothing but a class out of range can be wrong; no number is read."""
+    """Check all but the range of the classes, without reading a tensor; return whether ``target`` is probabilities."""
     _check_shapes(input, target, weight)
     soft = target.shape == input.shape
     _check_dtypes(input, target, weight, soft)
@@ -182,7 +182,7 @@ def _check_shapes(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
     check_floating("input", of, input, NotImplementedError)
     rows, classes = (shape[:1] + shape[2:], shape[1]) if len(shape) > 1 else ((), shape[0])
     if got not in (shape, rows) and (len(shape) > 1 or got != (1,)):
-        other_n = got[:1] != shape[:1] if len(shape) > 1 else len(got) == 1  # torch's ValueErrors: N is another
+        other_n = got[:1] != shape[:1] if len(shape) > 1 else len(got) == 1  # another N is a ValueError in torch
         required = f"classes of shape {rows} or class probabilities of shape {shape}"
         raise must_be("target", of, required, f"shape {got}", ValueError if other_n else RuntimeError)
     if weight is not None and tuple(weight.shape) != (classes,):
@@ -210,7 +210,7 @@ def _check_numbers(ignore_index: object, label_smoothing: object, z_loss: object
 
 
 def _compute(input: Tensor, target: Tensor, weight: Tensor | None, *options: Any) -> Tensor:
-    """:func:`_cross_entropy` by whoever does it best."""
+    """:func:`_cross_entropy` by a kernel if there is one, else by torch."""
     compute = kernel("cross_entropy", _cross_entropy, input, target, weight)
     return compute(input, target, weight, *options)  # type: ignore[no-any-return]
 
@@ -224,16 +224,16 @@ def _cross_entropy(
     label_smoothing: float,
     z_loss: float,
 ) -> Tensor:
-    """Computes with torch. A kernel takes the same arguments, of which only the range of classes is not yet checked.
+    """The loss by torch's operations. A kernel takes the same arguments; only the range of the classes is unchecked.
 
-    ``target`` is (*rows) in int64, or (*rows, C) and floating; dtypes may differ, and no view need be contiguous.
-    The result is (*rows) for ``"none"`` and else a scalar, in float64 or float32: the caller rounds it.
+    ``target`` is (*rows) in int64, or (*rows, C) and floating. Dtypes may differ, and tensors need not be contiguous.
+    The result is (*rows) for ``"none"``, else a scalar, in float64 or float32: the caller rounds it.
     """
     soft = target.ndim == input.ndim
     x = input.to(promoted(torch.float32, input, weight, target if soft else None))
     weight = weight if weight is None else weight.to(x.dtype)
     kept = x.new_ones(x.shape[:-1], dtype=torch.bool) if soft else target != ignore_index
-    x = x if soft else x.where(kept.unsqueeze(-1), 0)  # whatever an ignored row holds, its gradient is 0
+    x = x if soft else x.where(kept.unsqueeze(-1), 0)  # so that the gradient of an ignored row is 0, also for nan
     log_p = x.log_softmax(-1)
     if soft:
         loss = _of_probabilities(log_p, target.to(x.dtype), weight, label_smoothing)
@@ -265,12 +265,12 @@ def _of_classes(
     y = y.where(kept, 0)
     try:
         log_p_y = log_p.gather(-1, y.unsqueeze(-1)).squeeze(-1)
-    except RuntimeError as error:  # gather looks at the classes anyway, even under vmap; nothing is read twice
+    except RuntimeError as error:  # gather checks the range of the classes anyway, also under vmap
         if "out of bounds" not in str(error):
             raise
         required, got = f"`ignore_index` or a class in [0, {log_p.shape[-1]})", re.findall(r"-?\d+", str(error))[0]
         raise must_be("target", "cross_entropy", required, got, IndexError) from None
-    # `weight[y]` would read the y of one row as a number, which a transform does not have
+    # Not `weight[y]`: for a single row it reads y as a number, which fails under a transform such as vmap.
     w = kept if weight is None else weight.gather(0, y.reshape(-1)).reshape(y.shape).where(kept, 0)
     w = w.to(log_p.dtype)
     loss = 0 - times((1 - eps) * w, log_p_y)

@@ -1,14 +1,15 @@
-"""KL divergence in its natural order, KL(p‖q), and in torch's, ``kl_div(log q, p)``; entropy beside them.
+"""KL divergence with the arguments p and q, KL(p‖q), and with torch's, ``kl_div(log q, p)``; and entropy.
 
                       ⎧ p · log(p / q)    p > 0 and q > 0
     KL(p‖q) = Σᵢ      ⎨ 0                 p = 0, whatever q is; its gradient is taken as 0 too
                       ⎩ ∞                 p > 0 and q = 0
 
-Rows that are normalised here, Σ p = Σ q = 1, may have q − p added to each term. With r = log(q / p) it becomes
+Where the code has normalised the rows itself, Σ p = Σ q = 1, it adds q − p to each term, which leaves the sum as it
+is. With r = log(q / p) the term is
 
     p · (exp r − 1 − r) ≥ 0,     and q where p = 0
 
-and a sum of such terms is never negative, and keeps its digits where p ≈ q and the plain terms cancel.
+A sum of such terms is never negative, and stays accurate where p ≈ q, where the plain terms cancel.
 
 Source: Kullback & Leibler, On Information and Sufficiency, 1951; in this form Cover & Thomas, Elements of Information
 Theory, 2nd ed. 2006, eq. (2.26); temperature: Hinton, Vinyals & Dean, Distilling the Knowledge in a Neural Network,
@@ -53,21 +54,21 @@ def kl_divergence(
     temperature: float = 1.0,
     reduction: str = "mean",
 ) -> Tensor:
-    """KL(p‖q) in nats: what is lost by coding samples of ``p`` with the code made for ``q``.
+    """KL(p‖q) in nats, the expected extra code length if samples of ``p`` are coded for ``q``.
 
-    The arguments are not those of ``F.kl_div``, which takes log q and then p: for that call there is :func:`kl_div`.
+    The arguments are not those of ``F.kl_div``, which takes log q and then p; :func:`kl_div` does too.
 
     Args:
-        p: The true distributions, any shape, in float64, float32, bfloat16 or float16; the narrow two are computed in
-            float32 and rounded once.
-        q: The model's; ``p`` and ``q`` broadcast, and gradients flow to both.
-        dim: Where a distribution lies; each of its rows gives one number.
-        given: What both hold: ``"probs"`` or ``"log_probs"``, taken as they are, Σ p · log(p / q) even where they do
-            not sum to one; ``"weights"``, which are divided by their sum; ``"logits"``, which go through a softmax.
+        p: The true distributions, any shape, in float64, float32, bfloat16 or float16. 16-bit inputs are computed in
+            float32, and the result is rounded once.
+        q: The distributions of the model. ``p`` and ``q`` broadcast, and gradients flow to both.
+        dim: The dimension of a distribution; the result has one number for each distribution, called a row.
+        given: What both contain. ``"probs"`` and ``"log_probs"`` are used as they are: the result is Σ p · log(p / q)
+            even if they do not sum to 1. ``"weights"`` are divided by their sum. ``"logits"`` go through a softmax.
         temperature: T > 0 softens both to p^(1/T), normalised, which for logits is softmax(x / T), and multiplies the
-            result by T², so that gradients keep their size as T grows.
-        reduction: ``"none"``, one number a row; ``"sum"``; ``"mean"`` over the rows; or ``"batchmean"``, the sum over
-            the size of the first dimension of what ``"none"`` gives.
+            result by T², so that the size of the gradients does not depend on T.
+        reduction: ``"none"``, one number per row; ``"sum"``; ``"mean"`` over the rows; or ``"batchmean"``, the sum
+            divided by the size of the first dimension of the result of ``"none"``.
 
     Returns:
         A scalar, or for ``"none"`` the broadcast shape without ``dim``; in the promoted dtype, under autocast at least
@@ -76,11 +77,11 @@ def kl_divergence(
     Raises:
         IndexError: there is no dimension ``dim``.
         RuntimeError: ``p`` or ``q`` is not floating, they do not broadcast, or their devices differ.
-        TypeError: a tensor or the temperature is none.
+        TypeError: ``p`` or ``q`` is not a tensor, or ``temperature`` is not a number.
         ValueError: ``given`` or ``reduction`` is unknown, or ``temperature`` is not positive and finite.
 
-    A negative probability gives nan, and so does a row without any weight. A row of no classes gives 0, the mean over
-    no rows is nan. Where the divergence is finite no gradient is nan; where it is ∞ some may be.
+    A negative probability gives nan, and so does a row of weights that are all 0. A row without classes gives 0; the
+    mean of no rows is nan. Where the divergence is finite no gradient is nan; where it is ∞ some may be nan.
 
     >>> p, q = torch.tensor([[0.4, 0.6], [1.0, 0.0]]), torch.tensor([0.5, 0.5])
     >>> kl_divergence(p, q, reduction="none")
@@ -103,9 +104,9 @@ def kl_divergence(
 
 @overridable
 def entropy(p: Tensor, *, dim: int = -1, given: str = "probs", reduction: str = "none") -> Tensor:
-    """H(p) = −Σ p · log p in nats, a term with p = 0 is 0 and has a gradient of 0.
+    """H(p) = −Σ p · log p in nats; a term with p = 0 is 0 and has a gradient of 0.
 
-    The arguments, the dtype of the result, the undefined cases and what is refused are those of :func:`kl_divergence`.
+    The arguments, the dtype of the result, the undefined cases and the errors are those of :func:`kl_divergence`.
 
     >>> entropy(torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
     tensor([0.6931, 0.0000])
@@ -133,15 +134,15 @@ def kl_div(
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Tensor:
-    """:func:`torch.nn.functional.kl_div`: KL(target‖exp input) number by number, where order and mean surprise many.
+    """As :func:`torch.nn.functional.kl_div`: the terms of KL(target‖exp input), element by element.
 
     Args:
         input: log q, any shape and floating dtype.
-        target: p, or with ``log_target`` log p; they broadcast.
-        size_average: Deprecated, and overrides ``reduction``, even ``"batchmean"``, which torch goes on to divide by.
+        target: p, or with ``log_target`` log p; it broadcasts with ``input``.
+        size_average: Deprecated, and overrides ``reduction``, also ``"batchmean"``, where torch still divides by N.
         reduce: Deprecated, likewise.
-        reduction: ``"none"``; ``"sum"``; ``"batchmean"``, the sum over the size of the first dimension of ``input``;
-            or ``"mean"`` over all numbers, K times too small for a divergence, hence with a warning.
+        reduction: ``"none"``; ``"sum"``; ``"batchmean"``, the sum divided by the size of the first dimension of
+            ``input``; or ``"mean"`` over all elements, which is the divergence divided by K and therefore warns.
         log_target: Whether ``target`` holds logarithms.
 
     Returns:
@@ -149,10 +150,10 @@ def kl_div(
 
     Raises:
         RuntimeError: an argument is not floating, they do not broadcast, or their devices differ.
-        TypeError: an argument is no tensor, or ``log_target`` no bool.
+        TypeError: an argument is not a tensor, or ``log_target`` is not a bool.
         ValueError: ``reduction`` is unknown.
 
-    A target of 0 costs 0, and has a gradient of 0, whatever ``input`` is: −∞ too, where torch gives nan.
+    Where ``target`` is 0, the term and its gradient are 0, also for ``input`` = −∞ (torch: nan).
 
     >>> kl_div(torch.tensor([[0.5, 0.5, 0.0]]).log(), torch.tensor([[0.4, 0.6, 0.0]]), reduction="batchmean")
     tensor(0.0201)
@@ -173,15 +174,15 @@ def kl_div(
     share = input.shape[0] if input.ndim else 1
     if reduction == "mean" or (reduction == "batchmean" and share == log_q.numel()):
         reduction = "of all numbers"
-    alike = reduction != "batchmean" or share == log_q.shape[0]  # what is divided by is the same for a kernel
-    compute = kernel("kl_divergence", _kl_div, t, log_q) if reduction != "none" and alike else _kl_div
-    if not alike:
+    same = reduction != "batchmean" or share == log_q.shape[0]  # a kernel would divide by the same number
+    compute = kernel("kl_divergence", _kl_div, t, log_q) if reduction != "none" and same else _kl_div
+    if not same:
         return (compute(t, log_q, given, 1.0, "sum") / share).to(dtype)
     return compute(t, log_q, given, 1.0, reduction).to(dtype)
 
 
 def _kl_div(t: Tensor, log_q: Tensor, given: str, temperature: float, reduction: str) -> Tensor:
-    """Computes with torch what a kernel of kl_divergence computes of these, and ``"none"`` number by number."""
+    """The loss by torch's operations, as a kernel of kl_divergence does; ``"none"`` gives one number per element."""
     t, log_q = (x.to(promoted(torch.float32, x)) for x in (t, log_q))
     terms = _terms(t.exp(), t, log_q) if given == "log_probs" else _terms(t, t.where(t != 0, 1).log(), log_q)
     reduction = "mean" if reduction == "of all numbers" else reduction
@@ -189,19 +190,19 @@ def _kl_div(t: Tensor, log_q: Tensor, given: str, temperature: float, reduction:
 
 
 class KLDivLoss(torch.nn.KLDivLoss):
-    """:func:`kl_div` as a module, and a :class:`torch.nn.KLDivLoss` to all who ask.
+    """:func:`kl_div` as a module, a subclass of :class:`torch.nn.KLDivLoss`.
 
     >>> KLDivLoss(reduction="sum")(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.4, 0.6]))
     tensor(0.0201)
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The divergence of these; see :func:`kl_div`."""
+        """The divergence; see :func:`kl_div`."""
         return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
 
 def _broadcast(of: str, tensors: dict[str, Any]) -> list[Tensor]:
-    """The tensors, floating and of one shape, under autocast widened."""
+    """The tensors, checked and broadcast to one shape; under autocast at least float32."""
     check_tensors(of, tensors)
     for argument, x in tensors.items():
         check_floating(argument, of, x, RuntimeError)
@@ -221,16 +222,16 @@ def _rows(of: str, x: Tensor, dim: int) -> Tensor:
 
 
 def _compute(p: Tensor, q: Tensor, *options: Any) -> Tensor:
-    """:func:`_kl_divergence` by whoever does it best."""
+    """:func:`_kl_divergence` by a kernel if there is one, else by torch."""
     return kernel("kl_divergence", _kl_divergence, p, q)(p, q, *options)  # type: ignore[no-any-return]
 
 
 def _kl_divergence(
     p: Float[Tensor, "*rows K"], q: Float[Tensor, "*rows K"], given: str, temperature: float, reduction: str
 ) -> Tensor:
-    """Computes with torch. A kernel takes the same arguments, checked, in one dtype; views need not be contiguous.
+    """The loss by torch's operations. A kernel takes the same arguments, checked, in one dtype, contiguous or not.
 
-    The result is (*rows) for ``"none"`` and else a scalar, in float64 or float32: the caller rounds it.
+    The result is (*rows) for ``"none"``, else a scalar, in float64 or float32: the caller rounds it.
     """
     p, q = (x.to(promoted(torch.float32, x)) for x in (p, q))
     if temperature == 1 and given == "probs":
@@ -244,7 +245,7 @@ def _kl_divergence(
 
 
 def _log_softmax(x: Float[Tensor, "*rows K"], given: str, temperature: float = 1.0) -> Float[Tensor, "*rows K"]:
-    """The log-probabilities of what is given, softened and normalised."""
+    """The log-probabilities of an input, softened and normalised."""
     if given in ("probs", "weights"):
         seen = x != 0
         x = x.where(seen, 1).log().where(seen, -torch.inf)
@@ -252,12 +253,12 @@ def _log_softmax(x: Float[Tensor, "*rows K"], given: str, temperature: float = 1
 
 
 def _terms(p: Float[Tensor, "*s"], log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
-    """kl(p, q), term by term; p and q as they are."""
+    """p · log(p / q), term by term, without normalising."""
     return p * (log_p - log_q).where(p != 0, 0)
 
 
 def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
-    """kl(p, q) + q − p, term by term; never negative, since expm1 r, rounded, is at least r."""
+    """p · log(p / q) + q − p, term by term; never negative, since expm1 r, rounded, is at least r."""
     p, q, r = log_p.exp(), log_q.exp(), log_q - log_p
     near = (p != 0) & (r < 1)
     far = (p != 0) & ~near  # here exp r may overflow, but nothing cancels

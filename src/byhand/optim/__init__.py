@@ -1,4 +1,4 @@
-"""Optimizers with the calls of ``torch.optim``."""
+"""Optimizers with the interface of ``torch.optim``."""
 
 from byhand.optim.adam import Adam
 from byhand.optim.adamw import AdamW

@@ -1,4 +1,4 @@
-"""What the constructors check, and how hyperparameters that are tensors are read."""
+"""Checks of the constructors' arguments, and how hyperparameters that are tensors are read."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from byhand._check import must_be
 
 Number: TypeAlias = float | Tensor
-"""A hyperparameter: a number, or a tensor of one element, which stays on its device."""
+"""A hyperparameter: a number, or a tensor with one element, which stays on its device."""
 
 
 def check_number(argument: str, value: object, of: str) -> None:
-    """Refuse what is neither a number nor a tensor; an array without dimensions is a number."""
+    """Refuse a value that is neither a number nor a tensor; a NumPy array without dimensions is a number."""
     if not isinstance(value, Real | Tensor) and not (isinstance(value, np.ndarray) and value.shape == ()):
         raise must_be(argument, of, "a number or a tensor", repr(value), TypeError)
     if isinstance(value, Tensor) and value.is_complex():
@@ -27,7 +27,7 @@ def check_number(argument: str, value: object, of: str) -> None:
 
 
 def check_numbers(of: str, i: int, group: dict[str, Any]) -> None:
-    """Refuse what a group has been given since it was made, or was made with: it need not have been looked at."""
+    """Check the hyperparameters of a group at a step: the user may have changed them since they were checked."""
     for name in ("lr", "momentum", "dampening", "weight_decay", "eps"):
         if name in group:
             check_number(f"param_groups[{i}]['{name}']", group[name], of)
@@ -38,7 +38,7 @@ def check_numbers(of: str, i: int, group: dict[str, Any]) -> None:
 
 
 def check_scalar(argument: str, value: Number, of: str) -> None:
-    """Refuse a tensor of several elements."""
+    """Refuse a tensor that does not have exactly one element."""
     check_number(argument, value, of)
     if isinstance(value, Tensor) and value.numel() != 1:
         raise must_be(argument, of, "a number or a tensor of 1 element", f"shape {tuple(value.shape)}", ValueError)
@@ -52,7 +52,7 @@ def check_at_least_0(argument: str, value: Number, of: str) -> None:
 
 
 def checked_pair(argument: str, pair: Any, of: str) -> tuple[Any, Any]:
-    """The two elements of a sequence; anything else is refused."""
+    """The two elements of a sequence; refuses anything else."""
     try:
         listed = [pair[i] for i in range(len(pair))]
     except (TypeError, KeyError):  # no length, or no order
@@ -63,7 +63,7 @@ def checked_pair(argument: str, pair: Any, of: str) -> tuple[Any, Any]:
 
 
 def check_flags(of: str, foreach: bool | None, fused: bool | None, differentiable: bool) -> None:
-    """Refuse the combinations that torch refuses; alone, ``foreach`` and ``fused`` change nothing here."""
+    """Refuse the combinations that torch refuses; other values of ``foreach`` and ``fused`` have no effect here."""
     if fused and differentiable:
         raise must_be("fused", of, "False where `differentiable` is True", fused, RuntimeError)
     if fused and foreach:
@@ -71,9 +71,9 @@ def check_flags(of: str, foreach: bool | None, fused: bool | None, differentiabl
 
 
 def scalar(x: Number, like: Tensor) -> Number:
-    """A hyperparameter for arithmetic with ``like``: a number as it is, a tensor without dimensions on its device.
+    """A hyperparameter for arithmetic with ``like``: a number, or a tensor without dimensions on the same device.
 
-    A tensor on the host that needs no gradient becomes a number: reading it costs nothing, and numbers are exact.
+    A CPU tensor that requires no gradient becomes a number: reading it is cheap, and numbers keep float64 precision.
     """
     if not isinstance(x, Tensor):
         return x
@@ -83,15 +83,15 @@ def scalar(x: Number, like: Tensor) -> Number:
 
 
 def check_moments(of: str, moments: str | None) -> None:
-    """Refuse what no moment can be stored in."""
+    """Refuse an unknown dtype of the moments."""
     if moments not in (None, "bfloat16"):
         raise must_be("moments", of, "None or 'bfloat16'", repr(moments), ValueError)
 
 
 def checked_params(params: Any, of: str, differentiable: bool) -> list[Any]:
-    """What a constructor is given, as a list of tensors, of pairs of a name and a tensor, or of groups.
+    """The constructor's ``params`` as a list: of tensors, of pairs of a name and a tensor, or of groups.
 
-    What torch refuses is refused, and all groups are looked at before anything is done with the first.
+    It refuses what torch refuses, and checks all groups before the first is added.
     """
     listed = _listed("params", params, of, "Tensors or dicts")
     if not listed:
@@ -105,9 +105,9 @@ def checked_params(params: Any, of: str, differentiable: bool) -> list[Any]:
 
 
 def check_group(argument: str, group: Any, of: str, differentiable: bool, earlier: list[dict[str, Any]]) -> None:
-    """Refuse what can't become a group beside the ``earlier`` ones; which options it has is not looked at.
+    """Refuse a group that can't be added to the ``earlier`` ones; its options are not checked.
 
-    Its parameters become a list, since an iterator can be read only once; else it is left as it was.
+    Its parameters are replaced by a list, since an iterator can be read only once.
     """
     if not isinstance(group, dict):
         raise must_be(argument, of, "a dict", type(group).__name__, TypeError)
@@ -133,15 +133,15 @@ def check_state_dict(
     groups: list[dict[str, Any]],
     moments: Callable[[dict[str, Any]], tuple[str, ...]],
 ) -> None:
-    """Refuse what does not fit the ``groups`` that are there, where ``moments`` of a saved group have those names."""
+    """Refuse a state dict that does not fit ``groups``; ``moments`` gives the names of a saved group's moments."""
     for key in ("state", "param_groups"):
         if key not in state_dict:
             raise must_be("state_dict", of, f"a dict with the key {key!r}", f"the keys {list(state_dict)}", KeyError)
     saved = state_dict["param_groups"]
     if len(saved) != len(groups):
         raise must_be("state_dict", of, f"of {len(groups)} parameter groups", f"{len(saved)}", ValueError)
-    for i, (group, there) in enumerate(zip(saved, groups, strict=True)):
-        argument, params = f"state_dict['param_groups'][{i}]", there["params"]
+    for i, (group, present) in enumerate(zip(saved, groups, strict=True)):
+        argument, params = f"state_dict['param_groups'][{i}]", present["params"]
         if "params" not in group:
             raise must_be(argument, of, "a dict with the key 'params'", f"the keys {list(group)}", KeyError)
         if len(group["params"]) != len(params):
@@ -167,7 +167,7 @@ def _listed(argument: str, params: Any, of: str, what: str) -> list[Any]:
 
 
 def _check_members(argument: str, members: list[Any], of: str, differentiable: bool) -> None:
-    """Refuse what is no tensor, is computed where the step is not differentiated, or lacks the name others have."""
+    """Refuse members that are not tensors, not leaves unless the step is differentiable, or partly without names."""
     for i, member in enumerate(members):
         p = _tensor(member)
         if not isinstance(p, Tensor):
@@ -185,5 +185,5 @@ def _tensor(member: Any) -> Any:
 
 
 def _named(group: dict[str, Any]) -> bool:
-    """Whether its parameters have names; torch keeps them aside."""
+    """Whether its parameters have names; torch moves the names to ``param_names``."""
     return "param_names" in group or any(isinstance(member, tuple) for member in group["params"][:1])

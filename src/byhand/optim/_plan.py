@@ -1,7 +1,7 @@
-"""What the last step of a group was about, so that the next can ask once for all tensors instead of tensor by tensor.
+"""Plans: what is known of a group's tensors after a step, so that the next step need not check them one by one.
 
-A plan holds for as long as nothing it was made for has changed; that is looked at before each step, in a few passes of
-C loops: a third of a microsecond a parameter.
+A plan is valid as long as nothing has changed that it was made for. Each step checks this in a few loops that run in C
+and take a third of a microsecond per parameter.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from byhand import kernels
 from byhand._alike import alike
 
 Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
-"""What a kernel returns for the next step: it takes the addresses of the tensors, and their group."""
+"""A function that a kernel returns for the next step; its arguments are the addresses of the tensors and the group."""
 
 State: TypeAlias = dict[str, Tensor]
 
-TURNS = 4  # plans of a group
+MOST = 4  # plans of a group
 
 GRAD, ADDRESS = attrgetter("grad"), Tensor.data_ptr
 
 
 class Plan:
-    """The tensors of a group that one kernel moved, and how it moves them again.
+    """The tensors of a group that one kernel updated, and the kernel's function for the next update.
 
     Args:
-        key: which formula, which state, which backend: another key, another plan.
+        key: formula, state and backend; a plan is valid only for the same key.
         group: the group.
-        params: those of its parameters that have a gradient.
+        params: the parameters of the group that have a gradient.
         states: their states.
-        names: of what is kept there: the moments, and ``step`` where steps are counted.
-        again: the kernel's.
+        names: the keys of each state: the moments, and ``step`` if steps are counted.
+        again: the kernel's function for the next step.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class Plan:
         self.key, self.params, self.states, self.again = key, params, states, again
         self.idle = [p for p in group["params"] if p.grad is None]
         grads = [p.grad for p in params if p.grad is not None]
-        # While these live no other tensor can come to their addresses.
+        # As long as these references exist, no other tensor can get their addresses.
         self.memory = [state[name].untyped_storage() for name in names for state in states]
         self.alike = alike(*grads)
         self.tensor_table = (kernels.tensor_table() or TensorTable)(grads, params, states, names)
 
     def fits(self, key: object) -> list[Tensor] | None:
-        """The gradients, if these parameters have some and no others; None if it is not the plan's turn."""
+        """The gradients, if exactly these parameters have one; None if the plan does not fit this step."""
         if key != self.key:
             return None
         try:
@@ -70,7 +70,7 @@ class Plan:
         return grads
 
     def refresh(self, grads: list[Tensor]) -> Any:
-        """The addresses now, a column a parameter: gradient, itself, its state; None if the plan is void."""
+        """The current addresses, a column per parameter: gradient, parameter, state; None if the plan is invalid."""
         try:
             return self.tensor_table.refresh(grads)
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
@@ -78,9 +78,9 @@ class Plan:
 
 
 class Plans:
-    """The plans of an optimizer, by the number of the group, and which tensors and states there were.
+    """The plans of an optimizer by the index of the group, and the tensors and states for which they were made.
 
-    A group has several where its gradients or options take turns: this parameter has none now, then that.
+    A group has several plans if different parameters have gradients at different steps, or its options alternate.
     """
 
     def __init__(self) -> None:
@@ -88,11 +88,11 @@ class Plans:
         self._objects, self._seen = identities(), b""
 
     def add(self, i: int, plan: Plan) -> None:
-        """One more for a group; the oldest goes."""
-        self.of[i] = [*self.of.get(i, []), plan][-TURNS:]
+        """Add a plan of a group; beyond ``MOST`` the oldest is removed."""
+        self.of[i] = [*self.of.get(i, []), plan][-MOST:]
 
     def find(self, i: int, key: object) -> tuple[Plan, Any] | None:
-        """The plan of a group whose turn it is, and its table; those that turn out to be void go."""
+        """The plan of a group that fits this step, and its table of addresses; invalid plans are removed."""
         for plan in reversed(self.of.get(i, [])):
             grads = plan.fits(key)
             if grads is not None:
@@ -102,25 +102,25 @@ class Plans:
                 self.of[i].remove(plan)
         return None
 
-    def hold_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> None:
-        """What they were made for."""
+    def remember(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> None:
+        """Store which tensors and states the plans were made for."""
         if self.of:
             self._objects, self._seen = self._identities(groups, state)
 
-    def held_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> bool:
-        """Whether it is that."""
+    def valid_for(self, groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> bool:
+        """Whether these are the tensors and states for which the plans were made."""
         return self._identities(groups, state)[1] == self._seen
 
     @staticmethod
     def _identities(groups: list[dict[str, Any]], state: dict[Tensor, Any]) -> tuple[Any, bytes]:
-        """Which objects there are; and how many in each group, since one may have moved to its neighbour."""
+        """The identities of all objects, and the number in each group, since one may have moved to another group."""
         params = [group["params"] for group in groups]
         objects = identities(state.values(), *params)
         return objects, objects.tobytes() + repr([*map(len, params)]).encode()
 
 
 class TensorTable:
-    """What an engine's has of tensors, asked of one after the other."""
+    """The addresses of a plan's tensors, read one by one; an engine may have a faster table."""
 
     def __init__(
         self,
@@ -134,9 +134,9 @@ class TensorTable:
         self.known = self._addresses(grads)[1:].tobytes()
 
     def refresh(self, grads: list[Tensor]) -> Any:
-        """The addresses, a column a parameter: gradient, itself, its state; None if any but gradients changed.
+        """The addresses, a column per parameter: gradient, parameter, state; None if any but the gradients changed.
 
-        Whoever gets them writes there: all but the gradients count as changed in place.
+        The kernel writes to these addresses, so autograd is told that all but the gradients change in place.
         """
         if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*self.params):
             return None
@@ -154,5 +154,5 @@ class TensorTable:
 
 
 def identities(*objects: Iterable[object]) -> Any:
-    """Pointers to objects, which live as long as the array: its bytes are equal where the objects are the same."""
+    """An array of references to objects: two such arrays have equal bytes if the objects are the same."""
     return np.fromiter(chain(*objects), object)

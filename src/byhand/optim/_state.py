@@ -1,4 +1,4 @@
-"""What an optimizer keeps between steps, and how it comes from elsewhere."""
+"""The state of an optimizer between steps, and how it is loaded."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Group: TypeAlias = dict[str, Any]
 
 
 class Stateful(torch.optim.Optimizer):
-    """The part of an optimizer that keeps its state. A subclass says what a parameter has (:meth:`_moments`)."""
+    """The part of an optimizer that keeps the state. A subclass names the tensors of the state (:meth:`_moments`)."""
 
     def _moments(self, group: Group) -> tuple[str, ...]:
-        """The names of the tensors kept for each parameter, all of its shape and 0 at first."""
+        """The names of the tensors kept for each parameter; they have its shape and start at 0."""
         raise NotImplementedError
 
     def _counts(self, group: Group) -> bool:
-        """Whether the group's steps are counted, in ``step``."""
+        """Whether the state counts the steps, in ``step``."""
         return True
 
     def _state_of(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
         names = list(self._moments(group))
         if not names and not self._counts(group):
-            return {}, False  # nothing is kept, as in torch
-        state: dict[str, Any] = self.state[p]  # what its owner says it is, until it was looked at
+            return {}, False  # no state, as in torch
+        state: dict[str, Any] = self.state[p]  # the user may have put anything there; it is checked below
         dtype = moment_dtype(p, group)
         new = [name for name in names if state.get(name) is None]
         for name in new:
@@ -48,7 +48,7 @@ class Stateful(torch.optim.Optimizer):
         return {name: local(state[name]) for name in names}, bool(new)
 
     def _step_of(self, state: dict[str, Any], p: Tensor, group: Group) -> Tensor:
-        """The steps so far, as a tensor of one float32, whoever counted them."""
+        """The number of steps so far, as a float32 tensor of one element; the user may have set another type."""
         step: Any = state.get("step")
         if step is None:
             device = p.device if group.get("capturable") else "cpu"
@@ -63,17 +63,18 @@ class Stateful(torch.optim.Optimizer):
         return cast(Tensor, step)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over the state of this class or of its namesake in ``torch.optim``.
+        """Load the state of this class or of the class with the same name in ``torch.optim``.
 
-        As torch does, but the moments of float16 and bfloat16 parameters stay (or become) float32; torch casts them
-        to the parameter's dtype, where the second moment can no longer decay.
+        As in torch, except that the moments of float16 and bfloat16 parameters stay or become float32. Torch casts them
+        to the parameter's dtype, in which the second moment can no longer decay.
 
         Raises:
-            KeyError: there are no ``"state"``, no ``"param_groups"``, or no ``"params"`` in one of them.
-            ValueError: it has more or fewer groups, or parameters in a group.
-            RuntimeError: a moment is not of its parameter's shape (torch finds out at the next step).
+            KeyError: ``"state"`` or ``"param_groups"`` is missing, or ``"params"`` in a group.
+            ValueError: the number of groups, or of parameters in a group, differs.
+            RuntimeError: a moment does not have its parameter's shape (torch fails at the next step).
         """
-        # torch casts between its pre- and its post-hooks: ours go last and first, so that users' own see the result.
+        # torch casts between the pre-hooks and the post-hooks. Ours is the last pre-hook and the first post-hook, so
+        # that the user's hooks see the result.
         loaded: list[dict[str, Any]] = []
 
         def remember(_: torch.optim.Optimizer, final: dict[str, Any]) -> None:
@@ -99,13 +100,13 @@ class Stateful(torch.optim.Optimizer):
                 hook.remove()
 
     def _names(self, group: Group) -> tuple[str, ...]:
-        """Those of the moments of a group that was saved, maybe before an option was there."""
+        """The moments of a saved group; options that did not exist yet when it was saved have their defaults."""
         return self._moments({**self.defaults, **group})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         torch.optim.Optimizer.__setstate__(self, state)
         for group in self.param_groups:
-            for name, value in self.defaults.items():  # saved before the option was there: then it was off
+            for name, value in self.defaults.items():  # an option that did not exist when it was saved is off
                 off = None if name in ("foreach", "fused") else False if isinstance(value, bool) else value
                 group.setdefault(name, off)
             for p in group["params"]:
@@ -115,7 +116,7 @@ class Stateful(torch.optim.Optimizer):
         self._seed()
 
     def _seed(self) -> None:
-        """A seed for the rounding by chance of each group; it goes with the group into ``state_dict``."""
+        """Give each group with rounded moments a seed for the random bits; ``state_dict`` contains it."""
         for i, group in enumerate(self.param_groups):
             if group.get("moments") is not None:
                 group.setdefault("seed", i)

@@ -1,4 +1,4 @@
-"""Arithmetic in place, the dtypes of a parameter's state, and the part of a DTensor that lives here."""
+"""In-place arithmetic, the dtypes of a parameter's state, and the local shard of a DTensor."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def add_(x: Tensor, y: Tensor, scale: Number) -> Tensor:
 
 
 def state_dtype(p: Tensor) -> torch.dtype:
-    """Of a parameter's state and of its arithmetic: its own, but float32 for the 16-bit ones."""
+    """The dtype of a parameter's state and arithmetic: that of the parameter, but float32 for 16-bit parameters."""
     return torch.float32 if p.dtype in (torch.float16, torch.bfloat16) else p.dtype
 
 
 def moment_dtype(p: Tensor, group: dict[str, Any]) -> torch.dtype:
-    """Of a parameter's moments, as its group wants them."""
+    """The dtype of a parameter's moments, by the option ``moments`` of its group."""
     return torch.bfloat16 if group.get("moments") == "bfloat16" and not p.is_complex() else state_dtype(p)
 
 
 def local(x: Tensor) -> Tensor:
-    """The shard of a DTensor that lives here, sharing its memory; any other tensor as it is."""
-    distributed = sys.modules.get("torch.distributed.tensor")  # without it there is no DTensor to be met
+    """The local shard of a DTensor, which shares its memory; any other tensor as it is."""
+    distributed = sys.modules.get("torch.distributed.tensor")  # if it is not imported, there are no DTensors
     return x.to_local() if distributed is not None and isinstance(x, distributed.DTensor) else x
 
 
 def laid_like(p: Tensor, grad: Tensor) -> Tensor:
-    """The gradient with the strides of its parameter, else a copy: a kernel reads both in one order."""
+    """The gradient, copied to the strides of its parameter if they differ: a kernel reads both in the same order."""
     if grad.layout is not torch.strided or no_address(p, grad) or grad.shape != p.shape:
         return grad
     if grad.stride() == p.stride() or (grad.is_contiguous() and p.is_contiguous()):
@@ -48,7 +48,7 @@ def laid_like(p: Tensor, grad: Tensor) -> Tensor:
 
 
 def placed_like(grad: Tensor, p: Tensor) -> Tensor:
-    """A DTensor gradient, sharded as its parameter is."""
+    """The gradient; a DTensor is redistributed to the placements of its parameter."""
     placements = getattr(p, "placements", None)
     if placements is None or getattr(grad, "placements", placements) == placements:
         return grad

@@ -24,30 +24,31 @@ from byhand.optim._tensors import add_, lerp_
 class Adam(Optimizer, torch.optim.Adam):
     """Adam (Kingma & Ba 2015, Algorithm 1), with L2 decay and AMSGrad (Reddi, Kale & Kumar 2018, Algorithm 2).
 
-    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.Adam``. What differs: parameters in
-    float16 and bfloat16 keep their moments in float32; ``capturable`` works on any device; bias corrections are
-    computed in float64 in every mode. A parameter whose ``grad`` is None stays, and its step is not counted.
+    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.Adam``. Differences: parameters in
+    float16 and bfloat16 have moments in float32; ``capturable`` works on any device; bias corrections are computed in
+    float64 in every mode. A parameter whose ``grad`` is None is not changed, and its step is not counted.
 
     Args:
-        params: tensors, ``(name, tensor)`` pairs, or dicts that set options for a group of them.
+        params: tensors, ``(name, tensor)`` pairs, or dicts, each a group of parameters with options of its own.
         lr: learning rate, at least 0; a tensor of 1 element is read on its device at each step.
-        betas: decay of the first and the second moment, 0 ≤ β < 1; both numbers or both tensors.
+        betas: decay rates of the first and the second moment, 0 ≤ β < 1; both numbers or both tensors.
         eps: added to the root of the second moment, at least 0.
         weight_decay: λ of the L2 term, at least 0.
         amsgrad: divide by the largest second moment so far.
-        foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
-        maximize: walk with the gradient.
+        foreach: accepted and stored in ``state_dict``; it does not change how byhand computes.
+        maximize: ascend instead of descend.
         capturable: count steps on the parameter's device, for CUDA graphs.
         differentiable: let autograd record the step.
-        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
+        fused: as ``foreach``; if True, GradScaler leaves the scale and skipped steps to this step, as in torch.
         decoupled_weight_decay: decay as :class:`byhand.optim.AdamW` does.
-        moments: ``"bfloat16"`` stores them in half the memory of float32, rounded by chance so that their mean is
-            kept; which way is a hash of the group's ``seed``, the tensor, the step and the element, and so the same in
-            every run. The update uses them unrounded, AMSGrad's as stored. Complex parameters keep theirs as they are.
+        moments: ``"bfloat16"`` stores the moments in half the memory of float32, rounded stochastically so that their
+            expected value is exact. The random bits are a hash of the group's ``seed``, the tensor, the step and the
+            element, so every run is the same. The update uses the moments before rounding, but AMSGrad's maximum as
+            stored. Moments of complex parameters keep their dtype.
 
     Raises:
-        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or no leaf.
-        TypeError: an argument is of another type, such as a model for its parameters.
+        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or not a leaf.
+        TypeError: an argument has another type, such as a model in place of its parameters.
         KeyError: a group has no key ``"params"``.
         RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
 
@@ -119,7 +120,7 @@ class Adam(Optimizer, torch.optim.Adam):
 
 
 def adam_move(theta: Tensor, grad: Tensor, state: State, group: Group) -> None:
-    """What Adam and AdamW do once the decay is done, in place."""
+    """The update of Adam and AdamW after the weight decay, in place."""
     lr, beta1, beta2 = (scalar(x, theta) for x in (group["lr"], *group["betas"]))
     step = state["step"]
     t = step.double() if step.device.type != "cpu" or torch.compiler.is_compiling() else step.item()

@@ -16,22 +16,22 @@ from byhand.optim.adam import Adam, adam_move
 class AdamW(Adam, torch.optim.AdamW):
     """AdamW (Loshchilov & Hutter 2019, Algorithm 2): θ ← θ − lr · λ · θ, then Adam's step without L2 term.
 
-    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.AdamW``; arguments, errors and what
-    differs from torch are those of :class:`byhand.optim.Adam`.
+    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.AdamW``. The arguments are described at
+    :class:`byhand.optim.Adam`, which also lists the errors and the differences from torch.
 
     Args:
-        params: see :class:`byhand.optim.Adam`, as the arguments below.
+        params: tensors, ``(name, tensor)`` pairs, or groups.
         lr: learning rate; scales the decay too.
-        betas: decay of the first and the second moment.
+        betas: decay rates of the first and the second moment.
         eps: added to the root of the second moment.
         weight_decay: λ of the decoupled decay, at least 0.
         amsgrad: divide by the largest second moment so far.
-        maximize: walk with the gradient.
-        foreach: accepted, of no effect.
+        maximize: ascend instead of descend.
+        foreach: accepted, without effect.
         capturable: count steps on the parameter's device.
         differentiable: let autograd record the step.
-        fused: True leaves GradScaler's scale and verdict to the step, as with torch's.
-        moments: ``"bfloat16"`` stores them in half the memory, rounded by chance.
+        fused: if True, GradScaler leaves the scale and skipped steps to this step, as in torch.
+        moments: ``"bfloat16"`` stores the moments in half the memory, rounded stochastically.
 
     >>> import torch
     >>> w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -77,7 +77,7 @@ class AdamW(Adam, torch.optim.AdamW):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         for group in self.param_groups:
-            group["decoupled_weight_decay"] = True  # also after loading what an Adam saved
+            group["decoupled_weight_decay"] = True  # also after loading the state of an Adam
 
     def _formula(self, group: Group) -> str:
         return "adamw"

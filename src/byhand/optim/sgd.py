@@ -27,26 +27,27 @@ class SGD(Optimizer, torch.optim.SGD):
         v ← μ · v + (1 − dampening) · g        v = g at the first step
         θ ← θ − lr · v                         without momentum lr · g, with Nesterov's lr · (g + μ · v)
 
-    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.SGD``. What differs: parameters in
-    float16 and bfloat16 keep v in float32; v is dense also where the gradients are sparse.
+    Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.SGD``. Differences: v of parameters in
+    float16 and bfloat16 is float32; v is dense also for sparse gradients.
 
     Args:
-        params: tensors, ``(name, tensor)`` pairs, or dicts that set options for a group of them.
+        params: tensors, ``(name, tensor)`` pairs, or dicts, each a group of parameters with options of its own.
         lr: learning rate, at least 0; a tensor of 1 element is read on its device at each step.
         momentum: μ, at least 0.
-        dampening: taken off the weight of the gradient in v.
+        dampening: the gradient enters v with the factor 1 − dampening.
         weight_decay: λ of the L2 term, at least 0.
-        nesterov: look one step ahead; needs momentum, and no dampening.
-        maximize: walk with the gradient.
-        foreach: accepted and kept for ``state_dict``; byhand chooses by itself how it computes.
+        nesterov: Nesterov's momentum; requires momentum, and no dampening.
+        maximize: ascend instead of descend.
+        foreach: accepted and stored in ``state_dict``; it does not change how byhand computes.
         differentiable: let autograd record the step.
-        fused: as ``foreach``; where it is True, GradScaler leaves scale and verdict to the step, as with torch's.
-        moments: ``"bfloat16"`` stores v in half the memory of float32, rounded by chance so that its mean is kept:
-            a hash of the group's ``seed``, the tensor, the element and the step, which is then counted.
+        fused: as ``foreach``; if True, GradScaler leaves the scale and skipped steps to this step, as in torch.
+        moments: ``"bfloat16"`` stores v in half the memory of float32, rounded stochastically so that its expected
+            value is exact. The random bits are a hash of the group's ``seed``, the tensor, the element and the step;
+            the state then counts the steps.
 
     Raises:
-        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or no leaf.
-        TypeError: an argument is of another type, such as a model for its parameters.
+        ValueError: an argument is out of its range, there are no parameters, or one is in two groups or not a leaf.
+        TypeError: an argument has another type, such as a model in place of its parameters.
         KeyError: a group has no key ``"params"``.
         RuntimeError: ``fused`` together with ``foreach`` or ``differentiable``.
 
@@ -110,12 +111,12 @@ class SGD(Optimizer, torch.optim.SGD):
         return bool(group["momentum"]) and group.get("moments") is not None
 
     def _check(self, p: Tensor, group: Group) -> None:
-        """Any layout that torch can add to the parameter will do."""
+        """Accept every layout of the gradient, since torch can add it to the parameter."""
 
     def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
         found_inf = getattr(self, "found_inf", None)
         if found_inf is not None and group["momentum"] and group["dampening"]:
-            # v = g holds for the first step that is done, not for one that is skipped: the host must know, that once.
+            # v = g at the first step that is not skipped; so at first the host has to read whether the step is skipped.
             fresh = [p for p in params if self.state[p].get("momentum_buffer") is None]
             if fresh and found_inf.item():
                 return

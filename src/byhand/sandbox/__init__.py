@@ -4,8 +4,8 @@ The kernel prevents harm. Expected results stay in another process, so a program
 are tested, not assumed. This package imports only the standard library; the worker process also torch and NumPy.
 """
 
-from byhand.sandbox.outcome import Limits, Stopped
+from byhand.sandbox.outcome import Limits, Reason, Stopped
 from byhand.sandbox.sandbox import Sandbox
 from byhand.sandbox.wire import Array
 
-__all__ = ["Array", "Limits", "Sandbox", "Stopped"]
+__all__ = ["Array", "Limits", "Reason", "Sandbox", "Stopped"]

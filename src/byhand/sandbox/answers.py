@@ -69,13 +69,26 @@ def _table(forms: Mapping[str, Form]) -> Form:
     )
 
 
+_MISSING = {
+    "system": ["system"],
+    "layer off": ["layer"],
+    "no layer": ["error", "layer"],
+    "no system calls": ["layer", "machine"],
+}
+"""The reasons why a layer does not hold, with their placeholders."""
+
+
+def _missing(value: Any) -> bool:
+    return _row(_text, _by_name(_text))(value) and _MISSING.get(value[0]) == sorted(value[1])
+
+
 _LEAVES = {"leaves": _list(_table({"path": _text, "type": _text, "shape": _list(_count)}))}
 _PARAMETERS = _or_none(_list(_row(_text, _text, _flag, _or_none(_default))))
 _NUMBERS = {"dtype": _text, "shape": _list(_count)}
 _MEASURED = {"peak": _count, "used": _list(_row(_text, _or_none(_count)))}
 _FACTS = {"ptr": _or_none(_count), "id": _count, "depth": _count, "requires_grad": _flag, "graph": _flag}
 ANSWERS: Mapping[str, tuple[Mapping[str, Form], ...]] = {
-    READY: ({"layers": _list(_text), "missing": _list(_text), "versions": _by_name(_text)},),
+    READY: ({"layers": _list(_text), "missing": _list(_missing), "versions": _by_name(_text)},),
     "load": ({"names": _list(_text)},),
     "call": ({**_LEAVES, "seconds": _number}, {**_LEAVES, "seconds": _number, **_MEASURED}),
     "get": ({"none": lambda value: value is True}, _NUMBERS),

@@ -7,7 +7,7 @@ import select
 from collections.abc import Sequence
 from time import monotonic
 
-from byhand.sandbox.outcome import Stopped
+from byhand.sandbox.outcome import Reason, Stopped
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REPLY_PAYLOAD, BadFrame, lengths
 
 CHUNK = 1 << 16
@@ -72,7 +72,7 @@ class Channel:
                 return answers
             wait = deadline - monotonic()
             if wait <= 0:
-                raise Stopped("too slow", f"It was not done after {seconds:g} seconds.")
+                raise Stopped("too slow", Reason("request time", {"seconds": f"{seconds:g}"}))
             rest = self._turn(rest, wait)
 
     def _turn(self, rest: memoryview, wait: float) -> memoryview:
@@ -140,4 +140,4 @@ class Channel:
             self._amount += len(data)
             self.output += data[: max(0, self._allowance - len(self.output))]
             if self._amount > self._allowance:
-                raise Stopped("too much output", f"It printed more than {self._allowance >> 10} KiB in one go.")
+                raise Stopped("too much output", Reason("printed", {"kib": str(self._allowance >> 10)}))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from byhand.sandbox.outcome import Limits, Stopped
+from byhand.sandbox.outcome import Limits, Reason, Stopped
 from byhand.sandbox.sandbox import Sandbox
 
 LAYERS = ("landlock", "seccomp", "namespaces", "limits")
@@ -105,7 +106,7 @@ class Checkup:
         sealed: every layer that is needed holds, every attack was stopped, and an honest program ran.
         honest: an honest torch program ran in the sealed sandbox.
         layers: the layers that hold, in words.
-        missing: the layers that do not hold, and other problems, in words.
+        missing: the layers that do not hold, and other problems.
         versions: of Python, torch and the kernel.
         attempts: one for each attack.
     """
@@ -113,7 +114,7 @@ class Checkup:
     sealed: bool = False
     honest: bool = False
     layers: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: tuple[Reason, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -122,7 +123,7 @@ def examine() -> Checkup:
     """Try the attacks. Takes a few seconds, mostly for the import of torch."""
     checkup = Checkup()
     if os.name != "posix":
-        checkup.missing = ("byhand cannot seal a program on this system",)
+        checkup.missing = (Reason("system", {"system": sys.platform}),)
         return checkup
     with Sandbox(trust=True) as sandbox, _victims() as target:
         try:
@@ -131,7 +132,7 @@ def examine() -> Checkup:
             succeeded = _try(sandbox, target, ATTEMPTS)
             checkup.honest = bool(_load(sandbox, HONEST) and _succeeds(sandbox, "honest", target))
         except Stopped as stop:
-            checkup.missing = (*checkup.missing, stop.detail)
+            checkup.missing = (*checkup.missing, stop.reason)
             return checkup
         alone = {layer: _with_only(layer, target) for layer in LAYERS} if os.path.exists("/proc/self") else {}
     for name in ATTEMPTS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Kind = Literal["too slow", "too much memory", "too much output", "forbidden", "gone", "ours", "not sealed"]
@@ -13,20 +14,69 @@ MANY_THREADS = 12
 """The signal, SIGUSR2, by which the supervisor ends when the sandbox had too many threads."""
 
 
+REASONS: Mapping[str, str] = {
+    "request time": "It was not done after {seconds} seconds.",
+    "processor time": "It used up its {seconds} seconds of processor time.",
+    "printed": "It printed more than {kib} KiB in one go.",
+    "threads": "It had more than {count} threads at once.",
+    "killed": "It was killed, by itself or because memory ran out.",
+    "crashed": "It crashed: {words}.",
+    "exit code": "It ended itself, with exit code {code}.",
+    "inputs": "It can no longer receive inputs: {error}",
+    "announced shape": "The result does not have the announced shape.",
+    "channel closed": "It closed the channel of results.",
+    "not an answer": "Something wrote into the channel of results: {error}.",
+    "no process": "The sandbox could not be started: {error}.",
+    "no start": "The sandbox did not start: {why}",
+    "no start, printed": "The sandbox did not start: {why} It printed: {printed}",
+    "closed": "The sandbox is closed.",
+    "not sealed": "Not sealed: {missing}. {ways}",
+    "ways": "Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, or, if you trust "
+    "the program, with --trust; `byhand doctor` shows what holds here.",
+    "no layer": "{layer} is not available here ({error})",
+    "layer off": "{layer} is switched off",
+    "no system calls": "{layer} is not available here (byhand does not know the system calls of {machine})",
+    "system": "byhand cannot seal a program on {system}",
+    "both": "{first}; {second}",
+}
+"""English for the keys of reasons. The judge has the same in Chinese: byhand.judge.reporting.texts."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something stopped or does not hold, as data: the language is chosen where it is printed.
+
+    Attributes:
+        key: one of ``REASONS``.
+        fill: values for the placeholders of the text.
+    """
+
+    key: str
+    fill: Mapping[str, str | Reason] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return REASONS[self.key].format(**self.fill)
+
+
 class Stopped(Exception):
     """The sandbox ended or refused. It is closed, and none of its processes is left.
 
     Attributes:
         kind: one of ``KINDS``. ``ours`` and ``not sealed`` are never the learner's fault.
-        detail: one sentence for the user.
+        reason: one sentence for the user, as data.
         missing: for ``not sealed``, the layers that are needed and do not hold.
     """
 
-    def __init__(self, kind: Kind, detail: str, missing: tuple[str, ...] = ()) -> None:
-        super().__init__(kind, detail)
+    def __init__(self, kind: Kind, reason: Reason, missing: tuple[Reason, ...] = ()) -> None:
+        super().__init__(kind, reason, missing)
         self.kind = kind
-        self.detail = detail
+        self.reason = reason
         self.missing = missing
+
+    @property
+    def detail(self) -> str:
+        """The reason in English."""
+        return str(self.reason)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"

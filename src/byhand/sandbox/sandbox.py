@@ -8,19 +8,16 @@ import signal
 import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import reduce
 from typing import Any, NoReturn
 
 from byhand.sandbox import answers, launch
 from byhand.sandbox.channel import Channel, Ended
-from byhand.sandbox.outcome import MANY_THREADS, Limits, Stopped
+from byhand.sandbox.outcome import MANY_THREADS, Limits, Reason, Stopped
 from byhand.sandbox.wire import REPLY_KEYS, REQUEST_HEADER, REQUEST_KEYS, BadFrame, clean, pack, parse
 
 READY = bytes(16)
 """The nonce of the first frame, which the worker sends unasked: it is ready, and it lists the layers that hold."""
-WAYS = (
-    "Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, or, if you trust the "
-    "program, with --trust; `byhand doctor` shows what holds here."
-)
 
 
 class Sandbox:
@@ -55,19 +52,19 @@ class Sandbox:
     ) -> None:
         self.limits, self.trust = limits or Limits(), trust
         self.layers: tuple[str, ...] = ()
-        self.missing: tuple[str, ...] = ()
+        self.missing: tuple[Reason, ...] = ()
         self.versions: dict[str, str] = {}
         self._ready = False
         self._ended: Stopped | None = None
         self._process: launch.Process | None = None
         self._channel: Channel | None = None
         if os.name != "posix":
-            self._ended = Stopped("not sealed", f"byhand cannot seal a program on {sys.platform}. {WAYS}")
+            self._ended = _not_sealed((Reason("system", {"system": sys.platform}),))
             return
         try:
             self._process = launch.start(self.limits, layers_off, with_torch, forked)
         except OSError as error:
-            self._ended = Stopped("ours", f"The sandbox could not be started: {error}.")
+            self._ended = Stopped("ours", Reason("no process", {"error": str(error)}))
             return
         pipes = self._process
         self._channel = Channel(pipes.requests, pipes.replies, pipes.printed, self.limits.output)
@@ -89,24 +86,23 @@ class Sandbox:
             Stopped: it cannot be used: ``not sealed``, or ``ours``.
         """
         if self._ended is not None:
-            raise Stopped(
-                self._ended.kind, self._ended.detail, self._ended.missing
-            )  # a new exception, without the first traceback
+            # a new exception, without the first traceback
+            raise Stopped(self._ended.kind, self._ended.reason, self._ended.missing)
         if self._ready:
             return
         try:
             ((header, _),) = self._exchange(b"", [(READY, answers.READY)], self.limits.start)
         except Stopped as stop:
-            said = self.output.strip().rpartition("\n")[2]
-            self._end(
-                Stopped("ours", f"The sandbox did not start: {stop.detail}" + (f" It said: {said}" if said else ""))
-            )
+            printed = self.output.strip().rpartition("\n")[2]
+            key = "no start, printed" if printed else "no start"
+            self._end(Stopped("ours", Reason(key, {"why": stop.reason, "printed": printed})))
         if not header["ok"]:
-            self._end(Stopped("ours", f"The sandbox did not start: {header['error']}: {header['message']}"))
-        self.layers, self.missing = tuple(header["layers"]), tuple(header["missing"])
+            self._end(Stopped("ours", Reason("no start", {"why": f"{header['error']}: {header['message']}"})))
+        self.layers = tuple(header["layers"])
+        self.missing = tuple(Reason(key, fill) for key, fill in header["missing"])
         self.versions = header["versions"]
         if self.missing and not self.trust:
-            self._end(Stopped("not sealed", f"Not sealed: {'; '.join(self.missing)}. {WAYS}", self.missing))
+            self._end(_not_sealed(self.missing))
         self._ready = True
 
     def request(
@@ -154,7 +150,7 @@ class Sandbox:
         except Stopped as stop:
             self._end(stop)
         except BadFrame as error:
-            self._end(Stopped("gone", f"Something wrote into the channel of results: {error}."))
+            self._end(Stopped("gone", Reason("not an answer", {"error": str(error)})))
         except Ended:
             self._end(self._why())
         except BaseException:  # Ctrl-C: an answer may be half read, so the channel is unusable
@@ -172,21 +168,22 @@ class Sandbox:
         assert self._process is not None
         code = self._process.wait(2)
         if code is None:
-            return Stopped("gone", "It closed the channel of results.")
+            return Stopped("gone", Reason("channel closed"))
         if code == -signal.SIGXCPU:
-            return Stopped("too slow", f"It used up its {self.limits.cpu} seconds of processor time.")
+            return Stopped("too slow", Reason("processor time", {"seconds": str(self.limits.cpu)}))
         if code == -signal.SIGKILL:
-            return Stopped("gone", "It was killed, by itself or because memory ran out.")
+            return Stopped("gone", Reason("killed"))
         if code == -MANY_THREADS:
-            return Stopped("gone", f"It had more than {self.limits.threads} threads at once.")
+            return Stopped("gone", Reason("threads", {"count": str(self.limits.threads)}))
         if code < 0:
-            return Stopped("gone", f"It crashed: {signal.strsignal(-code) or -code}.")
-        return Stopped("gone", f"It ended itself, with exit code {code}.")
+            words = signal.strsignal(-code) or f"signal {-code}"
+            return Stopped("gone", Reason("crashed", {"words": words, "name": _name(-code)}))
+        return Stopped("gone", Reason("exit code", {"code": str(code)}))
 
     def close(self) -> None:
         """End all of its processes and wait until they are gone. May be called again."""
         if self._ended is None:
-            self._ended = Stopped("gone", "The sandbox is closed.")
+            self._ended = Stopped("gone", Reason("closed"))
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -207,3 +204,17 @@ class Sandbox:
     def __del__(self) -> None:
         with suppress(Exception):  # the interpreter may be shutting down
             self.close()
+
+
+def _not_sealed(missing: tuple[Reason, ...]) -> Stopped:
+    """The refusal if layers that are needed do not hold."""
+    every = reduce(lambda first, second: Reason("both", {"first": first, "second": second}), missing)
+    return Stopped("not sealed", Reason("not sealed", {"missing": every, "ways": Reason("ways")}), missing)
+
+
+def _name(number: int) -> str:
+    """The name of a signal, such as SIGSEGV; its number if it has none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

@@ -19,6 +19,8 @@ from byhand.sandbox.machine import Machine
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
 
 Config = Mapping[str, Any]
+Row = tuple[str, dict[str, str]]
+"""Key and placeholders of a :class:`byhand.sandbox.outcome.Reason`."""
 
 
 class HiddenPackages:
@@ -93,7 +95,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
     """Seal the process, report which layers hold, and answer until the pipe ends."""
     tempfile.tempdir = "/"  # exists, and nothing can be written there
     layers: list[str] = []
-    missing: list[str] = []
+    missing: list[Row] = []
     linux, off = sys.platform == "linux", config["off"]
     statm = open("/proc/self/statm", "rb", buffering=0) if linux else None  # noqa: SIM115
     if linux:
@@ -103,7 +105,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
     elif sys.platform == "darwin" and "sandbox-exec" not in off:
         layers.append("sandbox-exec")
     else:
-        missing.append(f"byhand cannot seal a program on {sys.platform}")
+        missing.append(("system", {"system": sys.platform}))
     sys.meta_path[:] = [
         HiddenPackages(config["hidden"]) if finder is PathFinder else finder for finder in sys.meta_path
     ]
@@ -130,17 +132,17 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
         _answer(machine, requests, replies)
 
 
-def _try(name: str, layers: list[str], missing: list[str], off: list[str], act: Any) -> None:
+def _try(name: str, layers: list[str], missing: list[Row], off: list[str], act: Any) -> None:
     """Set up a layer, and note whether it holds."""
     try:
         if name in off:
-            missing.append(f"{name} is switched off")
+            missing.append(("layer off", {"layer": name}))
             return
         said = act()
     except OSError as error:
-        missing.append(f"{name} is not available here ({error.strerror})")
-    except NotImplementedError as error:
-        missing.append(f"{name} is not available here ({error})")
+        missing.append(("no layer", {"layer": name, "error": str(error.strerror)}))
+    except NotImplementedError:
+        missing.append(("no system calls", {"layer": name, "machine": platform.machine()}))
     else:
         if name != "no new privileges":  # part of the next layers, not a layer of its own
             layers.append(said or name)

@@ -8,12 +8,13 @@ import numpy as np
 import byhand.judge
 from byhand.judge.judge import candidates
 from byhand.judge.optimizers.stream import LEFT
-from byhand.judge.phrases import after, equals, named, of_shape, together
+from byhand.judge.phrases import after, equals, named, of_sandbox, of_shape, together
 from byhand.judge.reading.blocks import MENDED
 from byhand.judge.reading.notebook import read
 from byhand.judge.reading.syntax import TOO_MUCH
-from byhand.judge.reporting.texts import CALLING, EDGES, NOTES, PROBLEMS, RESULTS
+from byhand.judge.reporting.texts import CALLING, EDGES, NOTES, PROBLEMS, REASONS, RESULTS
 from byhand.judge.reporting.words import calling, written
+from byhand.sandbox import Reason, outcome
 
 HERE = Path(__file__).parents[1]
 
@@ -63,6 +64,18 @@ def test_results_are_translated_by_their_parts():
     assert written(of_shape("gradient", (2, 3)), "zh") == "梯度，形状为 (2, 3)"
     assert written(together(["1", "2", "3"]), "en") == "1 and 2 and 3"
     assert written("the value of an exception, and so on", "zh") == "the value of an exception, and so on"
+
+
+def test_reasons_of_the_sandbox_are_told_in_the_language():
+    why = Reason("no start", {"why": Reason("crashed", {"words": "Segmentation fault", "name": "SIGSEGV"})})
+    assert str(why) == written(of_sandbox(why), "en") == "The sandbox did not start: It crashed: Segmentation fault."
+    assert written(of_sandbox(why), "zh") == "沙箱没有启动成功：进程崩溃（SIGSEGV）。"
+    assert REASONS.keys() == outcome.REASONS.keys()
+    assert not REASONS.keys() & RESULTS.keys()
+    source = "".join(file.read_text() for file in Path(byhand.judge.__file__).parents[1].rglob("*.py"))
+    used = set(re.findall(r'\b(?:Reason\(|missing\.append\(\()"([^"]+)"', source))
+    assert len(used) > 12
+    assert used <= REASONS.keys()
 
 
 def test_every_phrase_has_its_words():

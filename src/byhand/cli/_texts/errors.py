@@ -73,12 +73,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "empty": ("{file} is empty.", "{file} 是空的。"),
     "watched on": ("{why} Still watching.", "{why}会继续监视。"),
-    "not sealed": (
-        "Not sealed: {why}. Run it in a container or a virtual machine (on Windows: WSL2) with Linux 5.13 or newer, "
-        "or, if you trust the program, with --trust; `byhand doctor` shows what holds here.",
-        "无法隔离：{why}。请在使用 Linux 5.13 或更新内核的容器或虚拟机（Windows 上为 WSL2）里运行；如果信任这个程序，"
-        "也可以加 --trust。`byhand doctor` 会列出这台机器上有哪些防护。",
-    ),
     "no sandbox": ("{why}", "沙箱出错：{why}"),
     "no formula to list": (
         "with `--list`, `MISTAKE` of `explain` must be one of {known}, got {got}.{meant}",

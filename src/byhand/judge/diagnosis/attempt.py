@@ -154,7 +154,7 @@ class Attempt:
     def strays(self, hypothesis: Hypothesis) -> tuple[Probe, Outcome] | None:
         """The first input outside the calling convention with a result that no right program gives."""
         rng = np.random.default_rng(self.predictions.seed + 3)
-        for probe, outcomes in self.task.beside(self.convention, hypothesis, rng, self.half):
+        for probe, outcomes in self.task.outside_convention(self.convention, hypothesis, rng, self.half):
             observed, most = self.observed(probe), float(np.asarray(probe.inputs.get("eps", np.inf)))
             eps, observed = min(self.tiers[-1], most), replace(observed, eps=min(observed.eps, most))
             if not observed.error and not any(agree(observed, outcome, eps) for outcome in outcomes):

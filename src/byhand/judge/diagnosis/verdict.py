@@ -45,7 +45,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
     failing = match.failing if ordinary and misread is None else []
     findings += [_edge(match, edge) for edge in failing]
     wrong = misread is not None or any(page.kind == "mistake" for page in pages)
-    beyond = [*task.beyond(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
+    beyond = [*task.further_checks(session, definition, way, np.random.default_rng(seed + 2)), *filter(None, [misread])]
     beyond = [_placed(definition, finding) for finding in beyond]
     findings += [finding for finding in beyond if not (wrong and finding.kind == "convention")]
     kinds = {finding.kind for finding in findings}
@@ -58,7 +58,7 @@ def judgement(task: Task[Any], session: Session, definition: Definition, match: 
         verdict = "fragile"
     else:
         verdict = "convention" if "convention" in kinds else "right"
-    library = task.whole(way) and any(finding.note == "library" for finding in beyond)
+    library = task.library_suffices(way) and any(finding.note == "library" for finding in beyond)
     if verdict in ("right", "convention") and library and not calculates(attempt.definition.node):
         verdict = "library"
     half = next((name for name, eps in COARSE.items() if eps == max(match.eps, attempt.eps) > FLOAT32), "")
@@ -183,11 +183,11 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
             definition, "stopped", task.name, stopped="nothing returned", line=definition.node.body[-1].lineno
         )
     if numberless is not None:
-        return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.message)
+        return Judgement(definition, "unrecognised", task.name, stopped="no result", detail=numberless.instead)
     outcome = outcomes[0]
     if outcome.error == "NotImplementedError":
         return Judgement(definition, "todo", task.name)
-    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.sentence, line=outcome.line)
+    said = Judgement(definition, "stopped", task.name, stopped=outcome.kind, detail=outcome.failure, line=outcome.line)
     if outcome.kind != "error" or own(definition, outcomes):
         return said
     finding = task.of_error(definition, outcome)
@@ -195,6 +195,6 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
     if task.called_wrongly(definition, ways[0].convention, outcome):
         if outcome.error == "Shape":
-            return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.message)
+            return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.instead)
         return replace(said, verdict="unrecognised", stopped="not called")
     return said

@@ -1,1 +1,1 @@
-"""What the tasks of a function of two arrays share: names, signatures, calls, draws."""
+"""Common code for functions of two arrays: names, signatures, calls, random inputs."""

@@ -1,4 +1,4 @@
-"""What a calling convention costs, and the pages that it stands for."""
+"""Costs of calling conventions, and the pages that they stand for."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from byhand.judge.diagnosis import clinic
 
 MISTAKEN = 100
 """Cost of a calling convention that is a mistake itself."""
-AGAINST = 40
-"""Cost of a way that the names of the program speak against."""
+CONTRADICTED = 40
+"""Cost of a calling convention that contradicts the names in the program."""
 
 
 @cache
 def known(*ids: str) -> tuple[str, ...]:
-    """Those of ``ids`` that the clinic has."""
+    """The ids among ``ids`` for which there is a page."""
     pages = {page.id for page in clinic.all_pages()}
     return tuple(id for id in ids if id in pages)

@@ -1,4 +1,4 @@
-"""Numbers that are drawn for probes of losses, and how they are shown."""
+"""Random inputs for probes of losses, and how they are printed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from byhand.judge.functions.calls import Array
 
 RARE = 0.005, 0.008
-"""Probabilities that any draw has some of: a clamp at 0.01 changes ordinary input."""
+"""The range of the small probabilities in every draw, so that a clamp at 0.01 changes ordinary input."""
 FINITE = "finite"
-"""Of a probe's gradient: that it must be a number, whatever it is."""
+"""Value of a probe's "gradient": any finite gradient is accepted."""
 TYPED = 100
-"""Numbers of an input that are shown."""
+"""Up to how many numbers an input is printed in full."""
 
 
 def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 10) -> NDArray[np.float64]:
@@ -26,7 +26,7 @@ def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 1
 
 
 def make_rare(rng: np.random.Generator, x: NDArray[np.float64], column: int) -> None:
-    """Give a column of the first row a small probability, and the others the rest."""
+    """Set a column of the first row to a small probability, and rescale the others."""
     p = rng.uniform(*RARE)
     x[0] *= (1 - p) / (1 - x[0, column])
     x[0, column] = p
@@ -39,7 +39,7 @@ def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[
 
 
 def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int64]:
-    """A class a row, not all the same."""
+    """One class per row, not all the same."""
     first = rng.integers(columns)
     drawn = (first + rng.integers(1, columns, rows)) % columns
     drawn[rng.integers(rows)] = first
@@ -47,12 +47,12 @@ def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int
 
 
 def one_hot(target: Array, columns: int) -> NDArray[np.float64]:
-    """Rows with 1 at their class."""
+    """One-hot rows of these classes."""
     return np.eye(columns)[target.astype(np.int64)]
 
 
 def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
-    """A vector in the shape of that name."""
+    """A vector reshaped to the shape of this name."""
     x = np.asarray(array, np.float64)
     if shape == "scalar":
         return np.asarray(x[0])
@@ -60,7 +60,7 @@ def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
 
 
 def listed(value: object) -> str:
-    """Numbers as a reader would type them; of more than anybody types, how many."""
+    """Numbers as a reader would type them; only the shape if there are too many."""
     array = np.asarray(value)
     if array.size > TYPED:
         return f"({' × '.join(map(str, array.shape))})"
@@ -70,7 +70,7 @@ def listed(value: object) -> str:
 
 
 def scale(kind: str, pred: Array) -> float:
-    """What the rounding of a row's value is measured by: its largest term."""
+    """The scale of rounding errors in a row's value: its largest term."""
     x = np.abs(pred.astype(np.float64))
     if "logits" not in kind:
         with np.errstate(divide="ignore", invalid="ignore"):

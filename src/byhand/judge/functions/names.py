@@ -1,4 +1,4 @@
-"""What the words in a learner's program say: what its parameters are for, and what kind of arrays it takes."""
+"""What the names in a learner's program say: what its parameters are for, and what kind of arrays it takes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _AXIS = (
     r"|\.(?:sum|mean|max|logsumexp|softmax|argmax|gather|squeeze|unsqueeze)\(\s*-?\d"
 )
 LOGARITHM = r"(?:\b|_)log(?:2|10|1p)?\s*\(|log_?(?:softmax|sigmoid|sum_?exp|add_?exp|loss)|softplus|xlogy|log_prob"
-"""A logarithm in a program's text: logits alone are none."""
+"""A logarithm in a program's text; the word "logits" is not one."""
 TEMPERATURE = ("temperature", "temp", "tau", "T")
 SMOOTHING = ("label_smoothing", "smoothing", "label_smooth")
-"""Options that are switched off, whatever their defaults are."""
+"""Options that are set to 0, whatever their defaults are."""
 WEIGHTS = {
     **dict.fromkeys(("target", "targets", "tgt", "label", "labels", "lbl", "true", "truth", "gt", "gold"), 3),
     "teacher": 3,
@@ -40,7 +40,7 @@ WEIGHTS = {
     **dict.fromkeys(("student", "estimate", "logp", "logprobs", "logps", "scoring", "approx", "model"), -3),
     **dict.fromkeys(("预测", "预测值", "学生", "输出", "概率", "分数", "得分"), -3),
 }
-"""How strongly a word says that a parameter is the target, or, below zero, that it is the prediction."""
+"""How strongly a word suggests that a parameter is the target; negative for the prediction."""
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -49,12 +49,12 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def spelt(name: str) -> str:
-    """The words with underscores between and around them, for regular expressions: "_cross_entropy_loss_"."""
+    """The words of a name with underscores around each, for regular expressions: "_cross_entropy_loss_"."""
     return f"_{'_'.join(words(name))}_"
 
 
 def target_weight(name: str) -> int | None:
-    """How strongly a name says that a parameter is the target, below zero the prediction; None if it says nothing."""
+    """How strongly a name suggests the target, negative for the prediction; None if it has no known word."""
     weights = [WEIGHTS[word] for word in words(name) if word in WEIGHTS]
     weights += [weight for word, weight in WEIGHTS.items() if len(word) > 1 and word > "一" and word in name]
     return max(weights, key=abs, default=None)
@@ -77,7 +77,7 @@ def target_place(inputs: tuple[str, str]) -> int | None:
 
 
 def array_kinds(definition: Definition) -> list[str]:
-    """What kind of arrays the program works on: "torch", "numpy", "list"; what its text suggests first."""
+    """The kinds of arrays, "torch", "numpy" and "list", in the order of likelihood by the program's text."""
     source = "\n".join((*map(ast.unparse, definition.node.decorator_list), definition.source))
     torch = len(re.findall(_TORCH, source))
     numpy = len(re.findall(_NUMPY, source))
@@ -86,7 +86,7 @@ def array_kinds(definition: Definition) -> list[str]:
 
 
 def misled(definition: Definition, outcome: Outcome) -> bool:
-    """Whether a failure is of what it was given: of another kind of array, of other axes, of missing arguments."""
+    """Whether the arguments may have caused a failure: another kind of array, other axes, missing arguments."""
     owner = re.match(r"'(\w+)' object has no attribute", outcome.message)
     own = owner is not None and owner[1] in definition.program and owner[1] not in _GIVEN
     mixed = re.search(r"unsupported operand type.*: '([\w.]+)' and '([\w.]+)'", outcome.message)
@@ -96,11 +96,11 @@ def misled(definition: Definition, outcome: Outcome) -> bool:
 
 
 def of_batches(source: str) -> bool:
-    """Whether the text speaks of an axis, or of the number of rows, so that rows are meant to come in batches.
+    """Whether the text mentions an axis or the number of rows, which means that it takes batches.
 
-    An axis 0 alone does not tell: it may be that of one row.
+    Axis 0 alone does not tell: it may be that of one row.
     """
     source = re.sub(r"\b(?:axis|dim)\s*=\s*0\b|\.(?:sum|mean|max|logsumexp|softmax|argmax)\(\s*0\s*\)", "", source)
-    if re.search(r"\bmath\.(?:log|exp)\(", source):  # whose numbers are single: the first axis may be that of a row
+    if re.search(r"\bmath\.(?:log|exp)\(", source):  # takes single numbers, so shape[0] may be the length of a row
         source = re.sub(r"range\(\w+\.(?:shape\[0\]|size\(0\))\)", "", source)
     return bool(re.search(_AXIS, source))

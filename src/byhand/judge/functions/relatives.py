@@ -1,6 +1,6 @@
-"""Words that make of a task's name that of a relative: another formula, judged as the task only if one says so.
+"""Related formulas, such as a weighted or symmetric variant: recognised by further words in the name or parameters.
 
-A further word in a name, or a parameter that no plain one has, means that it is not plain.
+They are judged as the task only if the user says so.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "macro|micro|ovr|ovo|multi|multiclass|delong|variance|std|ci|bootstrap|confidence|loss|surrogate|max",
     ),
 }
-"""By the task: words of which one in the name is enough; a row of its own pattern says where it may stand."""
+"""For each task: words in the names of related formulas. A row that begins with "(?:(" is a complete pattern."""
 ENDS = ("_roc_curve_",)
-"""How names end that are of a part of a task."""
+"""Endings of the names of functions that compute only a part of a task."""
 STARTS: Mapping[str, str] = {"cross_entropy": "_d_"}
-"""How names of derivatives begin; of KL, "d" may be what stands before KL."""
+"""Beginnings of the names of derivatives; not for KL divergence, which is also written D_KL."""
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "cross_entropy": ("model|net|network|loader|data_?loader|dataset|alphas?|concentration|ctx",),
     "kl_divergence": (
@@ -55,12 +55,12 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
         "model|net|network|loader|data_?loader|dataset|clf|classifier|estimator|users?|groups?|user_ids?",
     ),
 }
-"""By the task: words of parameters that no plain one has."""
+"""For each task: names of parameters that only related formulas have."""
 PLAIN: Mapping[str, re.Pattern[str]] = {
     "weighted": re.compile(r"\b(?:class_)?weights?\s*(?::[^,)=]+)?=\s*None"),
     "partial": re.compile(r"\bmax_fpr\s*(?::[^,)=]+)?=\s*(?:None|1\b)"),
 }
-"""Words that are of an option, and what the text has where the option leaves the plain one as it is."""
+"""Words that may name an option, and the pattern of a default with which the option has no effect."""
 _SAMPLED = re.compile(r"_(?:log_?p\w*|log_?probs?|log_?q\w*|logits_of_sample)_")
 _OTHER_POLICY = re.compile(r"_(?:ref|reference|old|new|cur|current|policy|behaviou?r|rollout|sampling)_")
 _PLAIN_WORDS = """
@@ -97,13 +97,13 @@ def _rows(task: str) -> tuple[re.Pattern[str], ...]:
 
 
 def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "") -> bool:
-    """Whether a definition is a relative of the task, by its name, its two parameters and its text."""
-    said = spelt(name)
+    """Whether a definition is a related formula, by its name, its two parameters and its text."""
+    spelled = spelt(name)
     for word, option in PLAIN.items():
-        said = said.replace(f"_{word}_", "_") if option.search(source) else said
-    if any(row.search(said) for row in _rows(task)) or said.endswith(ENDS):
+        spelled = spelled.replace(f"_{word}_", "_") if option.search(source) else spelled
+    if any(row.search(spelled) for row in _rows(task)) or spelled.endswith(ENDS):
         return True
-    if task in STARTS and said.startswith(STARTS[task]):
+    if task in STARTS and spelled.startswith(STARTS[task]):
         return True
     said_of = [spelt(part) for part in inputs]
     if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in said_of for row in PARAMETERS[task]):
@@ -127,7 +127,7 @@ def _distils(inputs: Iterable[str], source: str) -> bool:
 
 
 def _estimates(words: list[str], source: str) -> bool:
-    """Whether it is given log-probabilities of samples under two policies: k1, k2 and k3, but for sums of a whole row.
+    """Whether it estimates KL from log-probabilities of samples under two policies, as k1, k2 and k3 do.
 
     Source: Schulman, Approximating KL Divergence, 2020.
     """

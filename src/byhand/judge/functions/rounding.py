@@ -1,4 +1,4 @@
-"""Results that a program rounds to a few digits after the point: a convention, and no mistake."""
+"""Results that a program rounds to a few digits after the point: a convention, not a mistake."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ __all__ = ["COST", "PAGE", "digits"]
 
 PAGE = known("cross_entropy/rounded-result")
 COST = 2
-"""As a calling convention: a result that is the formula's own is sooner believed."""
+"""Cost as a calling convention, so that an unrounded result is preferred."""
 _ROUNDS = ("round", "round_", "around")
 _FORMATTED = re.compile(r"\.(\d+)f")
 _MOST = 12
-"""Digits of which the last is lost in rounding errors anyhow."""
+"""With more digits, rounding is below the rounding errors of the result."""
 
 
 def digits(definition: Definition) -> tuple[int, ...]:
-    """Numbers of digits to which the program may round its result: ``round(x, 4)``, ``float(f"{x:.4f}")``."""
+    """The numbers of digits to which the program may round: ``round(x, 4)``, ``float(f"{x:.4f}")``."""
     found = (number for node in ast.walk(definition.node) for number in _of(node))
     return tuple(dict.fromkeys(number for number in found if 0 < number <= _MOST))
 

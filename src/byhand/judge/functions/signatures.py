@@ -1,4 +1,4 @@
-"""How a learner's function, or loss class, is called with two inputs, and what its other parameters are given."""
+"""How to call a learner's function or loss class with two inputs, and the values of its other parameters."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _CALLED = (
 )
 _GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
 _ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
-"""Names of the methods by which a metric is fed, and asked."""
+"""Names of the methods that feed a metric; names of those that return its result."""
 BACKWARD = re.compile(
     r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
     r"|d_?loss|loss_prime|delta|updateGradInput|update_grad_input|反向传播|反向|梯度|求梯度|求导)$"
 )
-"""Names of methods that give the gradient."""
+"""Names of methods that return the gradient."""
 _FILL: Mapping[str, object] = {
     **dict.fromkeys(("axis", "dim"), -1),
     **dict.fromkeys(("eps", "epsilon", "delta", "smooth", "smoothing"), 0.0),
@@ -47,16 +47,16 @@ _FILL: Mapping[str, object] = {
     **dict.fromkeys(("t", "T", "tau", "temp", "temperature"), 1.0),
     **dict.fromkeys(("reduction", "reduce"), "mean"),
 }
-"""What is given to a required parameter that is none of the inputs; "K" and "N" are numbers of columns and rows."""
+"""Values for required parameters besides the inputs; "K" and "N" are the numbers of columns and rows."""
 _LINEAR: Sequence[tuple[tuple[str, ...], object]] = (
     (("W", "w", "weights", "weight", "theta", "Theta", "权重"), "logits"),
     (("X", "x", "Xs", "inputs", "features", "data", "images", "特征"), "I"),
     (("b", "bias", "biases", "偏置"), "0"),
 )
-"""Parameters of a linear model before its loss. The data are the identity, so that the weights are the logits, and the
-gradient of the weights is that of the logits; biases are zeros, one a class."""
+"""Parameters of a linear model before its loss. The data are the identity matrix, so that the weights are the logits
+and have their gradient; biases are zeros, one per class."""
 _LEAST = 0.005
-"""The smallest default of an option that smooths labels: no constant below a logarithm is that large."""
+"""The smallest default of label smoothing; constants added under a logarithm are smaller."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,23 @@ class Signature:
     optional: tuple[str, ...]
     """Names of the parameters that have defaults, of ``__init__`` too."""
     method: str = ""
-    """Of a class: what is called; "apply" for an autograd function; "" for a function."""
+    """For a class: the method to call; "apply" for an autograd function; "" for a function."""
     backward: str = ""
-    """Of a class: the method that gives the gradient, "" if there is none."""
-    asks: tuple[str, ...] = ()
-    """What the gradient's method must be given."""
-    ends: str = ""
-    """Of a class that gathers its inputs by :attr:`method`: the method that gives the result."""
-    held: bool = False
-    """Whether the inputs are the constructor's, and the method takes none."""
-    before: str = ""
-    """The method that makes of the prediction what :attr:`method` takes in its place, and keeps what backward needs."""
-    pairs: str = ""
-    """The one parameter that takes both inputs, as a list of pairs; "" if each has its own."""
+    """For a class: the method that returns the gradient, "" if there is none."""
+    backward_parameters: tuple[str, ...] = ()
+    """The required parameters of that method."""
+    result_method: str = ""
+    """For a metric, which collects its inputs in :attr:`method`: the method that returns the result."""
+    inputs_in_constructor: bool = False
+    """Whether the constructor takes the inputs, and the method takes none."""
+    forward_method: str = ""
+    """A method that is called first, with the prediction; its result is passed to :attr:`method`."""
+    pairs_parameter: str = ""
+    """The single parameter that takes both inputs, as a list of pairs; "" if each input has its own."""
 
 
 def signature(definition: Definition) -> Signature | None:
-    """How to call it with two inputs; None if that cannot be."""
+    """How to call it with two inputs; None if that is not possible."""
     if isinstance(definition.node, ast.FunctionDef):
         return _signature(definition.node, (), "")
     if any("Function" in ast.unparse(base) for base in definition.node.bases):
@@ -95,25 +95,25 @@ def signature(definition: Definition) -> Signature | None:
     methods = every_method(definition)
     made = methods.get("__init__")
     if made is not None and any(name not in _FILL for name in _required(made)):
-        return _held(definition, made, methods)
-    gathered = _gathered(definition, _optional(made) if made else ())
-    if gathered is not None:
-        return gathered
+        return _with_inputs_in_constructor(definition, made, methods)
+    metric = _metric(definition, _optional(made) if made else ())
+    if metric is not None:
+        return metric
     for name in _callable(definition, methods):
         found = _signature(methods[name], _optional(made) if made else (), name)
         if found is not None:
             found = replace(found, **_gradient(methods, name, found.inputs))
-            return _chained(found, methods)
+            return _with_forward(found, methods)
     return None
 
 
 def paired(definition: Definition) -> Signature | None:
-    """How a function is called whose one parameter is a list of pairs, which it unpacks; None if it is none."""
+    """How to call a function with one parameter that is a list of pairs, which it unpacks; None if it has none."""
     node = definition.node
-    asked = [name for name in _required(node) if name not in _FILL] if isinstance(node, ast.FunctionDef) else []
-    if len(asked) != 1 or not isinstance(node, ast.FunctionDef):
+    inputs = [name for name in _required(node) if name not in _FILL] if isinstance(node, ast.FunctionDef) else []
+    if len(inputs) != 1 or not isinstance(node, ast.FunctionDef):
         return None
-    name = re.escape(asked[0])
+    name = re.escape(inputs[0])
     unpacked = (
         rf"for \(?\w+, \w+\)? in (?:\w+\()*{name}\b",
         r"lambda \w+: \(?-?\w+\[-?[01]\]",
@@ -123,11 +123,11 @@ def paired(definition: Definition) -> Signature | None:
     if not any(re.search(pattern, text) for pattern in unpacked):
         return None
     fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
-    return Signature(("first", "second"), fill, tuple(_optional(node)), pairs=asked[0])
+    return Signature(("first", "second"), fill, tuple(_optional(node)), pairs_parameter=inputs[0])
 
 
 def every_method(definition: Definition) -> dict[str, ast.FunctionDef]:
-    """A class's own methods, and those that it inherits from classes of the same program."""
+    """The methods of a class, including those inherited from classes of the same program."""
     classes = {node.name: node for node in definition.statements if isinstance(node, ast.ClassDef)}
     found: dict[str, ast.FunctionDef] = {}
     visited, waiting = set(), [definition.node]
@@ -145,19 +145,19 @@ def every_method(definition: Definition) -> dict[str, ast.FunctionDef]:
 
 
 def constructor(definition: Definition) -> dict[str, object]:
-    """Values for what ``__init__`` asks for beside the inputs."""
+    """Values for the required parameters of ``__init__`` besides the inputs."""
     made = every_method(definition).get("__init__") if definition.is_class else None
     return {name: _FILL[name] for name in _required(made) if name in _FILL} if made else {}
 
 
 def smoothing(definition: Definition) -> list[str]:
-    """Options that smooth labels, of the function or of the constructor: by their names, or by what is done to them."""
+    """Options of the function or the constructor that smooth labels, by their names or by their use in the text."""
     made = definition.node if isinstance(definition.node, ast.FunctionDef) else definition.method("__init__")
     return _smooth(made, definition.name, definition.node) if made else []
 
 
 def _smooth(node: ast.FunctionDef, name: str, whole: ast.AST | None = None) -> list[str]:
-    """Of other names those whose default is no constant below a logarithm, and of which 1 − it is taken."""
+    """Options that smooth labels; under other names if the default is large enough and the text has 1 − option."""
     text = ""
     if any(_LEAST <= _number(node, option) < 1 for option in _optional(node)):
         text = ast.unparse(whole or node)
@@ -176,30 +176,32 @@ def _smooth(node: ast.FunctionDef, name: str, whole: ast.AST | None = None) -> l
 
 
 def _number(node: ast.FunctionDef, name: str) -> float:
-    """The number that is a parameter's default; 0 if there is none."""
+    """The default of a parameter, 0 if it is not a number."""
     values = [v.value for arg, v in defaults(node) if arg.arg == name and isinstance(v, ast.Constant)]
     return next((float(value) for value in values if isinstance(value, int | float) and abs(value) <= HUGE), 0.0)
 
 
 def _callable(definition: Definition, methods: Mapping[str, ast.FunctionDef]) -> list[str]:
-    """Names of the methods that may be the one to call, the likeliest first; inherited ones last."""
+    """Names of the methods that may compute the loss, likely ones first, inherited ones last."""
     own = [node.name for node in definition.node.body if isinstance(node, ast.FunctionDef)]
     public = [name for name in own if not name.startswith("_") and not BACKWARD.match(name)]
     likely = [*(name for name in _CALLED if name in own), *(public if len(public) == 1 else [])]
     return [*likely, *(name for name in _CALLED if name in methods and name not in own)]
 
 
-def _held(definition: Definition, made: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef]) -> Signature | None:
-    """How an object is called that is made for two inputs, by a method that asks for nothing more."""
+def _with_inputs_in_constructor(
+    definition: Definition, made: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef]
+) -> Signature | None:
+    """How to call a class whose constructor takes the two inputs: by a method without required parameters."""
     found = _signature(made, (), "__init__")
     for name in _callable(definition, methods) if found else ():
         if found and name != "__init__" and not _required(methods[name]):
-            return replace(found, method=name, held=True, **_gradient(methods, name, found.inputs))
+            return replace(found, method=name, inputs_in_constructor=True, **_gradient(methods, name, found.inputs))
     return None
 
 
-def _chained(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
-    """With the method that comes before: of one input, it keeps what the gradient's method reads."""
+def _with_forward(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
+    """The signature with its forward method, if one with a single input stores what the backward method reads."""
     backward = methods.get(found.backward)
     for name in ("forward", "__call__", "call", "predict"):
         node = methods.get(name)
@@ -210,24 +212,24 @@ def _chained(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signat
             target = target_place(found.inputs)
             pair = list(found.inputs)
             pair[1 - (1 if target is None else target)] = _required(node)[0]
-            return replace(found, inputs=(pair[0], pair[1]), before=name)
+            return replace(found, inputs=(pair[0], pair[1]), forward_method=name)
     return found
 
 
 def _attributes(node: ast.FunctionDef, context: type[ast.expr_context]) -> set[str]:
-    """Attributes that are read, or stored."""
+    """Attributes that are read or assigned, by ``context``."""
     return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute) and isinstance(part.ctx, context)}
 
 
-def _gathered(definition: Definition, more: Sequence[str]) -> Signature | None:
-    """How a metric is called that takes its inputs in one method, and gives the result in another."""
+def _metric(definition: Definition, more: Sequence[str]) -> Signature | None:
+    """How to call a metric, which takes its inputs in one method and returns the result in another."""
     own = {node.name: node for node in definition.node.body if isinstance(node, ast.FunctionDef)}
     ends = next((name for name in _ENDS if name in own and not _required(own[name])), "")
     for name in _GATHER:
         gathers = name in own and not (name in _CALLED and _returns(own[name]))
         found = _signature(own[name], more, name) if ends and gathers else None
         if found is not None:
-            return replace(found, ends=ends)
+            return replace(found, result_method=ends)
     return None
 
 
@@ -236,12 +238,12 @@ def _returns(node: ast.FunctionDef) -> bool:
 
 
 def _gradient(methods: Mapping[str, ast.FunctionDef], called: str, inputs: Sequence[str]) -> dict[str, Any]:
-    """The method that gives the gradient, and what it must be given: two things, or the inputs and one more."""
+    """The method that returns the gradient, if it has two required parameters, or the inputs and one more."""
     for name, node in methods.items():
         if BACKWARD.match(name) and name != called:
-            asks = _required(node)
-            if len(asks) <= 2 or len([ask for ask in asks if ask not in inputs]) <= 1:
-                return {"backward": name, "asks": tuple(asks)}
+            required = _required(node)
+            if len(required) <= 2 or len([parameter for parameter in required if parameter not in inputs]) <= 1:
+                return {"backward": name, "backward_parameters": tuple(required)}
     return {}
 
 
@@ -277,7 +279,7 @@ def _unused(node: ast.FunctionDef, required: Sequence[str]) -> list[str]:
 
 
 def _linear(node: ast.FunctionDef, required: Sequence[str]) -> dict[str, object]:
-    """What data and biases of a linear model are given, if it multiplies data by weights and asks for one more."""
+    """Values for the data and biases of a linear model, if it multiplies data by weights and has one more input."""
     found = {role: name for names, role in _LINEAR for name in required if name in names}
     if len(required) != len(found) + 1 or not {"logits", "I"} <= found.keys():
         return {}
@@ -288,23 +290,23 @@ def _linear(node: ast.FunctionDef, required: Sequence[str]) -> dict[str, object]
 
 
 def refusal(definition: Definition) -> str:
-    """The parameters for which nothing is known to hand over, if it can't be called because of them; else ""."""
+    """The parameters without a known meaning, because of which it can't be called; "" if there are none."""
     if isinstance(definition.node, ast.FunctionDef):
-        asked = [name for name in _required(definition.node) if name not in _FILL]
+        inputs = [name for name in _required(definition.node) if name not in _FILL]
     else:
         methods = every_method(definition)
         made = methods.get("__init__")
-        asked = [name for name in _required(made) if name not in _FILL] if made else []
+        inputs = [name for name in _required(made) if name not in _FILL] if made else []
         name = next(iter(_callable(definition, methods)), "")
-        asked = asked or ([part for part in _required(methods[name]) if part not in _FILL] if name else [])
-    if len(asked) <= 2:
-        return ", ".join(asked)
-    said = [name for name in asked if target_weight(name) is not None]
-    return ", ".join(name for name in asked if name not in said[:2]) if len(said) >= 2 else ", ".join(asked[2:])
+        inputs = inputs or ([part for part in _required(methods[name]) if part not in _FILL] if name else [])
+    if len(inputs) <= 2:
+        return ", ".join(inputs)
+    known = [name for name in inputs if target_weight(name) is not None]
+    return ", ".join(name for name in inputs if name not in known[:2]) if len(known) >= 2 else ", ".join(inputs[2:])
 
 
 def _required(node: ast.FunctionDef) -> list[str]:
-    """Names of the parameters without default, without self."""
+    """Names of the parameters without a default, without self."""
     positional = [*node.args.posonlyargs, *node.args.args]
     names = [arg.arg for arg in positional[: len(positional) - len(node.args.defaults)]]
     names += [arg.arg for arg, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is None]

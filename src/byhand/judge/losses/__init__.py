@@ -1,1 +1,1 @@
-"""What the tasks of a loss share: kinds of input, calling conventions, probes, gradients, options."""
+"""Common code of the loss tasks: kinds of input, calling conventions, probes, gradients, options."""

@@ -1,4 +1,4 @@
-"""Whether a loss class's own backward pass gives anything: it may raise, forget its return, or not be written yet."""
+"""Whether the backward pass of a loss class gives a gradient: it may raise, lack a return, or not be written yet."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PAGE = "cross_entropy/backward-gives-nothing"
 def backward_pass(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """What there is to say of a backward pass that has given no gradient."""
-    if not definition.is_class or calls.derives:
+    """A finding if the class has a backward pass that gave no gradient."""
+    if not definition.is_class or calls.has_backward:
         return
     own = calls.signature.method == "apply"
     method = method_of(definition, "backward" if own else calls.signature.backward)
@@ -31,7 +31,7 @@ def backward_pass(
     if _unwritten(method):
         yield Finding("", "note", method.lineno, note="backward not written", detail={"name": method.name})
         return
-    if own and form.container == "torch" and calls.grad:
+    if own and form.container == "torch" and calls.accepts_grad:
         replies = [_through_torch(session, definition, calls, form, inputs)]
     elif not own and calls.signature.backward:
         replies = list(_called(session, definition, calls, form, inputs))
@@ -43,11 +43,11 @@ def backward_pass(
         if not _stores(method) and not any(numeric(leaf) for reply in replies for leaf in reply.leaves):
             yield Finding(PAGE, "mistake", method.lineno, "", equals("gradient", "None"), expected)
         return
-    yield _told(definition, method, failed[0], expected)
+    yield _failure(definition, method, failed[0], expected)
 
 
-def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, expected: Text) -> Finding:
-    """Of a failure in the method's own lines; of one that our arguments may have caused, only that there is one."""
+def _failure(definition: Definition, method: ast.FunctionDef, failure: Outcome, expected: Text) -> Finding:
+    """A mistake if the method itself fails; only a note if the judge's arguments may have caused the failure."""
     if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
         detail = {"name": method.name, "error": failure.sentence}
         return Finding("", "note", failure.line or method.lineno, note="backward not called", detail=detail)
@@ -57,21 +57,21 @@ def _told(definition: Definition, method: ast.FunctionDef, failure: Outcome, exp
 def _called(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Reply]:
-    """The method's answers to a gradient of 1, as a number and as an array, until it takes one."""
+    """The method's answers to an incoming gradient of 1, as a number and as arrays, until one is accepted."""
     for seed in (1.0, np.ones(len(inputs["pred"])), np.ones(np.shape(inputs["pred"]))):
         if not calls.call(session, definition, form, inputs).ok:
             return
         given = seed if isinstance(seed, float) else session.put("@seed", seed, form.container)
         reply = calls.differentiate(session, form, given)
         yield reply
-        if reply.ok or not any(ask not in calls.signature.inputs for ask in calls.signature.asks):
+        if reply.ok or not any(ask not in calls.signature.inputs for ask in calls.signature.backward_parameters):
             return
 
 
 def _through_torch(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Reply:
-    """The answer of torch that runs the method; without a gradient it has no leaves."""
+    """The answer if torch calls the method; without a gradient it has no leaves."""
     reply = calls.call(session, definition, form, inputs, grad=True)
     tensors = [i for i, leaf in enumerate(reply.leaves) if leaf.type.startswith("torch.float")]
     if not reply.ok or not tensors:
@@ -81,13 +81,13 @@ def _through_torch(
 
 
 def method_of(definition: Definition, name: str) -> ast.FunctionDef | None:
-    """The backward pass: the class's own, or one that it inherits from a class of the same program."""
+    """The backward method of the class, or of a base class in the same program."""
     methods = every_method(definition).items()
     return next((node for own, node in methods if own == name or (not name and BACKWARD.match(own))), None)
 
 
 def _unwritten(method: ast.FunctionDef) -> bool:
-    """Whether there is nothing in it yet: ``pass``, ``...``, a docstring, NotImplementedError."""
+    """Whether its body is still empty: ``pass``, ``...``, a docstring, NotImplementedError."""
     return all(
         isinstance(node, ast.Pass)
         or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
@@ -98,7 +98,7 @@ def _unwritten(method: ast.FunctionDef) -> bool:
 
 
 def _stores(method: ast.FunctionDef) -> bool:
-    """Whether it leaves its gradient somewhere: in an attribute, in what it is given, or with another backward pass."""
+    """Whether it stores its gradient in an attribute or an argument, or passes it on to another backward method."""
     given = {arg.arg for arg in method.args.args}
     for node in ast.walk(method):
         if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):

@@ -1,4 +1,4 @@
-"""A number for each pair of rows, where one for each row is meant: a mean of all pairs may be right all the same."""
+"""Broadcasting by mistake: one number for each pair of rows in place of one per row. Their mean may still be right."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from byhand.judge.model import Definition, Finding
 from byhand.judge.session import Session
 
 _PICKS = re.compile(r"\bdiag(?:onal)?\b|\btrace\b|einsum")
-"""Of a program that takes from all pairs those of a row with itself."""
+"""In the text of a program that then takes the diagonal."""
 
 
 def broadcast(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """A note if a number for each pair of rows is made, and their mean is right; ``inputs`` are normalised."""
+    """A note if it computes a number for each pair of rows, and the result is right; ``inputs`` are normalised."""
     reply = calls.call(session, definition, form, inputs, measure=True)
     pred, target = np.asarray(inputs["pred"], np.float64), np.asarray(inputs["target"]).astype(np.int64)
     log_p = np.log(pred) if form.kind == "probabilities" else pred

@@ -1,4 +1,4 @@
-"""Inputs that tell right KL divergences from wrong ones, for each calling convention."""
+"""Probes for KL divergences, for each calling convention."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORDINARY = ("a row", "a longer row", "two rows", "five rows", "as many rows as c
 
 
 def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """P and Q: small and round ones first, then rows of other sizes, and as many as there are columns."""
+    """P and Q: first small and round numbers, then other sizes, and one with as many rows as columns."""
     rows = [(1, "a row", 3), (1, "a longer row", 5)]
     if form.shape == "batch":
         rows = [(2, "two rows", 3), (5, "five rows", 4), (3, "as many rows as columns", 3)]
@@ -25,26 +25,26 @@ def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def edges(form: Form, rng: np.random.Generator, weights: bool) -> list[Probe]:
-    """Where log has no value, where two are the same, a batch of one; weights last, where they may be given."""
+    """Zero probabilities, equal distributions, extreme logits, a batch of one; with ``weights``, weights last."""
     n = 1 if form.shape == "row" else 3
     P, Q = _distributions(rng, n, 4, False)
     probes = _edges(form, P, Q)
     if form.shape == "batch":
         probes.append(_probe(form, "a batch of one", *_distributions(rng, 1, 3, False)))
-    if weights:  # drawn last, for ways without them share the other probes
+    if weights:  # drawn last, so that ways without weights have the same other probes
         probes.append(_probe(form, "weights", 2.5 * P, 4 * Q * rng.uniform(1, 2, (n, 1))))
     return probes
 
 
 def small_edges(form: Form) -> list[Probe]:
-    """The same edges in one row of three round numbers."""
+    """The same edges as one row of three round numbers."""
     if form.kind == "logits":
         return _edges(form, np.exp([[2.0, 1.0, 0.0]]), np.exp([[0.0, 1.0, 2.0]]))
     return _edges(form, np.array([[0.4, 0.2, 0.4]]), np.array([[0.2, 0.2, 0.6]]))
 
 
 def _edges(form: Form, P: Rows, Q: Rows) -> list[Probe]:
-    """The edges in rows like those of P and Q."""
+    """The edges made from rows P and Q."""
     zero, both, never = _without(P, 1), _without(Q, 1), _without(Q, 2 if Q.shape[1] > 3 else 0)
     probes = [_probe(form, "equal distributions", Q, Q)]
     if form.kind in ("probabilities", "log-probabilities of Q"):
@@ -60,21 +60,21 @@ def _edges(form: Form, P: Rows, Q: Rows) -> list[Probe]:
         inputs = {**_probe(form, "", P, Q).inputs, "pred": far[0] if form.shape == "row" else far}
         probes.append(Probe("large logits", True, inputs))
         sure = np.log(P)
-        sure[0, 0] += 4000.0  # at a temperature of 2.6 too, the other probabilities are 0
+        sure[0, 0] += 4000.0  # the other probabilities are 0, also at a temperature of 2.6
         inputs = {**_probe(form, "", P, Q).inputs, "target": sure[0] if form.shape == "row" else sure}
         probes.append(Probe("very large logits", True, inputs))
     return probes
 
 
 def far(form: Form) -> Probe:
-    """Logits of Q of which one is so low that its probability is 0 in any dtype, and P's is not."""
+    """Logits of Q with one so low that its probability is 0 in any dtype, while that of P is not."""
     q, p = np.array([[-4000.0, 0.0, 1.0], [0.5, 0.0, 1.0]]), np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 0.5]])
     inputs = {"pred": q[0], "target": p[0]} if form.shape == "row" else {"pred": q, "target": p}
     return Probe("logits of Q far apart", True, {**inputs, "words": ("Q", "P"), "gradient": False})
 
 
 def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Numbers for two classes that differ."""
+    """Probabilities q and p of class 1, small and round ones first."""
     sizes = [(4, "a few"), (6, "more")]
     if form.shape == "scalar":
         sizes = [(1, "one pair"), (1, "another pair"), (1, "a rare pair")]
@@ -82,7 +82,7 @@ def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def binary_edges(form: Form) -> list[Probe]:
-    """Pairs in which log has no value."""
+    """Probabilities of class 1 that are 0 or 1."""
     if form.shape == "scalar":
         ends = (("zero probability", 0.5, 0.0), ("probability one", 0.5, 1.0), ("impossible event", 0.0, 0.5))
         return [_given(form, name, [q], [p], True) for name, q, p in ends]
@@ -93,7 +93,7 @@ def binary_edges(form: Form) -> list[Probe]:
 
 
 def _distributions(rng: np.random.Generator, n: int, k: int, round_: bool) -> tuple[Rows, Rows]:
-    """P and Q, n rows of k probabilities that differ."""
+    """P and Q, n rows of k probabilities; no row of P is close to that of Q."""
     while True:
         P, Q = (multiples(rng, n, k) if round_ else probabilities(rng, n, k) for _ in range(2))
         if not round_:
@@ -104,7 +104,7 @@ def _distributions(rng: np.random.Generator, n: int, k: int, round_: bool) -> tu
 
 
 def _without(x: Rows, column: int) -> Rows:
-    """Rows with a 0 in one column of the first row, and of the last."""
+    """The rows with a 0 in one column of the first and the last row, normalised again."""
     x = x.copy()
     x[[0, -1], column] = 0.0
     return np.asarray(x / x.sum(-1, keepdims=True))
@@ -118,7 +118,7 @@ def _probe(form: Form, name: str, P: Rows, Q: Rows, smooth: bool = True) -> Prob
             Q, words = np.log(Q), ("log Q", "P")
         if form.kind in ("log-probabilities", "logits"):
             P, words = np.log(P), ("log Q", "log P")
-    if form.kind == "logits":  # whose exponentials sum to anything
+    if form.kind == "logits":  # not normalised
         Q, P, words = Q + 1 + np.arange(len(Q))[:, None] / 2, P - 1 - np.arange(len(P))[:, None], ("Q", "P")
     if form.shape == "row":
         P, Q = P[0], Q[0]
@@ -128,7 +128,7 @@ def _probe(form: Form, name: str, P: Rows, Q: Rows, smooth: bool = True) -> Prob
 
 
 def _pair(rng: np.random.Generator, n: int, round_: bool, rare: bool) -> tuple[Rows, Rows]:
-    """Probabilities q and p of class 1 that differ; the first q is small, and so is the second p."""
+    """Probabilities q and p of class 1, not close to each other; with ``rare``, the first q and second p are small."""
     q, p = rng.uniform(0.05, 0.4, n), rng.uniform(0.6, 0.95, n)
     q[:2] = rng.uniform(*RARE, len(q[:2])) if rare else q[:2]
     if round_:

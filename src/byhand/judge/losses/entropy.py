@@ -1,4 +1,4 @@
-"""Inputs that tell right cross-entropies from wrong ones, for each calling convention."""
+"""Probes for cross-entropies, for each calling convention."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
 TINY = 3e-15
-"""A probability that is lost beside what programs add under a logarithm, and not in single precision."""
+"""A probability much smaller than the constants that programs add under a logarithm, but not 0 in single precision."""
 ORDINARY = ("a row", "a longer row", "two rows", "five rows", "as many rows as classes")
 
 
 def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Rows: small and round ones first, then others, and as many as there are classes."""
+    """Rows: first small and round numbers, then others, and one with as many rows as classes."""
     if form.shape == "row":
         return [_drawn(form, rng, 1, 3, "a row", True), _drawn(form, rng, 1, 5, "a longer row", False)]
     more = 6 if form.shape == "sequences" else 5
@@ -28,11 +28,11 @@ def ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Rows where exp overflows or log has no value; a batch of one."""
+    """Rows for which exp overflows or a probability is 0; a batch of one."""
     n = 1 if form.shape == "row" else 3
     y = classes(rng, n, 4)
     probes = _edges(form, y, lambda: rng.uniform(-2, 2, (n, 4)), lambda: probabilities(rng, n, 4))
-    if n == 1:  # beside the others: a mean hides which is nan
+    if n == 1:  # needs a further row that is finite
         probes = [probe for probe in probes if probe.name != "large negative logits"]
     if form.shape == "batch":
         probes.append(_drawn(form, rng, 1, 3, "a batch of one", False))
@@ -40,13 +40,13 @@ def edges(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def small_edges(form: Form) -> list[Probe]:
-    """The same edges in one row of three round numbers."""
+    """The same edges as one row of three round numbers."""
     logits, p = np.array([[0.0, 1.0, 2.0]]), np.array([[0.25, 0.25, 0.5]])
     return _edges(form, np.array([1]), logits.copy, p.copy)
 
 
 def _edges(form: Form, y: NDArray[np.int64], logits: Callable[[], Rows], p: Callable[[], Rows]) -> list[Probe]:
-    """The edges in rows that are like those of ``logits`` or ``p``, with classes y."""
+    """The edges made from rows of ``logits`` or probabilities ``p``, each drawn anew, with classes y."""
     found: dict[str, Rows] = {}
     if form.kind == "logits":
         x = logits()
@@ -71,7 +71,7 @@ def _edges(form: Form, y: NDArray[np.int64], logits: Callable[[], Rows], p: Call
 
 
 def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: str, small: bool) -> Probe:
-    """Rows of the form's kind; targets are soft where they may be, but for the first ones."""
+    """Rows of the form's kind; targets are soft if the form allows it and the rows are not ``small``."""
     y = classes(rng, rows, columns)
     if form.kind == "logits":
         x = rng.permuted(np.tile(np.arange(columns) * 1.5 - 1, (rows, 1)), axis=-1)
@@ -103,7 +103,7 @@ def _probe(
 
 
 def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
-    """Numbers for two classes: small and round ones first, both classes among them."""
+    """Inputs for two classes: small and round ones first, with both classes."""
     if form.shape == "scalar":
         cases = [("one", 1.0), ("zero", 0.0), ("a rare one", 1.0), ("a rare zero", 0.0)]
         return [_numbers(form, rng, name, [t], name == "one") for name, t in cases]
@@ -112,7 +112,7 @@ def binary_ordinary(form: Form, rng: np.random.Generator) -> list[Probe]:
 
 
 def binary_edges(form: Form) -> list[Probe]:
-    """Numbers where exp overflows or log has no value."""
+    """Logits for which exp overflows; probabilities that are 0 or 1."""
     if form.kind == "binary logits":
         if form.shape == "scalar":
             far = [

@@ -1,4 +1,4 @@
-"""What a program says that a prediction is: logits, by the parameter's name or by what its body does to it."""
+"""Whether a program takes a prediction to be logits, by the parameter's name or by the operations on it."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ from byhand.judge.model import Definition
 
 _LOGITS = re.compile(r"_logits?_")
 _SCORES = re.compile(r"_(?:scores?|z)_")
-_SAID = re.compile(r"_(?:log_?(?:softmax|likelihood)|logps?|logqs?|lp|lq|nll|p|q|probs?|proba|probabilit\w+)_")
+_PROBABILITY_NAMES = re.compile(
+    r"_(?:log_?(?:softmax|likelihood)|logps?|logqs?|lp|lq|nll|p|q|probs?|proba|probabilit\w+)_"
+)
 """Names of probabilities and of their logarithms."""
 _PROBABILITIES = re.compile(
     r"(?<!log )(?<!log-)(?<!log_)(?<!unnormali[sz]ed )\bprob|softmax(?:ed| outputs?)|after (?:the )?softmax"
     r"|(?<!对数)概率"
 )
-"""Of a docstring that calls a parameter probabilities."""
+"""In a docstring that calls a parameter probabilities."""
 _EXPONENTIAL = re.compile(
     r"^(?:\w*softmax\w*|logsumexp|log_sum_exp|lse|exp|exp2|expm1|\w*sigmoid|expit|logaddexp|logaddexp2|softplus"
     r"|\w*with_logits\w*)$",
     re.IGNORECASE,
 )
-"""Functions that make probabilities, or their normaliser, of logits."""
+"""Functions that compute probabilities, or their normaliser, from logits."""
 _LOGARITHM = re.compile(r"^(?:log|log2|log10|log1p|xlogy|nll_loss)$")
 _SIZES = ("shape", "size", "ndim", "dim", "numel", "dtype", "device", "len", "range", "arange")
-"""What is asked of an array beside its numbers."""
+"""Attributes and functions that do not depend on an array's numbers."""
 _SWITCH = re.compile(r"logits|softmax|sigmoid|normali[sz]|activation|probs?_|is_log")
-"""Options that say whether the prediction is logits."""
+"""In the names of options that say whether the prediction is logits."""
 
 
 def called_logits(definition: Definition, name: str, *, by_text: bool = True) -> bool:
-    """Whether a parameter is logits by its name, or, of a name that does not say, by what is computed of it.
+    """Whether a parameter is logits by its name, or, if the name leaves it open, by the operations on it.
 
-    "logits" says it; "scores" and "z" do unless the docstring speaks of probabilities. An option such as
-    ``from_logits`` leaves it open.
+    "logits" means logits; so do "scores" and "z" unless the docstring mentions probabilities. If there is an option
+    such as ``from_logits``, it may be either.
     """
-    said = spelt(name)
+    words = spelt(name)
     if any(_SWITCH.search(option) for option in _options(definition)):
         return False
-    if _LOGITS.search(said):
+    if _LOGITS.search(words):
         return True
-    if _SCORES.search(said) and "_nll_" not in spelt(definition.name):
+    if _SCORES.search(words) and "_nll_" not in spelt(definition.name):
         return not _PROBABILITIES.search((ast.get_docstring(definition.node) or "").lower())
-    return by_text and not _SAID.search(said) and _exponentiated(definition, name)
+    return by_text and not _PROBABILITY_NAMES.search(words) and _exponentiated(definition, name)
 
 
 def _options(definition: Definition) -> Iterator[str]:
@@ -62,9 +64,9 @@ def _functions(definition: Definition) -> list[ast.FunctionDef]:
 
 
 def _exponentiated(definition: Definition, name: str) -> bool:
-    """Whether exp, softmax or the like is taken of the parameter, or of what is computed of it without a logarithm.
+    """Whether exp, softmax or the like is applied to the parameter, or to a value computed from it without a logarithm.
 
-    What is done under a condition says nothing: it may be for another kind of input.
+    Code under a condition does not count: it may be for another kind of input.
     """
     for function in _functions(definition):
         arguments = function.args
@@ -82,7 +84,7 @@ def _exponentiated(definition: Definition, name: str) -> bool:
 
 
 def _unconditional(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below in the order of the text, comprehensions before what they make; without what is conditional."""
+    """The nodes below in the order of evaluation, without conditional code and inner functions."""
     children = list(ast.iter_child_nodes(node))
     for child in sorted(children, key=lambda child: not isinstance(child, ast.comprehension)):
         if not isinstance(child, ast.If | ast.IfExp | ast.FunctionDef | ast.Lambda):
@@ -91,7 +93,7 @@ def _unconditional(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:
-    """Whether an expression is made of one of the names, otherwise than through a logarithm."""
+    """Whether an expression depends on the numbers in one of the names, other than through a logarithm."""
     if isinstance(node, ast.Call) and (_LOGARITHM.search(_called(node)) or _called(node) in _SIZES):
         return False
     if isinstance(node, ast.Attribute) and node.attr in _SIZES:
@@ -105,12 +107,12 @@ def _mentions(node: ast.AST, names: set[str]) -> bool:
 
 
 def _named(*targets: ast.expr) -> set[str]:
-    """The names that an assignment, or a loop, binds."""
+    """The names that an assignment or a loop binds."""
     return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
 
 
 def _called(node: ast.Call) -> str:
-    """The last word of what is called: "exp" of ``np.exp(x)`` and of ``x.exp()``."""
+    """The last word of the called name: "exp" for ``np.exp(x)`` and ``x.exp()``."""
     function = node.func
     if isinstance(function, ast.Attribute):
         return function.attr

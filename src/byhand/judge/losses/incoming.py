@@ -1,4 +1,4 @@
-"""Whether a backward pass written by hand passes on the gradient that comes in: the chain rule."""
+"""Whether a backward pass written by hand multiplies by the incoming gradient, as the chain rule requires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from byhand.judge.session import Session
 
 EDGE = "an incoming gradient"
 SEED = 1.7
-"""A gradient of the loss that is none of the numbers whose square or inverse is itself."""
+"""An incoming gradient that differs from its own square and inverse."""
 _FUNCTION = re.compile(r"\bFunction\)\s*:")
 _NAME = re.compile(
     r"(?:d|d_?out(?:put)?|d_?l(?:oss)?|d[yzlo]|d_?values?|d_?(?:next|prev|upstream|top)|g|g[yzo]|delta|seed|upstream"
@@ -25,13 +25,13 @@ _NAME = re.compile(
     r"|grad(?:ient)?_?(?:out(?:put)?|loss|in|upstream|above|y|z)?|上游梯度|梯度)",
     re.IGNORECASE,
 )
-"""Names of the parameter that takes the gradient of what comes after the loss."""
+"""Names of the parameter for the incoming gradient."""
 
 
 def incoming(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """Whether 1.7 in place of 1 makes the gradient 1.7 times as large."""
+    """A finding unless an incoming gradient of 1.7 makes the gradient 1.7 times as large."""
     line, name = None, ""
     found: list[NDArray[np.float64] | None] = []
     for seed in (1.0, SEED):
@@ -55,20 +55,20 @@ def incoming(
 
 
 def _parameter(method: ast.FunctionDef, calls: Calls) -> str:
-    """The parameter for the incoming gradient: one that must be given, or one that is 1, or None, by default."""
-    asks = calls.signature.asks
-    asked = [ask for ask in asks if ask not in calls.signature.inputs]
-    if len(asked) == 1 and len(asks) != 2 and _NAME.fullmatch(asked[0]):
-        return asked[0]
+    """The parameter for the incoming gradient: a required one, or one whose default is 1 or None."""
+    required = calls.signature.backward_parameters
+    others = [name for name in required if name not in calls.signature.inputs]
+    if len(others) == 1 and len(required) != 2 and _NAME.fullmatch(others[0]):
+        return others[0]
     optional = zip(reversed(method.args.args), reversed(method.args.defaults), strict=False)
     for arg, default in optional:
         one = isinstance(default, ast.Constant) and (default.value is None or default.value == 1)
-        if not asked and one and not _truth(default) and _NAME.fullmatch(arg.arg):
+        if not others and one and not _is_bool(default) and _NAME.fullmatch(arg.arg):
             return arg.arg
     return ""
 
 
-def _truth(default: ast.expr) -> bool:
+def _is_bool(default: ast.expr) -> bool:
     return isinstance(default, ast.Constant) and isinstance(default.value, bool)
 
 
@@ -81,13 +81,13 @@ def _called(
     name: str,
     seed: float,
 ) -> NDArray[np.float64] | None:
-    """What the method gives for an incoming gradient, as a number or, where it takes none, as an array."""
+    """The method's gradient for an incoming gradient, passed as a number or, if that fails, as an array."""
     shape = np.shape(inputs["pred"])
     for given in (seed, *(seed * np.ones(size) for size in (shape[:1], shape))):
         if not calls.call(session, definition, form, inputs).ok:
             return None
         value: object = given if isinstance(given, float) else session.put("@seed", given, form.container)
-        more = {} if name in calls.signature.asks else {name: value}
+        more = {} if name in calls.signature.backward_parameters else {name: value}
         reply = calls.differentiate(session, form, value, more)
         if not reply.ok:
             continue
@@ -105,8 +105,8 @@ def _called(
 def _through_torch(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array], seed: float
 ) -> NDArray[np.float64] | None:
-    """What torch gives that runs the program's own ``backward``."""
-    if form.container != "torch" or not calls.grad or not _FUNCTION.search(definition.program):
+    """The gradient if torch calls the program's own ``backward``."""
+    if form.container != "torch" or not calls.accepts_grad or not _FUNCTION.search(definition.program):
         return None
     reply = calls.call(session, definition, form, inputs, grad=True)
     tensors = [(i, leaf) for i, leaf in enumerate(reply.leaves) if leaf.type.startswith("torch.float")]
@@ -117,5 +117,5 @@ def _through_torch(
 
 
 def _wide(array: Array | None, eps: float) -> NDArray[np.float64] | None:
-    """Of half precision nothing is said."""
+    """The array in float64; None for half precision, which is too coarse for this check."""
     return None if array is None or eps > FLOAT32 else array.astype(np.float64)

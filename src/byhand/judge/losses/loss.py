@@ -1,4 +1,4 @@
-"""What the tasks of two distributions share: how a loss is called, read, and predicted."""
+"""The common base of cross-entropy and KL divergence: how a loss is called, how its result is read and predicted."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from torch import Tensor
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
-from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import PARTS, Array, Raw
 from byhand.judge.functions.draws import FINITE, listed, scale
+from byhand.judge.functions.further_checks import stops
 from byhand.judge.functions.names import misled
 from byhand.judge.functions.relatives import unfamiliar
 from byhand.judge.functions.signatures import refusal
-from byhand.judge.losses.beside import beside, of_logits
-from byhand.judge.losses.beyond import beyond
-from byhand.judge.losses.half import half, large
-from byhand.judge.losses.slope import gradient_place, share, tangent
-from byhand.judge.losses.ways import Way, at
+from byhand.judge.losses.further_checks import further_checks
+from byhand.judge.losses.gradient_reading import factor, gradient_place, tangent
+from byhand.judge.losses.half_precision import half_precision_eps, large_loss
+from byhand.judge.losses.outside_convention import misread_logits, outside_convention
+from byhand.judge.losses.ways import Way, with_extra
 from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.phrases import returned, shaped
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
@@ -34,45 +35,45 @@ class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
 
     binary: frozenset[str]
-    """Kinds whose numbers are each a distribution of two classes."""
+    """Kinds of input in which each number stands for a distribution of two classes."""
     harmless: frozenset[str] = frozenset()
-    """Variants of the value that are no mistake."""
+    """Variants of the value that are not mistakes."""
 
-    def whole(self, convention: Way) -> bool:
-        """To soften logits is the learner's own work, whoever takes the divergence."""
+    def library_suffices(self, convention: Way) -> bool:
+        """Not with a temperature: softening the logits is the learner's own part."""
         return not convention.form.extra
 
     def refusal(self, definition: Definition) -> str:
-        """By its parameters, if its name says that it is this task."""
+        """The parameters without a known meaning, if its name says that it is this task."""
         return refusal(definition) if self.bears(definition.name) else ""
 
     @abstractmethod
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
-        """What the formula gives row by row."""
+        """The formula's losses, one per row."""
 
     def doubtful(self, definition: Definition) -> bool:
         """By a word in its name that no plain one has."""
         return unfamiliar(definition.name)
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
-        """Whether its inputs are of another form than any that is known."""
+        """Whether it failed because its inputs were not of the form that it expects."""
         return misled(definition, outcome)
 
     def half(self, session: Session, definition: Definition, convention: Way) -> float:
-        """Where its code speaks of one, and its numbers show it."""
-        return half(self, session, definition, convention)
+        """Only if its code mentions half precision and its results show it."""
+        return half_precision_eps(self, session, definition, convention)
 
     def concerns(self, convention: Way, changed: frozenset[str]) -> bool:
         """Whether a change of these functions of the formula can show in this calling convention."""
         return bool(changed)
 
-    def beside(
+    def outside_convention(
         self, convention: Way, hypothesis: Hypothesis, rng: np.random.Generator, half: bool
     ) -> Iterable[tuple[Probe, Sequence[Outcome]]]:
-        """Rows that are no distributions; in half precision losses that are as large as what they are made of."""
-        yield from beside(self, convention, hypothesis, rng)
+        """Rows that are not distributions; in half precision also large losses, relative to which rounding is small."""
+        yield from outside_convention(self, convention, hypothesis, rng)
         if half:
-            probe = large(self, convention)
+            probe = large_loss(self, convention)
             expected = self.predict(clinic.program(self.name, hypothesis.changes), convention, probe)
             yield probe, [replace(expected, scale={})]
 
@@ -84,38 +85,38 @@ class LossTask(Task[Way]):
         hypothesis: Hypothesis,
         rng: np.random.Generator,
     ) -> Finding | None:
-        """Logits by its names, and right where they are something else.
+        """The mistake of a program that calls its input logits, but is right only for other kinds of input.
 
-        A softmax that is wrong is no right log-softmax of log-probabilities either, and that is what is wrong with it.
+        Not if another mistake was found for log-probabilities: then the program has a wrong softmax of its own.
         """
         if convention.form.kind.startswith("log-") and hypothesis != hypothesis.harmless:
             return None
-        return next(of_logits(self, session, definition, convention, rng), None)
+        return next(misread_logits(self, session, definition, convention, rng), None)
 
     def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
-        """Call it, or remember the call, and read the result."""
-        convention = at(convention, probe)
+        """Call it once, and read the result."""
+        convention = with_extra(convention, probe)
         calls = convention.calls
         assert calls is not None
         inputs = {role: np.asarray(probe.inputs[role]) for role in ("pred", "target")}
         raw = calls.make(session, definition, convention.form, probe.name, inputs, convention.group)
         if raw.failure is not None:
-            endless = not np.isfinite(self._remembered(clinic.program(self.name), convention, probe)[0]).all()
-            return stops(definition, raw.failure) if endless else raw.failure
+            infinite = not np.isfinite(self._cached(clinic.program(self.name), convention, probe)[0]).all()
+            return stops(definition, raw.failure) if infinite else raw.failure
         return self._read(convention, raw, probe, gradient_place(definition))
 
     def _read(self, way: Way, raw: Raw, probe: Probe, place: int | None) -> Outcome:
         pred = np.asarray(probe.inputs["pred"])
-        if probe.name == "many rows" and len(raw.arrays) >= PARTS:  # a list of numbers comes back in part
+        if probe.name == "many rows" and len(raw.arrays) >= PARTS:  # of a long list only the first numbers are read
             return Outcome(error=NO_NUMBER)
         value = self._value(way, raw, pred.shape)
         if value is None:
-            return Outcome(error=NO_NUMBER, message=f"shape {raw.arrays[0].shape}")
+            return Outcome(error=NO_NUMBER, instead=returned(shaped(raw.arrays[0].shape)))
         values = {"value": value}
         if way.digits is not None:
             return Outcome(values, eps=raw.eps)
         assert way.calls is not None
-        # A gradient written down by hand does not break where its loss does.
+        # A gradient written by hand need not fail at the edges at which the loss fails.
         own = way.calls.signature.backward or place is not None
         if probe.inputs.get("gradient", True) and not (own and probe.edge):
             gradient = raw.gradient
@@ -126,7 +127,7 @@ class LossTask(Task[Way]):
         return Outcome(values, eps=raw.eps)
 
     def _value(self, way: Way, raw: Raw, shape: tuple[int, ...]) -> Array | None:
-        """The part of the result that is the loss; None if no part can be."""
+        """The part of the result that is the loss; None if there is none of the right shape."""
         rows = shape if way.form.kind in self.binary else shape[:-1]
         if way.result == "elements":
             return next((array.sum(-1) for array in raw.arrays if array.shape == shape), None)
@@ -142,44 +143,44 @@ class LossTask(Task[Way]):
         return raw.arrays[0]
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
-        """What the formula, or a changed one, gives, with its gradient; each is computed once for all readings."""
+        """The result of a formula with its gradient; rows and gradient are computed once for all readings."""
         assert convention.calls is not None
-        convention = at(convention, probe)
+        convention = with_extra(convention, probe)
         if not self.concerns(convention, changed(self.name, names)):
             names = clinic.program(self.name)
-        rows, gradient, scale = self._remembered(names, convention, probe)
-        result, slope = convention.result, convention.slope
+        rows, gradient, scale = self._cached(names, convention, probe)
+        result, gradient_reading = convention.result, convention.gradient_reading
         number, columns = rows.size, np.asarray(probe.inputs["pred"]).shape[-1:]
         if result not in ("rows", "elements"):
             with np.errstate(invalid="ignore"):
-                rows = rows.sum() * share(result, number, columns)
+                rows = rows.sum() * factor(result, number, columns)
         if convention.digits is not None:
             rows, gradient = np.round(rows, convention.digits), None
-        if slope.own:
+        if gradient_reading.written:
             gradient, result = self._written(convention, probe, rows)
         values, scales = {"value": rows}, {"value": np.asarray(scale * (number if result == "sum" else 1))}
         if gradient is not None:
-            part = slope.share(result, number, columns)
+            part = gradient_reading.factor(result, number, columns)
             values["gradient"] = gradient * part
             finite = np.abs(gradient[np.isfinite(gradient)])
             scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
         return Outcome(values, scale=scales)
 
     def _written(self, way: Way, probe: Probe, value: Array) -> tuple[Array | None, str]:
-        """The gradient of the rows' sum that is written down beside a value, and what the value is of the right rows.
+        """The gradient of the sum of the rows, as the program writes it, and how ``value`` follows from the right rows.
 
-        Of a wrong value nobody knows what was written down: None.
+        None if the value is wrong, since then the gradient that the program means is unknown.
         """
-        right, gradient, _ = self._remembered(clinic.program(self.name), way, probe)
+        right, gradient, _ = self._cached(clinic.program(self.name), way, probe)
         for result, observed in ((way.result, right), ("mean", right.mean()), ("sum", right.sum())):
             same = np.shape(observed) == np.shape(value) and np.allclose(observed, value, rtol=1e-3, equal_nan=True)
             if gradient is not None and same:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     inputs = (np.asarray(probe.inputs[role]) for role in ("pred", "target"))
-                    return way.slope.of(way.form.kind, gradient, *inputs), result
+                    return way.gradient_reading.from_right(way.form.kind, gradient, *inputs), result
         return None, way.result
 
-    def _remembered(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
+    def _cached(self, names: Names, way: Way, probe: Probe) -> tuple[Any, Any, float]:
         assert way.calls is not None
         form, memory = way.form, way.calls.predicted
         key = (id(names), form.kind, form.target, form.shape, form.extra, way.variant, way.gradient, probe.name)
@@ -217,48 +218,50 @@ class LossTask(Task[Way]):
             gradient = tangent(way.form.kind, gradient, array)
         return rows.detach().numpy(), gradient, scale(way.form.kind, array)
 
-    def rows_of(self, way: Way, probe: Probe) -> NDArray[np.float64]:
-        """What the right formula gives row by row."""
+    def formula_rows(self, way: Way, probe: Probe) -> NDArray[np.float64]:
+        """The losses of the unchanged formula, one per row."""
         return self._predict(clinic.program(self.name), way, probe)[0]
 
     def plain(self, convention: Way) -> Way:
-        """The value, the mean and the gradient as they should be."""
+        """The way without mistakes in the value, the mean or the gradient."""
         result = "mean" if convention.result in ("sum over columns", "mean over rows") else convention.result
         variant = convention.variant if convention.variant in self.harmless else ""
-        return replace(convention, result=result, variant=variant, slope=replace(convention.slope, wrong=""))
+        return replace(
+            convention, result=result, variant=variant, gradient_reading=replace(convention.gradient_reading, wrong="")
+        )
 
     def show(self, probe: Probe) -> str:
-        """In words such as logits = [[0.5, 2]], classes = [1]."""
+        """Such as "logits = [[0.5, 2]], classes = [1]"."""
         words = probe.inputs["words"]
         assert isinstance(words, tuple)
         roles = ("pred", "target", *(("extra",) if "extra" in probe.inputs else ()))
         named = zip(roles, (*words, "T"), strict=False)
         arrays = {role: np.asarray(probe.inputs[role]) for role in roles}
-        turned = {role: array.T if "columns" in probe.inputs else array for role, array in arrays.items()}
-        return ", ".join(f"{word} = {listed(turned[role])}" for role, word in named)
+        transposed = {role: array.T if "columns" in probe.inputs else array for role, array in arrays.items()}
+        return ", ".join(f"{word} = {listed(transposed[role])}" for role, word in named)
 
-    def beyond(
+    def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """Gradients, the library inside, inputs that are written to, further calls of one object, and options."""
-        yield from beyond(self, session, definition, convention, rng)
+        """Gradients, calls of a library, writes to inputs, repeated calls of one object, and options."""
+        yield from further_checks(self, session, definition, convention, rng)
 
-    def of_options(
+    def option_findings(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """What options do that this loss alone has."""
+        """Findings about options that only this loss has."""
         return ()
 
 
 def _counts(probe: Probe, value: Array, gradient: Array) -> bool:
-    """Whether a gradient is compared: at an edge only one that is nan where the loss is a number."""
+    """Whether to compare a gradient: at some edges only if it is nan although the loss is finite."""
     if probe.inputs.get("gradient") != FINITE:
         return True
     return bool(np.isfinite(value).all() and np.isnan(gradient).any())
 
 
 def changed(formula: str, names: Names) -> frozenset[str]:
-    """The functions of a changed formula that are not as they were; formulas are kept, and so are their ids."""
+    """The functions that a changed formula changes. Formulas are never freed, so their ids identify them."""
     key = (formula, id(names))
     if key not in _CHANGED:
         right = clinic.program(formula)

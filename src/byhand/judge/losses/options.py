@@ -1,6 +1,6 @@
-"""Options of a learner's loss, tried where it has them: ignored and weighted classes, label smoothing, a base.
+"""Options of a learner's loss, if it has them: ignored and weighted classes, label smoothing, base of the logarithm.
 
-Each is tried at two values, neither of them special: at 0, 1 and 2 programs agree that have nothing in common.
+Each is tried at two values that are not special: at 0, 1 and 2 different definitions may agree.
 """
 
 from __future__ import annotations
@@ -59,25 +59,26 @@ _VALUES: Mapping[str, Sequence[object]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a value of an option makes of the rows, and what the sum of them is divided by for a mean."""
+class Expected:
+    """The rows that a value of an option should give, and the number by which a mean divides their sum."""
 
     rows: Rows
-    share: float
-    other: Rows | None = None
-    """The rows, or their mean, as the option's page has them."""
-    also: float = 0.0
-    """Another share that is as right; 0 if there is none."""
+    divisor: float
+    mistaken: Rows | None = None
+    """The rows with the mistake, or under the convention, of the option's page."""
+    other_divisor: float = 0.0
+    """Another divisor that is right too; 0 if there is none."""
 
     def fits(self, observed: Rows, result: str) -> bool:
-        """Whether it is what was seen."""
-        return any(close(observed, reduced(self.rows, share, result)) for share in (self.share, self.also) if share)
+        """Whether the observed result fits."""
+        divisors = filter(None, (self.divisor, self.other_divisor))
+        return any(close(observed, reduced(self.rows, divisor, result)) for divisor in divisors)
 
 
 def options(
     session: Session, definition: Definition, calls: Calls, form: Form, result: str, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """What options do to rows of logits, probabilities or log-probabilities, with classes or one-hot rows as target."""
+    """Findings about options, for rows of logits, probabilities or log-probabilities and classes or one-hot targets."""
     x = rng.uniform(-2, 2, (ROWS, COLUMNS))
     losses = _losses(x)
     pred = np.exp(-losses) if form.kind == "probabilities" else -losses if form.kind.startswith("log") else x
@@ -85,22 +86,22 @@ def options(
     inputs = {"pred": pred, "target": TARGET if classes else one_hot(TARGET, COLUMNS)}
     for option in ("ignore", "weight", "smooth") if classes else ("weight", "smooth"):
         expected = [_of_classes(option, value, losses, classes) for value in _VALUES[option]]
-        yield from _tried(session, definition, calls, form, result, option, inputs, expected)
+        yield from _option_findings(session, definition, calls, form, result, option, inputs, expected)
     smooth = [_of_classes("smooth", value, losses, classes) for value in _VALUES["smooth"]]
-    for name in ("alpha", "eps", "epsilon"):  # which may be the smoothing, and may be something else
-        if name in given(definition, calls) and name not in calls.varied:
-            observed = values(session, definition, calls, form, result, name, _VALUES["smooth"], inputs, ROWS)
+    for name in ("alpha", "eps", "epsilon"):  # these may be the smoothing or something else
+        if name in option_names(definition, calls) and name not in calls.checked_options:
+            observed = observed_values(session, definition, calls, form, result, name, _VALUES["smooth"], inputs, ROWS)
             if observed and all(right.fits(value, result) for value, right in zip(observed, smooth, strict=True)):
-                calls.varied.add(name)
+                calls.checked_options.add(name)
     if form.kind == "logits":
-        expected = [Wanted(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
-        yield from _tried(session, definition, calls, form, result, "temperature", inputs, expected)
+        expected = [Expected(_losses(x / T)[np.arange(ROWS), TARGET], ROWS) for T in (1.7, 3.3)]
+        yield from _option_findings(session, definition, calls, form, result, "temperature", inputs, expected)
 
 
 def binary_options(
     session: Session, definition: Definition, calls: Calls, form: Form, result: str, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """What options do to numbers of class 1."""
+    """Findings about options of a loss of two classes."""
     p, t = rng.uniform(0.1, 0.9, ROWS), np.array([1.0, 0.0, 0.0, 1.0, 0.0])
     inputs = {"pred": np.log(p / (1 - p)) if form.kind == "binary logits" else p, "target": t}
     for option in ("smooth", "positive"):
@@ -108,11 +109,11 @@ def binary_options(
         for value in _VALUES[option]:
             assert isinstance(value, float)
             soft, weight = (t * (1 - value) + value / 2, 1.0) if option == "smooth" else (t, value)
-            expected.append(Wanted(-weight * soft * np.log(p) - (1 - soft) * np.log(1 - p), ROWS))
-        yield from _tried(session, definition, calls, form, result, option, inputs, expected)
+            expected.append(Expected(-weight * soft * np.log(p) - (1 - soft) * np.log(1 - p), ROWS))
+        yield from _option_findings(session, definition, calls, form, result, option, inputs, expected)
 
 
-def of_rows(
+def row_options(
     session: Session,
     definition: Definition,
     calls: Calls,
@@ -121,27 +122,29 @@ def of_rows(
     inputs: Mapping[str, Array],
     rows: Array,
 ) -> Iterator[Finding]:
-    """What another base, or weights of the samples, do to the rows, which the formula gives for ``inputs`` in nats."""
+    """Findings about the base and sample weights; ``rows`` are the formula's losses for ``inputs``, in nats."""
     nats, n = rows.astype(np.float64), len(rows)
-    expected = [Wanted(nats / np.log(value), n) for value in (1.7, 3.3)]
-    yield from _tried(session, definition, calls, form, result, "base", inputs, expected)
+    expected = [Expected(nats / np.log(value), n) for value in (1.7, 3.3)]
+    yield from _option_findings(session, definition, calls, form, result, "base", inputs, expected)
     plain = _number(session, calls.call(session, definition, form, inputs), n if result == "rows" else 1)
-    if plain is not None:  # weights are of its own losses, which may be in bits
+    if plain is not None:  # the weights apply to its own losses, which may be in bits
         own, weights = nats * (plain / reduced(nats, n, result)), sample_weights(n)
-        yield from _tried(session, definition, calls, form, result, "sample", inputs, weighted(own, weights), weights)
+        yield from _option_findings(
+            session, definition, calls, form, result, "sample", inputs, weighted(own, weights), weights
+        )
 
 
 def sample_weights(n: int) -> list[Rows]:
-    """Two weights of each of so many samples."""
+    """Two weight vectors for ``n`` samples."""
     return [np.asarray(value)[:n] for value in _VALUES["sample"]]
 
 
-def weighted(rows: Rows, weights: Sequence[Rows]) -> list[Wanted]:
-    """The mean of weighted losses: divided by the number of samples, as torch has it, or by the sum of the weights."""
-    return [Wanted(w * rows, len(rows), also=float(w.sum())) for w in weights]
+def weighted(rows: Rows, weights: Sequence[Rows]) -> list[Expected]:
+    """The weighted losses; their mean divides by the number of samples, as in torch, or by the sum of the weights."""
+    return [Expected(w * rows, len(rows), other_divisor=float(w.sum())) for w in weights]
 
 
-def _tried(
+def _option_findings(
     session: Session,
     definition: Definition,
     calls: Calls,
@@ -149,26 +152,26 @@ def _tried(
     result: str,
     option: str,
     inputs: Mapping[str, Array],
-    expected: Sequence[Wanted],
+    expected: Sequence[Expected],
     tried: Sequence[object] = (),
 ) -> Iterator[Finding]:
-    """A finding if one of the option's values gives what it should not; none if it is refused."""
+    """A finding if a value of the option gives a wrong result; none if the program refuses a value."""
     names = (*_NAMES[option], *(smoothing(definition) if option == "smooth" else ()))
-    name = next((name for name in names if name in given(definition, calls)), None)
-    if name is None or name in calls.varied:
+    name = next((name for name in names if name in option_names(definition, calls)), None)
+    if name is None or name in calls.checked_options:
         return
     if re.search(rf"\b{name}\s*(?:==|in\b)|==\s*(?:self\.)?{name}\b", definition.source) and option == "base":
-        return  # it chooses among some that it knows
+        return  # it only accepts certain bases
     tried = tried or _VALUES[option]
-    observed = values(session, definition, calls, form, result, name, tried, inputs, len(expected[0].rows))
+    observed = observed_values(session, definition, calls, form, result, name, tried, inputs, len(expected[0].rows))
     if observed is None:
         return
-    calls.varied.add(name)
+    calls.checked_options.add(name)
     wrong = []
     for value, number, right in zip(tried, observed, expected, strict=True):
-        formula = reduced(right.rows, right.share, result)
+        formula = reduced(right.rows, right.divisor, result)
         if not right.fits(number, result):
-            by_page = right.other is not None and close(number, reduced(right.other, ROWS, result))
+            by_page = right.mistaken is not None and close(number, reduced(right.mistaken, ROWS, result))
             wrong.append((value, number, formula, by_page))
     if not wrong:
         return
@@ -186,13 +189,13 @@ def _tried(
         yield Finding("", "edge", None, _EDGES[option], yours, shown, words)
 
 
-def given(definition: Definition, calls: Calls) -> list[str]:
-    """Names of all that it may be given beside its two inputs."""
+def option_names(definition: Definition, calls: Calls) -> list[str]:
+    """Names of all its parameters besides the two inputs."""
     filled = (name for name, value in calls.signature.fill if value not in (None, "I", "0"))
     return [*calls.signature.optional, *filled, *constructor(definition)]
 
 
-def values(
+def observed_values(
     session: Session,
     definition: Definition,
     calls: Calls,
@@ -203,7 +206,7 @@ def values(
     inputs: Mapping[str, Array],
     rows: int,
 ) -> list[Rows] | None:
-    """What it gives at each of an option's values; None if it refuses one, or gives something else than before."""
+    """The result at each value of an option; None if it refuses one, or returns another number of values."""
     if result not in ("mean", "sum", "rows"):
         return None
     observed = []
@@ -217,17 +220,17 @@ def values(
     return observed
 
 
-def _of_classes(option: str, value: object, losses: Rows, classes: bool) -> Wanted:
-    """As torch has it, and as the page has it; ``losses`` hold −log p of every class."""
+def _of_classes(option: str, value: object, losses: Rows, classes: bool) -> Expected:
+    """The expected rows as in torch, with those of the option's page; ``losses`` has −log p of every class."""
     picked = losses[np.arange(ROWS), TARGET]
     if option == "smooth":
         assert isinstance(value, float)
         rest = losses.sum(-1)
         others = (1 - value) * picked + value * (rest - picked) / (COLUMNS - 1)
-        return Wanted((1 - value) * picked + value * rest / COLUMNS, ROWS, others)
-    share = np.asarray(value)[TARGET] if option == "weight" else (value != TARGET).astype(np.float64)
-    # Of soft targets torch divides the sum by the number of rows, whatever the weights are.
-    return Wanted(share * picked, float(share.sum()) if classes else ROWS, share * picked)
+        return Expected((1 - value) * picked + value * rest / COLUMNS, ROWS, others)
+    weights = np.asarray(value)[TARGET] if option == "weight" else (value != TARGET).astype(np.float64)
+    # For soft targets torch divides the sum by the number of rows, also with weights.
+    return Expected(weights * picked, float(weights.sum()) if classes else ROWS, weights * picked)
 
 
 def _losses(x: Rows) -> Rows:
@@ -235,13 +238,13 @@ def _losses(x: Rows) -> Rows:
     return np.asarray(np.log(np.exp(x).sum(-1, keepdims=True)) - x)
 
 
-def reduced(rows: Rows, share: float, result: str) -> Rows:
-    """The result that rows make; of a mean their sum is divided by ``share``."""
-    return rows if result == "rows" else np.atleast_1d(rows.sum() / (share if result == "mean" else 1))
+def reduced(rows: Rows, divisor: float, result: str) -> Rows:
+    """The result for these rows; a mean divides their sum by ``divisor``."""
+    return rows if result == "rows" else np.atleast_1d(rows.sum() / (divisor if result == "mean" else 1))
 
 
 def _number(session: Session, reply: Reply, size: int) -> Rows | None:
-    """The first array of the result that has so many numbers."""
+    """The first array of the result with this number of elements, flattened."""
     if not reply.ok:
         return None
     place = next((i for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == size), None)
@@ -250,5 +253,5 @@ def _number(session: Session, reply: Reply, size: int) -> Rows | None:
 
 
 def close(observed: Rows, expected: Rows) -> bool:
-    """Whether they are the same to single precision."""
+    """Whether they are equal in single precision."""
     return bool(np.all(np.abs(observed - expected) < 1e-5 * np.maximum(1.0, np.abs(expected))))

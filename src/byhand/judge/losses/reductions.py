@@ -1,4 +1,4 @@
-"""What a loss makes of its rows, where it has a parameter for it: reduction="sum", size_average=False."""
+"""The parameter that reduces the rows, such as reduction="sum" or size_average=False."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EDGE, IGNORED = "reduction", "cross_entropy/reduction-ignored"
 def reductions(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array], rows: Array
 ) -> Iterator[Finding]:
-    """Whether each value of the parameter does what it says to ``rows``, which the formula gives for ``inputs``."""
+    """A finding if a value of the parameter has another effect; ``rows`` are the formula's losses for ``inputs``."""
     name, values = _parameter(definition, calls)
     if not name:
         return
@@ -29,16 +29,16 @@ def reductions(
     for value in values:
         reply = calls.call(session, definition, form, inputs, more={name: value})
         observed[value] = _number(session, reply) if reply.ok else reply.outcome
-    right = {value: _right(observed[value], value, rows, columns) for value in values}
+    right = {value: _is_right(observed[value], value, rows, columns) for value in values}
     if not any(right.values()):
         return
-    calls.varied.add(name)
+    calls.checked_options.add(name)
     arrays = [array for array in observed.values() if isinstance(array, np.ndarray)]
     ignored = len(arrays) == len(values) and all(_equal(array, arrays[0]) for array in arrays)
     for value in (value for value in values if not right[value]):
-        if not ignored and not _offers(definition, value):
+        if not ignored and not _mentions(definition, value):
             continue
-        found, expected = observed[value], _wanted(value, rows)
+        found, expected = observed[value], _reduced(value, rows)
         if isinstance(found, np.ndarray):
             yours = _shown(found)
         else:
@@ -50,15 +50,15 @@ def reductions(
 
 
 def _parameter(definition: Definition, calls: Calls) -> tuple[str, Sequence[object]]:
-    """The parameter that says what becomes of the rows, and the values to try; "" if there is none."""
+    """The parameter that reduces the rows, and the values to try; "" if there is none."""
     names = (*calls.signature.optional, *(name for name, _ in calls.signature.fill))
     name = next((name for name in _NAMES if name in names), "")
     truth = isinstance(_default(definition, name), bool) or name == "size_average"
     return name, (True, False) if truth else _WORDS
 
 
-def _offers(definition: Definition, value: object) -> bool:
-    """Whether the program itself speaks of a value; one that it does not falls into an else, or is refused."""
+def _mentions(definition: Definition, value: object) -> bool:
+    """Whether the program mentions a value; another value is refused or ends up in an ``else``."""
     nodes = ast.walk(definition.node)
     return isinstance(value, bool) or any(isinstance(node, ast.Constant) and node.value == value for node in nodes)
 
@@ -77,12 +77,12 @@ def _number(session: Session, reply: Reply) -> Array | None:
     return next((array for array in found if array is not None and array.dtype.kind != "b"), None)
 
 
-def _wanted(value: object, rows: Array) -> Array:
+def _reduced(value: object, rows: Array) -> Array:
     return rows if value == "none" else np.asarray(rows.mean() if value in ("mean", True) else rows.sum())
 
 
-def _right(observed: Array | Outcome | None, value: object, rows: Array, columns: int) -> bool:
-    """Whether it is what the value says; a mean may be over all elements, as torch's KL is, and rows spelt out."""
+def _is_right(observed: Array | Outcome | None, value: object, rows: Array, columns: int) -> bool:
+    """Whether the result fits the value; a mean over all elements, as in torch's KL, and unsummed rows fit too."""
     if not isinstance(observed, np.ndarray):
         return False
     if value == "mean" and _equal(observed * columns, rows.mean()):
@@ -91,7 +91,7 @@ def _right(observed: Array | Outcome | None, value: object, rows: Array, columns
         return _equal(observed.reshape(*rows.shape, columns).sum(-1), rows)
     if value is False and _equal(observed, rows):
         return True
-    return _equal(observed, _wanted(value, rows))
+    return _equal(observed, _reduced(value, rows))
 
 
 def _equal(observed: Array, expected: Array) -> bool:

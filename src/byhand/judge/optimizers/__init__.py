@@ -1,1 +1,1 @@
-"""What the tasks of the four optimizers share: the text, the way to call it, gradients, and what is seen."""
+"""Common code of the four optimizer tasks: analysis of the text, calling conventions, streams of gradients."""

@@ -1,4 +1,4 @@
-"""What the text of a definition has in it, before it is said how it can be called."""
+"""Facts about the text of a definition that do not depend on how it is called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from byhand.judge.model import HUGE, Definition
-from byhand.judge.optimizers.syntax import assignments, bases, fields, names_in, records, returned, spelled, text
+from byhand.judge.optimizers.syntax import (
+    assignments,
+    bases,
+    constructors,
+    field_constructor,
+    literal,
+    names_in,
+    returned,
+    text,
+)
 from byhand.judge.optimizers.words import roles
 from byhand.judge.reading.needs import imported
 from byhand.sandbox.values import HELD
@@ -17,7 +26,7 @@ Function = ast.FunctionDef
 
 
 class Facts:
-    """The text of a definition, and of the classes of the same program that it is derived from."""
+    """The text of a definition, and of its base classes in the same program."""
 
     def __init__(self, task: str, definition: Definition) -> None:
         self.task, self.definition = task, definition
@@ -30,7 +39,7 @@ class Facts:
 
     @cached_property
     def text(self) -> str:
-        """All its lines, without comments and documentation."""
+        """All its lines, without comments and docstrings."""
         return text(self.definition)
 
     @cached_property
@@ -46,7 +55,7 @@ class Facts:
 
     @cached_property
     def is_optimizer_of_torch(self) -> bool:
-        """Whether it is derived from torch.optim.Optimizer, or from one of its subclasses."""
+        """Whether it is a subclass of torch.optim.Optimizer, or a function that returns such an optimizer."""
         node = self.definition.node
         if isinstance(node, Function):
             return isinstance(returned(node), ast.Call)
@@ -68,39 +77,39 @@ class Facts:
         return module.partition(".")[0] == "torch" or re.search(r"\btorch\b", source) is not None
 
     def method(self, name: str) -> Function | None:
-        """A method, as written in the class itself or in the nearest base of the same program."""
+        """A method of the class, or of its nearest base class in the same program."""
         for node in self.classes:
             for part in node.body:
                 if isinstance(part, Function) and part.name == name:
                     return part
-            if name == "__init__" and (made := fields(node)):
+            if name == "__init__" and (made := field_constructor(node)):
                 return made
         return None
 
     def present(self, name: str) -> str:
-        """The name of a method, "" if there is none."""
+        """The name if there is such a method, else ""."""
         return name if self.method(name) else ""
 
     @cached_property
-    def bound(self) -> bool:
-        """Whether it is a method that needs its object."""
+    def is_method(self) -> bool:
+        """Whether it is a method that uses ``self``."""
         node = self.definition.node
         parameters = self.definition.parameters
         named = any(isinstance(n, ast.Name) and n.id == "self" for n in self.nodes)
         return isinstance(node, Function) and named and "self" not in [*parameters, *(a.arg for a in node.args.args)]
 
     @cached_property
-    def beginning(self) -> str:
-        """The text of its constructor, "" if it has none."""
+    def constructor_text(self) -> str:
+        """The text of the constructor, "" if there is none."""
         made = self.method("__init__")
         return ast.unparse(made) if made else ""
 
     @cached_property
-    def tensor(self) -> str:
-        """A class of the same program that keeps numbers beside their gradient, and needs the numbers alone."""
+    def tensor_class(self) -> str:
+        """A class of the same program that has numbers and their gradient and is made from the numbers; "" if none."""
         for node in self.definition.statements:
             if isinstance(node, ast.ClassDef) and node.name not in [other.name for other in self.classes]:
-                made = self.records.get(node.name)
+                made = self.constructors.get(node.name)
                 stored = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
                 kept = {part.attr for part in stored if ast.unparse(part.value) == "self"}
                 needed = len(made.args.args) - 1 - len(made.args.defaults) if made else 0
@@ -109,16 +118,16 @@ class Facts:
         return ""
 
     @cached_property
-    def records(self) -> dict[str, Function]:
-        """What its program can make by the name of a class."""
-        return records(self.definition.statements)
+    def constructors(self) -> dict[str, Function]:
+        """The constructors of the classes in its program, by the name of the class."""
+        return constructors(self.definition.statements)
 
     def assigned(self, role: str) -> list[float]:
-        """Numbers that the text itself gives to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
+        """Numbers that the text assigns to names of a role: ``self.eps = 1e-8``, ``b1, b2 = 0.9, 0.99``."""
         found = []
         for node in self.nodes:
             for target, value in assignments(node):
-                number = spelled(value)
+                number = literal(value)
                 name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
                 if isinstance(number, float) and role in roles(self.task, name, True)[:1]:
                     found.append(number)
@@ -126,7 +135,7 @@ class Facts:
 
     @cached_property
     def numbers(self) -> list[float]:
-        """All its constants that are numbers, and those of its program's top level that it names."""
+        """All numbers in its text, and in the top-level assignments of names that it uses."""
         named = {n.id for n in self.nodes if isinstance(n, ast.Name)}
         tops = [n for n in self.definition.statements if isinstance(n, ast.Assign) and names_in(n.targets) & named]
         nodes = [*self.nodes, *(n for top in tops for n in ast.walk(top))]

@@ -1,4 +1,4 @@
-"""Two parameter groups with options of their own: each has to move as it does alone."""
+"""Two parameter groups with different options: each must be updated as if it were alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.model import Definition, Finding
 from byhand.judge.optimizers.reading import TORCH
-from byhand.judge.optimizers.run import Failed, Run, alike, apart
+from byhand.judge.optimizers.run import Failed, Run, first_difference, same_paths
 from byhand.judge.optimizers.shape import Parameter
 from byhand.judge.optimizers.stream import LEFT, Array, GradientStream, after_step, round_stream
 from byhand.judge.optimizers.ways import Way
@@ -26,50 +26,50 @@ OWN = {"lr": 0.07, "beta1": 0.6, "beta2": 0.95, "eps": 0.03, "weight_decay": 0.0
 
 
 def groups(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
-    """Whether a class that keeps ``param_groups`` moves two of them as each alone; nothing of other classes."""
-    if not (way.graded and way.bundle == "list" and way.container in TORCH and way.shape.construct):
+    """A finding if a class with ``param_groups`` updates two groups otherwise than each alone."""
+    if not (way.in_grad and way.bundle == "list" and way.container in TORCH and way.shape.construct):
         return
     plain = round_stream(3, False, {**dict(way.fixed), "weight_decay": 0.1}).until(2)
-    plain = replace(plain, zero=bool(way.zero))
+    plain = replace(plain, zero=bool(way.zero_grad))
 
-    def walked(stream: GradientStream) -> list[Array]:
-        return Run(session, definition, task, way, stream).whole()
+    def paths(stream: GradientStream) -> list[Array]:
+        return Run(session, definition, task, way, stream).paths()
 
-    before = walked(plain.only(0, 1))
+    before = paths(plain.only(0, 1))
     settable = _settable(session, task, way)
     own = _own(plain, settable)
-    said = _said(own, settable)
-    running = Run(session, definition, task, way, replace(plain, group=said))
+    group = _group(own, settable)
+    running = Run(session, definition, task, way, replace(plain, group=group))
     try:
         running.begin()
     except Failed:
         return
     if not any(path.startswith("[1]['params'][0]") for path in _paths(session)):
         return
-    shown = ", ".join(f"{key}={value}" for key, value in said)
+    shown = ", ".join(f"{key}={value}" for key, value in group)
     try:
-        together = running.whole()
+        together = running.paths()
     except Failed as failed:
-        yield Finding("", "edge", failed.observed.line, EDGE, failed.observed.sentence, "", shown)
+        yield Finding("", "edge", failed.observed.line, EDGE, failed.observed.failure, "", shown)
         return
-    alone = [*before, *walked(own.only(2))]
-    if alike(together, alone):
+    alone = [*before, *paths(own.only(2))]
+    if same_paths(together, alone):
         yield from _left(running, shown)
         return
     id = "adam/only-one-group" if _stays(together, alone) else ""
     if not id:
-        try:  # where both have the same options, is it right?
-            equal = walked(replace(plain, group=_said(plain, settable)))
-            id = "adam/options-of-another-group" if alike(equal, [*before, *walked(plain.only(2))]) else ""
+        try:  # is it right if both groups have the same options?
+            equal = paths(replace(plain, group=_group(plain, settable)))
+            id = "adam/options-of-another-group" if same_paths(equal, [*before, *paths(plain.only(2))]) else ""
         except Failed:
             pass
     line = line_of(definition, clinic.page(id)) if id else None
-    yours, formula = apart(together, alone)
+    yours, formula = first_difference(together, alone)
     yield Finding(id, "mistake" if id else "edge", line, "" if id else EDGE, yours, formula, shown)
 
 
 def _settable(session: Session, task: str, way: Way) -> list[tuple[str, Parameter]]:
-    """What a group may say for itself: keys of the first group that the constructor sets, each with its parameter."""
+    """The keys of a group that the constructor sets, each with its parameter: the options that a group may have."""
     keys = [match[1] for path in _paths(session) if (match := re.match(r"\[0\]\['(\w+)'\]", path))]
     found = []
     for parameter in way.shape.construct or ():
@@ -95,21 +95,21 @@ def _own(plain: GradientStream, settable: list[tuple[str, Parameter]]) -> Gradie
     return replace(plain, hyper=hyper, options=tuple(options))
 
 
-def _said(stream: GradientStream, settable: list[tuple[str, Parameter]]) -> tuple[tuple[str, object], ...]:
-    """A run's options, as a group says them."""
+def _group(stream: GradientStream, settable: list[tuple[str, Parameter]]) -> tuple[tuple[str, object], ...]:
+    """The options of a run as keys and values of a group."""
     values: dict[str, object] = {**stream.hyper, "betas": (stream.hyper["beta1"], stream.hyper["beta2"])}
     values |= dict(stream.options)
     return tuple((key, values.get(p.role, values.get(p.name, p.neutral))) for key, p in settable)
 
 
 def _stays(together: list[Array], alone: list[Array]) -> bool:
-    """Whether one of the two groups does not move at all."""
+    """Whether one of the two groups is not updated at all."""
     still = [bool((path == path[0]).all()) for path in together]
     return still in ([False, False, True], [True, True, False]) and not any((path == path[0]).all() for path in alone)
 
 
 def _left(running: Run, shown: Text) -> Iterator[Finding]:
-    """Whether zero_grad forgets a gradient of one group only."""
+    """An edge if zero_grad leaves a gradient of one of the groups."""
     for i, after in enumerate(running.left if running.stream.zero else ()):
         if np.nan_to_num(after[0]).any():
             name = LEFT.format(i + 1)

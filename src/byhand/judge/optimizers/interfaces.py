@@ -1,7 +1,7 @@
-"""Objects in which programs keep tensors beside their gradients: layers, models, and their own attributes, as a table.
+"""The interfaces of layers, models and other objects that keep tensors together with their gradients, as a table.
 
-A row says under which names an object has the two, and how it is asked for them. Another interface is another row, or
-another word in one; nothing else needs to know of it.
+A row has the names under which an object has the two, and how they are accessed. A new interface needs only a new row,
+or a new word in a row.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from byhand.judge.optimizers.words import HYPER, means, roles
 
 Form = Literal["attributes", "dict", "list", "method"]
 MOST = 6
-"""Tensors of a network that a method of its own moves."""
+"""The most tensors of a network whose own method updates them."""
 HANDED = ""
-"""In place of the name of a gradient: it is handed over beside the object."""
+"""In place of the name of a gradient: the gradient is passed as an argument."""
 
 
 @dataclass(frozen=True)
 class Interface:
-    """Names of what an object has."""
+    """The names under which an object has tensors and gradients."""
 
     form: Form
     tensors: str
-    """Words for what holds the numbers; likely ones first."""
+    """Names of the tensors, likely ones first."""
     gradients: str
-    """Words for what holds their gradients; ``{}`` is the word of the tensor itself."""
+    """Names of the gradients; ``{}`` stands for the name of the tensor."""
 
 
 INTERFACES = (
@@ -42,28 +42,28 @@ INTERFACES = (
         "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients",
     ),
 )
-"""Rows; a dict may as well be a list, or what a method hands back, which the text tells."""
+"""The table. Instead of a dict it may be a list, or the result of a method, which the program's text shows."""
 NAMED = re.compile(r"(?:W|w|b|weights?|bias|biases|theta|kernel)_?\d*(?:_?[hio])?|权重\d*|偏置\d*")
 """Attributes in which a network or a layer keeps tensors of its own."""
 PREFIXES = ("d", "d_", "grad_", "grad")
-"""What a text may put before the name of a tensor: ``getattr(layer, "d" + name)``."""
+"""Prefixes that a text may join to the name of a tensor: ``getattr(layer, "d" + name)``."""
 LAYERS = re.compile(r"layers|blocks|modules|各层")
 """Attributes of a model that list its layers."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where one program's objects have their tensors and gradients."""
+    """Where the objects of a program have their tensors and gradients."""
 
     role: str
-    """Of what is handed over: layer, layers, model; "self" for the program's own object."""
+    """The role of the argument: layer, layers or model; "self" for the object whose method the program is."""
     within: str
     """The attribute of a model that lists its layers, "" if it has the tensors itself."""
     form: Form
     gradients: Form
-    """Of the gradients, where they are in the objects too."""
+    """The form of the gradients, if the objects have them too."""
     slots: tuple[tuple[str, str], ...]
-    """Names of tensor and gradient: of each tensor an attribute, else one pair for all."""
+    """Names of tensor and gradient: a pair for each attribute, else one pair for all tensors."""
     options: tuple[tuple[str, str], ...] = ()
     """Attributes that hold hyperparameters, and their roles."""
 
@@ -74,22 +74,22 @@ class Layout:
 
     @property
     def handed(self) -> bool:
-        """Whether the gradients are no part of the objects."""
+        """Whether the gradients are passed as arguments."""
         return self.slots[0][1] == HANDED
 
     @property
     def each(self) -> int:
-        """Tensors of one object."""
+        """The number of tensors of one object."""
         return len(self.slots) if self.form == "attributes" else 2
 
     @property
     def count(self) -> int:
-        """Tensors that the program is tried with: two layers show what is kept once for all of them."""
+        """The number of tensors in probes: two layers, to find state that is wrongly shared between layers."""
         return 2 * self.each if self.several else self.each
 
 
 def layout(text: str, nodes: Sequence[ast.AST], role: str, names: Iterable[str], handed: bool) -> Layout | None:
-    """The interface that a text speaks of, for an object or a list under one of these names; None if it is none."""
+    """The interface that a text uses for an object, or a list of objects, with one of these names; None if none."""
     bases, within = set(names), ""
     if role == "model":
         found = re.search(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(?!\w)(?!\()", text)
@@ -100,17 +100,17 @@ def layout(text: str, nodes: Sequence[ast.AST], role: str, names: Iterable[str],
         bases = set(_loop_names(nodes, lists))
     if not bases:
         return None
-    there = _members(text, nodes, bases)
-    for form, gradients, slots in _slots(text, bases, there, handed):
+    members = _members(text, nodes, bases)
+    for form, gradients, slots in _slots(text, bases, members, handed):
         return Layout(role, within, form, gradients, slots)
     return None
 
 
 def own_layout(task: str, text: str, nodes: Sequence[ast.AST], handed: bool) -> Layout | None:
-    """That of a method which moves tensors of its own object, ``self.W1 -= lr * self.dW1``; None if it is none."""
-    asked = [n for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self"]
-    names = list(dict.fromkeys(n.attr for n in sorted(asked, key=lambda n: (n.lineno, n.col_offset))))
-    moved = {n.attr for n in asked if isinstance(n.ctx, ast.Store)}
+    """The layout of a method that updates tensors of its object, ``self.W1 -= lr * self.dW1``; None if it does not."""
+    attributes = [n for n in nodes if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self"]
+    names = list(dict.fromkeys(n.attr for n in sorted(attributes, key=lambda n: (n.lineno, n.col_offset))))
+    moved = {n.attr for n in attributes if isinstance(n.ctx, ast.Store)}
     tensors = [name for name in names if name in moved and NAMED.fullmatch(name)]
     options = {name: next((r for r in roles(task, name, True) if r in HYPER), "") for name in names}
     options = {name: role for name, role in options.items() if role and name not in moved}
@@ -126,28 +126,28 @@ def own_layout(task: str, text: str, nodes: Sequence[ast.AST], handed: bool) -> 
     return None
 
 
-def named(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Tensors that are handed over one by one, each with its gradient: ``(W1, b1, W2, b2, dW1, db1, dW2, db2, lr)``."""
+def tensor_gradient_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of tensor and gradient among separate parameters: ``(W1, b1, W2, b2, dW1, db1, dW2, db2, lr)``."""
     found = [(name, _gradient(name, names)) for name in names if NAMED.fullmatch(name)]
     return [pair for pair in found if pair[1]]
 
 
 def _gradient(tensor: str, names: Sequence[str]) -> str:
-    """The name of a tensor's gradient among these, "" if there is none."""
+    """The name of a tensor's gradient among these names, "" if there is none."""
     patterns = INTERFACES[0].gradients.split()
     return next((name for pattern in patterns if (name := pattern.format(tensor)) in names), HANDED)
 
 
 def _slots(
-    text: str, bases: set[str], there: dict[str, bool], handed: bool
+    text: str, bases: set[str], members: dict[str, bool], handed: bool
 ) -> Iterator[tuple[Form, Form, tuple[tuple[str, str], ...]]]:
-    """The rows of the table whose words are there; ``there`` says of each word whether it is called."""
+    """The rows of the table whose names occur; ``members`` has the names that occur, and whether they are called."""
     attributes = []
     for row in INTERFACES:
         pairs = [
             (tensor, gradient)
             for tensor, pattern in product(row.tensors.split(), row.gradients.split())
-            if tensor in there and (gradient := HANDED if handed else pattern.format(tensor)) in {*there, HANDED}
+            if tensor in members and (gradient := HANDED if handed else pattern.format(tensor)) in {*members, HANDED}
         ]
         if row.form == "attributes":
             attributes += pairs[:1]
@@ -155,15 +155,15 @@ def _slots(
             break
         else:
             for tensor, gradient in pairs[:1]:
-                form = _collection(text, bases, tensor, there[tensor])
-                kind = _collection(text, bases, gradient, there[gradient]) if gradient else form
+                form = _collection(text, bases, tensor, members[tensor])
+                kind = _collection(text, bases, gradient, members[gradient]) if gradient else form
                 yield form, "dict" if form == "dict" and kind == "list" else kind, ((tensor, gradient),)
     if attributes:
         yield "attributes", "attributes", tuple(attributes)
 
 
 def _collection(text: str, bases: set[str], word: str, called: bool) -> Form:
-    """Whether all tensors of an object are in a list or a dict, or are handed back by a method."""
+    """How an object holds its tensors: in a list, a dict, or as the result of a method."""
     if called:
         return "method"
     held = rf"(?<![\w.])(?:{_any(bases)})\.{word}"
@@ -172,9 +172,9 @@ def _collection(text: str, bases: set[str], word: str, called: bool) -> Form:
 
 
 def _members(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> dict[str, bool]:
-    """What an object is asked for, by attribute or by ``getattr``, and whether that is called."""
-    asked = re.finditer(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(\()?", text)
-    found = {match[1]: bool(match[2]) for match in asked}
+    """The attributes of an object that are accessed, directly or by ``getattr``, and whether they are called."""
+    accesses = re.finditer(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(\()?", text)
+    found = {match[1]: bool(match[2]) for match in accesses}
     if re.search(rf"getattr\((?:{_any(bases)}),", text):
         words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         short = [word for word in words if word.isidentifier()]
@@ -184,7 +184,7 @@ def _members(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> dict[str, 
 
 
 def _loop_names(nodes: Sequence[ast.AST], lists: set[str]) -> Iterator[str]:
-    """The names under which a loop has the items of a list: the item itself, not its number or its gradients."""
+    """The loop variables for the items of a list, without those for index and gradient."""
     for node in nodes:
         if not isinstance(node, ast.For | ast.comprehension):
             continue
@@ -192,7 +192,7 @@ def _loop_names(nodes: Sequence[ast.AST], lists: set[str]) -> Iterator[str]:
 
 
 def _items(target: ast.expr, source: ast.expr, lists: set[str]) -> Iterator[str]:
-    """Names in a loop's target that stand for items of one of the lists that it goes through."""
+    """The variables of a loop that stand for items of one of the lists."""
     if ast.unparse(source) in lists and isinstance(target, ast.Name):
         yield target.id
     if not isinstance(source, ast.Call) or not source.args:
@@ -207,8 +207,8 @@ def _items(target: ast.expr, source: ast.expr, lists: set[str]) -> Iterator[str]
             yield from _items(target, source.args[0], lists)
 
 
-def entries(nodes: Sequence[ast.AST], names: set[str]) -> tuple[str, ...]:
-    """What the items of a list of tuples are, in their order, by the names that a loop gives them; () for no tuples.
+def tuple_roles(nodes: Sequence[ast.AST], names: set[str]) -> tuple[str, ...]:
+    """The roles of the parts of each item in a list of tuples, by a loop's variables; () if it has no tuples.
 
     ``for w, grad in pairs`` has ("params", "grads"), ``for name, p in named_parameters`` has ("key", "params").
     """
@@ -222,7 +222,7 @@ def entries(nodes: Sequence[ast.AST], names: set[str]) -> tuple[str, ...]:
 
 
 def _targets(target: ast.expr, source: ast.expr, names: set[str]) -> Iterator[ast.Tuple]:
-    """Tuples that a loop takes items apart into."""
+    """The tuples into which a loop unpacks the items."""
     if ast.unparse(source) in names and isinstance(target, ast.Tuple):
         yield target
     if isinstance(source, ast.Call) and source.args and isinstance(target, ast.Tuple):
@@ -235,7 +235,7 @@ def _targets(target: ast.expr, source: ast.expr, names: set[str]) -> Iterator[as
 
 
 _ENTRIES = {"key": ("n", "_", "k", "nm"), "params": ("v",)}
-"""Names that mean something else in a signature than in a tuple."""
+"""Names with another meaning in a tuple than in a signature."""
 
 
 def _entry(part: ast.expr) -> str:
@@ -246,7 +246,7 @@ def _entry(part: ast.expr) -> str:
 
 
 def nested(nodes: Sequence[ast.AST], names: set[str]) -> bool:
-    """Whether the items of a list are lists themselves: a loop goes through them too."""
+    """Whether the items of a list are lists themselves, by a nested loop."""
     items = set(_loop_names(nodes, names))
     return any(isinstance(node, ast.For | ast.comprehension) and set(_loop_names([node], items)) for node in nodes)
 

@@ -1,4 +1,4 @@
-"""Objects that are handed to a program with its tensors and gradients in them: layers, and models."""
+"""Layers and models that are passed to a program, with tensors and gradients in them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from byhand.judge.session import Ref, Session
 KEYS = ("W1", "b1", "W2", "b2", "W3")
 """Names of the tensors where parameters are a dict."""
 KEYS_OF_A_LAYER = ("W", "b")
-"""Likewise, of each of several layers."""
+"""The same for each of several layers."""
 
 
 class Objects:
-    """The objects of one run, as a layout has them, and where their tensors are read."""
+    """The objects of one run in the form of a layout, and where to read their tensors."""
 
     def __init__(self, session: Session, layout: Layout, refs: Sequence[Ref], own: str) -> None:
         self.session, self.layout = session, layout
@@ -29,7 +29,7 @@ class Objects:
             self._fill(i, row, 1, layout.gradients)
 
     def handed_over(self) -> dict[str, object]:
-        """What is handed over, by role; a model is made of the objects first."""
+        """The arguments by role; a model is made from the objects first."""
         objects = [Ref(holder) for holder in self.holders]
         if self.layout.within:
             self.session.put("@model", 0.0, "holder")
@@ -40,14 +40,14 @@ class Objects:
 
     @property
     def places(self) -> list[str]:
-        """Where the tensors are read."""
+        """Where to read the tensors after a step."""
         if self.layout.form == "method":
             return [f"@kept.tensors{i}" for i in range(len(self.holders))]
         names = [name for name, _ in self.layout.slots]
         return [f"{holder}.{name}" for holder in self.holders for name in names]
 
     def gradients(self, refs: Sequence[Ref | None]) -> dict[str, object]:
-        """Put the gradients of a step there; what is handed over of them, by role."""
+        """Put the gradients of a step into the objects; returns those that are passed as arguments, by role."""
         each = self.layout.each
         rows = [list(refs[i : i + each]) for i in range(0, len(refs), each)]
         if self.layout.handed:
@@ -58,13 +58,13 @@ class Objects:
                 for (_, name), ref in zip(self.layout.slots, row, strict=True):
                     self.session.set(f"{self.holders[i]}.{name}", ref)
                 continue
-            for place, ref in enumerate(row):  # the same list or dict from step to step
+            for place, ref in enumerate(row):  # the same list or dict at every step
                 key = self.keys[place] if self.layout.gradients == "dict" else place
                 self.session.call("@void", f"@kept.gradients{i}.__setitem__", (key, ref))
         return {}
 
     def _fill(self, i: int, row: Sequence[Ref], side: int, form: str) -> None:
-        """Give an object its tensors (side 0), or room for their gradients (side 1)."""
+        """Put the tensors (side 0) or places for their gradients (side 1) into an object."""
         names = [slot[side] for slot in self.layout.slots]
         if names[0] == HANDED:
             return

@@ -1,4 +1,4 @@
-"""What a text says of how an optimizer is called: what holds the numbers, how several are handed over, who counts."""
+"""How to call an optimizer, by its text: kind of array, form of several tensors, who counts the steps."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.words import HYPER, STATES, roles
 
 SCALARS = ("scalar", "value")
-"""Containers whose tensors are single numbers."""
+"""Kinds of container for single numbers."""
 STORED = "stored"
-"""A result: new values are in the object's own attribute."""
+"""A result: the new values are in an attribute of the object."""
 TORCH = ("parameter", "torch")
-"""Containers whose tensors are torch's."""
+"""Kinds of container for torch tensors."""
 
 
-def containers(source: Source, graded: bool) -> list[str]:
-    """What may hold the numbers, by what the text calls."""
+def containers(source: Source, in_grad: bool) -> list[str]:
+    """The kinds of container that may hold the numbers, by the functions that the text calls."""
     text = source.text
     torch = re.search(
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
     ) or (".grad.data" in text and source.method("setup") is None)
     numpy = re.search(r"\b(np|numpy)\.", text)
-    if graded and _toy(source):
+    if in_grad and _toy(source):
         return ["value", "box"] if not numpy else ["box", "value"]
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
-    if graded:
+    if in_grad:
         imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
         if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
@@ -39,17 +39,19 @@ def containers(source: Source, graded: bool) -> list[str]:
 
 
 def _toy(source: Source) -> bool:
-    """Whether it is written for a framework that is not torch: the program's own, or one that NumPy is under."""
+    """Whether it is written for a small framework instead of torch: the program's own, or one based on NumPy."""
     program, text = source.definition.program, source.text
     if re.search(r"\btorch\b", program):
         return False
     numpy = re.search(r"^[ \t]*(?:import|from) numpy\b", program, re.MULTILINE)
-    return bool(source.tensor or re.search(r"\.cached_data|\.grad\.zero\(", text) or (numpy and ".grad.data" in text))
+    return bool(
+        source.tensor_class or re.search(r"\.cached_data|\.grad\.zero\(", text) or (numpy and ".grad.data" in text)
+    )
 
 
 def bundles(source: Source, shape: Shape) -> list[str]:
-    """How several tensors may be handed over; what is indexed by a name of the text's own making may be a dict."""
-    if shape.asks:
+    """The forms in which several tensors may be passed; a list that is indexed by a name may also be a dict."""
+    if shape.is_minimiser:
         return ["single"]
     if shape.named:
         return ["named"]
@@ -60,7 +62,7 @@ def bundles(source: Source, shape: Shape) -> list[str]:
         return ["dict"] if keyed else ["list"] if shape.layout.count > 1 else ["single"]
     if shape.nested:
         return ["nested"]
-    found = _said(source, shape)
+    found = _by_loops(source, shape)
     if "dict" in found and re.search(r"['\"]d?W2['\"]|// ?2\b", source.text):
         return ["four"]
     names = "|".join(re.escape(p.name) for p in shape.arguments if p.role in ("params", "grads"))
@@ -68,8 +70,8 @@ def bundles(source: Source, shape: Shape) -> list[str]:
     return [*found, "dict"] if indexed and "list" in found and "dict" not in found else found
 
 
-def _said(source: Source, shape: Shape) -> list[str]:
-    """How several tensors are handed over, by how the text goes through them."""
+def _by_loops(source: Source, shape: Shape) -> list[str]:
+    """The forms in which several tensors may be passed, by how the text iterates over them."""
     if shape.has("bias"):
         return ["pair"]
     if shape.has("key"):
@@ -88,14 +90,14 @@ def _said(source: Source, shape: Shape) -> list[str]:
         if loop and re.search(rf"({some})\[{loop[1]}\]", text):
             return ["dict"]
     if re.search(rf"(enumerate|zip|list|len|tuple)\((\w[\w.]*, )*({some})\b|\bin ({some})\b|({some})\[i\]", text):
-        return ["list"] if shape.stored else ["list", "single"]
-    if shape.has("model") or ("super().__init__(" in text and shape.stored):
+        return ["list"] if shape.knows_params else ["list", "single"]
+    if shape.has("model") or ("super().__init__(" in text and shape.knows_params):
         return ["list"] if shape.has("model") else ["list", "dict"]
     return ["single", "list"]
 
 
-def countless(source: Source, shape: Shape) -> bool:
-    """Whether any number of tensors may be handed over: the text names none of them, by key or by place."""
+def any_number(source: Source, shape: Shape) -> bool:
+    """Whether any number of tensors may be passed: the text uses no fixed key or index."""
     given = {p.name for p in shape.parameters if p.role in ("params", "grads", "model")}
     held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
     some = rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(given | held)))})"
@@ -103,8 +105,8 @@ def countless(source: Source, shape: Shape) -> bool:
     return not shape.layout and not shape.nested and re.search(named, source.text, re.MULTILINE) is None
 
 
-def firsts(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:
-    """What the first step may be called by a caller who counts."""
+def first_steps(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:
+    """The numbers that the first step may have if the caller counts the steps."""
     counted = [p.name for p in shape.arguments if p.role == "t"]
     counted += [word for word, role in keys(source, shape, makers) if role == "t"]
     counted += [p.name for maker in makers for p in maker.given if p.role == "t"]
@@ -116,8 +118,8 @@ def firsts(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]
     return [0, 1] if re.search(rf"(?<!\w)(?:{names})('\])? (\+ 1|\+= 1)", source.text) else [1]
 
 
-def makings(source: Source, shape: Shape) -> list[tuple[Maker, ...]]:
-    """What may make the state and the configuration of a caller who keeps them; nothing, where dicts will do."""
+def maker_choices(source: Source, shape: Shape) -> list[tuple[Maker, ...]]:
+    """How to make the state and the configuration that the caller keeps: by these makers; () for plain dicts."""
     choices: list[tuple[Maker, ...]] = [()]
     for role in ("state", "config"):
         made = [(maker,) for maker in shape.makers if maker.role == role]
@@ -128,28 +130,28 @@ def makings(source: Source, shape: Shape) -> list[tuple[Maker, ...]]:
 
 
 def unpacked(source: Source, shape: Shape) -> tuple[str, ...]:
-    """Roles of what a state is taken apart into: ``m, v, t = state``."""
+    """The roles of the parts into which a state is unpacked: ``m, v, t = state``."""
     name = next((p.name for p in shape.parameters if p.role == "state"), "")
     found = re.search(rf"^[ \t]*\(?([\w, ]+?),?\)? = {re.escape(name)}$", source.text, re.MULTILINE) if name else None
     parts = [next(iter(roles(source.task, word.strip(), False)), "") for word in found[1].split(",")] if found else []
     return tuple(parts) if len(parts) > 1 and all(role in (*STATES[source.task], "t") for role in parts) else ()
 
 
-def results(source: Source, shape: Shape, graded: bool) -> list[tuple[str, ...]]:
-    """What may be handed back; of an object with parameters of its own, that they are to be read there.
+def results(source: Source, shape: Shape, in_grad: bool) -> list[tuple[str, ...]]:
+    """What it may return; for an object that stores the parameters, also that they are read there.
 
-    That comes last, but for an object that puts new tensors into a list of its own.
+    The latter comes last, unless the object puts new tensors into its list.
     """
-    if shape.read:
+    if shape.reader:
         return [("state",)]
-    own = [(STORED,)] if shape.stored and not graded and source.attribute("params") else []
+    own = [(STORED,)] if shape.knows_params and not in_grad and source.attribute("params") else []
     kept = re.escape(source.attribute("params") or " ")
     changed = re.search(rf"self\.{kept}\[\w+\] = ", source.text) and not any(shape.returns)
     return [*own, *shape.returns] if changed and own else [*shape.returns, *own]
 
 
 def keys(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> tuple[tuple[str, str], ...]:
-    """Keys of dicts among the parameters: d2l's ``hyperparams['lr']``, CS231n's ``config['m']``."""
+    """Keys, with roles, of dicts that are passed: ``hyperparams['lr']`` in d2l, ``config['m']`` in CS231n."""
     held = {role for role in ("config", "state") if shape.has(role)} - {maker.role for maker in makers}
     if not held:
         return ()
@@ -162,17 +164,17 @@ def keys(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> tuple[tuple
     return tuple(found)
 
 
-def listed(source: Source, shape: Shape) -> bool:
-    """Whether what is called state is a list, one entry a tensor, and no dict."""
+def state_is_list(source: Source, shape: Shape) -> bool:
+    """Whether the parameter for the state is a list with one entry per tensor, not a dict."""
     name = next((p.name for p in shape.parameters if p.role == "state"), "")
     return bool(name) and re.search(rf"\b{name}\b(\[['\"]|\.get|\.setdefault)|in {name}\b:", source.text) is None
 
 
-def rate_of(source: Source, shape: Shape) -> str:
-    """Where lr is looked for at each step: "argument", "group", an attribute's name; "" if it is fixed."""
+def rate_place(source: Source, shape: Shape) -> str:
+    """Where lr is read at each step: "argument", "param_groups" or the name of an attribute; "" if it is fixed."""
     if any(p.role == "lr" for p in shape.arguments) or (shape.construct is None and shape.has("config")):
         return "argument"
     if source.is_optimizer_of_torch:
         return "param_groups"
     kept = set(source.attributes("lr"))
-    return kept.pop() if len(kept) == 1 else ""  # of two, one may be what it was at first
+    return kept.pop() if len(kept) == 1 else ""  # if there are two, one may keep the initial value

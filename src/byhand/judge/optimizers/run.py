@@ -9,21 +9,21 @@ import numpy as np
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, FLOAT64, Definition, Outcome
-from byhand.judge.optimizers.given import Given
+from byhand.judge.optimizers.arguments import Arguments
 from byhand.judge.optimizers.objects import KEYS
 from byhand.judge.optimizers.reading import STORED, TORCH
 from byhand.judge.optimizers.shape import TENSOR, Maker
 from byhand.judge.optimizers.stream import Array, GradientStream, after_step, outcome
 from byhand.judge.optimizers.ways import Way
-from byhand.judge.phrases import Text
+from byhand.judge.phrases import Phrase, Text, returned, shaped
 from byhand.judge.session import Iter, Ref, Reply, Session
 
 KEPT = ("params", "bias", "m", "v", "velocity", "bias m", "bias v", "bias velocity", "t", "state", "config")
-"""What a program may hand back for its next call."""
+"""Roles of returned values that are passed to the next call."""
 
 
 class Failed(Exception):
-    """The learner's program does not go on; it has what is seen instead of numbers."""
+    """The learner's program failed; the exception has the outcome."""
 
     def __init__(self, observed: Outcome) -> None:
         super().__init__(observed.error)
@@ -31,7 +31,7 @@ class Failed(Exception):
 
 
 def observe(session: Session, definition: Definition, task: str, way: Way, stream: GradientStream) -> Outcome:
-    """What the program makes of a stream; where one call moves one tensor, of each tensor's own stream."""
+    """The program's outcome on a stream; if a call updates one tensor, each tensor has a run of its own."""
     streams = [stream] if way.together else [stream.only(i) for i in range(len(stream.theta))]
     rows: list[list[Array]] = []
     left: list[list[Array]] = []
@@ -39,37 +39,39 @@ def observe(session: Session, definition: Definition, task: str, way: Way, strea
     for part in streams:
         running = Run(session, definition, task, way, part)
         try:
-            running.walk()
+            running.run_steps()
         except Failed as failed:
-            return replace(failed.observed, error="Count") if way.first == 0 else failed.observed
-        if way.first == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
-            return Outcome(error="Count", message="the caller has to count from 1")
-        if running.still:
-            return Outcome(error="Shape", message="")
+            if way.first_step:
+                return failed.observed
+            return replace(failed.observed, error="Count", instead=failed.observed.failure)
+        if way.first_step == 0 and not all(np.isfinite(row).all() for path in running.rows for row in path):
+            return Outcome(error="Count", instead=Phrase("counted from 0"))
+        if running.unmoved:
+            return Outcome(error="Shape")
         rows += running.rows
         left += running.left
         eps = max(eps, running.eps)
     return replace(outcome(stream, rows, left if stream.zero else []), scale={}, eps=eps)
 
 
-def alike(one: Sequence[Array], other: Sequence[Array]) -> bool:
-    """Whether two runs go the same ways, in single precision."""
+def same_paths(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Whether two runs have the same paths, in single precision."""
     pairs = zip(one, other, strict=True)
     return all(close(a, b, FLOAT32, np.maximum.accumulate(np.abs(b))) for a, b in pairs)
 
 
-def apart(one: Sequence[Array], other: Sequence[Array]) -> tuple[Text, Text]:
-    """Where two runs first differ: the learner's tensor and the one that it should be."""
+def first_difference(one: Sequence[Array], other: Sequence[Array]) -> tuple[Text, Text]:
+    """The first tensor that differs between two runs, in each of them."""
     for step in range(1, len(one[0])):
         for i, (a, b) in enumerate(zip(one, other, strict=True)):
-            if not alike([a[: step + 1]], [b[: step + 1]]):
+            if not same_paths([a[: step + 1]], [b[: step + 1]]):
                 name = f"parameter {i + 1}"
                 return after_step(name, step - 1, a[step]), after_step(name, step - 1, b[step])
     return "", ""
 
 
 class Run:
-    """One instance of the program, and what it has given so far."""
+    """One run of the program, with its results so far."""
 
     def __init__(self, session: Session, definition: Definition, task: str, way: Way, stream: GradientStream) -> None:
         self.session, self.definition, self.task, self.way, self.stream = session, definition, task, way, stream
@@ -78,13 +80,13 @@ class Run:
         self.left: list[list[Array]] = [[] for _ in stream.theta]
         self.eps = FLOAT64
         self.here = list(stream.theta)
-        self.given = Given(session, task, way, stream, f"{definition.name}.__self__")
+        self.given = Arguments(session, task, way, stream, f"{definition.name}.__self__")
         made = way.shape.path or f"@opt.{way.shape.method}"
         self.function = definition.name if way.shape.construct is None else made
 
     def begin(self) -> None:
-        """Put the parameters there and make the optimizer; state of the program's top level begins anew too."""
-        if self.way.outside:
+        """Put the parameters into the session and make the optimizer; reset global state."""
+        if self.way.keeps_global_state:
             self.session.reload()
         self.given.begin()
         makers = self.way.makers
@@ -101,17 +103,17 @@ class Run:
             self._call("@opt", self.definition.name, given)
             self._parts()
         self._make([maker for maker in makers if maker.path.startswith("@")])
-        if self.stream.early:
-            self._call("@void", f"@opt.{self.way.zero}", {})
+        if self.stream.zero_grad_first:
+            self._call("@void", f"@opt.{self.way.zero_grad}", {})
 
     def _make(self, makers: Sequence[Maker]) -> None:
-        """Have the state and the configuration made that the caller keeps."""
+        """Call the makers of the state and the configuration that the caller keeps."""
         for maker in makers:
             self._call(f"@{maker.role}", maker.path, self.given.arguments(maker.given))
             self.given.values[maker.role] = Ref(f"@{maker.role}")
 
     def _parts(self) -> None:
-        """Tell an object its parameters; take apart what a function has made."""
+        """Call the setup method; unpack several functions that a function has returned."""
         name, parameters = self.way.shape.setup
         if name:
             self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
@@ -119,28 +121,28 @@ class Run:
             self._item(handle, "@opt", place)
 
     def step(self, k: int) -> None:
-        """One step, and what is there after it."""
+        """Run one step and record its results."""
         self.given.step(k)
-        for i, method in enumerate(self.way.around):
+        for i, method in enumerate(self.way.before_and_after):
             if i:
                 reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
             if method:
                 self._call("@void", f"@opt.{method}", {})
         self._result(reply, k in self.stream.observed)
         if self.stream.zero:
-            self._call("@void", f"@opt.{self.way.zero}", {})
+            self._call("@void", f"@opt.{self.way.zero_grad}", {})
             for i, theta in enumerate(self.stream.theta):
-                there = self.session.get(f"@p{i}.grad")
-                # toys know no None: a gradient of 0.0 is how they forget
-                if there is None or (self.way.container not in TORCH and not there.any()):
-                    there = np.full_like(theta, np.nan)
-                if there.shape not in ((), theta.shape):
-                    raise Failed(Outcome(error="Shape", message="the gradient is not of the shape of the parameter"))
-                self.left[i].append(np.broadcast_to(there, theta.shape).astype(np.float64))
+                left = self.session.get(f"@p{i}.grad")
+                # Small frameworks clear a gradient by setting it to 0.0, not None.
+                if left is None or (self.way.container not in TORCH and not left.any()):
+                    left = np.full_like(theta, np.nan)
+                if left.shape not in ((), theta.shape):
+                    raise Failed(Outcome(error="Shape", instead=Phrase("shape of a gradient")))
+                self.left[i].append(np.broadcast_to(left, theta.shape).astype(np.float64))
 
-    def walk(self) -> None:
-        """All steps, from the beginning."""
-        if self.way.shape.asks:
+    def run_steps(self) -> None:
+        """Run all steps from the start."""
+        if self.way.shape.is_minimiser:
             self._minimise()
             return
         self.begin()
@@ -148,7 +150,7 @@ class Run:
             self.step(k)
 
     def _minimise(self) -> None:
-        """All steps in one call of a program that asks for the gradients itself; where it asks is where it is."""
+        """Run all steps of a minimiser in one call; the points where it calls the gradient are its path."""
         steps = len(self.stream.gradients)
         self.given.begin()
         kind = self.way.container
@@ -164,25 +166,26 @@ class Run:
         found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]
         points = [point for one in found if one is not None for point in (one if one.ndim > rows[0].ndim else [one])]
         if len(points) != steps + 1 or any(np.shape(point) != rows[0].shape for point in points):
-            raise Failed(Outcome(error="Shape", message=f"the gradient was asked for {len(points)} times"))
+            needed = {"n": str(len(points)), "needed": str(steps + 1)}
+            raise Failed(Outcome(error="Shape", instead=Phrase("calls of the gradient", needed)))
         if not np.array_equal(points[0], self.stream.theta[0]):
-            raise Failed(Outcome(error="Shape", message="the gradient was not asked for where it begins"))
+            raise Failed(Outcome(error="Shape", instead=Phrase("first call of the gradient")))
         self.rows[0] += [np.asarray(point, np.float64) for point in points[1:]]
 
-    def whole(self) -> list[Array]:
-        """Where each tensor starts and where it is after each step."""
-        self.walk()
+    def paths(self) -> list[Array]:
+        """For each tensor its start and its values after each step."""
+        self.run_steps()
         return [np.stack([start, *path]) for start, path in zip(self.stream.theta, self.rows, strict=True)]
 
-    def watched(self) -> Reply:
-        """One more step with the gradients that are there, and which library functions it calls."""
+    def measured_step(self) -> Reply:
+        """Run one more step with the present gradients, and record which library functions it calls."""
         given = self.given.arguments(self.way.shape.arguments)
         return self.session.call("@void", self.function, (), given, measure=True)
 
     @property
-    def still(self) -> bool:
-        """Whether a program that hands something back has moved nothing in place: its result is what it hands back."""
-        if self.way.result or self.way.graded or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
+    def unmoved(self) -> bool:
+        """Whether a program that returns values has changed nothing in place: then its result is what it returns."""
+        if self.way.result or self.way.in_grad or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
             return False
         paths = zip(self.stream.theta, self.rows, strict=True)
         return all(np.array_equal(theta, row) for theta, path in paths for row in path)
@@ -194,11 +197,11 @@ class Run:
         return reply
 
     def _result(self, reply: Reply, read: bool) -> None:
-        """Keep what the next step needs, and read what this one gave where it is looked at, or is ours to move."""
+        """Store what the next step needs; record the tensors if they are read after this step, or apply the update."""
         slots = self.way.result
         if STORED in slots:
             if read:
-                self._record([f"@opt.{self.way.kept}"])
+                self._record([f"@opt.{self.way.params_attribute}"])
             return
         handles = ["@out"] if len(slots) == 1 else [f"@r{i}" for i in range(len(slots))]
         for i, (role, handle) in enumerate(zip(slots, handles, strict=True)):
@@ -206,12 +209,12 @@ class Run:
                 self._item(handle, "@out", i)
             if (role in KEPT or role.startswith(TENSOR)) and role in self.given.values:
                 self.given.values[role] = Ref(handle)
-        if "delta" in slots and not self.way.shape.read:
+        if "delta" in slots and not self.way.shape.reader:
             self._move(handles[slots.index("delta")])
         elif not read:
             return
-        elif self.way.shape.read:
-            reply = self.session.call("@now", self.way.shape.read, (self.given.values["state"],))
+        elif self.way.shape.reader:
+            reply = self.session.call("@now", self.way.shape.reader, (self.given.values["state"],))
             if not reply.ok:
                 raise Failed(reply.outcome)
             self._record(["@now"])
@@ -223,7 +226,7 @@ class Run:
             self._record(self.given.objects.places)
         elif self.way.shape.entries:
             self._record([ref.name for ref in self.given.refs])
-        elif self.way.together and self.way.bundle != "pair" and not self.way.graded and self.way.shape.has("params"):
+        elif self.way.together and self.way.bundle != "pair" and not self.way.in_grad and self.way.shape.has("params"):
             self._record(["@box.params"])
         else:
             self._record([ref.name for ref in self.given.refs])
@@ -231,10 +234,10 @@ class Run:
     def _item(self, handle: str, of: str, place: int | str) -> None:
         reply = self.session.call(handle, f"{of}.__getitem__", (place,))
         if not reply.ok:
-            raise Failed(Outcome(error="TypeError", message="the result is no tuple of as many parts"))
+            raise Failed(Outcome(error="TypeError", message="the result is not a tuple with enough parts"))
 
     def _move(self, handle: str) -> None:
-        """Take the step that the program gave."""
+        """Apply the update that the program returned."""
         sign = 1.0 if self.way.added else -1.0
         size = sign if self.way.scaled else sign * self.given.rate
         steps = self._numbers([handle])
@@ -248,7 +251,7 @@ class Run:
             self.rows[i].append(array)
 
     def _numbers(self, handles: list[str]) -> list[Array]:
-        """The tensors in these values, in their order and shapes."""
+        """The tensors in these values, which must have the shapes of the parameters, in their order."""
         places: list[tuple[str, int]] = []
         for handle in handles:
             leaves = len(self.session.leaves(handle)) if len(handles) < self.count else 1
@@ -257,7 +260,8 @@ class Run:
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
-            raise Failed(Outcome(error="Shape", message=", ".join(f"shape {array.shape}" for array in arrays)))
+            shapes = [array.shape for array in arrays]
+            raise Failed(Outcome(error="Shape", instead=returned(shaped(*shapes)) if shapes else ""))
         if any(array.dtype == np.float32 for array in arrays):
             self.eps = FLOAT32
         return [array.astype(np.float64) for array in arrays]

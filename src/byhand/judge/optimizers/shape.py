@@ -1,4 +1,4 @@
-"""How an optimizer can be called for one step: what is made first, what is called then, with what, for what."""
+"""How to call an optimizer for one step: what is made first, what is called, its arguments, and its result."""
 
 from __future__ import annotations
 
@@ -9,132 +9,132 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from byhand.judge.optimizers.interfaces import Layout
-from byhand.judge.optimizers.syntax import inner, names_in, own, spelled
+from byhand.judge.optimizers.syntax import literal, names_in, own_nodes, returned_functions
 from byhand.judge.optimizers.words import HYPER, STATES, means, plain, roles
 
 _NEUTRAL = {"nesterov": False, "dampening": 0.0, "amsgrad": False, "maximize": False, "foreach": False}
 _ABOUT = re.compile(r"^(use|is|do|with)_|_")
-"""What a name may have more than the option that it means: use_nesterov, ams_grad."""
+"""Parts that the name of an option may have in addition: use_nesterov, ams_grad."""
 TENSOR, GRADIENT = "tensor ", "gradient "
-"""Begin the roles of tensors that are handed over one by one, with their numbers, and of their gradients."""
+"""Prefixes of the roles of tensors that are separate arguments, followed by an index, and of their gradients."""
 NOTHING: Mapping[str, str] = {}
 UNUSED = "unused"
-"""The role of a parameter that nothing is done with."""
+"""The role of a parameter that the program does not use."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One of a signature."""
+    """One parameter of a signature."""
 
     name: str
     role: str
-    """What it is for; "" if its name does not say."""
+    """What it is for; "" if its name does not tell."""
     default: Any = None
-    """The number, truth value or pair of numbers that it is by default; None if there is none, or no number."""
+    """The default if it is a number, a bool or a pair of numbers; else None."""
     required: bool = True
 
     @property
     def option(self) -> str:
-        """Which option of torch's own optimizers it is, if it is one that the formula does not have."""
+        """The option of torch's optimizers that it is, if the formula does not have it; else ""."""
         word = _ABOUT.sub("", self.name.lower())
         return word if word in _NEUTRAL and not self.role else ""
 
     @property
     def neutral(self) -> float | bool | None:
-        """The value of an option under which the formula is the plain one."""
+        """The value with which the option has no effect."""
         return _NEUTRAL.get(self.option)
 
 
 @dataclass(frozen=True)
 class Maker:
-    """What makes something that the caller keeps: a function, a method, or the class of the thing itself."""
+    """A function, method or class that makes the state or configuration that the caller keeps."""
 
     role: str
-    """Of what it makes: state or config."""
+    """The role of what it makes: state or config."""
     path: str
-    """How it is called."""
+    """The name by which it is called."""
     parameters: tuple[Parameter, ...]
 
     @property
     def given(self) -> tuple[Parameter, ...]:
-        """What has to be given, and what is ours to choose; a count and a state have their own beginnings."""
+        """The parameters that are passed: required ones and hyperparameters."""
         return tuple(p for p in self.parameters if p.required or p.role in (*HYPER, "betas"))
 
     @property
     def possible(self) -> bool:
-        """Whether all that it asks for can be given."""
+        """Whether there are values for all required parameters."""
         return all(p.role not in ("", "grads", self.role) for p in self.parameters if p.required)
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How a definition can be called for one step."""
+    """How to call a definition for one step."""
 
     construct: tuple[Parameter, ...] | None
-    """Of a class; None for a function."""
+    """The parameters of the constructor; None for a function."""
     method: str
     arguments: tuple[Parameter, ...]
     returns: tuple[tuple[str, ...], ...]
-    """What may be handed back, likely first, by roles; () for nothing."""
-    made: bool = False
-    """Whether a function makes what is called: an inner function that does the step, or an optimizer of torch."""
+    """What it may return, likely ones first, as roles; () for nothing."""
+    is_factory: bool = False
+    """Whether it is a function that returns the optimizer: an inner function, or an optimizer of torch."""
     setup: tuple[str, tuple[Parameter, ...]] = ("", ())
-    """The method that is told the parameters after the object is made, with its signature; "" if there is none."""
+    """The method that takes the parameters after the object is made, with its signature; "" if there is none."""
     parts: tuple[tuple[str, str | int], ...] = ()
-    """Of a function that makes several functions: the handle and the place of each in the tuple or dict of them."""
+    """If it returns several functions: for each the name in the session, and its index or key in the result."""
     path: str = ""
-    """How the step is called, where it is no method of what was made."""
-    read: str = ""
-    """What reads the parameters out of a state, "" if they are not in it."""
+    """The name by which the step is called, if it is not a method of the object."""
+    reader: str = ""
+    """The function that reads the parameters from a state, "" if they are not in it."""
     makers: tuple[Maker, ...] = ()
-    """What may make the state."""
+    """What may make the state and the configuration."""
     layout: Layout | None = None
-    """Where objects that are handed over have the tensors and their gradients."""
+    """Where objects that are passed have the tensors and their gradients."""
     entries: tuple[str, ...] = ()
-    """Roles of the parts of each item, where parameters are a list of tuples."""
+    """The roles of the parts of each item, if parameters are a list of tuples."""
     named: int = 0
-    """How many tensors are handed over one by one, each with its gradient or in the object whose method it is."""
+    """How many tensors are separate arguments, each with its gradient or in the object whose method it is."""
     nested: bool = False
-    """Whether parameters and gradients are lists of lists, a list a layer."""
+    """Whether parameters and gradients are lists of lists, a list per layer."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Of constructor and method together."""
+        """The parameters of constructor, setup and method together."""
         return (*(self.construct or ()), *self.setup[1], *self.arguments)
 
     @property
-    def stored(self) -> bool:
-        """Whether an object is made that knows its parameters."""
+    def knows_params(self) -> bool:
+        """Whether the constructor or the setup method takes the parameters."""
         return any(p.role in ("params", "model") for p in (*(self.construct or ()), *self.setup[1]))
 
     @property
     def layered(self) -> bool:
-        """Whether tensors and gradients are handed over as attributes of a layer, or of several."""
+        """Whether tensors and gradients are attributes of a layer, or of several layers."""
         return self.has("layer") or self.has("layers")
 
     @property
-    def asks(self) -> bool:
-        """Whether it asks for its gradients itself, and takes all steps in one call: a minimiser."""
+    def is_minimiser(self) -> bool:
+        """Whether it calls the gradient function itself, and runs all steps in one call."""
         return self.has("gradient of")
 
     def has(self, role: str) -> bool:
-        """Whether something of this role is handed over."""
+        """Whether a parameter has this role."""
         return any(parameter.role == role for parameter in self.parameters)
 
     def names(self, *roles: str) -> set[str]:
-        """The names of what is handed over in these roles."""
+        """The names of the parameters with these roles."""
         return {parameter.name for parameter in self.parameters if parameter.role in roles}
 
 
 def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Parameter, ...]:
-    """The parameters from number ``first`` on, each with a role of its own."""
+    """The parameters from index ``first`` on; no two have the same role."""
     given = [*node.args.posonlyargs, *node.args.args]
     defaults: list[ast.expr | None] = [None] * (len(given) - len(node.args.defaults)) + list(node.args.defaults)
     pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     found: list[Parameter] = []
     body = "\n".join(map(ast.unparse, node.body))
     for arg, default in pairs[first:]:
-        number = spelled(default)
+        number = literal(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
         wanted = [] if Parameter(arg.arg, "").option else wanted
         keyed = rf"(?<![\w.]){re.escape(arg.arg)}(\[['\"]|\.(get|setdefault)\(['\"])"
@@ -151,7 +151,7 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
         if not role and not known and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
-    if task.startswith("adam") and not any(p.role == "v" for p in found):  # one for both: moments
+    if task.startswith("adam") and not any(p.role == "v" for p in found):  # one parameter for both moments
         found = [replace(p, role="state") if p.role == "m" and plain(p.name) == "moments" else p for p in found]
     return tuple(found)
 
@@ -159,19 +159,19 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
 def minimiser(
     task: str, node: ast.FunctionDef, construct: tuple[Parameter, ...] | None = None, kept: Mapping[str, str] = NOTHING
 ) -> tuple[tuple[Parameter, ...] | None, tuple[Parameter, ...]]:
-    """Constructor and parameters of a function, or a method, that asks for gradients itself, step after step.
+    """Constructor and parameters of a function or method that calls the gradient function itself in a loop.
 
-    ``kept`` has, by each attribute of the object, the constructor's parameter in it. The parameters are () of what is
-    no minimiser.
+    ``kept`` maps attributes of the object to the constructor's parameters stored there. If it is not a minimiser, the
+    parameters are ().
     """
     loops = [part for part in ast.walk(node) if isinstance(part, ast.For | ast.While)]
     calls = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
     calls |= {name for attribute, name in kept.items() if f"self.{attribute}" in calls}
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
     given = signature(task, node, 0 if construct is None else 1)
-    asked = {p.name for p in (*(construct or ()), *given) if p.name in calls}
+    called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
     gradient = next(
-        (p.name for p in (*given, *(construct or ())) if p.name in asked and means("gradient of", p.name)), ""
+        (p.name for p in (*given, *(construct or ())) if p.name in called and means("gradient of", p.name)), ""
     )
     if not gradient or not loops:
         return None, ()
@@ -179,7 +179,7 @@ def minimiser(
     def role(p: Parameter) -> str:
         if p.name == gradient:
             return "gradient of"
-        if p.name in asked or not p.role:  # what else is called may be a schedule, or a projection
+        if p.name in called or not p.role:  # another function that is called may be a schedule or a projection
             return "objective" if means("objective", p.name) else ""
         return "steps" if p.name in counts and means("steps", p.name) else p.role
 
@@ -187,15 +187,15 @@ def minimiser(
     for p in given:
         tolerance = means("tolerance", p.name) and (p.role != "eps" or not task.startswith("adam"))
         meant = "tolerance" if tolerance else "steps" if p.name in counts and means("steps", p.name) else role(p)
-        start = p.required and meant in ("", "count") and p.name not in asked
+        start = p.required and meant in ("", "count") and p.name not in called
         found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
     made = construct and tuple(replace(p, role=role(p)) for p in construct)
     return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()
 
 
 def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:
-    """What a function may hand back, likely first, by roles."""
-    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    """What a function may return, likely ones first, as roles."""
+    values = [n.value for n in own_nodes(node) if isinstance(n, ast.Return) and n.value is not None]
     values = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
     values = [v for v in values if not (isinstance(v, ast.Name) and v.id == "loss")]
     if not values:
@@ -206,13 +206,13 @@ def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) ->
         likely = [(role,)] if role in ("params", "delta", "state") else []
         return tuple(dict.fromkeys([*likely, ("params",), ("delta",), ()]))
     slots = [_role(task, part, arguments) for part in value.elts]
-    for i, part in enumerate(value.elts):  # m_hat handed back in place of m
+    for i, part in enumerate(value.elts):  # m_hat returned in place of m
         name = re.sub(r"_?(hat|h|corr\w*)$", "", part.id) if isinstance(part, ast.Name) else ""
         role = next((p.role for p in arguments if p.role in STATES[task] and plain(p.name) == name), "")
         slots[i] = slots[i] or (role if role not in slots else "")
     left = [p.role for p in arguments if p.role in STATES[task] and p.role not in slots]
     unknown = [i for i, role in enumerate(slots) if i and not role]
-    if len(left) == len(unknown):  # in the order in which they were handed over
+    if len(left) == len(unknown):  # in the order of the arguments
         slots = [left[unknown.index(i)] if i in unknown else role for i, role in enumerate(slots)]
     kept = next((p.role for p in arguments if p.role in ("state", "config") and p.role not in slots), "")
     if kept and not slots[-1]:
@@ -223,7 +223,7 @@ def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) ->
 
 
 def _role(task: str, value: ast.expr, arguments: Sequence[Parameter]) -> str:
-    """What a returned expression is: params, delta, a state, or "" for what its text does not tell."""
+    """The role of a returned expression: params, delta, a state, or "" if its text does not tell."""
     if isinstance(value, ast.Name | ast.Attribute):
         name = value.id if isinstance(value, ast.Name) else value.attr
         for parameter in arguments:
@@ -249,11 +249,11 @@ def _role(task: str, value: ast.expr, arguments: Sequence[Parameter]) -> str:
     return ""
 
 
-def several(
+def function_set(
     task: str, node: ast.FunctionDef, construct: tuple[Parameter, ...], known: dict[str, ast.FunctionDef]
 ) -> Shape | None:
-    """Of a function that hands back two or three of its own, ``init``, ``update`` and one that reads the parameters."""
-    found = dict(inner(node, known))
+    """For a function that returns inner functions: ``init``, ``update`` and maybe one that reads the parameters."""
+    found = dict(returned_functions(node, known))
     steps = {name: signature(task, part) for name, (_, part) in found.items()}
     begin = next((name for name in found if "init" in name.lower()), "")
     read = next((name for name in found if "param" in name.lower() and len(steps[name]) == 1), "")
@@ -267,20 +267,20 @@ def several(
     path = {handle: attributes.get(handle, handle) for handle in handles.values()}
     given = steps[step]
     if not any(p.role == "grads" for p in given):
-        given = as_first("grads", given)
+        given = with_first_role("grads", given)
     return Shape(
         construct,
         step,
         given,
         (("state",),) if read else returns(task, found[step][1], given),
-        made=True,
+        is_factory=True,
         parts=tuple((handle, place) for handle, place in items.items() if handle not in attributes),
-        makers=(Maker("state", path["@init"], as_first("params", steps[begin])),),
+        makers=(Maker("state", path["@init"], with_first_role("params", steps[begin])),),
         path=path["@step"],
-        read=path["@read"] if read else "",
+        reader=path["@read"] if read else "",
     )
 
 
-def as_first(role: str, given: Sequence[Parameter]) -> tuple[Parameter, ...]:
-    """A signature whose first parameter is for ``role`` in any case: initialisers ask for parameters first."""
+def with_first_role(role: str, given: Sequence[Parameter]) -> tuple[Parameter, ...]:
+    """The signature with this role for its first parameter, whatever its name, as initialisers take the parameters."""
     return tuple(replace(p, role=role) if i == 0 and p.required else p for i, p in enumerate(given))

@@ -1,4 +1,4 @@
-"""What a definition's own text says of how an optimizer is called: parameters and their roles, results, constants."""
+"""How to call an optimizer, by the text of its definition: parameters and their roles, results, makers of states."""
 
 from __future__ import annotations
 
@@ -10,36 +10,34 @@ from functools import cached_property
 from itertools import islice
 
 from byhand.judge.optimizers.facts import Facts, Function
-from byhand.judge.optimizers.interfaces import Layout, entries, layout, named, nested, own_layout
+from byhand.judge.optimizers.interfaces import Layout, layout, nested, own_layout, tensor_gradient_pairs, tuple_roles
 from byhand.judge.optimizers.shape import (
     GRADIENT,
     TENSOR,
     Maker,
     Parameter,
     Shape,
-    as_first,
+    function_set,
     minimiser,
     returns,
-    several,
     signature,
+    with_first_role,
 )
-from byhand.judge.optimizers.syntax import assignments, empty, fields, returned
-from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, spoken_of
+from byhand.judge.optimizers.syntax import assignments, empty, field_constructor, returned
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, mentioned
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
-"""What makes the first state is called."""
-
-
+"""In the names of functions that make the initial state."""
 MAKERS = 16
-"""Of them, how many are looked at."""
+"""The most makers of a state that are tried."""
 
 
 class Source(Facts):
-    """The text of a definition, and how it can be called."""
+    """The text of a definition, and how to call it."""
 
     @cached_property
     def shape(self) -> Shape | None:
-        """How it can be called; None if that is not the way of an optimizer."""
+        """How to call it; None if it can't be called as an optimizer."""
         node = self.definition.node
         found = self._of_function(node) if isinstance(node, Function) else self._of_class()
         placed = ((self._placed(self._one_by_one(shape, step)), step) for shape, step in found)
@@ -47,12 +45,12 @@ class Source(Facts):
 
     @cached_property
     def refusal(self) -> str:
-        """Of a text that says no way to call it: parameters without a known meaning, or the methods that there are."""
+        """If it can't be called: the parameters without a known meaning, or the names of its methods."""
         node = self.definition.node
         found = self._of_function(node) if isinstance(node, Function) else self._of_class()
         for shape, step in found:
             unknown = [p.name for p in shape.parameters if p.required and not p.role and p.neutral is None]
-            called = [*sorted(self._called(step))] if step and not shape.asks else []
+            called = [*sorted(self._called(step))] if step and not shape.is_minimiser else []
             name = self.definition.name if step is None or step is node else f"{self.definition.name}.{step.name}"
             return f"{name}({', '.join(unknown or called or [p.name for p in shape.arguments])})"
         names = (part.name for root in self.classes for part in root.body if isinstance(part, Function))
@@ -60,12 +58,13 @@ class Source(Facts):
         return ", ".join(f"{self.definition.name}.{name}" for name in public) or self.definition.name
 
     def _one_by_one(self, shape: Shape, step: Function | None) -> Shape:
-        """A shape with roles for tensors that are handed over one by one, if there are more than w and b."""
-        pairs = named([p.name for p in shape.arguments])
+        """The shape with roles for tensors that are separate arguments, if there are more than w and b."""
+        pairs = tensor_gradient_pairs([p.name for p in shape.arguments])
         kept = 0
-        if self.bound and (own := own_layout(self.task, self.text, self.nodes, handed=True)):
+        if self.is_method and (own := own_layout(self.task, self.text, self.nodes, handed=True)):
             mine = [name for name, _ in own.slots]
-            pairs = [pair for pair in named([*mine, *(p.name for p in shape.arguments)]) if pair[0] in mine]
+            names = [*mine, *(p.name for p in shape.arguments)]
+            pairs = [pair for pair in tensor_gradient_pairs(names) if pair[0] in mine]
             kept = len(mine)
         if step is None or (len(pairs) < kept if kept else len(pairs) < 2 or (shape.has("bias") and len(pairs) == 2)):
             return shape
@@ -76,24 +75,25 @@ class Source(Facts):
         return replace(shape, arguments=given, returns=back, named=len(pairs))
 
     def _placed(self, shape: Shape) -> Shape:
-        """A shape with what the text says of the form of what is handed over."""
+        """The shape with the form of its arguments: objects, tuples or nested lists, by the text."""
         params, grads = self._known_as(shape, "params", "pairs"), self._known_as(shape, "grads")
         both = bool(params and grads) and nested(self.nodes, params) and nested(self.nodes, grads)
-        return replace(shape, layout=self._layout(shape), entries=entries(self.nodes, params), nested=both)
+        return replace(shape, layout=self._layout(shape), entries=tuple_roles(self.nodes, params), nested=both)
 
     def _layout(self, shape: Shape) -> Layout | None:
-        """The interface of layers or of a model, if any is handed over, or of the object whose method it is."""
-        if self.bound:
+        """The layout of layers or of a model among the arguments, or of the object whose method it is."""
+        if self.is_method:
             return own_layout(self.task, self.text, self.nodes, shape.has("grads") or bool(shape.named))
         for role in ("layer", "layers", "model"):
             if names := self._known_as(shape, role):
                 return layout(self.text, self.nodes, role, names, shape.has("grads"))
-        if (names := self._known_as(shape, "params")) and not shape.has("grads"):  # layers under that name
+        names = self._known_as(shape, "params")  # which may be a list of layers
+        if names and not shape.has("grads"):
             return layout(self.text, self.nodes, "layers", names, handed=False)
         return None
 
     def _known_as(self, shape: Shape, *roles: str) -> set[str]:
-        """The names of what is handed over in these roles, and of the attributes in which it is kept."""
+        """The names of the arguments with these roles, and of the attributes that store them."""
         names = shape.names(*roles)
         kept = set()
         for node in self.nodes:
@@ -105,13 +105,13 @@ class Source(Facts):
         return names | kept
 
     def _of_class(self) -> Iterator[tuple[Shape, Function | None]]:
-        """Of a class, for each method that may be the one that does the step."""
+        """For a class: a shape for each method that may do the step, with the method."""
         initial = self.method("__init__")
         construct = signature(self.task, initial, first=1) if initial else ()
-        if initial and initial not in ast.walk(self.definition.node) and fields(self.classes[0]):
+        if initial and initial not in ast.walk(self.definition.node) and field_constructor(self.classes[0]):
             construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
         construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
-        kept = (*STATES[self.task], "t", "state")  # what it starts with is its own
+        kept = (*STATES[self.task], "t", "state")  # their initial values are the class's own
         construct = tuple(replace(p, role="") if p.role in kept and not p.required else p for p in construct)
         if initial is None and self.is_optimizer_of_torch:
             construct = tuple(Parameter(name, role, None, name == "params") for name, role in READY.items())
@@ -127,49 +127,49 @@ class Source(Facts):
         for name in self._step_names() or ["step"] * self.is_optimizer_of_torch:
             node = self.method(name)
             given = signature(self.task, node, first=1) if node else ()
-            made, asked = minimiser(self.task, node, construct, stored) if node else (None, ())
-            if asked:
-                yield Shape(made, name, asked, ((),)), node
+            made, arguments = minimiser(self.task, node, construct, stored) if node else (None, ())
+            if arguments:
+                yield Shape(made, name, arguments, ((),)), node
             back = returns(self.task, node, given) if node else ((),)
-            told = setup if not given else ("", ())
-            yield Shape(construct, name, given, back, setup=told, makers=self._makers((*construct, *given))), node
+            own_setup = setup if not given else ("", ())
+            yield Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given))), node
 
     def _step_names(self) -> list[str]:
-        """Methods that may do the step: by their names, or the only public one of a class that says what it is."""
+        """Methods that may do the step: by name, or the only public method of a class named after an optimizer."""
         known = [name for name in METHODS if self.method(name)]
-        if known or not spoken_of(self.definition.name):
+        if known or not mentioned(self.definition.name):
             return known
         names = [part.name for node in self.classes for part in node.body if isinstance(part, Function)]
         public = [name for name in dict.fromkeys(names) if not name.startswith("_") and name not in ZERO_GRADS]
         return public if len(public) == 1 else []
 
     def _setup(self, construct: Sequence[Parameter]) -> tuple[str, tuple[Parameter, ...]]:
-        """The method that tells an object its parameters, where the constructor does not."""
+        """The method ``setup`` with its parameters, if the constructor does not take the tensors."""
         node = self.method("setup")
         if node is None or any(p.role in ("params", "model") for p in construct):
             return "", ()
         return "setup", signature(self.task, node, first=1)
 
     def _of_function(self, node: Function) -> Iterator[tuple[Shape, Function | None]]:
-        """Of a function that does a step, or that makes what does it; with the function that does it."""
+        """For a function: shapes, each with the function that does the step, which may be an inner one."""
         arguments = signature(self.task, node)
-        if (shape := several(self.task, node, arguments, self.records)) is not None:
+        if (shape := function_set(self.task, node, arguments, self.constructors)) is not None:
             yield shape, None
         match returned(node):
             case ast.FunctionDef() as inner:
                 given = signature(self.task, inner)
-                yield Shape(arguments, "__call__", given, returns(self.task, inner, given), made=True), inner
+                yield Shape(arguments, "__call__", given, returns(self.task, inner, given), is_factory=True), inner
             case ast.Call():
-                yield Shape(arguments, "step", (), ((),), made=True), None
+                yield Shape(arguments, "step", (), ((),), is_factory=True), None
             case _:
-                if asked := minimiser(self.task, node)[1]:
-                    yield Shape(None, self.definition.name, asked, ((),)), node
+                if given := minimiser(self.task, node)[1]:
+                    yield Shape(None, self.definition.name, given, ((),)), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node
 
     def _makers(self, arguments: Sequence[Parameter]) -> tuple[Maker, ...]:
-        """What may make the state or the configuration that the caller keeps, likely ones first."""
+        """Makers of the state and of the configuration that the caller keeps, likely ones first."""
         found: list[Maker] = []
         for parameter in arguments:
             if parameter.role in ("state", "config"):
@@ -177,63 +177,65 @@ class Source(Facts):
         return tuple(found)
 
     def _of_role(self, parameter: Parameter) -> Iterator[Maker]:
-        """Methods of its own, functions of the program, and classes, that may make what a parameter asks for."""
+        """Methods, functions and classes of the program that may make the value of a parameter."""
         if parameter.role == "state":
             for node in (n for root in self.classes for n in root.body):
                 if isinstance(node, Function) and _INITIAL.search(node.name) and node.name != "__init__":
-                    yield Maker("state", f"@opt.{node.name}", as_first("params", signature(self.task, node, first=1)))
+                    yield Maker(
+                        "state", f"@opt.{node.name}", with_first_role("params", signature(self.task, node, first=1))
+                    )
             for node in self.definition.statements:
                 if isinstance(node, Function) and _INITIAL.search(node.name) and self._concerns(node):
                     yield Maker("state", node.name, signature(self.task, node))
         annotated = self._annotation(parameter.name)
-        for name, made in self.records.items():
+        for name, made in self.constructors.items():
             if name == annotated or (not annotated and re.search(rf"(?i){parameter.role}$", name)):
                 yield Maker(parameter.role, name, signature(self.task, made, first=1))
 
     def _concerns(self, node: Function) -> bool:
-        """Whether an initialiser is this optimizer's: by its name, or by what it makes."""
-        told = spoken_of(node.name)
-        if told:
-            return self.task in told
+        """Whether an initialiser belongs to this optimizer, by its name or by the class that it makes."""
+        names = mentioned(node.name)
+        if names:
+            return self.task in names
         made = ast.unparse(node)
-        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.records)
+        return "state" in node.name.lower() or any(f"{name}(" in made for name in self.constructors)
 
     def _annotation(self, name: str) -> str:
-        """What a parameter is said to be, where that is a class of the program."""
-        said = [n.annotation for n in self.nodes if isinstance(n, ast.arg) and n.arg == name and n.annotation]
-        words = {word for node in said for word in re.findall(r"\w+", ast.unparse(node))}
-        return next((record for record in self.records if record in words), "")
+        """The class of the program in a parameter's annotation, "" if there is none."""
+        annotations = [n.annotation for n in self.nodes if isinstance(n, ast.arg) and n.arg == name and n.annotation]
+        words = {word for node in annotations for word in re.findall(r"\w+", ast.unparse(node))}
+        return next((record for record in self.constructors if record in words), "")
 
     def _fits(self, shape: Shape, node: Function | None) -> bool:
-        """Whether all that it asks for can be given, and a step can come of it."""
+        """Whether there are values for all required parameters, and it can do a step with gradients."""
         if any(p.required and not p.role and p.neutral is None for p in shape.parameters):
             return False
-        if node is not None and (empty(node) or (self._called(node) and not shape.asks)):
+        if node is not None and (empty(node) or (self._called(node) and not shape.is_minimiser)):
             return False
-        if self.bound and not shape.layout:
+        if self.is_method and not shape.layout:
             return False
-        if shape.layout or shape.named or shape.has("pairs") or shape.asks or "grads" in shape.entries:
+        if shape.layout or shape.named or shape.has("pairs") or shape.is_minimiser or "grads" in shape.entries:
             return True
         if shape.layered:
             return False
-        graded = shape.has("grads") or re.search(r"\.grad(ient)?\b|'grad'|\boptim\.", self.text) is not None
+        in_grad = shape.has("grads") or re.search(r"\.grad(ient)?\b|'grad'|\boptim\.", self.text) is not None
         listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
-        return given and (graded or self.is_optimizer_of_torch)
+        return given and (in_grad or self.is_optimizer_of_torch)
 
     @staticmethod
     def _called(node: Function) -> set[str]:
-        """The parameters that a function calls, but for a closure."""
+        """The parameters that a function calls, except a closure."""
         names = {arg.arg for arg in node.args.args if not arg.arg.startswith("closure")}
         calls = (n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
         return names & {*calls}
 
     def attribute(self, role: str) -> str:
-        """The attribute in which ``__init__`` keeps a parameter of a role, "" if it does not say."""
+        """The attribute in which ``__init__`` stores a parameter with this role, "" if there is none."""
         return next(iter(self.attributes(role)), "")
 
     def attributes(self, role: str) -> list[str]:
-        """All attributes in which it is kept."""
+        """All attributes in which ``__init__`` stores a parameter with this role."""
         if role not in self._attributes:
             self._attributes[role] = self._kept(role)
         return self._attributes[role]
@@ -249,4 +251,4 @@ class Source(Facts):
                 made = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
                 if isinstance(made, ast.Name) and made.id in names:
                     found.append(target.attr)
-        return found or names[:1] * any(fields(node) is not None for node in self.classes[:1])
+        return found or names[:1] * any(field_constructor(node) is not None for node in self.classes[:1])

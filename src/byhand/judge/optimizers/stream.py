@@ -1,4 +1,4 @@
-"""What optimizers are probed with: a stream of gradients, and what the formula makes of it."""
+"""The probes of optimizers: streams of gradients, and the formula's results on them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from byhand.judge.task import Names
 Array = NDArray[np.float64]
 CLASSES = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam", "adamw": "AdamW"}
 LEFT = "gradient {} after zero_grad"
-"""What is left of a tensor's gradient, in the outcome's value of that tensor; nan for None."""
+"""The name of a tensor's gradient after zero_grad; it is part of the outcome's value for the tensor, nan for None."""
 SCALES = (0.1, 1e-3, 1e-5, 1e-4, 1.0, 0.0, 10.0, 1e-2, 3.0, 1e-5, 1e-3, 1.0, 0.3, 1e-2)
-"""Of the gradients of a long stream, step by step: small ones before a large one and after it, one of all zeros."""
+"""Scales of the gradients in a long stream, per step: small ones before and after a large one, and one of 0."""
 TRAININGS = {
     "a jump": (24, 0.5, 1.5, (3, 7, 11, 15, 19, 20, 21, 22, 23)),
     "a long training": (128, 0.95, 0.1, (15, 31, 47, 63, 79, 95, 107, 109, 111, 115, 119, 123, 127)),
 }
-"""Steps, beta1, lr, and the steps that are read: one whose steps are long, by Adam's measure and in themselves, one for
-what changes late."""
+"""Number of steps, beta1, lr, and the steps after which the tensors are read: one run with large updates, and a long
+one for effects that show late."""
 SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
-"""Of a wide stream's numbers, and of the gradients of each."""
+"""Scales of the parameters in a wide stream, and of their gradients."""
 
 
 @dataclass(frozen=True)
@@ -37,34 +37,34 @@ class GradientStream:
 
     theta: tuple[Array, ...]
     gradients: tuple[tuple[Array | None, ...], ...]
-    """A row a step, an entry a tensor; None for a tensor without gradient."""
+    """A row per step, an entry per tensor; None for a tensor without a gradient."""
     hyper: Mapping[str, float]
     rates: tuple[float, ...] = ()
-    """lr of each step, where it changes."""
+    """lr of each step, if it changes."""
     generator: bool = False
-    """Whether the parameters are handed over as a generator."""
+    """Whether the parameters are passed as a generator."""
     zero: bool = False
-    """Whether the gradients are forgotten after each step, and looked at."""
-    early: bool = False
-    """Whether they are forgotten before there are any, as a training loop's first line does."""
+    """Whether zero_grad is called after each step, and the gradients are read after it."""
+    zero_grad_first: bool = False
+    """Whether zero_grad is called before there is any gradient, as in the first iteration of a training loop."""
     parts: tuple[int, ...] = ()
-    """Of each tensor, the parameter of the outcome that has its numbers, counted from 0; () if each is its own."""
+    """For each tensor the parameter of the outcome to which it belongs, counted from 0; () if each has its own."""
 
     read: tuple[int, ...] = ()
-    """The steps after which the tensors are looked at, counted from 0; () for all. Steps add up: no error goes away."""
+    """The steps after which the tensors are read, counted from 0; () for all. Errors of skipped steps stay visible."""
     options: tuple[tuple[str, bool | float], ...] = ()
     """Options that the formula does not have, by the learner's name of each."""
     group: tuple[tuple[str, object], ...] | None = None
-    """What a second parameter group, that of the last tensor, says of its own; None if there is one group."""
+    """The options of a second parameter group, which has the last tensor; None if there is one group."""
 
     def only(self, *chosen: int) -> GradientStream:
-        """The run of one tensor, or of several."""
+        """The run with these tensors only."""
         rows = tuple(tuple(row[i] for i in chosen) for row in self.gradients)
         parts = tuple(self.parts[i] for i in chosen) if self.parts else ()
         return replace(self, theta=tuple(self.theta[i] for i in chosen), gradients=rows, parts=parts)
 
     def spread(self, count: int) -> GradientStream:
-        """The run of as many tensors, those of every further layer with other numbers than those of the first."""
+        """The run with this many tensors; those of further layers have other numbers than those of the first."""
 
         def numbers(row: Sequence[Array | None], by: tuple[float, ...]) -> tuple[Array | None, ...]:
             chosen = [(row[i % 2], by[i // 2 % len(by)]) for i in range(count)]
@@ -75,33 +75,33 @@ class GradientStream:
         return replace(self, theta=theta, gradients=rows, parts=tuple(i % 2 for i in range(count)))
 
     def shaped(self, shape: tuple[int, ...]) -> GradientStream:
-        """The run of tensors of another shape, with the same numbers over and over."""
+        """The run with tensors of another shape, filled by repeating the numbers."""
         rows = tuple(tuple(None if g is None else np.resize(g, shape) for g in row) for row in self.gradients)
         return replace(self, theta=tuple(np.resize(theta, shape) for theta in self.theta), gradients=rows)
 
     @property
     def observed(self) -> Sequence[int]:
-        """The steps after which the tensors are looked at."""
+        """The steps after which the tensors are read."""
         return self.read or range(len(self.gradients))
 
     @property
     def flat(self) -> bool:
-        """Whether a value of an outcome holds more than a tensor, one after the other."""
+        """Whether a value of an outcome is several flattened tensors, one after the other."""
         return bool(self.parts) or self.zero
 
     def places(self, name: str) -> list[tuple[str, slice | tuple[()], tuple[int, ...]]]:
-        """What a value of an outcome holds: the name of each tensor, its place in a row, and its shape."""
+        """The tensors in a value of an outcome: name, position in a row, and shape."""
         found: list[tuple[str, slice | tuple[()], tuple[int, ...]]] = []
         start = 0
         for i, theta in enumerate(self.theta):
             if name == f"parameter {self.parts[i] + 1 if self.parts else i + 1}":
-                for told in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
-                    found.append((told, slice(start, start + theta.size) if self.flat else (), theta.shape))
+                for tensor in (f"parameter {i + 1}", *[LEFT.format(i + 1)] * self.zero):
+                    found.append((tensor, slice(start, start + theta.size) if self.flat else (), theta.shape))
                     start += theta.size
         return found
 
     def until(self, steps: int) -> GradientStream:
-        """Its first steps."""
+        """The run with the first steps only."""
         return replace(self, gradients=self.gradients[:steps], rates=self.rates[:steps])
 
 
@@ -121,7 +121,7 @@ def round_stream(count: int, scalar: bool, hyper: Mapping[str, float]) -> Gradie
 
 
 def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]) -> GradientStream:
-    """Steps whose gradients change their scale and their sign; two tensors have shapes that do not fit each other."""
+    """Steps whose gradients change in scale and sign; two tensors have shapes that do not broadcast."""
     shapes: tuple[tuple[int, ...], ...] = ((), ()) if scalar else ((3,), (2, 2))
     values = {
         "lr": rng.uniform(0.03, 0.15),
@@ -143,7 +143,7 @@ def long_stream(rng: np.random.Generator, count: int, scalar: bool, hyper: Mappi
 def trainings(
     rng: np.random.Generator, count: int, scalar: bool, hyper: Mapping[str, float]
 ) -> Iterator[tuple[str, GradientStream]]:
-    """Steps of small gradients, then a tenth as many of large ones of one sign, Adam's longest, then small ones."""
+    """Small gradients, then some large ones of one sign, for which Adam's updates are largest, then small ones."""
     for name, (steps, beta1, lr, read) in TRAININGS.items():
         values = {"lr": lr, "beta1": beta1 + rng.uniform(-0.02, 0.02), "beta2": rng.uniform(0.988, 0.992)}
         stream = long_stream(rng, count, scalar, values | dict(hyper))
@@ -158,7 +158,7 @@ def trainings(
 def wide_stream(
     rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], parts: tuple[int, ...], hyper: Mapping[str, float]
 ) -> GradientStream:
-    """Two steps of tensors of several shapes: numbers and gradients of all sizes, a tiny eps, no decay."""
+    """Two steps with tensors of several shapes: numbers and gradients of all scales, a tiny eps, no decay."""
     values = {
         "lr": rng.uniform(0.3, 0.7),
         "beta1": rng.uniform(0.92, 0.97),
@@ -179,7 +179,7 @@ def wide_stream(
 
 
 def run(task: str, names: Names, stream: GradientStream, together: bool) -> Outcome:
-    """What a formula's class, as it is or changed, makes of a stream; each tensor has its own if not ``together``."""
+    """The outcome of a formula's class on a stream; if not ``together``, each tensor has a run of its own."""
     streams = [stream] if together else [stream.only(i) for i in range(len(stream.theta))]
     rows, left = [], []
     for part in streams:
@@ -190,7 +190,7 @@ def run(task: str, names: Names, stream: GradientStream, together: bool) -> Outc
 
 
 def _run(task: str, names: Names, stream: GradientStream) -> tuple[list[list[Array]], list[list[Array]]]:
-    """Each tensor's values after each step, and its gradients after each zero_grad: nan for None."""
+    """The values of each tensor after each step, and its gradients after each zero_grad, nan for None."""
     params = [torch.from_numpy(np.array(theta)).requires_grad_() for theta in stream.theta]
     options = {role: stream.hyper[role] for role in NEEDS[task]}
     if "beta1" in options:
@@ -198,7 +198,7 @@ def _run(task: str, names: Names, stream: GradientStream) -> tuple[list[list[Arr
     optimizer = names[CLASSES[task]]((p for p in params) if stream.generator else params, **options)
     rows: list[list[Array]] = [[] for _ in params]
     left: list[list[Array]] = [[] for _ in params]
-    if stream.early:
+    if stream.zero_grad_first:
         optimizer.zero_grad()
     for step, gradients in enumerate(stream.gradients):
         if stream.rates:
@@ -222,16 +222,16 @@ def _set_rate(optimizer: Any, lr: float) -> None:
 
 
 def conditioning(hyper: Mapping[str, float]) -> float:
-    """How much larger than a rounding of a step the error is that a rounding of 1 − β makes in it."""
+    """By what factor the rounding of 1 − β may change a step more than the rounding of the step itself."""
     return max(1.0, 0.125 / (1 - max(hyper["beta1"], hyper["beta2"])))
 
 
 def outcome(
     stream: GradientStream, rows: Sequence[Sequence[Array]], left: Sequence[Sequence[Array]], condition: float = 1.0
 ) -> Outcome:
-    """Values by parameter, a row a step that is read; ``rows`` may have the others too.
+    """The values by parameter, a row per step that is read; ``rows`` may have the other steps too.
 
-    Roundings are measured by the path walked so far, not by where it leads.
+    The scale of rounding errors is the length of the path so far, not the size of the values.
     """
     values: dict[str, Array] = {}
     scale: dict[str, Array] = {}
@@ -257,7 +257,7 @@ def outcome(
 
 
 def shown(stream: GradientStream, needs: Sequence[str]) -> Text:
-    """A stream in a line that can be typed in; of a long one, only what it is like."""
+    """The stream as one line for the report; a long stream is only described."""
     options = ", ".join(f"{role}={stream.hyper[role]:.4g}" for role in needs if stream.hyper[role] or role == "lr")
     if len(stream.gradients) > 4:
         return Phrase("many steps", {"n": str(len(stream.gradients)), "options": options})

@@ -1,4 +1,4 @@
-"""Small questions to the syntax tree of a program."""
+"""Helpers for the syntax tree of a program."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from byhand.judge.model import LINE, Definition
 
 BASES = 16
-"""Classes of an inheritance that are looked at."""
+"""The most classes of an inheritance chain that are read."""
 
 
 @lru_cache(64)
 def bases(definition: Definition) -> tuple[ast.ClassDef, ...]:
-    """The class itself, then those of the same program that it is derived from; none of a function."""
+    """The class itself, then its base classes in the same program; () for a function."""
     return tuple(_bases(definition))
 
 
@@ -33,8 +33,8 @@ def _bases(definition: Definition) -> Iterator[ast.ClassDef]:
             waiting += [known[name] for base in node.bases if (name := ast.unparse(base)) in known]
 
 
-def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
-    """The constructor that is made of a class's fields; None if it is no dataclass and no NamedTuple."""
+def field_constructor(node: ast.ClassDef) -> ast.FunctionDef | None:
+    """The constructor that a dataclass or NamedTuple gets from its fields; None for other classes."""
     signs = (*node.decorator_list, *node.bases)
     if not any(re.search(r"\b(dataclass|NamedTuple)\b", ast.unparse(sign)) for sign in signs):
         return None
@@ -48,27 +48,25 @@ def fields(node: ast.ClassDef) -> ast.FunctionDef | None:
 
 @lru_cache(64)
 def text(definition: Definition) -> str:
-    """All lines of a definition and of the classes that it is derived from, without comments and documentation.
-
-    Of a line that goes on and on it is the beginning.
-    """
-    lines = "\n".join(ast.unparse(bare(node)) for node in bases(definition) or [definition.node]).split("\n")
+    """All lines of a definition and of its base classes, without comments and docstrings; long lines are cut."""
+    nodes = bases(definition) or (definition.node,)
+    lines = "\n".join(ast.unparse(without_docstrings(node)) for node in nodes).split("\n")
     return "\n".join(line[: 2 * LINE] for line in lines)
 
 
 @lru_cache(16)
-def records(program: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
-    """What can be made by its class's name at a program's top level: classes with a constructor, and named tuples."""
+def constructors(program: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
+    """The constructors of the classes and named tuples at the top level of a program, by name."""
     found: dict[str, ast.FunctionDef] = {}
     for node in program:
         match node:
             case ast.ClassDef(name=name, body=body):
-                own = (part for part in body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
-                if (made := next(own, None) or fields(node)) is not None:
+                methods = (part for part in body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
+                if (made := next(methods, None) or field_constructor(node)) is not None:
                     found[name] = made
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, names, *_]) as call):
                 if ast.unparse(call.func).endswith("namedtuple"):
-                    found[name] = _constructor(spelled_words(names))
+                    found[name] = _constructor(literal_names(names))
     return found
 
 
@@ -78,8 +76,8 @@ def _constructor(parameters: Sequence[str]) -> ast.FunctionDef:
     return made
 
 
-def spelled_words(node: ast.expr) -> list[str]:
-    """The names in a string of names, or in a list of strings; none if it is none."""
+def literal_names(node: ast.expr) -> list[str]:
+    """The names in a string of names, or in a list of strings; [] for anything else."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError):
@@ -89,8 +87,8 @@ def spelled_words(node: ast.expr) -> list[str]:
 
 
 def returned(node: ast.FunctionDef) -> ast.FunctionDef | ast.Call | None:
-    """What a function makes and hands back: a function of its own, or the call that makes an optimizer of torch."""
-    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    """What a function returns, if it is an inner function, or a call that makes an optimizer of torch; else None."""
+    values = [n.value for n in own_nodes(node) if isinstance(n, ast.Return) and n.value is not None]
     if not values:
         return None
     value = values[-1]
@@ -101,8 +99,8 @@ def returned(node: ast.FunctionDef) -> ast.FunctionDef | ast.Call | None:
     return value if made and isinstance(value, ast.Call) else None
 
 
-def bare(node: ast.AST) -> ast.AST:
-    """A copy of a tree without documentation strings."""
+def without_docstrings(node: ast.AST) -> ast.AST:
+    """A copy of a tree without docstrings."""
     copy = ast.parse(ast.unparse(node))
     for part in ast.walk(copy):
         match part:
@@ -113,22 +111,22 @@ def bare(node: ast.AST) -> ast.AST:
     return copy
 
 
-def own(node: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function, without those of functions inside it."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child
-            yield from own(child)
+            yield from own_nodes(child)
 
 
 def empty(node: ast.FunctionDef) -> bool:
-    """Whether a function only says what it will be: pass, ..., raise NotImplementedError."""
+    """Whether a function has no body yet: pass, ..., raise NotImplementedError."""
     body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
     return all(isinstance(n, ast.Pass) or (isinstance(n, ast.Raise) and "NotImplemented" in ast.dump(n)) for n in body)
 
 
 def assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Targets and values, those of ``a, b = x, y`` one by one."""
+    """Pairs of target and value; ``a, b = x, y`` gives two pairs."""
     if not isinstance(node, ast.Assign):
         return
     for target in node.targets:
@@ -143,8 +141,8 @@ def names_in(targets: Sequence[ast.expr]) -> set[str]:
     return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
-def spelled(node: ast.expr | None) -> Any:
-    """The number, truth value or tuple of numbers that an expression spells; None if it is none."""
+def literal(node: ast.expr | None) -> Any:
+    """The number, bool or tuple of numbers that an expression is; None for anything else."""
     try:
         value = ast.literal_eval(node) if node is not None else None
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError):  # of `a.b`, `{[]: 1}`, …
@@ -159,29 +157,29 @@ def spelled(node: ast.expr | None) -> Any:
 
 
 def fraction(number: float) -> float:
-    """As a float, which a whole number of hundreds of digits is too large for: then ∞."""
+    """The number as a float; ±∞ for an integer that is too large."""
     try:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
 
 
-def inner(
+def returned_functions(
     node: ast.FunctionDef, known: dict[str, ast.FunctionDef]
 ) -> Iterator[tuple[str, tuple[str | int, ast.FunctionDef]]]:
-    """The functions of its own that a function hands back together: by name, its place in the result, and itself.
+    """The inner functions that a function returns together: name, place in the result, and node.
 
-    A place is an index or a key; of an object that has them as attributes it is the attribute with a dot before it.
-    ``known`` are the constructors of the program's classes.
+    The place is an index or a key, or, for an object with attributes, the attribute with a dot before it. ``known`` are
+    the constructors of the program's classes.
     """
     functions = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
-    values = [n.value for n in own(node) if isinstance(n, ast.Return) and n.value is not None]
+    values = [n.value for n in own_nodes(node) if isinstance(n, ast.Return) and n.value is not None]
     places: list[tuple[str | int, ast.expr]] = []
     match values[-1] if values else None:
         case ast.Tuple(elts=elts):
             places = list(enumerate(elts))
         case ast.Dict(keys=keys, values=parts):
-            places = [(str(spelled_key(key)), part) for key, part in zip(keys, parts, strict=True)]
+            places = [(str(literal_key(key)), part) for key, part in zip(keys, parts, strict=True)]
         case ast.Call(func=func, args=args, keywords=keywords):
             made = known.get(ast.unparse(func))
             names = [arg.arg for arg in (*made.args.args[1:], *made.args.kwonlyargs)] if made else []
@@ -192,6 +190,6 @@ def inner(
             yield part.id, (place, functions[part.id])
 
 
-def spelled_key(key: ast.expr | None) -> object:
-    """The constant that a key is; "" if it is none."""
+def literal_key(key: ast.expr | None) -> object:
+    """The value of a constant key, "" for other keys."""
     return key.value if isinstance(key, ast.Constant) else ""

@@ -1,4 +1,4 @@
-"""The four optimizers, as the judge knows them: one task each, alike but for the formula."""
+"""How the four optimizers are judged: one task each, which differ only in the formula."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
-from byhand.judge.optimizers.beyond import beyond, of_error, page_id
+from byhand.judge.optimizers.further_checks import further_checks, of_error, page_id
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
 from byhand.judge.optimizers.shape import GRADIENT, TENSOR, Shape
@@ -32,51 +32,51 @@ from byhand.judge.optimizers.words import (
     HYPER,
     NEEDS,
     STATES,
+    has_no_other_word,
     is_generic,
     is_helper,
+    mentioned,
     plain,
     roles,
-    says_nothing_else,
-    spoken_of,
 )
 from byhand.judge.phrases import Text
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
 STREAM = "stream"
-"""Of a probe's inputs: the run."""
+"""The key of a probe's inputs under which the stream is."""
 OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "RecursionError"}
-"""Exceptions that no calling convention brings about."""
+"""Exceptions that do not depend on the calling convention."""
 
 
 @lru_cache(64)
 def source_of(task: str, definition: Definition) -> Source:
-    """The text of a definition, read once."""
+    """The text of a definition, analysed once."""
     return Source(task, definition)
 
 
 class OptimizerTask(Task[Way]):
-    """One of the four."""
+    """The task of one of the four optimizers."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def recognises(self, definition: Definition) -> float:
-        """By name, heading and parameters; 0 for what can't be called for one step."""
+        """By name, heading and parameters; 0 if it can't be called for one step."""
         source = source_of(self.name, definition)
         shape = source.shape
-        if shape is None or (is_helper(definition.name) and not shape.made):
+        if shape is None or (is_helper(definition.name) and not shape.is_factory):
             return 0.0
-        named = spoken_of(definition.name)
+        named = mentioned(definition.name)
         if "other" in named:
             return 0.0
         if named:
-            sure = 0.95 if says_nothing_else(definition.name) else 0.5
+            sure = 0.95 if has_no_other_word(definition.name) else 0.5
             return sure if self.name == _chosen(named, source) else 0.0
-        headed = spoken_of(definition.heading) - {"other"}
+        headed = mentioned(definition.heading) - {"other"}
         generic = is_generic(definition.name)
         if not headed and (generic or definition.is_class):
-            headed = spoken_of((ast.get_docstring(definition.node) or "").partition("\n")[0]) - {"other"}
+            headed = mentioned((ast.get_docstring(definition.node) or "").partition("\n")[0]) - {"other"}
         if not (generic or definition.is_class or headed) or not self._complete(shape):
             return 0.0
         if headed and self.name == _chosen(headed, source):
@@ -84,17 +84,17 @@ class OptimizerTask(Task[Way]):
         return 0.5 if not headed and self.name == _by_parameters(source) else 0.0
 
     def bears(self, name: str) -> bool:
-        """By the words in it; AdamW before Adam, momentum before SGD."""
-        named = spoken_of(name)
+        """Whether its words name this optimizer; AdamW comes before Adam, momentum before SGD."""
+        named = mentioned(name)
         likely = next((task for task in ("adamw", "adam", "momentum", "sgd") if task in named), "")
         return likely == self.name and "other" not in named and not is_helper(name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
-        """Ways that its text allows."""
+        """The ways that its text allows."""
         return ways(source_of(self.name, definition))
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Few steps in round numbers, many, long ones, and tensors of more shapes with numbers of all sizes."""
+        """Few steps in round numbers, many steps, large steps, and more shapes with numbers of all scales."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS
         fixed = self._fixed(convention)
         steps = round_stream(count, scalar, fixed)
@@ -103,62 +103,64 @@ class OptimizerTask(Task[Way]):
             _probe("three steps", steps),
             _probe("a long stream", long_stream(rng, count, scalar, fixed)),
         ]
-        if convention.shape.asks:  # a minimiser stops where the gradient is 0, and goes its way in one call
+        if convention.shape.is_minimiser:  # it stops at a gradient of 0, and its steps can't be observed one by one
             return [*probes[:2], _probe("a few long steps", long_stream(rng, count, scalar, fixed).until(4))]
         if (form := _wide(convention)) is not None:
             probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
-        if convention.zero and convention.graded:
+        if convention.zero_grad and convention.in_grad:
             probes.append(_probe("zero_grad", replace(steps, zero=True)))
         probes += [_probe(name, stream) for name, stream in trainings(rng, count, scalar, fixed)]
-        return [_held(convention, probe) for probe in probes]
+        return [_fitted(convention, probe) for probe in probes]
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """No gradient, a gradient of zeros, a rate that changes, a generator."""
+        """A gradient of None or of zeros, a changing learning rate, a generator of parameters."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS
         fixed = self._fixed(convention)
         stream = round_stream(count, scalar, fixed)
         rows = stream.gradients
         zeros = tuple(np.zeros_like(theta) for theta in stream.theta)
         probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
-        if convention.shape.asks:
+        if convention.shape.is_minimiser:
             return []
-        if convention.container in TORCH and convention.graded and count > 1:
+        if convention.container in TORCH and convention.in_grad and count > 1:
             some = ((rows[0][0], None), rows[1], (None, rows[2][1]), rows[1])
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
-        if convention.container in TORCH and convention.graded and convention.zero:
-            probes.append(_probe("zero_grad before the first gradient", replace(stream, early=True), edge=True))
-        if convention.rate and "lr" in convention.hyper:
+        if convention.container in TORCH and convention.in_grad and convention.zero_grad:
+            probes.append(
+                _probe("zero_grad before the first gradient", replace(stream, zero_grad_first=True), edge=True)
+            )
+        if convention.rate_place and "lr" in convention.hyper:
             rates = (stream.hyper["lr"], stream.hyper["lr"] / 2, stream.hyper["lr"] * 2)
             probes.append(_probe("the learning rate changes", replace(stream, rates=rates), edge=True))
         if self.name == "momentum" and "mu" in convention.hyper:
             still = replace(stream, hyper={**stream.hyper, "mu": 0.0})
             probes.append(_probe("momentum 0", still, edge=True))
-        if _stores(convention) and convention.container in TORCH and convention.graded and convention.bundle == "list":
+        if _stores(convention) and convention.container in TORCH and convention.in_grad and convention.bundle == "list":
             probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
-        return [_held(convention, probe) for probe in probes]
+        return [_fitted(convention, probe) for probe in probes]
 
     def observe(self, session: Session, definition: Definition, convention: Way, probe: Probe) -> Outcome:
         """The values of each tensor after each step."""
         return observe(session, definition, self.name, convention, _stream(probe))
 
     def predict(self, names: Names, convention: Way, probe: Probe) -> Outcome:
-        """Likewise, of the formula's class."""
+        """The values by the formula's class."""
         return run(self.name, names, _stream(probe), convention.together)
 
     def show(self, probe: Probe) -> Text:
-        """Start, gradients and options."""
+        """Start, gradients and options as one line."""
         return shown(_stream(probe), NEEDS[self.name])
 
     def reading(self, convention: Way) -> Hashable:
-        """The stream, and whether it is one of several tensors."""
-        zero = convention.zero if convention.graded else ""
+        """Everything that determines the streams of a convention."""
+        zero = convention.zero_grad if convention.in_grad else ""
         container = (convention.container in SCALARS, convention.container in TORCH)
-        options = (convention.rate, frozenset(convention.hyper), convention.fixed)
-        form = (convention.bundle, convention.held, convention.count, convention.shape.asks, _wide(convention))
-        return container, form, convention.graded, zero, _stores(convention), options
+        options = (convention.rate_place, frozenset(convention.hyper), convention.fixed)
+        form = (convention.bundle, convention.state_shape, convention.count, _wide(convention))
+        return container, form, convention.shape.is_minimiser, convention.in_grad, zero, _stores(convention), options
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
-        """No more steps than it takes, and the whole tensor."""
+        """The shortest stream on which they differ, and the first tensor that differs."""
         stream = _stream(probe)
         for row, step in enumerate(stream.observed):
             for name in expected.values:
@@ -173,47 +175,50 @@ class OptimizerTask(Task[Way]):
         return super().counterexample(probe, observed, expected)
 
     def parts(self, convention: Way) -> Sequence[str]:
-        """The two tensors, where they are moved together."""
+        """The two tensors, if one step updates both."""
         return ("parameter 1", "parameter 2") if convention.together else ()
 
-    def beyond(
+    def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """Storage, gradients, graph, dtype, defaults, the library inside."""
-        return beyond(session, definition, self.name, convention, source_of(self.name, definition))
+        """Storage, gradients, graph, dtype, defaults, calls of a library."""
+        return further_checks(session, definition, self.name, convention, source_of(self.name, definition))
 
     def of_error(self, definition: Definition, outcome: Outcome) -> Finding | None:
-        """Exceptions that tell their mistake."""
+        """The mistake that this exception alone identifies."""
         return of_error(self.name, definition, outcome, source_of(self.name, definition))
 
     def page_of(self, edge: Probe, observed: Outcome) -> str:
-        """A generator that leads elsewhere, without an error, has been gone through before."""
+        """For a generator without an error: the parameters were iterated over twice."""
         if not _stream(edge).generator or observed.error:
             return ""
         return page_id(self.name, "params-generator-exhausted")
 
     def refusal(self, definition: Definition) -> str:
-        """The parameters, or the method, for which there is no known value."""
-        if not (self.bears(definition.name) and says_nothing_else(definition.name)):
+        """The parameters without a known meaning, or the methods, if its name says that it is this task."""
+        if not (self.bears(definition.name) and has_no_other_word(definition.name)):
             return ""
         return source_of(self.name, definition).refusal
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
-        """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
+        """Whether the exception may come from the judge's arguments.
+
+        Not if there is only one way to call it, or if the exception mentions the learner's own names.
+        """
         if outcome.error in ("Shape", "NotThere") or re.search(r"'(Box|Holder)'", outcome.message):
-            return True  # a stand-in of ours is less than what the program was written for
+            return True  # the judge's stand-in lacks something that the program needs
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
-        standard = shape.construct is not None and convention.graded and not needs
-        if convention.outside and re.search(r"shape|broadcast|size|dimension", outcome.message):
-            return True  # what it keeps outside may be of a shape that the text does not tell
-        if shape.asks and outcome.error not in OWN:
+        standard = shape.construct is not None and convention.in_grad and not needs
+        if convention.keeps_global_state and re.search(r"shape|broadcast|size|dimension", outcome.message):
+            return True  # its global state may have a shape that the text does not show
+        if shape.is_minimiser and outcome.error not in OWN:
             return True
         own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
         return not (standard or own or outcome.error in OWN)
 
     def _complete(self, shape: Shape) -> bool:
-        """Whether it has what the formula needs, so that a name may be missing: zero_grad(params) has not."""
+        """Whether its parameters suffice to recognise it without a name; those of zero_grad(params) do not."""
         if shape.has("config"):
             return True
         if shape.layout and "lr" in [role for _, role in shape.layout.options]:
@@ -224,7 +229,7 @@ class OptimizerTask(Task[Way]):
         return shape.has("lr") and (kept or all(shape.has(role) for role in STATES[self.name]))
 
     def _fixed(self, way: Way) -> dict[str, float]:
-        """Values of the hyperparameters that are not ours to choose, or that the formula has not."""
+        """Values of hyperparameters that can't be set; 0 for those that the formula does not have."""
         return dict.fromkeys(set(HYPER) - set(NEEDS[self.name]), 0.0) | dict(way.fixed)
 
 
@@ -232,16 +237,16 @@ def _probe(name: str, stream: GradientStream, edge: bool = False) -> Probe:
     return Probe(name, edge, {STREAM: stream})
 
 
-def _held(way: Way, probe: Probe) -> Probe:
-    """A probe whose tensors are as many as the program takes, in the shape of the state that it keeps."""
+def _fitted(way: Way, probe: Probe) -> Probe:
+    """The probe with the number and shape of tensors that the program takes."""
     return replace(probe, inputs={STREAM: way.fitted(_stream(probe))})
 
 
 def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | None:
-    """Shapes of more tensors than two, and the parameter of the outcome that each belongs to."""
+    """The shapes of the tensors in a wide stream, and the parameter of the outcome to which each belongs."""
     if not way.together:
         return ((() if way.container in SCALARS else (3,),), (0,))
-    if not way.countless or way.bundle == "pair":
+    if not way.any_number or way.bundle == "pair":
         return None
     if way.container in SCALARS:
         return ((),) * 4, (0, 1, 0, 1)
@@ -251,7 +256,7 @@ def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | Non
 
 
 def _stores(way: Way) -> bool:
-    """Whether its constructor is given the parameters."""
+    """Whether its constructor takes the parameters."""
     return any(p.role == "params" for p in way.shape.construct or ())
 
 
@@ -262,7 +267,7 @@ def _stream(probe: Probe) -> GradientStream:
 
 
 def _chosen(named: set[str], source: Source) -> str:
-    """Which of several is meant: AdamW before Adam, and SGD with a momentum is momentum."""
+    """The task among several names: AdamW before Adam; SGD with a momentum parameter is momentum."""
     for name in ("adamw", "adam"):
         if name in named:
             return name
@@ -279,7 +284,7 @@ def _has_momentum(source: Source) -> bool:
 
 
 def _by_parameters(source: Source) -> str:
-    """Which it is if no name says so."""
+    """The task by the parameters alone."""
     shape = source.shape
     assert shape is not None
     others = [p.name for p in shape.parameters if not p.role.startswith((TENSOR, GRADIENT))]

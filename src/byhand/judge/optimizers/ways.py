@@ -1,4 +1,4 @@
-"""Ways to call a learner's optimizer: what holds its numbers, how several tensors are handed over, what comes back."""
+"""Calling conventions of a learner's optimizer: kind of container, form of several tensors, result."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from byhand.judge.optimizers.outside import outside, shape_outside
+from byhand.judge.optimizers.global_state import global_state, global_state_shape
 from byhand.judge.optimizers.reading import (
     SCALARS,
     STORED,
+    any_number,
     bundles,
     containers,
-    countless,
-    firsts,
+    first_steps,
     keys,
-    listed,
-    makings,
-    rate_of,
+    maker_choices,
+    rate_place,
     results,
+    state_is_list,
     unpacked,
 )
 from byhand.judge.optimizers.shape import Maker, Shape
@@ -29,9 +29,9 @@ from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, ZERO_GRADS
 from byhand.judge.task import Convention
 
 WRAPPED = r"\.grad\.(data|cached_data|value|zero|numpy)\b"
-"""What is asked of gradients that are objects with numbers inside."""
+"""Attributes of gradients that are objects with numbers inside."""
 MOST = 16
-"""Ways that are tried at most."""
+"""The most ways that are tried."""
 DEFAULTS = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "mu": 0.9}
 _RANGE = {
     "lr": (1e-4, 1.0),
@@ -45,65 +45,65 @@ _RANGE = {
 
 @dataclass(frozen=True)
 class Way(Convention):
-    """One way to call it."""
+    """One way to call an optimizer."""
 
     shape: Shape = field(default=Shape(None, "", (), ((),)))
     container: str = "torch"
     """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box)."""
     bundle: str = "list"
     """list, dict, single, pair (``w, b, dw, db``)."""
-    graded: bool = False
-    """Whether gradients are in ``.grad``; else they are handed over."""
+    in_grad: bool = False
+    """Whether gradients are in ``.grad``; else they are arguments."""
     result: tuple[str, ...] = ()
     fixed: tuple[tuple[str, float], ...] = ()
-    """Hyperparameters that can't be set, with the values that the text has."""
-    first: int = 1
-    """What the caller calls the first step, if the caller counts."""
+    """Hyperparameters that can't be set, with their values in the text."""
+    first_step: int = 1
+    """The number of the first step, if the caller counts."""
     scaled: bool = True
-    """Of a result "delta": whether lr is in it already."""
+    """For a result "delta": whether it includes the factor lr."""
     added: bool = False
-    """Of a result "delta": whether it is added, not subtracted."""
+    """For a result "delta": whether it is to be added, not subtracted."""
     keys: tuple[tuple[str, str], ...] = ()
-    """Of dicts that hold hyperparameters and states: key and role."""
+    """For dicts of hyperparameters and states: key and role."""
     prefixed: bool = False
     """Whether the gradient of "W1" is called "dW1"."""
-    empty: bool = False
-    """Whether a dict of states starts without them."""
+    starts_empty: bool = False
+    """Whether a dict of states starts without entries for them."""
     makers: tuple[Maker, ...] = ()
-    """What makes the state and the configuration that the caller keeps."""
+    """The makers of the state and the configuration that the caller keeps."""
     unpacked: tuple[str, ...] = ()
-    """Roles of the parts of a state that is a tuple."""
-    wrapped: bool = False
+    """The roles of the parts of a state that is a tuple."""
+    gradient_objects: bool = False
     """Whether a gradient is itself an object with ``data``."""
-    paired: bool = False
-    """Whether states are a list of tuples, one a tensor."""
-    rate: str = ""
+    states_as_tuples: bool = False
+    """Whether states are a list of tuples, one per tensor."""
+    rate_place: str = ""
     """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
-    kept: str = ""
-    """The attribute in which an object keeps its parameters."""
-    own: str = ""
-    """The program's own tensor class that parameters are made of, "" if it is a stand-in of ours."""
-    asks: bool = False
-    """Whether its constructor already looks at gradients."""
-    outside: bool = False
-    """Whether a function may keep state in names of its program's top level."""
-    held: tuple[int, ...] | None = None
-    """The shape of its arrays there, which is that of the tensors too; None where any will do."""
-    around: tuple[str, str] = ("", "")
-    """Methods that are called before the step and after it, "" if there is none."""
-    zero: str = ""
-    """The method that forgets the gradients, "" if there is none."""
-    countless: bool = False
-    """Whether any number of tensors can be handed over."""
+    params_attribute: str = ""
+    """The attribute in which an object stores its parameters."""
+    tensor_class: str = ""
+    """The program's own class for tensors, "" if the judge's stand-in is used."""
+    constructor_reads_grad: bool = False
+    """Whether the constructor already reads gradients."""
+    keeps_global_state: bool = False
+    """Whether a function may keep state in global names."""
+    state_shape: tuple[int, ...] | None = None
+    """The shape of the arrays in its global state, which the tensors must have too; None for any shape."""
+    before_and_after: tuple[str, str] = ("", "")
+    """Methods that are called before and after the step, "" if there is none."""
+    zero_grad: str = ""
+    """The method that clears the gradients, "" if there is none."""
+    any_number: bool = False
+    """Whether any number of tensors can be passed."""
 
     @property
     def together(self) -> bool:
-        """Whether several tensors are moved in one step."""
+        """Whether one step updates several tensors."""
         return self.bundle != "single"
 
     @property
     def count(self) -> int:
-        """How many tensors it is tried with."""
+        """The number of tensors in probes."""
         if self.shape.layout:
             return self.shape.layout.count
         if self.shape.named:
@@ -111,13 +111,13 @@ class Way(Convention):
         return 4 if self.bundle in ("nested", "four") else 2 if self.together else 1
 
     def fitted(self, stream: GradientStream) -> GradientStream:
-        """A run with as many tensors as are handed over, in the shape of the state that the program keeps."""
+        """The stream with the number and shape of tensors that this way takes."""
         stream = stream.spread(self.count) if self.count > 2 else stream
-        return stream.shaped(self.held) if self.held else stream
+        return stream.shaped(self.state_shape) if self.state_shape else stream
 
     @property
     def hyper(self) -> set[str]:
-        """Hyperparameters that can be set."""
+        """The hyperparameters that can be set."""
         named = {p.role for p in self.shape.parameters} | {role for _, role in self.keys}
         named |= {p.role for maker in self.makers for p in maker.parameters}
         named |= {role for _, role in self.shape.layout.options} if self.shape.layout else set()
@@ -125,9 +125,9 @@ class Way(Convention):
         return (named | both | (set() if self.scaled else {"lr"})) & set(HYPER)
 
     def describe(self) -> Mapping[str, str]:
-        """What the report says of it."""
+        """The calling convention for the report."""
         interface = "function" if self.shape.construct is None else f"class with {self.shape.method}"
-        interface = "function that makes the step" if self.shape.made else interface
+        interface = "function that makes the step" if self.shape.is_factory else interface
         interface = "method" if self.shape.layout and self.shape.layout.role == "self" else interface
         interface = "init and update" if self.shape.parts or self.shape.path else interface
         held = {
@@ -140,75 +140,80 @@ class Way(Convention):
             "value": "objects with data and grad",
         }[self.container]
         bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b", "four": "a dict"}
-        said = {"interface": interface, "numbers": held, "parameters": bundles.get(self.bundle, "a list of layers")}
+        described = {
+            "interface": interface,
+            "numbers": held,
+            "parameters": bundles.get(self.bundle, "a list of layers"),
+        }
         if self.shape.named:
-            said["parameters"] = "w and b"
+            described["parameters"] = "w and b"
         if self.shape.layout:
             objects = {"layer": "a layer", "layers": "a list of layers"}
-            said["parameters"] = objects.get(self.shape.layout.role, "a model")
-        said["gradients"] = "in .grad" if self.graded else "handed over"
+            described["parameters"] = objects.get(self.shape.layout.role, "a model")
+        described["gradients"] = "in .grad" if self.in_grad else "passed as arguments"
         if "params" in self.result:
-            said["result"] = "new values"
+            described["result"] = "new values"
         elif STORED in self.result:
-            said["result"] = f"in {self.kept}"
+            described["result"] = f"in {self.params_attribute}"
         elif "delta" in self.result:
-            said["result"] = "a step to add" if self.added else "a step to subtract"
+            described["result"] = "a step to add" if self.added else "a step to subtract"
             if not self.scaled:
-                said["result"] += ", times lr"
+                described["result"] += ", to be multiplied by lr"
         else:
-            said["result"] = "in place"
+            described["result"] = "in place"
         if self.shape.has("t"):
-            said["first step"] = str(self.first)
-        return said | {role: f"{value:g}" for role, value in self.fixed if value}
+            described["first step"] = str(self.first_step)
+        return described | {role: f"{value:g}" for role, value in self.fixed if value}
 
 
 def ways(source: Source) -> list[Way]:
-    """Ways that the text of a definition allows, likely ones first."""
+    """The ways that the text of a definition allows, likely ones first."""
     shape = source.shape
     if shape is None:
         return []
-    handed = shape.layout or shape.named or shape.asks or shape.has("pairs") or "grads" in shape.entries
+    handed = shape.layout or shape.named or shape.is_minimiser or shape.has("pairs") or "grads" in shape.entries
     handed = handed or any(p.role == "grads" and p.required for p in shape.parameters)
-    graded = not handed and (not shape.has("grads") or ".grad" in source.text)
+    in_grad = not handed and (not shape.has("grads") or ".grad" in source.text)
     found = []
     for (c, container), (b, bundle), (r, result), (m, makers) in product(
-        enumerate(containers(source, graded)),
+        enumerate(containers(source, in_grad)),
         enumerate(bundles(source, shape)),
-        enumerate(results(source, shape, graded)),
-        enumerate(makings(source, shape)),
+        enumerate(results(source, shape, in_grad)),
+        enumerate(maker_choices(source, shape)),
     ):
         if not _possible(container, bundle, result, shape):
             continue
         named = keys(source, shape, makers)
-        parts = product(enumerate(firsts(source, shape, makers)), _steps(source, shape, result, named, makers))
+        arrays = bundle == "single" and container not in SCALARS
+        parts = product(enumerate(first_steps(source, shape, makers)), _steps(source, shape, result, named, makers))
         for (f, first), (extra, scaled, added, fixed) in parts:
             way = Way(
                 cost=min(9, c + b + (r if STORED not in result or r == 0 else 5) + 2 * f + m + extra),
                 shape=shape,
                 container=container,
                 bundle=bundle,
-                graded=graded,
+                in_grad=in_grad,
                 result=result,
                 fixed=fixed,
-                first=first,
+                first_step=first,
                 scaled=scaled,
                 added=added,
                 keys=named,
                 makers=makers,
                 unpacked=() if makers else unpacked(source, shape),
                 prefixed=re.search(r"['\"]d['\"]|['\"]dW", source.text) is not None,
-                empty=re.search(r"setdefault\(|\.get\(|not in |if not ", source.text) is not None,
-                wrapped=container in ("box", "value") and re.search(WRAPPED, source.text) is not None,
-                own=source.tensor if container in ("box", "value") else "",
-                asks=container in ("box", "value") and ".grad" in source.beginning,
-                paired=len(STATES[source.task]) > 1 and listed(source, shape),
-                rate=rate_of(source, shape),
-                kept=source.attribute("params"),
-                around=(source.present("pre_update_params"), source.present("post_update_params")),
-                zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
-                countless=countless(source, shape),
-                outside=bool(outside(source.definition)) or source.bound,
-                held=shape_outside(source.definition) if bundle == "single" and container not in SCALARS else None,
+                starts_empty=re.search(r"setdefault\(|\.get\(|not in |if not ", source.text) is not None,
+                gradient_objects=container in ("box", "value") and re.search(WRAPPED, source.text) is not None,
+                tensor_class=source.tensor_class if container in ("box", "value") else "",
+                constructor_reads_grad=container in ("box", "value") and ".grad" in source.constructor_text,
+                states_as_tuples=len(STATES[source.task]) > 1 and state_is_list(source, shape),
+                rate_place=rate_place(source, shape),
+                params_attribute=source.attribute("params"),
+                before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
+                zero_grad=next((name for name in ZERO_GRADS if source.method(name)), ""),
+                any_number=any_number(source, shape),
+                keeps_global_state=bool(global_state(source.definition)) or source.is_method,
+                state_shape=global_state_shape(source.definition) if arrays else None,
             )
             found.append(way)
     return sorted(found, key=lambda way: way.cost)[:MOST]
@@ -217,7 +222,7 @@ def ways(source: Source) -> list[Way]:
 def _steps(
     source: Source, shape: Shape, result: tuple[str, ...], keys: tuple[tuple[str, str], ...], makers: tuple[Maker, ...]
 ) -> Iterator[tuple[int, bool, bool, tuple[tuple[str, float], ...]]]:
-    """For each reading of the result and of what can't be set: cost, scaled, added, fixed."""
+    """For each reading of the result, and each choice of values that can't be set: cost, scaled, added, fixed."""
     named = {p.role for p in shape.parameters} | {role for _, role in keys}
     named |= {p.role for maker in makers for p in maker.parameters}
     named |= {role for _, role in shape.layout.options} if shape.layout else set()
@@ -234,20 +239,20 @@ def _steps(
 
 
 def _values(source: Source, role: str) -> list[float]:
-    """Values that a hyperparameter may have that can't be set, likely ones first."""
+    """The values that a hyperparameter that can't be set may have, likely ones first."""
     if role == "weight_decay" and source.task == "adam":
         return [0.0]
     low, high = _RANGE[role]
     default = [1e-2] if role == "weight_decay" else [DEFAULTS[role]]
     others = [p.default for p in source.shape.parameters if p.role] if source.shape else []
-    there = sorted((x for x in source.numbers if low <= x <= high), key=lambda x: x in others)
-    told = [x for x in source.assigned(role) if x > 0]
-    first = [x for x in default if x in there]
-    return list(dict.fromkeys([*told[:2]] or [*first, *there, *default]))[:3]
+    in_range = sorted((x for x in source.numbers if low <= x <= high), key=lambda x: x in others)
+    assigned = [x for x in source.assigned(role) if x > 0]
+    first = [x for x in default if x in in_range]
+    return list(dict.fromkeys([*assigned[:2]] or [*first, *in_range, *default]))[:3]
 
 
 def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape) -> bool:
-    if shape.asks or shape.layout or shape.named:
+    if shape.is_minimiser or shape.layout or shape.named:
         return True
     if shape.has("model") and container not in ("parameter", "box"):
         return False
@@ -255,5 +260,5 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False
-    there = any(shape.has(role) for role in ("params", "layer", "layers", "pairs", "model"))
-    return bool(result) or there or shape.stored
+    passed = any(shape.has(role) for role in ("params", "layer", "layers", "pairs", "model"))
+    return bool(result) or passed or shape.knows_params

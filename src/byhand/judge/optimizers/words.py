@@ -1,4 +1,4 @@
-"""Words of optimizers: which of the four a name speaks of, and what a parameter of that name is for."""
+"""Names in optimizers: which of the four a name means, and what a parameter of that name is for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import pairwise
 HYPER = ("lr", "beta1", "beta2", "eps", "weight_decay", "mu")
 """Roles of hyperparameters; ``betas`` is a parameter that holds two of them."""
 STATES = {"sgd": (), "momentum": ("velocity",), "adam": ("m", "v"), "adamw": ("m", "v")}
-"""What each keeps from step to step, a tensor a parameter."""
+"""The states of each optimizer, one tensor per parameter."""
 NEEDS = {
     "sgd": ("lr",),
     "momentum": ("lr", "mu"),
     "adam": ("lr", "beta1", "beta2", "eps", "weight_decay"),
     "adamw": ("lr", "beta1", "beta2", "eps", "weight_decay"),
 }
-"""The hyperparameters of each."""
+"""The hyperparameters of each optimizer."""
 
 METHODS = (
     "step",
@@ -49,7 +49,7 @@ METHODS = (
     "更新",
     "更新参数",
 )
-"""What the method that does one step is called, likely ones first."""
+"""Names of the method that does one step, likely ones first."""
 ZERO_GRADS = (
     "zero_grad",
     "zero_grads",
@@ -60,9 +60,9 @@ ZERO_GRADS = (
     "clear_grads",
     "cleargrads",
 )
-"""What the method that forgets the gradients is called."""
+"""Names of the method that clears the gradients."""
 OPTIONS = {"nesterov": True, "dampening": 0.3, "amsgrad": True, "maximize": True}
-"""Options of torch's own optimizers that the formulas do not have, each with a value that shows."""
+"""Options of torch's optimizers that the formulas do not have, each with a value that has an effect."""
 READY = {
     "params": "params",
     "lr": "lr",
@@ -71,7 +71,7 @@ READY = {
     "eps": "eps",
     "weight_decay": "weight_decay",
 }
-"""What torch.optim's own constructors ask for, with roles."""
+"""Parameters of the constructors in torch.optim, with roles."""
 
 _PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
@@ -154,14 +154,14 @@ _FILLERS = {
 
 
 def plain(name: str) -> str:
-    """A name without case, underscores and the words that say it is new or old: new_exp_avg is expavg."""
+    """A name in lower case, without underscores and words such as new or old: "expavg" for new_exp_avg."""
     words = [word for word in name.lower().split("_") if word]
     kept = [word for word in words if word not in _FILLERS]
     return "".join(kept or words)
 
 
 def roles(task: str, name: str, numeric: bool) -> list[str]:
-    """What a parameter may be for, likely ones first; ``numeric`` if its default is a number."""
+    """The roles that a parameter may have, likely ones first; ``numeric`` if its default is a number."""
     kind = "adam" if task == "adamw" else task
     order = (*_NUMBER[kind], *_ARRAY[kind]) if numeric else (*_ARRAY[kind], *_NUMBER[kind])
     word = plain(name)
@@ -176,7 +176,7 @@ def roles(task: str, name: str, numeric: bool) -> list[str]:
 
 
 def means(role: str, name: str) -> bool:
-    """Whether a name is one of those for a role."""
+    """Whether a name is one of the names for a role."""
     return plain(name) in _WORDS[role]
 
 
@@ -197,7 +197,7 @@ _PLAIN = """sgd adam adamw gd gradient gradients grad grads descent stochastic m
     numpy np torch pytorch tf python pure manual naive simple basic vanilla plain standard hand handmade tiny toy
     vectorized fast new function functional fn func class impl implementation solution method rule algorithm algo
     version minimize minimise minimizer"""
-"""Words in names of the four that do not make something else of them."""
+"""Words that do not change the meaning of a name such as "adam"."""
 _SCHEDULED = re.compile("预热|调度|退火|衰减率")
 _GENERIC = {
     "optimizer", "optim", "optimiser", "opt", "update", "updates", "updater", "step", "stepper", "optimize", "optimise",
@@ -205,8 +205,8 @@ _GENERIC = {
 }  # fmt: skip
 
 
-def spoken_of(text: str) -> set[str]:
-    """The optimizers that a name or a heading speaks of, among them "other" for one that is none of the four."""
+def mentioned(text: str) -> set[str]:
+    """The optimizers that a name or a heading mentions; "other" stands for one that is none of the four."""
     lowered = text.lower().replace("adam_w", "adamw").replace("adam w", "adamw")
     tokens = [token.lower() for token in _TOKENS.findall(text)]
     joined = "".join(tokens)
@@ -225,18 +225,18 @@ def spoken_of(text: str) -> set[str]:
     return found
 
 
-def says_nothing_else(name: str) -> bool:
-    """Whether a name is that of an optimizer, with no word beside it that may make it something else."""
+def has_no_other_word(name: str) -> bool:
+    """Whether a name has no further word that may make it another algorithm."""
     tokens = {token.lower() for token in _TOKENS.findall(name)}
     words = {token for token in tokens if token.isascii() and token.isalpha() and len(token) > 1}
     return words <= {*_PLAIN.split()} | _GENERIC and not _SCHEDULED.search(name)
 
 
 def is_helper(name: str) -> bool:
-    """Whether a name speaks of something around an optimizer: train_with_adam, plot_sgd."""
+    """Whether a name means a function that uses an optimizer, such as train_with_adam or plot_sgd."""
     return bool(_HELPERS & {token.lower() for token in _TOKENS.findall(name)})
 
 
 def is_generic(name: str) -> bool:
-    """Whether it is the name of any optimizer: Optimizer, MyOptimizer, update_step."""
+    """Whether a name may be that of any optimizer: Optimizer, MyOptimizer, update_step."""
     return bool(_GENERIC & {token.lower() for token in _TOKENS.findall(name)})

@@ -1,1 +1,1 @@
-"""What ROC AUC alone needs."""
+"""Code for ROC AUC only."""

@@ -1,4 +1,4 @@
-"""What labels an AUC may be given: 0 and 1, truth values, −1 and 1, or two words that the program speaks of."""
+"""The labels that an AUC may take: 0 and 1, bools, −1 and 1, or two words that the program mentions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.model import Definition
 
-__all__ = ["SIGNED", "labelled", "labels", "unshaped"]
+__all__ = ["SIGNED", "labelled", "labels", "without_shapes"]
 
 _OR = r"\s*(?:/|或|和|、|,|and|or)\s*"
 SIGNED = re.compile(rf"[!=]=\s*-\s*1\b|±\s*1|[-−]\s*1{_OR}\+?\s*1\b|\+\s*1{_OR}[-−]\s*1\b|[{{(]\s*[-−]1\s*,\s*\+?1")
-"""Of a program that speaks of −1."""
+"""In the text of a program that mentions labels −1 and 1."""
 _NEGATIVE = re.compile(r"n|no|neg(?:ative)?|0|f|false|bad|ham|负|否|非", re.IGNORECASE)
 """Words for the negative class."""
 
@@ -26,12 +26,12 @@ class Labels:
     """A kind of labels."""
 
     target: str
-    """As a form of the call has it."""
-    said: str
-    """In the report."""
+    """The value of :attr:`byhand.judge.functions.calls.Form.target`."""
+    description: str
+    """For the report."""
     cost: int = 0
     words: tuple[str, str] | None = None
-    """Those of negatives and of positives."""
+    """The word for negatives and that for positives."""
 
 
 _USUAL = (Labels("0/1", "labels 0 and 1"), Labels("true/false", "labels true and false", 1))
@@ -39,25 +39,25 @@ _SIGNED = Labels("±1", "labels −1 and 1", 2)
 
 
 def labels(definition: Definition, calls: Calls) -> Iterator[Labels]:
-    """Kinds that the program may want, the likeliest first."""
+    """The kinds of labels that the program may take, likely ones first."""
     yield from _USUAL
-    if SIGNED.search(unshaped(definition.source)):
+    if SIGNED.search(without_shapes(definition.source)):
         yield _SIGNED
     words = list(dict.fromkeys(_compared(definition, calls)))[:2]
-    if words and not calls.signature.pairs:
+    if words and not calls.signature.pairs_parameter:
         first, *rest = words
         second = next(iter(rest), f"not {first}")
         pair = (first, second) if _NEGATIVE.fullmatch(first) else (second, first)
         yield Labels("words", "labels of two words", 2, pair)
 
 
-def unshaped(source: str) -> str:
-    """The text without shapes, which speak of −1 and 1 too."""
+def without_shapes(source: str) -> str:
+    """The text without shapes, which contain −1 and 1 too."""
     return re.sub(r"(?:reshape|view)\([^()]*\)", "", source)
 
 
 def _compared(definition: Definition, calls: Calls) -> Iterator[str]:
-    """Words with which something else than an option is compared."""
+    """The strings with which the text compares anything but an option."""
     for node in ast.walk(definition.node):
         if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
             sides = (node.left, node.comparators[0])
@@ -67,7 +67,7 @@ def _compared(definition: Definition, calls: Calls) -> Iterator[str]:
 
 
 def labelled(form: Form, positive: Array) -> Array:
-    """Labels of which these are positive, as numbers; of words too, of which the call makes words."""
+    """The labels for these positives, as numbers; if labels are words, the call replaces the numbers by words."""
     truth = positive.astype(bool)
     if form.target == "true/false":
         return truth

@@ -1,7 +1,7 @@
-"""Options of a learner's ROC AUC, tried where it has them: sample weights, a limit on the rate, the positive label.
+"""Options of a learner's ROC AUC, if it has them: sample weights, a largest false positive rate, the positive label.
 
-Each is tried at two values, neither of them special. An option by another name, or with another kind of default, may
-mean anything: it stays as it is.
+Each is tried at two values that are not special. An option with another name, or another kind of default, may mean
+anything, and is not tried.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.judge.functions.beyond import stops
 from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
+from byhand.judge.functions.further_checks import stops
 from byhand.judge.model import FLOAT32, Definition, Finding, defaults
 from byhand.judge.phrases import equals
 from byhand.judge.ranking.labels import labelled
@@ -28,14 +28,14 @@ LIMIT = ("max_fpr", "fpr_max", "maxfpr", "max_fp_rate", "fpr_limit", "max_false_
 POSITIVE = ("pos_label", "positive_label", "pos_class", "positive_class", "正类", "正类标签")
 SCORES = np.arange(1, 10) / 10
 POSITIVES = np.array([0, 1, 0, 0, 1, 1, 0, 1, 0], bool)
-"""Of the scores, those of positives: any other use of an option makes another number of them."""
+"""Which of the scores are positive; chosen so that any other use of an option gives another number."""
 WEIGHTS = (
     np.array([0.5, 1.25, 2.0, 3.0, 0.75, 1.5, 2.5, 1.0, 0.25]),
     np.array([1.7, 0.3, 0.9, 2.2, 1.1, 0.6, 0.4, 2.7, 1.3]),
 )
 LIMITS = (0.37, 0.62)
 LABELS = ((0, 1, 0), (1, 2, 2))
-"""The label of negatives, that of positives, and which of them the option calls positive."""
+"""The label of negatives, that of positives, and the one passed as the positive label."""
 EDGES = {
     "weight": "sample weights",
     "limit": "a limit on the false positive rate",
@@ -46,7 +46,7 @@ EDGES = {
 def options(
     session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """What each option makes of scores without ties; nothing of a program that is wrong on them without options."""
+    """Findings about options, on scores without ties; none if the program is wrong on them even without options."""
     known = ((WEIGHT, (None,)), (LIMIT, (None, 1)), (POSITIVE, (None, 1)))
     weight, limit, label = (_named(definition, calls, *option) for option in known)
     if form.shape != "vector" or not (weight or limit or label):
@@ -72,11 +72,11 @@ def options(
 
 
 def _named(definition: Definition, calls: Calls, names: Sequence[str], meant: Sequence[object]) -> str:
-    """The option of one of these names, if its default is one of those meant; "" if there is none."""
+    """The option with one of these names and one of the defaults ``meant``; "" if there is none."""
     methods = ("__init__", calls.signature.method)
     nodes = [definition.method(name) for name in methods] if definition.is_class else [definition.node]
     for node in nodes:
-        if isinstance(node, ast.FunctionDef) and not node.args.posonlyargs:  # options come with all else by name
+        if isinstance(node, ast.FunctionDef) and not node.args.posonlyargs:  # all arguments are passed by name
             for arg, default in defaults(node):
                 known = isinstance(default, ast.Constant) and default.value in meant
                 if known and arg.arg.lower() in names and arg.arg in calls.signature.optional:
@@ -96,7 +96,7 @@ class _Tried:
     def finding(
         self, option: str, name: str, value: object, inputs: Mapping[str, Array], expected: Sequence[float]
     ) -> Finding | None:
-        """What is said if the option's value makes none of the numbers that it may; None if the program refuses it."""
+        """A finding if the option's value gives none of the ``expected`` results; None if the program refuses it."""
         reply = self._called(inputs, name, value)
         labels = np.asarray(inputs["target"]).astype(np.int64)
         words = f"scores = {listed(inputs['pred'])}, labels = {listed(labels)}, {name} = {listed(value)}"
@@ -114,7 +114,7 @@ class _Tried:
         return None if close else replace(finding, yours=equals("value", number))
 
     def _called(self, inputs: Mapping[str, Array], name: str, value: object) -> Reply:
-        """The call with the option's value, as an array of the kind that the program takes for weights too."""
+        """The call with the option's value; arrays are tried in several kinds until the program accepts one."""
         if not isinstance(value, np.ndarray):
             more = {name: value} if name else {}
             return self.calls.call(self.session, self.definition, self.form, inputs, more=more)
@@ -128,19 +128,19 @@ class _Tried:
 
 
 def _auc(scores: Numbers, positive: Mask, weight: Numbers | None = None) -> float:
-    """By all pairs, each of the product of its weights."""
+    """The AUC by all pairs, each weighted by the product of its weights."""
     w = np.ones(len(scores)) if weight is None else weight
     pairs = w[positive][:, None] * w[~positive]
     return float((pairs * (scores[positive][:, None] > scores[~positive])).sum() / pairs.sum())
 
 
 def _partial(scores: Numbers, positive: Mask, limit: float) -> list[float]:
-    """The area left of a false positive rate: McClish's standardised one, as scikit-learn has it; as it is; its mean.
+    """The area below a false positive rate: standardised by McClish, as in scikit-learn; itself; divided by the rate.
 
     Source: McClish, Analyzing a portion of the ROC curve, 1989.
     """
     ranked = positive[np.argsort(-scores)]
-    heights = (np.cumsum(ranked) / ranked.sum())[~ranked]  # of the curve, over the share of each negative
+    heights = (np.cumsum(ranked) / ranked.sum())[~ranked]  # of the curve, one for each negative
     edges = np.minimum(np.arange(len(heights) + 1) / len(heights), limit)
     area = float(heights @ np.diff(edges))
     least = limit**2 / 2

@@ -58,7 +58,8 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
     stopped = None
     if judgement.stopped:
         line = program.place(judgement.line)
-        stopped = {"kind": judgement.stopped, "message": clean(judgement.detail), "line": line and line.line}
+        message = clean(written(judgement.detail, lang))
+        stopped = {"kind": judgement.stopped, "message": message, "line": line and line.line}
     return {
         "name": judgement.definition.name,
         "task": judgement.task or None,

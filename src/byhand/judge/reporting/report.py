@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import code_of, columns_of
 from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
-from byhand.judge.reporting.texts import EDGES, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
+from byhand.judge.reporting.texts import EDGES, LAYERS, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
 from byhand.judge.reporting.words import calling, colon, problem, say, written
 from byhand.judge.visible import visible
 
@@ -120,7 +120,7 @@ def how(report: Report, lang: str = "en") -> str:
         PHRASES,
         "trusted" if report.trusted else "sealed",
         lang,
-        layers=("、" if lang == "zh" else ", ").join(report.layers),
+        layers=("、" if lang == "zh" else ", ").join(say(LAYERS, layer, lang) for layer in report.layers),
     )
 
 
@@ -140,7 +140,7 @@ def exit_code(report: Report, strict: bool = False) -> int:
 def _section(report: Report, judgement: Judgement, lang: str, hint: int, full: bool) -> Section:
     program, stopped = report.program, ""
     if judgement.stopped:
-        detail = clean(judgement.detail)
+        detail = clean(written(judgement.detail, lang))
         fill = {"task": say(TASKS, judgement.task, lang), "detail": detail, **vars(report.allowed)}
         fill["returned"] = say(PHRASES, "returned", lang, detail=detail) if detail else ""
         stopped = say(STOPPED, judgement.stopped, lang, **fill).strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from byhand.sandbox import outcome
+
 VERDICTS = {
     "right": ("right", "正确"),
     "convention": ("right under another convention", "正确（约定不同）"),
@@ -16,6 +18,9 @@ VERDICTS = {
     "not judged": ("not checked", "未检查"),
     "ours": ("not checked: byhand itself failed", "未检查：byhand 自身出错"),
 }
+
+LAYERS = {"namespaces": ("namespaces", "命名空间"), "limits": ("limits", "资源限制")}
+"""Layers of the sandbox whose names are words."""
 
 TASKS = {
     "kl_divergence": ("KL divergence", "KL 散度"),
@@ -231,13 +236,12 @@ CALLING: dict[str, dict[str, str]] = {
         "": "返回{}",
         "mean": "平均值",
         "sum": "总和",
-        "one number an element": "每个元素的值",
-        "one number each": "每个样本的值",
-        "one number a row": "每行的值",
+        "one number per element": "每个元素的值",
+        "one number per sample": "每个样本的值",
         "new values": "新的参数值",
         "a step to add": "要加到参数上的更新量",
         "a step to subtract": "要从参数中减去的更新量",
-        "times lr": "还需乘 lr",
+        "to be multiplied by lr": "还需乘 lr",
         "in place": "=原地更新",
     },
     "arrays": {"": "数组类型为 {}", "lists": "列表"},
@@ -266,7 +270,7 @@ CALLING: dict[str, dict[str, str]] = {
         "one tensor": "是单个 tensor",
         "w and b": "是 w 和 b",
     },
-    "gradients": {"": "梯度{}", "handed over": "由参数传入", "in .grad": "取自 .grad"},
+    "gradients": {"": "梯度{}", "passed as arguments": "由参数传入", "in .grad": "取自 .grad"},
     "first step": {"": "第一步的 t 为 {}"},
     "computes in": {"": "计算精度为 {}"},
 }
@@ -290,12 +294,61 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{n} 步 float64 梯度，大小从 1e-5 到 10，{options}",
     ),
     "different scores": ("{n} different scores", "{n} 个互不相同的分数"),
+    "returned": ("it returned {what}", "返回的是：{what}"),
+    "of shape": ("a value of shape {shape}", "形状为 {shape} 的值"),
+    "counted from 0": (
+        "it gives inf or nan if its caller counts the steps from 0",
+        "调用方从 0 开始计步时，它会算出 inf 或 nan",
+    ),
+    "shape of a gradient": (
+        "after zero_grad a gradient does not have the shape of its parameter",
+        "zero_grad 之后，梯度的形状与参数不同",
+    ),
+    "calls of the gradient": (
+        "it called the gradient function {n} times, not {needed}",
+        "它调用了 {n} 次梯度函数，应为 {needed} 次",
+    ),
+    "first call of the gradient": (
+        "its first call of the gradient function was not at the start",
+        "它第一次调用梯度函数时，参数不是初始值",
+    ),
+    "all calls": ("All calls together took more than {seconds} seconds.", "全部调用加起来超过了 {seconds} 秒。"),
 }
-"""Phrases of inputs and results."""
+"""Phrases of inputs and results, and of what stopped a program."""
+
+REASONS: dict[str, tuple[str, str]] = {
+    key: (outcome.REASONS[key], chinese)
+    for key, chinese in {
+        "request time": "运行 {seconds} 秒后还没有结束。",
+        "processor time": "用完了 {seconds} 秒的 CPU 时间。",
+        "printed": "一次调用输出了超过 {kib} KiB。",
+        "threads": "同时存在的线程超过 {count} 个。",
+        "killed": "进程被 kill：可能是它自己所为，也可能是内存不足。",
+        "crashed": "进程崩溃（{name}）。",
+        "exit code": "它自己退出了，退出码为 {code}。",
+        "inputs": "无法再向它传入数据：{error}",
+        "announced shape": "返回值的形状与它事先报告的不一致。",
+        "channel closed": "它关闭了返回结果的通道。",
+        "not an answer": "返回结果的通道里被写入了其他内容：{error}。",
+        "no process": "沙箱进程无法启动：{error}。",
+        "no start": "沙箱没有启动成功：{why}",
+        "no start, printed": "沙箱没有启动成功：{why}它的输出：{printed}",
+        "closed": "沙箱已经关闭。",
+        "not sealed": "无法隔离：{missing}。{ways}",
+        "ways": "请在使用 Linux 5.13 或更新内核的容器或虚拟机（Windows 上为 WSL2）里运行；如果信任这个程序，"
+        "也可以加 --trust。`byhand doctor` 会列出这台机器上有哪些防护。",
+        "no layer": "这里不能使用 {layer}（{error}）",
+        "layer off": "{layer} 已关闭",
+        "no system calls": "这里不能使用 {layer}（byhand 不支持 {machine} 的系统调用）",
+        "system": "byhand 在 {system} 上无法隔离程序",
+        "both": "{first}；{second}",
+    }.items()
+}
+"""Reasons of the sandbox; the English is there."""
 
 PHRASES = {
     "lost": ("; lost with it: {names}", "；一并跳过：{names}"),
-    "returned": (" (it returned {detail})", "（这里返回了 {detail}）"),
+    "returned": (" ({detail})", "（{detail}）"),
     "count": ("{n} {what}", "{what} {n} 个"),
     "cell": ("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
     "counted cell": ("In [{count}], line {line}", "In [{count}] 第 {line} 行"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from byhand.judge.phrases import Phrase, Text
-from byhand.judge.reporting.texts import CALLING, PHRASES, PROBLEMS, RESULTS
+from byhand.judge.reporting.texts import CALLING, PHRASES, PROBLEMS, REASONS, RESULTS
 
 LANGUAGES = ("en", "zh")
 
@@ -26,13 +26,13 @@ def say(table: dict[str, tuple[str, str]], key: str, lang: str, **fill: object) 
 
 
 def written(text: Text, lang: str) -> str:
-    """An input or a result in words."""
+    """An input, a result or a reason in words."""
     match text:
         case str():
             return text
         case Phrase():
             fill = {key: written(part, lang) for key, part in text.fill.items()}
-            return say(RESULTS, text.key, lang, **fill)
+            return say(RESULTS | REASONS, text.key, lang, **fill)
     return "".join(written(part, lang) for part in text)
 
 

@@ -1,4 +1,4 @@
-"""The seven, as the judge knows them: the same file name as everywhere."""
+"""The seven tasks, one file each, with the name of its formula."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["task", "tasks"]
 
 @cache
 def task(name: str) -> Task[Any]:
-    """The task of a formula's name."""
+    """The task for the name of a formula."""
     found: Task[Any] = import_module(f"byhand.judge.tasks.{name}").TASK
     return found
 
 
 def tasks() -> tuple[Task[Any], ...]:
-    """All seven."""
+    """All seven tasks."""
     return tuple(task(name) for name in FORMULAS)

@@ -1,4 +1,4 @@
-"""Adam, as the judge knows it."""
+"""How Adam is judged."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

@@ -1,4 +1,4 @@
-"""AdamW, as the judge knows it."""
+"""How AdamW is judged."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

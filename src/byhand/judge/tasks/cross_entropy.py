@@ -1,4 +1,4 @@
-"""How cross-entropy is judged: of logits, probabilities or log-probabilities, of two classes or of many."""
+"""How cross-entropy is judged: with logits, probabilities or log-probabilities, of two or of many classes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.functions.calls import Calls, Form, fit
-from byhand.judge.functions.costs import AGAINST, known
+from byhand.judge.functions.calls import Calls, Form, new_calls
+from byhand.judge.functions.costs import CONTRADICTED, known
 from byhand.judge.functions.draws import classes, probabilities
 from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
 from byhand.judge.functions.relatives import relative
@@ -22,10 +23,20 @@ from byhand.judge.losses import kinds
 from byhand.judge.losses.broadcast import broadcast
 from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
+from byhand.judge.losses.gradient_reading import gradient_readings, writes_gradient
 from byhand.judge.losses.loss import LossTask
 from byhand.judge.losses.options import binary_options, options
-from byhand.judge.losses.slope import slopes, writes_gradient
-from byhand.judge.losses.ways import Way, further, layouts, placed, results, rounded, shapes, sides, turned
+from byhand.judge.losses.ways import (
+    Way,
+    argument_orders,
+    in_container,
+    layouts,
+    results,
+    sample_axes,
+    shapes,
+    with_columns,
+    with_rounding,
+)
 from byhand.judge.model import Definition, Finding, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import GUESS, Names
@@ -43,17 +54,17 @@ _CONCERNED = {
     "binary probabilities": {"cross_entropy", "binary_cross_entropy"},
     "binary logits": {"binary_cross_entropy_with_logits"},
 }
-"""The functions of the formula by which each kind is predicted."""
+"""For each kind of input, the functions of the formula that predict its result."""
 _SIGNED = re.compile(r"-\s*1\b|±|-\s*\w+\s*\*\s*\w+\s*[),]|margin|logistic")
-"""What speaks of targets −1 and 1, and of exp(−t·x)."""
+"""In the text of a program with targets −1 and 1, as in exp(−t·x)."""
 _SEQUENCES = re.compile(
     r"\w+, *\w+, *\w+ *= *\w+\.(?:shape|size\(\))|\(B, *T|\(-1, *\w+\.(?:shape\[-1\]|size\(-1\)|shape\[2\])"
 )
-"""Of a program that takes (batch, position, class) apart, or makes rows of it."""
+"""In the text of a program that unpacks the shape (batch, position, class), or reshapes it to rows."""
 _PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
-"""Of a program that looks for the 1 in a row."""
+"""In the text of a program that looks for the 1 in a one-hot row."""
 MANY = 150
-"""Rows of a batch in which a number for each pair of rows is told from what a row needs."""
+"""Rows of a batch so large that one number for each pair of rows is more than a row needs."""
 WORDS = {
     "logits": "logits",
     "probabilities": "probabilities",
@@ -70,14 +81,14 @@ WORDS = {
 
 
 class CrossEntropy(LossTask):
-    """The task."""
+    """The task of cross-entropy."""
 
     name = "cross_entropy"
     binary = frozenset({"binary probabilities", "binary logits"})
 
     def recognises(self, definition: Definition) -> float:
-        """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
-        name, calls = spelt(definition.name), fit(definition, self.name)
+        """By its name; else by the heading above a function with a logarithm; else by its structure alone."""
+        name, calls = spelt(definition.name), new_calls(definition, self.name)
         if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
             return 0.0
         if calls is None:
@@ -91,23 +102,23 @@ class CrossEntropy(LossTask):
         return GUESS if _shaped(definition) or _HEADING.search(ast.get_docstring(definition.node) or "") else 0.0
 
     def bears(self, name: str) -> bool:
-        """By the words in it."""
+        """Whether its words name a cross-entropy and no related formula."""
         return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
-        """Kinds of prediction and target, orders, shapes and results; ways that the names suggest cost nothing."""
-        calls = fit(definition, self.name)
-        ways = rounded(definition, self._all(definition, calls)) if calls else ()
+        """All combinations of kinds, orders, shapes and results; those that the names suggest have cost 0."""
+        calls = new_calls(definition, self.name)
+        ways = with_rounding(definition, self._all(definition, calls)) if calls else ()
         return sorted(ways, key=lambda way: (way.group, way.cost))
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
-        for places, cost, pages in placed(calls, known("cross_entropy/arguments-swapped")):
+        for places, cost, pages in argument_orders(calls, known("cross_entropy/arguments-swapped")):
             logits_only = called_logits(definition, calls.signature.inputs[places[0]])
-            costs = kinds.of_entropy(definition, calls, logits_only)
+            costs = kinds.costs_of_cross_entropy(definition, calls, logits_only)
             for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
-                against = frozenset({"pred"} if logits_only and not kind.endswith("logits") else ())
+                named_logits = frozenset({"pred"} if logits_only and not kind.endswith("logits") else ())
                 for way in self._ways(definition, calls, kind, container, places):
-                    yield further(replace(way, against=against), group, cost + costs[kind], pages)
+                    yield in_container(replace(way, named_logits=named_logits), group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -115,10 +126,10 @@ class CrossEntropy(LossTask):
         two = kind in self.binary
         tried = dict(layouts(definition) if two else shapes(definition))
         if not two and _SEQUENCES.search(definition.source):
-            tried["sequences"] = AGAINST
+            tried["sequences"] = CONTRADICTED
         written = writes_gradient(definition, bool(calls.signature.backward))
         gradient = written or container == "torch"
-        for (shape, shape_cost), (columns, side_cost) in product(tried.items(), sides(definition).items()):
+        for (shape, shape_cost), (columns, axis_cost) in product(tried.items(), sample_axes(definition).items()):
             if columns and (two or shape != "batch"):
                 continue
             for target, target_cost in _targets(kind, definition.source).items():
@@ -126,31 +137,32 @@ class CrossEntropy(LossTask):
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
                 words = (WORDS[kind], WORDS[target])
                 for result, result_cost, pages in results(self.name, shape):
-                    for slope in slopes(kind, result, written, False):
-                        cost = shape_cost + (0 if two else side_cost) + target_cost + result_cost + slope.cost
-                        found = (*pages, *rounded, *slope.pages)
-                        yield Way(cost, found, form, result, 0, calls, words, gradient=gradient, slope=slope)
+                    for reading in gradient_readings(kind, result, written, False):
+                        cost = shape_cost + (0 if two else axis_cost) + target_cost + result_cost + reading.cost
+                        found = (*pages, *rounded, *reading.pages)
+                        more: dict[str, Any] = {"gradient": gradient, "gradient_reading": reading}
+                        yield Way(cost, found, form, result, 0, calls, words, **more)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Small and round, then rows of other sizes, one of them square."""
+        """Small and round numbers, then rows of other sizes, one with as many rows as classes."""
         form = convention.form
-        return binary_ordinary(form, rng) if form.kind in self.binary else turned(form, ordinary(form, rng))
+        return binary_ordinary(form, rng) if form.kind in self.binary else with_columns(form, ordinary(form, rng))
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Where exp overflows, where log has no value, and where axes of length 1 get lost."""
+        """Large logits, zero probabilities, a batch of one."""
         form = convention.form
-        return binary_edges(form) if form.kind in self.binary else turned(form, edges(form, rng))
+        return binary_edges(form) if form.kind in self.binary else with_columns(form, edges(form, rng))
 
     def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
-        """One row of three numbers; numbers for two classes are few already."""
+        """The same edge as one row of three numbers; none for two classes, whose edges are small already."""
         form = convention.form
-        probes = [] if form.kind in self.binary else turned(form, small_edges(form))
+        probes = [] if form.kind in self.binary else with_columns(form, small_edges(form))
         return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
-    def of_options(
+    def option_findings(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """Of one class or of all classes; also numbers for pairs of rows, where one for each row is meant."""
+        """Findings about options; also a note if it broadcasts to a number for each pair of rows."""
         form, calls = convention.form, convention.calls
         assert calls is not None
         if form.columns:
@@ -170,7 +182,7 @@ class CrossEntropy(LossTask):
         return bool(changed & _CONCERNED[convention.form.kind])
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
-        """By the function of the formula that fits the kind."""
+        """The losses, by the function of the formula for this kind of input."""
         form = way.form
         found: Tensor
         if form.shape == "sequences" and pred.dim() == 3:
@@ -190,7 +202,7 @@ class CrossEntropy(LossTask):
 
 
 def _targets(kind: str, source: str) -> Mapping[str, int]:
-    """What targets of a kind of prediction may be, with costs."""
+    """The kinds of target for a kind of prediction, with costs."""
     if kind.startswith("binary"):
         return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
     picks = {"one-hot only": 12} if _PICKS.search(source) and "logits" not in kind else {}
@@ -198,7 +210,7 @@ def _targets(kind: str, source: str) -> Mapping[str, int]:
 
 
 def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Tensor:
-    """By classes; of rows as the sum over classes, for cross-entropy is linear in its target; or of their maximum."""
+    """The loss of logits. Soft targets give a weighted sum over the classes; with ``picks`` only the largest counts."""
     function = names["cross_entropy_with_logits"]
     found: Tensor
     if not target.is_floating_point() or picks:
@@ -209,7 +221,10 @@ def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Ten
 
 
 def _picked(names: Names, p: Tensor, target: Tensor) -> Tensor | None:
-    """What a change in how the class is picked makes of probabilities: it shows as more numbers than rows."""
+    """The result for probabilities if the change of the formula is in how the class is picked; else None.
+
+    Such a change gives more numbers than rows.
+    """
     right = clinic.program("cross_entropy")["cross_entropy_with_logits"]
     function = names["cross_entropy_with_logits"]
     if target.is_floating_point() or function.__code__.co_code == right.__code__.co_code:
@@ -219,14 +234,14 @@ def _picked(names: Names, p: Tensor, target: Tensor) -> Tensor | None:
 
 
 def _rows_of(target: Tensor, pred: Tensor) -> Tensor:
-    """One-hot rows of classes; rows as they are."""
+    """The target as rows: classes become one-hot."""
     if target.is_floating_point():
         return target
     return torch.nn.functional.one_hot(target, pred.shape[-1]).to(pred.dtype)
 
 
 def _shaped(definition: Definition) -> bool:
-    """A short function of two arrays that sums something with a logarithm."""
+    """Whether it is a short function that sums."""
     source = definition.source
     return bool(re.search(r"\bsum\b|mean|\+=", source)) and source.count("\n") < 25
 

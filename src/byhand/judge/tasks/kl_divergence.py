@@ -1,4 +1,4 @@
-"""How KL divergence is judged: of probabilities, weights, log-probabilities or logits, of two classes or of many."""
+"""How KL divergence is judged: with probabilities, weights, log-probabilities or logits, of two or of many classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.judge.functions.calls import Array, Calls, Form, fit
+from byhand.judge.functions.calls import Array, Calls, Form, new_calls
 from byhand.judge.functions.costs import MISTAKEN, known
 from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt, target_place, target_weight
 from byhand.judge.functions.relatives import relative
@@ -19,9 +19,9 @@ from byhand.judge.functions.signatures import constructor
 from byhand.judge.losses import kinds
 from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges, far, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
+from byhand.judge.losses.gradient_reading import factor, gradient_readings, writes_gradient
 from byhand.judge.losses.loss import LossTask
-from byhand.judge.losses.slope import share, slopes, writes_gradient
-from byhand.judge.losses.ways import Way, further, layouts, placed, results, rounded, shapes
+from byhand.judge.losses.ways import Way, argument_orders, in_container, layouts, results, shapes, with_rounding
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import GUESS, Names
@@ -32,9 +32,9 @@ _NAME = re.compile(
 )
 _HEADING = re.compile(r"\bKL\b|kullback|KL.?散度|相对熵|relative entropy|distillation|蒸馏", re.IGNORECASE)
 _DERIVATIVE = re.compile(r"^_d_kl_")
-"""A name that may mean D_KL, or what is derived from it."""
+"""A name that may mean D_KL or its derivative."""
 _LETTER = re.compile(r"^(?:log|l)_?([pq])s?$|^([pq])_?(?:log|logits|probs?|dist|x|i)s?$")
-"""Names of which a p or a q is all that tells: logp, log_q, p_probs."""
+"""Names in which only a p or a q is significant: logp, log_q, p_probs."""
 _TEMPERATURE = re.compile(r"^(?:t|T|tau|temp|temperature|温度)$")
 WORDS = {
     "probabilities": ("Q", "P"),
@@ -46,7 +46,7 @@ WORDS = {
 
 
 AT_A_TEMPERATURE = "at a temperature"
-"""A variant of the value: of softened distributions as they are, which is a mistake in distillation alone."""
+"""A variant of the value: without the factor T², which is a mistake only in distillation."""
 _TEMPERED: Mapping[str, tuple[int, int, int]] = {
     "": (-1, -1, 2),
     "plain": (-1, -1, 0),
@@ -61,7 +61,7 @@ _TEMPERED: Mapping[str, tuple[int, int, int]] = {
     "softened before": (0, 0, 2),
     "ignored": (0, 0, 0),
 }
-"""Powers of T by which the teacher's logits, the student's logits and the KL are multiplied."""
+"""The variants with a temperature T: the powers of T that multiply teacher's logits, student's logits and result."""
 _UNTEMPERED = {
     "plain": "temperature-not-squared",
     "once": "temperature-once",
@@ -69,14 +69,14 @@ _UNTEMPERED = {
     **dict.fromkeys([name for name in _TEMPERED if name.startswith("multiplied")], "temperature-multiplied"),
     "ignored": "temperature-ignored",
 }
-"""Their pages."""
+"""The pages of the wrong variants."""
 TEMPERATURES = (1.7, 3.3, 2.6)
-"""None of them special: 2 · 2, 2 ** 2 and 2 + 2 are the same."""
+"""Temperatures of the probes; not 2, where T · T, T ** 2 and T + T are equal."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What the value may be, with further arguments that show it."""
+    """A variant of the value, with the additional arguments of its calls."""
 
     name: str = ""
     cost: int = 0
@@ -97,8 +97,8 @@ class KlDivergence(LossTask):
     exclusive = frozenset({"kl_divergence/mean-over-elements", "kl_divergence/sum-over-rows"})
 
     def recognises(self, definition: Definition) -> float:
-        """By its name; else by the heading above a function with a logarithm; else by the shape alone."""
-        name, calls = spelt(definition.name), fit(definition, self.name)
+        """By its name; else by the heading above a function with a logarithm; else by its structure alone."""
+        name, calls = spelt(definition.name), new_calls(definition, self.name)
         if relative(self.name, definition.name, calls.signature.inputs if calls else (), definition.source):
             return 0.0
         if calls is None:
@@ -118,22 +118,22 @@ class KlDivergence(LossTask):
         return 0.5 if re.search(r"\bsum\b|mean|\+=", definition.source) and definition.source.count("\n") < 20 else 0.0
 
     def bears(self, name: str) -> bool:
-        """By the words in it."""
+        """Whether its words name a KL divergence and no related formula."""
         return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
     def conventions(self, definition: Definition) -> Iterable[Way]:
-        """Kinds of distributions, orders, shapes and results; ways that the names suggest cost nothing."""
-        calls = fit(definition, self.name)
-        ways = rounded(definition, self._all(definition, calls)) if calls else ()
+        """All combinations of kinds, orders, shapes, variants and results; those that the names suggest have cost 0."""
+        calls = new_calls(definition, self.name)
+        ways = with_rounding(definition, self._all(definition, calls)) if calls else ()
         return sorted(ways, key=lambda way: (way.group, way.cost))
 
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         for places, cost, pages in _orders(calls):
-            against = {kind: _against(definition, calls, kind, places) for kind in WORDS}
-            costs = kinds.of_divergence(definition, calls, against)
+            named_logits = {kind: _named_logits(definition, calls, kind, places) for kind in WORDS}
+            costs = kinds.costs_of_divergence(definition, calls, named_logits)
             for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
                 for way in self._ways(definition, calls, kind, container, places):
-                    yield further(replace(way, against=against[kind]), group, cost + costs[kind], pages)
+                    yield in_container(replace(way, named_logits=named_logits[kind]), group, cost + costs[kind], pages)
 
     def _ways(
         self, definition: Definition, calls: Calls, kind: str, container: str, places: tuple[int, int]
@@ -148,34 +148,35 @@ class KlDivergence(LossTask):
         ):
             form = Form(container, places, kind, "rows", shape, variant.extra)
             for result, result_cost, pages in results(self.name, shape):
-                for slope in slopes(kind, result, written, symmetric):
-                    cost = shape_cost + result_cost + variant.cost + weight_cost + slope.cost
-                    found = (*pages, *known(*variant.pages), *slope.pages)
-                    yield Way(cost, found, form, result, 0, calls, WORDS[kind], weights, gradient, variant.name, slope)
+                for reading in gradient_readings(kind, result, written, symmetric):
+                    cost = shape_cost + result_cost + variant.cost + weight_cost + reading.cost
+                    found = (*pages, *known(*variant.pages), *reading.pages)
+                    words = WORDS[kind]
+                    yield Way(cost, found, form, result, 0, calls, words, weights, gradient, variant.name, reading)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Small and round, then rows of other sizes, one of them square; each at another temperature."""
+        """Small and round numbers, then rows of other sizes; with a temperature, each at another one."""
         form = convention.form
         probes = binary_ordinary(form, rng) if form.kind in self.binary else ordinary(form, rng)
         at = zip(probes, TEMPERATURES, strict=False)
         return [replace(probe, inputs={**probe.inputs, "extra": T}) for probe, T in at] if form.extra else probes
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
-        """Where log has no value, where two are the same, and where axes of length 1 get lost; weights."""
+        """Zero probabilities, equal distributions, a batch of one, weights."""
         form = convention.form
         return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
 
     def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
-        """One row of three numbers; numbers for two classes are few already."""
+        """The same edge as one row of three numbers; none for two classes, whose edges are small already."""
         form = convention.form
         probes = [] if form.kind in self.binary else small_edges(form)
         return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
-    def beyond(
+    def further_checks(
         self, session: Session, definition: Definition, convention: Way, rng: np.random.Generator
     ) -> Iterable[Finding]:
-        """Also logits of Q so far apart that a probability is 0, which the formula's own ∞ would hide."""
-        yield from super().beyond(session, definition, convention, rng)
+        """Also logits of Q so far apart that a probability rounds to 0: there the formula itself gives ∞."""
+        yield from super().further_checks(session, definition, convention, rng)
         if convention.form.kind != "logits" or convention.variant:
             return
         probe = far(convention.form)
@@ -186,16 +187,16 @@ class KlDivergence(LossTask):
             yield Finding("", "edge", None, "very large logits", yours, formula, given)
 
     def _far(self, way: Way, probe: Probe) -> Array:
-        """The result in logarithms, which a probability of 0 does not stop."""
+        """The exact result, from log-probabilities, which stay finite."""
         T = dict(way.form.extra).popitem()[1] if way.form.extra else 1.0
         log_q, log_p = (torch.tensor(np.asarray(probe.inputs[role]) / T).log_softmax(-1) for role in ("pred", "target"))
         rows = T**2 * (log_p.exp() * (log_p - log_q)).sum(-1).numpy()
         return (
-            rows if way.result in ("rows", "elements") else rows.sum() * share(way.result, rows.size, log_q.shape[-1:])
+            rows if way.result in ("rows", "elements") else rows.sum() * factor(way.result, rows.size, log_q.shape[-1:])
         )
 
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
-        """By the formula, after what makes probabilities of the kind."""
+        """The formula's result, after conversion of this kind of input to probabilities."""
         kind = way.form.kind
         formula = names["kl_divergence"]
         found: Tensor
@@ -205,10 +206,10 @@ class KlDivergence(LossTask):
             found = formula(torch.stack([target, 1 - target], -1), torch.stack([pred, 1 - pred], -1))
         elif way.form.extra:
             (T,) = (value for _, value in way.form.extra)
-            p, q, factor = (T**power for power in _TEMPERED[way.variant])
+            p, q, scale = (T**power for power in _TEMPERED[way.variant])
             target, pred = (x.log() if kind == "probabilities" else x for x in (target, pred))
             target = target.log() if kind == "log-probabilities of Q" else target
-            found = factor * formula((p * target).softmax(-1), (q * pred).softmax(-1))
+            found = scale * formula((p * target).softmax(-1), (q * pred).softmax(-1))
         elif kind == "logits":
             found = formula(target.softmax(-1), pred.softmax(-1))
         else:
@@ -219,9 +220,9 @@ class KlDivergence(LossTask):
 
 
 def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
-    """Places of Q and P. By the names; of names that say nothing the first is P, as in KL(P‖Q)."""
+    """Places of Q and P, by the names; if the names leave it open, P comes first, as in KL(P‖Q)."""
     inputs = calls.signature.inputs
-    target = target_place(inputs) if _tell(inputs) else None
+    target = target_place(inputs) if _decisive(inputs) else None
     letters = [_LETTER.sub(r"\1\2", name.lower()) for name in inputs]
     if target is None or set(letters) == {"p", "q"}:
         swapped = known("kl_divergence/arguments-swapped")
@@ -229,19 +230,19 @@ def _orders(calls: Calls) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
         if target is None or first:
             return [((1, 0), 0, ()), ((0, 1), 1, ())]
         return [((1, 0), 0, ()), ((0, 1), MISTAKEN, swapped)]
-    return placed(calls, known("kl_divergence/arguments-swapped"))
+    return argument_orders(calls, known("kl_divergence/arguments-swapped"))
 
 
-def _tell(inputs: tuple[str, str]) -> bool:
-    """Whether names say which of two is P: x and y do not."""
+def _decisive(inputs: tuple[str, str]) -> bool:
+    """Whether the names say which of the two is P; x and y do not."""
     letters = {_LETTER.sub(r"\1\2", name.lower()) for name in inputs}
     return bool(letters & {"p", "q"}) or any(abs(target_weight(name) or 0) >= 3 for name in inputs)
 
 
-def _against(definition: Definition, calls: Calls, kind: str, places: tuple[int, int]) -> frozenset[str]:
-    """Which of the two the program calls logits, where the kind takes it for something else.
+def _named_logits(definition: Definition, calls: Calls, kind: str, places: tuple[int, int]) -> frozenset[str]:
+    """Which of the inputs the program calls logits, although they are something else in this kind.
 
-    Of log-probabilities exp is taken too, so that of them the name alone tells.
+    exp is applied to log-probabilities too, so for them only the name counts.
     """
     roles = zip(("pred", "target"), places, WORDS[kind], strict=True)
     return frozenset(
@@ -253,17 +254,17 @@ def _against(definition: Definition, calls: Calls, kind: str, places: tuple[int,
 
 
 def _symmetric(calls: Calls) -> bool:
-    """Whether the names do not say which of the two is the prediction, so that either may be differentiated."""
+    """Whether the names leave open which input is the prediction, so that the gradient may be of either."""
     inputs = calls.signature.inputs
     return (
         target_place(inputs) is None
-        or not _tell(inputs)
+        or not _decisive(inputs)
         or {_LETTER.sub(r"\1\2", name.lower()) for name in inputs} == {"p", "q"}
     )
 
 
 def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
-    """What the value may be: with a temperature, what is softened by it and what is done about T²."""
+    """The variants that the value may be; with a temperature: what is softened, and the factor of the result."""
     if kind == "binary probabilities":
         first = Variant("first term", MISTAKEN, ("kl_divergence/only-the-first-bernoulli-term",))
         return [Variant(), *([first] if kinds.TWO.search(definition.heading + definition.source) else [])]
@@ -276,11 +277,11 @@ def _variants(definition: Definition, calls: Calls, kind: str) -> list[Variant]:
     wrong = [Variant(variant, MISTAKEN, (f"kl_divergence/{page}",), extra) for variant, page in _UNTEMPERED.items()]
     if not kinds.distils(definition, calls):
         wrong = [plain, *(one for one in wrong if one.name != "plain")]
-    if name == "t":  # which may be anything that does nothing to the divergence
+    if name == "t":  # may be something else, without effect on the divergence
         wrong = [replace(one, cost=20, pages=()) if one.name == "ignored" else one for one in wrong]
     if kind == "logits":
         return [Variant(extra=extra), *wrong]
-    before = Variant("softened before", 2, (), extra)  # what is no logits may have been
+    before = Variant("softened before", 2, (), extra)  # inputs other than logits may have been softened by the caller
     soft = [Variant(extra=extra), *wrong[:-1]] if kind == "probabilities" else []
     return [*soft, before, wrong[-1]]
 

@@ -1,4 +1,4 @@
-"""momentum, as the judge knows it."""
+"""How momentum is judged."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

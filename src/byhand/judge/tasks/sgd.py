@@ -1,4 +1,4 @@
-"""SGD, as the judge knows it."""
+"""How SGD is judged."""
 
 from byhand.judge.optimizers.task import OptimizerTask
 

@@ -1,7 +1,7 @@
-"""What a program does with rows that its reading does not promise: numbers that are no distribution, and logits.
+"""Probes outside of a calling convention: rows that are not distributions, logits, and larger batches.
 
-On probabilities alone, and on their logarithms, programs agree that have little in common: the log-sum-exp of every row
-is 0 there, and may be added, squared or forgotten.
+On probabilities and their logarithms, different programs agree: the log-sum-exp of every row is 0, so it makes no
+difference whether it is added, squared or left out. These probes tell such programs apart.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
     from byhand.judge.losses.loss import LossTask
 
 _LOOSE = 0.03 / (ROUNDINGS * FLOAT32)
-"""What a value is multiplied by so that, in single precision, it may be off by 3 %."""
+"""A scale such that, in single precision, a value may be off by 3 %."""
 _ROLES = ("pred", "target")
 _AS_GIVEN = ("not-normalised", "minus-p-plus-q")
-"""Pages of what may be done with weights that do not sum to 1: right on rows that do."""
+"""Pages that concern only rows that do not sum to 1."""
 
 
-def beside(
+def outside_convention(
     task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator
 ) -> Iterator[tuple[Probe, list[Outcome]]]:
-    """Rows that do not sum to 1, and what right programs may give: of each input as it is, or divided by its sum."""
+    """Rows that do not sum to 1, with the results of right programs, which may divide each input by its sum or not."""
     kind, entropy = way.form.kind, task.name == "cross_entropy"
     if way.form.shape == "batch":
         yield _many(task, way, hypothesis, rng)
     if entropy and kind in ("logits", "binary logits"):
         yield _far(task, way, hypothesis, rng)
     logs = entropy and kind.startswith("log-")
-    # What a change makes of logarithms of weights is known only where they are logits.
+    # The result of a changed formula for logarithms of weights is known only if they are logits.
     if (
-        (logs and hypothesis.changes and not way.against)
+        (logs and hypothesis.changes and not way.named_logits)
         or kind in ("logits", *task.binary)
         or way.form.shape not in ("batch", "sequences", "row")
     ):
@@ -64,7 +64,7 @@ def beside(
         inputs = {**given, **{role: _divided(given[role]) for role in roles}}
         name = f"{probe.name}, {number}"
         if entropy and kind.startswith("log") and not roles:
-            # The formula of logits divides by the sum; that of probabilities takes them as they are.
+            # The formula of logits divides by the sum; that of probabilities does not.
             plain = replace(way, form=replace(way.form, kind="probabilities"), words=("probabilities", way.words[1]))
             outcomes.append(task.predict(clinic.program(task.name), plain, probe_of(plain, name, inputs)))
             continue
@@ -75,7 +75,7 @@ def beside(
 
 
 def _far(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator) -> tuple[Probe, list[Outcome]]:
-    """Logits with losses of 7.5 to 8.5, which a bound on losses cuts; what is added under a logarithm is let pass."""
+    """Logits with losses of 7.5 to 8.5, to find bounds on the loss; constants added under a logarithm are tolerated."""
     if way.form.kind in task.binary:
         n = 1 if way.form.shape == "scalar" else 4
         t = rng.permutation(np.arange(n) % 2)
@@ -89,28 +89,28 @@ def _far(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Genera
         x = rng.uniform(-0.1, 0.1, (n, 4)) - one_hot(y, 4) * rng.uniform(6.5, 7, (n, 1))
         target = y if way.form.target == "indices" else one_hot(y, 4)
         probe = probe_of(way, "losses of about 8", {"pred": x, "target": target})
-    return probe, [_loosely(task, way, hypothesis, probe)]
+    return probe, [_tolerant(task, way, hypothesis, probe)]
 
 
 def _many(task: LossTask, way: Way, hypothesis: Hypothesis, rng: np.random.Generator) -> tuple[Probe, list[Outcome]]:
-    """More rows and columns than any number that a program may have in it for the few of the other probes."""
+    """A probe with more rows and columns than a program would have constants for."""
     n, columns = 40, 23
     given: dict[str, Array] = {role: rng.uniform(0.5, 3.5, (n, columns)) for role in _ROLES}
     if way.form.kind != "logits":
         given = {role: _divided(x) for role, x in given.items()}
     given |= {"target": _classes(way, rng, n, columns)} if task.name == "cross_entropy" else {}
     probe = probe_of(way, "many rows", given)
-    return probe, [_loosely(task, way, hypothesis, probe)]
+    return probe, [_tolerant(task, way, hypothesis, probe)]
 
 
-def _loosely(task: LossTask, way: Way, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-    """What is predicted, with room for what is added under a logarithm."""
+def _tolerant(task: LossTask, way: Way, hypothesis: Hypothesis, probe: Probe) -> Outcome:
+    """The prediction, with a tolerance for constants added under a logarithm."""
     expected = task.predict(clinic.program(task.name, hypothesis.changes), way, probe)
     return replace(expected, scale={"value": _LOOSE * np.abs(expected.values["value"])})
 
 
 def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:
-    """The hypothesis, and with it that weights are taken as they are."""
+    """The hypothesis, alone and together with each page of :data:`_AS_GIVEN`."""
     yield hypothesis
     for name in _AS_GIVEN:
         for id in known(f"{task}/{name}"):
@@ -118,11 +118,11 @@ def _as_given(task: str, hypothesis: Hypothesis) -> Iterator[Hypothesis]:
                 yield from joined(hypothesis, Hypothesis((change,)))
 
 
-def of_logits(
+def misread_logits(
     task: LossTask, session: Session, definition: Definition, way: Way, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """What is said of a program that calls an input logits, and is right where that is something else."""
-    for role in sorted(way.against):
+    """The mistake of a program that calls an input logits, but is right only for probabilities or their logarithms."""
+    for role in sorted(way.named_logits):
         logs = role in _logarithms(way)
         given, made = _logits(task, way, rng, role, logs)
         probe = probe_of(way, f"logits as {role}", given)
@@ -145,7 +145,7 @@ def of_logits(
 def _logits(
     task: LossTask, way: Way, rng: np.random.Generator, role: str, logs: bool
 ) -> tuple[dict[str, Array], Array]:
-    """Inputs of which ``role`` is logits, as the way takes them, and the probabilities that belong to these logits."""
+    """Inputs in which ``role`` is logits, in the form that the way takes, and the softmax of these logits."""
     if way.form.kind in task.binary:
         given = {"pred": rng.permutation([0.125, 0.25, 0.75]), "target": np.array([1.0, 0.0, 1.0])}
         given |= {"target": rng.permutation([0.25, 0.5, 0.875])} if task.name != "cross_entropy" else {}
@@ -168,7 +168,7 @@ def _classes(way: Way, rng: np.random.Generator, n: int, columns: int) -> Array:
 
 
 def probe_of(way: Way, name: str, given: Mapping[str, Array]) -> Probe:
-    """Weights as the way takes them: as they are, or their logarithms; without a gradient."""
+    """A probe of weights in the form that the way takes, as they are or as logarithms; without a gradient."""
     logs = _logarithms(way)
     inputs = {role: np.log(x) if role in logs else x for role, x in given.items()}
     if way.form.shape == "row":
@@ -178,12 +178,12 @@ def probe_of(way: Way, name: str, given: Mapping[str, Array]) -> Probe:
     elif way.form.shape != "batch":
         inputs = {role: reshaped(x, way.form.shape) for role, x in inputs.items()}
     words = tuple(
-        re.sub(r"^[^ ]*(?= [QP]$|$)", "logits", word) if role in way.against else word
+        re.sub(r"^[^ ]*(?= [QP]$|$)", "logits", word) if role in way.named_logits else word
         for role, word in zip(_ROLES, way.words, strict=True)
     )
     return Probe(name, False, {**inputs, "words": words, "gradient": False})
 
 
 def _logarithms(way: Way) -> list[str]:
-    """The inputs that the way takes as logarithms of probabilities."""
+    """The inputs that are logarithms of probabilities in this way."""
     return [role for role, word in zip(_ROLES, way.words, strict=True) if word.startswith("log-")]

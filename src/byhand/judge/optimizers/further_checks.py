@@ -1,4 +1,4 @@
-"""What values do not tell of an optimizer: storage, gradients, the graph, dtypes, defaults, the library inside."""
+"""Further checks of an optimizer: storage, gradients, autograd graph, dtypes, defaults, calls of a library."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ PYTORCH = {
     "adam": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
     "adamw": {"betas": (0.9, 0.999), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2},
 }
-"""Defaults. Those of lr and of the momentum are everyone's own."""
+"""PyTorch's defaults; those of lr and of momentum differ between libraries and are not compared."""
 
 
-def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
-    """One more step, watched, and what the text says."""
+def further_checks(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
+    """Run further steps, one of them measured, and check the text."""
     found: list[Finding] = []
-    if way.shape.asks:
+    if way.shape.is_minimiser:
         yield from _defaults(definition, task, way)
         return
     try:
@@ -43,7 +43,8 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
             before = session.facts("@p0")
             running.step(0)
             found = found or list(_gradient(session, definition, way, running.stream))
-        if not found and running.watched().ok:  # a state that is the gradient itself shows when it moves again
+        # If a state is the same object as the gradient, only a second step shows it.
+        if not found and running.measured_step().ok:
             found = list(_gradient(session, definition, way, running.stream))
         yield from found
         yield from _graph(session, definition, way)
@@ -63,7 +64,7 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
 
 
 def of_error(task: str, definition: Definition, outcome: Outcome, source: Source) -> Finding | None:
-    """The page of an attribute that is set under one name and read under another."""
+    """The mistake of an attribute that is set under one name and read under another."""
     match = re.search(r"object has no attribute '(\w+)'", outcome.message)
     if outcome.error != "AttributeError" or match is None or f"'{definition.name}'" not in outcome.message:
         return None
@@ -76,7 +77,7 @@ def of_error(task: str, definition: Definition, outcome: Outcome, source: Source
 
 
 def page_id(task: str, name: str) -> str:
-    """The id of the page of that name that holds for a task."""
+    """The id of the page with this name for a task."""
     return next(page.id for page in clinic.pages(task) if page.name == name)
 
 
@@ -94,21 +95,21 @@ def _stream(way: Way, decay: float) -> GradientStream:
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
-    """Whether the step has left something else in a gradient; zeros and None are no harm."""
+    """A mistake if the step changed a gradient, other than to zeros or None."""
     for k, given in enumerate(stream.gradients[0]):
-        there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
-        if given is None or there is None or there.shape != given.shape or not there.any():
+        now = session.get(f"@p{k}.grad" if way.in_grad else f"@g{k}")
+        if given is None or now is None or now.shape != given.shape or not now.any():
             continue
-        if not np.array_equal(there, given):
-            i = int(np.argmax(there != given))
-            yours, formula = equals("gradient", there.flat[i]), equals("gradient", given.flat[i])
+        if not np.array_equal(now, given):
+            i = int(np.argmax(now != given))
+            yours, formula = equals("gradient", now.flat[i]), equals("gradient", given.flat[i])
             yield _found(definition, "adam", "gradient-overwritten", yours, formula)
             return
 
 
 def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Finding]:
-    """Whether autograd has recorded the step, or refused it."""
-    if way.container == "torch" and way.graded:
+    """A finding if autograd recorded the step, or if the step fails without ``no_grad``."""
+    if way.container == "torch" and way.in_grad:
         if way.shape.construct is None:
             yield Finding("", "note", note="needs no_grad")
         else:
@@ -120,14 +121,14 @@ def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Findi
 
 
 def _tensors(session: Session) -> Iterator[str]:
-    """Handles of the first tensor of each list that the optimizer keeps."""
+    """Names in the session for the first tensor of each list that the optimizer keeps."""
     for i, (name, callable_) in enumerate(session.members("@opt").get("members", {}).items()):
         if callable_ is None and session.call(f"@a{i}", f"@opt.{name}.__getitem__", (0,)).ok:
             yield f"@a{i}"
 
 
 def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
-    """Whether states are float32 tensors where the parameters are float64."""
+    """An edge if states are float32 although the parameters are float64."""
     if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
         return
     for name, callable_ in session.members("@opt").get("members", {}).items():
@@ -140,35 +141,35 @@ def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> 
 
 
 def _library(running: Run) -> Iterator[Finding]:
-    """Optimizers of torch that the step calls."""
-    reply = running.watched()
+    """Notes about optimizers of torch that the step calls."""
+    reply = running.measured_step()
     for name, line in reply.used:
         if name.startswith("torch.optim."):
             yield Finding("", "note", line, note="library", detail={"name": name})
 
 
 def _closure(session: Session, definition: Definition, task: str, way: Way) -> Iterator[Finding]:
-    """Whether a step that calls a closure moves by the gradient that the closure makes; not whether it calls it."""
-    if way.container != "parameter" or not way.graded or not any(p.name == "closure" for p in way.shape.arguments):
+    """An edge if a step calls a closure, but does not use the gradient that the closure computes."""
+    if way.container != "parameter" or not way.in_grad or not any(p.name == "closure" for p in way.shape.arguments):
         return
     stream = _stream(way, 0.1).until(1).only(0)
-    (formula,) = Run(session, definition, task, way, stream).whole()
+    (formula,) = Run(session, definition, task, way, stream).paths()
     running = Run(session, definition, task, way, stream)
     running.begin()
     closure = session.closure("@closure", [(Ref("@p0"), session.put("@g0", stream.gradients[0][0]))])
     reply = session.call("@void", running.function, (), {"closure": closure})
-    there = session.get("@p0")
+    now = session.get("@p0")
     expected = after_step("parameter 1", 0, formula[1])
-    unseen = "does not require grad" in reply.message  # by autograd, that no_grad has switched off
+    unseen = "does not require grad" in reply.message  # it called the closure under no_grad
     if not reply.ok and (unseen or reply.error in ("NameError", "UnboundLocalError")):
         yield Finding("", "edge", reply.line, "a closure", reply.outcome.sentence, expected)
-    if reply.ok and there is not None and session.get("@p0.grad") is not None:  # it has called the closure
-        still = np.array_equal(there, formula[0]) and not np.array_equal(formula[0], formula[1])
-        yield from [Finding("", "edge", None, "a closure", after_step("parameter 1", 0, there), expected)] * still
+    if reply.ok and now is not None and session.get("@p0.grad") is not None:  # it called the closure
+        still = np.array_equal(now, formula[0]) and not np.array_equal(formula[0], formula[1])
+        yield from [Finding("", "edge", None, "a closure", after_step("parameter 1", 0, now), expected)] * still
 
 
 def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
-    """Defaults that are not PyTorch's."""
+    """A convention if a default differs from PyTorch's."""
     expected = PYTORCH.get(task, {})
     for parameter in way.shape.parameters:
         if parameter.default is not None and expected.get(parameter.role, parameter.default) != parameter.default:
@@ -179,10 +180,10 @@ def _defaults(definition: Definition, task: str, way: Way) -> Iterator[Finding]:
 
 
 def _zero_grad(definition: Definition, way: Way, source: Source) -> Iterator[Finding]:
-    """A method that is nearly called zero_grad, by mistake or by a name of its own."""
-    if way.graded and way.zero not in ("", "zero_grad"):
-        yield Finding("", "note", note="zero_grad of another name", detail={"name": way.zero})
-    if not way.graded or way.zero or not way.shape.construct or source.is_optimizer_of_torch:
+    """A finding if the method that clears the gradients has another name than zero_grad, or a misspelt one."""
+    if way.in_grad and way.zero_grad not in ("", "zero_grad"):
+        yield Finding("", "note", note="zero_grad of another name", detail={"name": way.zero_grad})
+    if not way.in_grad or way.zero_grad or not way.shape.construct or source.is_optimizer_of_torch:
         return
     for node in source.classes:
         for part in node.body:

@@ -1,4 +1,4 @@
-"""What values do not tell of a ROC AUC: labels −1 and 1, integers that are too small, time and memory that grow."""
+"""Further checks of a ROC AUC: labels −1 and 1, integer overflow, growth of time and memory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from byhand.judge.functions.calls import Array, Calls, Form
 from byhand.judge.functions.draws import listed
 from byhand.judge.model import Definition, Finding
 from byhand.judge.phrases import Phrase, equals
-from byhand.judge.ranking.labels import SIGNED, labelled, unshaped
+from byhand.judge.ranking.labels import SIGNED, labelled, without_shapes
 from byhand.judge.session import Reply, Session
 
 _SIGNED_ABOVE = re.compile(r"(?<!\d)[-−]\s*1\b|±\s*1|\bSVM\b|支持向量机")
 _ZERO_ONE = re.compile(
     r"\b0\s*(?:/|或|和|、|,|or|and|\|)\s*1\b|=\s*0(?![.\d])|\b1\s*-\s*\w|\bbinary labels|not in \(0|astype\(int\)"
 )
-"""Of a program that says, or shows, that negatives are 0."""
+"""In the text of a program whose negative label is 0."""
 _TRUTH = re.compile(r"\.bool\(\)|astype\((?:np\.)?bool_?\)|dtype=(?:np\.|torch\.)?bool|\bto\(torch\.bool\)|!= ?0")
 _NARROW = re.compile(r"int32|int16|IntTensor|\.int\(|\.short\(|intc\b")
 
@@ -26,14 +26,15 @@ _NARROW = re.compile(r"int32|int16|IntTensor|\.int\(|\.short\(|intc\b")
 def signed_labels(
     session: Session, definition: Definition, calls: Calls, form: Form, inputs: Mapping[str, Array]
 ) -> Iterator[Finding]:
-    """Whether labels −1 and 1 give what 0 and 1 give: a mistake if the program speaks of −1.
+    """A finding if labels −1 and 1 give another result than 0 and 1.
 
-    If it does not, only a wrong number that looks like one is worth a word, and only of a program that says nothing of
-    0 and 1; if it takes labels for truth values, for any label will do there, it is fragile.
+    It is a mistake if the program mentions −1. If the program mentions 0 and 1, nothing is reported. Otherwise a finite
+    wrong number is reported: as an edge if the program converts labels to bool, which accepts any label, else as a
+    note.
     """
-    source = unshaped(definition.source)
-    speaks = bool(SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
-    if form.target != "0/1" or (not speaks and _ZERO_ONE.search(source + definition.heading)):
+    source = without_shapes(definition.source)
+    mentioned = bool(SIGNED.search(source) or _SIGNED_ABOVE.search(definition.heading))
+    if form.target != "0/1" or (not mentioned and _ZERO_ONE.search(source + definition.heading)):
         return
     answers = []
     for target in (inputs["target"], 2 * np.asarray(inputs["target"]).astype(np.int64) - 1):
@@ -48,24 +49,24 @@ def signed_labels(
     ):
         return
     page = "roc_auc/labels-minus-one-taken-as-true"
-    if speaks:
+    if mentioned:
         yield Finding(page, "mistake")
     elif signed and signed[0] is not None and signed[0].size == 1 and np.isfinite(signed[0].astype(np.float64)):
         yours, formula = (equals("value", float(x[0].reshape(()))) for x in (signed, right) if x[0] is not None)
         if _TRUTH.search(source):
-            yield Finding(page, "edge", None, "labels −1 and 1", yours, formula, _said(inputs))
+            yield Finding(page, "edge", None, "labels −1 and 1", yours, formula, _shown(inputs))
         else:
             yield Finding("", "note", note="labels 0 and 1 only", detail={"yours": yours, "formula": formula})
 
 
-def _said(inputs: Mapping[str, Array]) -> str:
+def _shown(inputs: Mapping[str, Array]) -> str:
     return f"scores = {listed(inputs['pred'])}, labels = {listed(2 * np.asarray(inputs['target']).astype(int) - 1)}"
 
 
 def overflow(
     session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """Whether the product of two counts is too large for the integers that the program has chosen."""
+    """A finding if the product of two counts overflows the program's integer type."""
     if not _NARROW.search(definition.program):
         return
     n = 10**5
@@ -77,21 +78,21 @@ def overflow(
 
 
 def _number(session: Session, reply: Reply) -> float | None:
-    """The first single number of a result."""
+    """The first result with a single element, as a float."""
     place = next((i for i, leaf in enumerate(reply.leaves) if np.prod(leaf.shape) == 1), None)
     value = None if place is None else session.get("@out", place)
     return None if value is None else float(value.reshape(()))
 
 
 def _of_halves(scores: Array, labels: Array) -> float:
-    """AUC of different scores of which one half are positive."""
+    """The AUC of distinct scores, half of which are positive."""
     half = len(scores) / 2
     ranks = np.argsort(np.argsort(scores)) + 1.0
     return float((ranks[labels.astype(bool)].sum() - half * (half + 1) / 2) / half**2)
 
 
 def _large(page: str, value: float, auc: float, n: int) -> Finding:
-    """What is said of a number that is wrong for many scores alone."""
+    """A result that is wrong only for many scores."""
     given = Phrase("different scores", {"n": str(n)})
     return Finding(page, "edge", None, "a large sample", equals("value", value), equals("value", auc), given)
 
@@ -99,13 +100,14 @@ def _large(page: str, value: float, auc: float, n: int) -> Finding:
 def growth(
     session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """Whether time or memory grows with the square of the number of scores, and whether all of many count."""
+    """A finding if time or memory grows with the square of the number of scores, or if many scores give a wrong AUC."""
     few, many, seconds, right = 150, 1200, [0.0], True
     for n in (few, many):
         if seconds[-1] > 0.02:
-            return  # eight times as many may take a minute
+            return  # eight times as many scores may take a minute
         positive = np.arange(n) % 2 == 0
-        drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n  # no part is as the whole
+        # The AUC of the first scores differs from that of all, so a program that skips some is noticed.
+        drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n
         scores = np.argsort(np.argsort(drawn)) / n
         inputs = {"pred": scores, "target": labelled(form, positive)}
         replies = [calls.call(session, definition, form, inputs) for _ in range(2)]
@@ -118,6 +120,6 @@ def growth(
             yield _large("", value, auc, n)
         right = gap < 1e-5
     slow = seconds[2] > 24 * seconds[1] and seconds[2] > 5e-3
-    # To watch a slow program would take it many times as long.
+    # A measured call of a slow program would take many times as long.
     if slow or calls.call(session, definition, form, inputs, measure=True).peak >= many**2 / 8:
         yield Finding("roc_auc/all-pairs", "convention")

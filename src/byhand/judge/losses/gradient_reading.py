@@ -1,4 +1,4 @@
-"""Gradients that a program writes down itself: what they may be taken for, right and wrong."""
+"""Gradients that a program computes itself, and how they may be read: right, or with a known mistake."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from byhand.judge.model import Definition
 
 _GRADIENT = re.compile(r"^(?:self\.)?(?:\w*grad\w*|d_?[a-zA-Z]\w*|delta\w*)\b|梯度")
 _FUNCTION = re.compile(r"\bFunction\)\s*:")
-"""A class whose gradient is the learner's own."""
+"""In the text of a program with an autograd Function."""
 OF_THE_SUM, OF_THE_MEAN, OF_THE_TARGET = "of the sum", "of the mean", "of the target"
 _WRONG = {
     OF_THE_SUM: "cross_entropy/gradient-not-divided-by-n",
@@ -29,7 +29,7 @@ _WRONG = {
     "without p": "kl_divergence/gradient-without-p",
     OF_THE_TARGET: "kl_divergence/gradient-of-p",
 }
-"""What may be wrong with a gradient, and its page."""
+"""Mistakes in a gradient, and their pages."""
 _SPREAD = ("without the target", "only at the class")
 """Mistakes in p − y, the gradient of logits."""
 _QUOTIENT = ("upside down", "without p", OF_THE_TARGET)
@@ -37,40 +37,41 @@ _QUOTIENT = ("upside down", "without p", OF_THE_TARGET)
 
 
 @dataclass(frozen=True)
-class Slope:
-    """What a gradient is taken for; by default that of the value, whatever the value is."""
+class GradientReading:
+    """How to read a gradient; by default as the derivative of the value, also if the value is wrong."""
 
-    own: bool = False
-    """Whether it is written down: right, or wrong in its own way, where the value is wrong."""
-    by: str = ""
-    """What it is with respect to, if not the prediction: the "logits" of a probability, or the "target"."""
+    written: bool = False
+    """Whether the program computes it: then it may be right although the value is wrong, or the other way round."""
+    variable: str = ""
+    """With respect to what, if not the prediction: the "logits" of a probability, or the "target"."""
     averaged: bool = False
-    """Whether it is of the mean of losses that are given row by row."""
+    """Whether it is the gradient of the mean although the losses are returned row by row."""
     wrong: str = ""
+    """Its mistake, a key of ``_WRONG``; "" for none."""
 
     @property
     def cost(self) -> int:
-        """As a calling convention."""
-        return self.own + 2 * bool(self.by) + 2 * self.averaged + (MISTAKEN if self.wrong else 0)
+        """Its share of the cost of a calling convention."""
+        return self.written + 2 * bool(self.variable) + 2 * self.averaged + (MISTAKEN if self.wrong else 0)
 
     @property
     def pages(self) -> tuple[str, ...]:
         """Ids of the pages that it stands for."""
-        logits = known("cross_entropy/gradient-of-the-logits") if self.by == "logits" else ()
+        logits = known("cross_entropy/gradient-of-the-logits") if self.variable == "logits" else ()
         return (*logits, *(known(_WRONG[self.wrong]) if self.wrong else ()))
 
-    def share(self, result: str, number: int, columns: tuple[int, ...]) -> float:
-        """What the gradient of the rows' sum is multiplied by, beside a ``result`` of so many rows and columns."""
+    def factor(self, result: str, number: int, columns: tuple[int, ...]) -> float:
+        """The factor of the gradient of the sum of the rows, for a ``result`` of this many rows and columns."""
         if self.averaged or self.wrong == OF_THE_MEAN:
             return 1 / number
         if self.wrong == OF_THE_SUM:
             return 1.0
-        return share(result, number, columns)
+        return factor(result, number, columns)
 
-    def of(self, kind: str, right: Array, pred: Array, target: Array) -> Array:
-        """What it is where the right one is ``right``, in the form of :func:`tangent`."""
+    def from_right(self, kind: str, right: Array, pred: Array, target: Array) -> Array:
+        """The expected gradient if the right one is ``right``, both in the form of :func:`tangent`."""
         g, x = right.astype(np.float64), pred.astype(np.float64)
-        if self.by == "logits":
+        if self.variable == "logits":
             g = tangent(kind, x * (1 - x) * g if kind.startswith("binary") else x * g, x)
         if self.wrong == "sign flipped":
             g = -g
@@ -82,37 +83,37 @@ class Slope:
             g = tangent(kind, -x / _full(target, g.shape), x)
         elif self.wrong == "without p":
             g = tangent(kind, -1 / x, x)
-        elif OF_THE_TARGET in (self.wrong, f"of the {self.by}"):
+        elif OF_THE_TARGET in (self.wrong, f"of the {self.variable}"):
             g = tangent(kind, np.log(_full(target, g.shape) / x), x)
         return g
 
 
-def slopes(kind: str, result: str, own: bool, symmetric: bool) -> Iterator[Slope]:
-    """What the gradient of a loss of this kind and result may be taken for.
+def gradient_readings(kind: str, result: str, written: bool, symmetric: bool) -> Iterator[GradientReading]:
+    """The readings of the gradient of a loss of this kind and result.
 
-    ``own`` if the program writes one down; ``symmetric`` if its names do not say which input the gradient is of.
+    ``written`` if the program computes one; ``symmetric`` if its names do not say with respect to which input.
     """
-    yield Slope()
-    if not own:
+    yield GradientReading()
+    if not written:
         return
     plain = kind == "probabilities"
-    for by in ("", "logits") if "probabilities" in kind and "log" not in kind else ("",):
+    for variable in ("", "logits") if "probabilities" in kind and "log" not in kind else ("",):
         averaged = (False, True) if result in ("rows", "elements") else (False,)
-        yield from (Slope(True, by, one) for one in averaged)
-        spread = by == "logits" or "logits" in kind
+        yield from (GradientReading(True, variable, one) for one in averaged)
+        spread = variable == "logits" or "logits" in kind
         for wrong in _WRONG if result in ("rows", "elements", "mean", "sum") else ():
             if wrong in (OF_THE_SUM, OF_THE_MEAN):
                 fits = result == {OF_THE_SUM: "mean", OF_THE_MEAN: "sum"}[wrong]
             else:
-                fits = spread if wrong in _SPREAD else plain and not by if wrong in _QUOTIENT else True
+                fits = spread if wrong in _SPREAD else plain and not variable if wrong in _QUOTIENT else True
             if fits and not (symmetric and wrong == OF_THE_TARGET):
-                yield from (Slope(True, by, one, wrong) for one in averaged)
+                yield from (GradientReading(True, variable, one, wrong) for one in averaged)
     if symmetric and plain:
-        yield Slope(True, "target")
+        yield GradientReading(True, "target")
 
 
-def share(result: str, number: int, columns: tuple[int, ...]) -> float:
-    """What the sum over so many rows is multiplied by to give a result."""
+def factor(result: str, number: int, columns: tuple[int, ...]) -> float:
+    """The factor by which the sum of the rows is multiplied to give a result."""
     if result == "mean":
         return 1 / number
     if result == "mean over rows":
@@ -121,7 +122,7 @@ def share(result: str, number: int, columns: tuple[int, ...]) -> float:
 
 
 def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
-    """The part of a gradient along which rows stay distributions: it is the same whether the program normalises."""
+    """The component of a gradient that keeps rows normalised; it is the same whether or not the program normalises."""
     g, x = gradient.astype(np.float64), pred.astype(np.float64)
     with np.errstate(invalid="ignore"):
         if kind == "probabilities":
@@ -132,7 +133,7 @@ def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
 
 
 def gradient_place(definition: Definition) -> int | None:
-    """Which part of the result is a gradient, by the names in its return statement; None if none is."""
+    """The index of the gradient in a returned tuple, by the names in the return statement; None if there is none."""
     for node in ast.walk(definition.node):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             for place, part in enumerate(node.value.elts):
@@ -142,10 +143,10 @@ def gradient_place(definition: Definition) -> int | None:
 
 
 def writes_gradient(definition: Definition, backward: bool) -> bool:
-    """Whether the program gives a gradient of its own: by a method ``backward``, beside the loss, or to autograd."""
+    """Whether the program computes a gradient: in a method ``backward``, next to the loss, or for autograd."""
     return backward or gradient_place(definition) is not None or bool(_FUNCTION.search(definition.program))
 
 
 def _full(target: Array, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """A target in a gradient's shape."""
+    """A target in the shape of the gradient, one-hot for classes."""
     return target.astype(np.float64) if target.shape == shape else one_hot(target, shape[-1])

@@ -1,4 +1,4 @@
-"""What is handed to a learner's optimizer: parameters, gradients, states and options, in the form that it takes."""
+"""The arguments of a learner's optimizer: parameters, gradients, states and options, in the form that it takes."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from byhand.judge.session import Ref, Session
 
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
-"""What gradients and states are, where parameters are a container of another kind."""
+"""The kind of container for gradients and states, where it is not that of the parameters."""
 BATCH = 10
-"""Samples that an SGD with a batch size is told its gradient is the sum of."""
+"""The batch size passed to an SGD that takes one; its gradient is then a sum over the batch."""
 
 
-class Given:
-    """The values of one run, by role, and the objects behind them."""
+class Arguments:
+    """The values of one run by role, and the objects in the session that hold them."""
 
-    def __init__(self, session: Session, task: str, way: Way, stream: GradientStream, own: str) -> None:
+    def __init__(self, session: Session, task: str, way: Way, stream: GradientStream, owner: str) -> None:
         self.session, self.task, self.way, self.stream = session, task, way, stream
-        self.own = own
-        """The object whose method it is, if it is one."""
+        self.owner = owner
+        """The object whose method the program is, if it is a method."""
         self.count = len(stream.theta)
         self.refs = [Ref(f"@p{i}") for i in range(self.count)]
         self.rate = stream.rates[0] if stream.rates else stream.hyper["lr"]
         self.values: dict[str, object] = {}
 
     def begin(self) -> None:
-        """Put everything there that does not change from step to step."""
+        """Put everything into the session that does not change between steps."""
         self.session.put("@box", 0.0, "holder")
         self.put(self.stream.theta)
         self._states()
-        self.values |= {"batch": BATCH if self.task == "sgd" else 1, "key": "W1", "t": self.way.first}
+        self.values |= {"batch": BATCH if self.task == "sgd" else 1, "key": "W1", "t": self.way.first_step}
         self.values["betas"] = (self.stream.hyper["beta1"], self.stream.hyper["beta2"])
         self.values |= {role: self.stream.hyper[role] for role in HYPER}
         self.values["lr"] = self.rate
@@ -48,20 +48,20 @@ class Given:
         self._dicts()
         self.values[UNUSED] = 1
         if self.way.shape.layout:
-            self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.own)
+            self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.owner)
             self.values |= self.objects.handed_over()
             for name, role in self.way.shape.layout.options:
-                self.session.set(f"{self.own}.{name}", self.values[role])
+                self.session.set(f"{self.owner}.{name}", self.values[role])
             self._gradients(0, zero=True)
         elif self.way.shape.has("model"):
             self._model()
-        elif self.way.asks:
+        elif self.way.constructor_reads_grad:
             self._gradients(0, zero=True)
 
     def put(self, numbers: Any) -> None:
-        """Put parameters there."""
+        """Put the parameters into the session."""
         for i, (ref, theta) in enumerate(zip(self.refs, numbers, strict=True)):
-            self._made(ref.name, f"@raw{i}", np.asarray(theta, np.float64))
+            self._tensor(ref.name, f"@raw{i}", np.asarray(theta, np.float64))
         entries = self.way.shape.entries
         self.values |= {f"{TENSOR}{i}": ref for i, ref in enumerate(self.refs)}
         if not entries:
@@ -69,18 +69,18 @@ class Given:
         elif "grads" not in entries:
             self._tuples({"params": self.refs})
 
-    def _made(self, name: str, raw: str, numbers: Any) -> Ref:
-        """A parameter, or a gradient that is as much of an object: of the program's own class if it has one."""
+    def _tensor(self, name: str, raw: str, numbers: Any) -> Ref:
+        """Put a parameter, or a gradient that is an object, into the session; in the program's own class if any."""
         kind = KINDS.get(self.way.container, self.way.container)
-        if not self.way.own:
+        if not self.way.tensor_class:
             return self.session.put(name, numbers, kind)
         self.session.put(raw, numbers, "scalar" if self.way.container == "value" else "numpy")
-        if not self.session.call(name, self.way.own, (Ref(raw),)).ok:
+        if not self.session.call(name, self.way.tensor_class, (Ref(raw),)).ok:
             return self.session.put(name, numbers, kind)
         return Ref(name)
 
     def _tuples(self, items: Mapping[str, Sequence[Ref | None]]) -> None:
-        """A list of tuples, such as pairs of name and parameter."""
+        """Make a list of tuples, such as pairs of a name and a parameter."""
         held: dict[str, Sequence[object]] = {"key": KEYS, **items}
         entries = self.way.shape.entries or ("grads", "params")
         rows = [tuple(held[role][i] for role in entries) for i in range(self.count)]
@@ -88,21 +88,21 @@ class Given:
         self.values |= {"params": Ref("@box.pairs"), "pairs": Ref("@box.pairs")}
 
     def step(self, k: int) -> None:
-        """The gradients, the rate and the count of step ``k``."""
+        """Set gradients, learning rate and step count for step ``k``."""
         self._set_rate(k)
         self._gradients(k)
         if isinstance(self.values.get("t"), int):
-            self.values["t"] = self.way.first + k
+            self.values["t"] = self.way.first_step + k
 
     def arguments(self, parameters: tuple[Parameter, ...]) -> dict[str, object]:
-        """Arguments by name."""
+        """The arguments for these parameters, by name."""
         given = {p.name: self.values[p.role] for p in parameters if p.role in self.values}
         given |= {p.name: p.neutral for p in parameters if not p.role and p.required}
         options = dict(self.stream.options)
         return given | {p.name: options[p.name] for p in parameters if p.name in options}
 
     def _model(self) -> None:
-        """Something that has its parameters as a method: a module of torch, or a box."""
+        """Make a model whose method returns the parameters: a torch module, or a stand-in."""
         if self.way.container == "parameter":
             self.session.call("@model", "torch.nn.ParameterList", (), {"values": list(self.refs)})
         else:
@@ -113,7 +113,7 @@ class Given:
         self.values["model"] = Ref("@model")
 
     def _bundled(self, role: str, items: list[Any]) -> dict[str, object]:
-        """One tensor or several, as the way has them; lists and dicts stay the same objects from step to step."""
+        """One tensor, or several in the way's form; lists and dicts are the same objects at every step."""
         bundle = self.way.bundle
         if bundle == "single":
             return {role: items[0]}
@@ -134,7 +134,7 @@ class Given:
         return {role: Ref(f"@box.{role}")}
 
     def _states(self) -> None:
-        """Zeros like the parameters, where the caller keeps the states."""
+        """Make states of zeros, if the caller keeps them."""
         named = {p.role for p in self.way.shape.parameters} | {role for _, role in self.way.keys}
         kind = STATE_KINDS.get(self.way.container, self.way.container)
         pairs: list[list[Ref]] = [[] for _ in range(self.count)]
@@ -145,17 +145,19 @@ class Given:
                     pairs[i].append(Ref(f"@{role}{i}"))
                 self.values |= self._bundled(role, [pair[-1] for pair in pairs])
         if self.way.unpacked:
-            self.session.set("@box.state", tuple(self.values.get(role, self.way.first) for role in self.way.unpacked))
+            self.session.set(
+                "@box.state", tuple(self.values.get(role, self.way.first_step) for role in self.way.unpacked)
+            )
         elif pairs[0]:
-            entries = [list(pair) if self.way.paired else pair[0] for pair in pairs]
+            entries = [list(pair) if self.way.states_as_tuples else pair[0] for pair in pairs]
             self.session.set("@box.state", entries if self.way.together else entries[0])
         else:
             self.session.set("@box.state", [])
 
     def _dicts(self) -> None:
-        """The dicts of hyperparameters and states that the caller keeps."""
+        """Make the dicts of hyperparameters and states that the caller keeps."""
         roles = {p.role for p in self.way.shape.parameters}
-        skipped = {*STATES[self.task], "t"} if self.way.empty else set()
+        skipped = {*STATES[self.task], "t"} if self.way.starts_empty else set()
         held = {key: self.values[role] for key, role in self.way.keys if role in self.values and role not in skipped}
         listed = "state" in roles and not ({role for _, role in self.way.keys} & set(STATES[self.task]))
         for role in ("state", "config"):
@@ -171,28 +173,28 @@ class Given:
         for maker in self.way.makers:
             if maker.role == "config":
                 self.session.call("@config", maker.path, (), self.arguments(maker.given))
-        if self.way.rate == "param_groups":
+        if self.way.rate_place == "param_groups":
             self.session.call("@group", "@opt.param_groups.__getitem__", (0,))
             self.session.call("@void", "@group.__setitem__", ("lr", self.rate))
-        elif self.way.rate != "argument":
-            self.session.set(f"@opt.{self.way.rate}", self.rate)
+        elif self.way.rate_place != "argument":
+            self.session.set(f"@opt.{self.way.rate_place}", self.rate)
         elif any(role == "lr" for _, role in self.way.keys):
             key = next(key for key, role in self.way.keys if role == "lr")
             self.session.call("@void", "@box.config.__setitem__", (key, self.rate))
 
     def _gradients(self, k: int, zero: bool = False) -> None:
-        """The gradients of a step, where the program looks for them; ``zero`` before the first step."""
+        """Put the gradients of a step where the program reads them; with ``zero`` zeros, before the first step."""
         kind = STATE_KINDS.get(self.way.container, self.way.container)
         refs: list[Ref | None] = []
         for i, gradient in enumerate(self.stream.gradients[k]):
             numbers = np.asarray(0.0 if gradient is None else gradient, np.float64) * (not zero)
             if gradient is None and not zero:
                 refs.append(None)
-            elif self.way.wrapped:
-                refs.append(self._made(f"@g{i}", f"@rawg{i}", numbers))
+            elif self.way.gradient_objects:
+                refs.append(self._tensor(f"@g{i}", f"@rawg{i}", numbers))
             else:
                 refs.append(self.session.put(f"@g{i}", numbers, kind))
-            if self.way.graded:
+            if self.way.in_grad:
                 self.session.set(f"@p{i}.grad", refs[-1])
         shape = self.way.shape
         self.values |= {f"{GRADIENT}{i}": ref for i, ref in enumerate(refs)}
@@ -202,5 +204,5 @@ class Given:
             self.values |= self.objects.gradients(refs)
         elif "grads" in shape.entries or shape.has("pairs"):
             self._tuples({"params": self.refs, "grads": refs})
-        elif not self.way.graded:
+        elif not self.way.in_grad:
             self.values |= self._bundled("grads", refs)

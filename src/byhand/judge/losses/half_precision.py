@@ -1,4 +1,4 @@
-"""Half precision: whether a loss computes in it, and a probe on which its rounding hides no factor."""
+"""Half precision: whether a loss computes in it, and a probe on which its rounding does not hide a wrong factor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from byhand.judge.compare import rounded
 from byhand.judge.functions.draws import one_hot
-from byhand.judge.losses.beside import probe_of
+from byhand.judge.losses.outside_convention import probe_of
 from byhand.judge.losses.ways import Way
 from byhand.judge.model import COARSE, Definition, Probe
 from byhand.judge.session import Session
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from byhand.judge.losses.loss import LossTask
 
 _MOVED = 2.0**-16
-"""Less than half precision tells from 1, and more than single precision loses."""
+"""A relative change that half precision rounds away, and single precision does not."""
 _ROUNDED_ONCE = 2.0**-9
 """Twice this is the largest error of one rounding to bfloat16."""
 
 
-def half(task: LossTask, session: Session, definition: Definition, way: Way) -> float:
-    """The eps of the half precision that the code speaks of, if inputs that are one number in it give one loss; else 0.
+def half_precision_eps(task: LossTask, session: Session, definition: Definition, way: Way) -> float:
+    """The eps of the half precision that the code mentions, if a change below its precision does not change the loss.
 
-    Code that is never run speaks of half precision too.
+    Else 0: the code may mention half precision only in a branch that is never run.
     """
     if not definition.half:
         return 0.0
@@ -44,10 +44,10 @@ def half(task: LossTask, session: Session, definition: Definition, way: Way) -> 
     return 0.0
 
 
-def large(task: LossTask, way: Way) -> Probe:
-    """Losses as large as the largest number in them, of numbers that half precision has, or is within a rounding of."""
+def large_loss(task: LossTask, way: Way) -> Probe:
+    """A probe whose losses are large, so that rounding is relatively small; half precision represents its inputs."""
     kind, rows = way.form.kind, 1 if way.form.shape == "row" else 2
-    few, rare = 2.0**-7, 2.0**-10  # the logarithm of the latter is nearly a bfloat16
+    few, rare = 2.0**-7, 2.0**-10  # the logarithm of 2⁻¹⁰ is nearly a bfloat16
     if kind in task.binary:
         x = np.array([12.0, 8.0, -12.0, -8.0]) if kind.endswith("logits") else np.full(4, rare)
         t = (x < 0.5).astype(np.float64)
@@ -60,6 +60,6 @@ def large(task: LossTask, way: Way) -> Probe:
             y = np.ones(rows, np.int64)
             given["target"] = y if way.form.target == "indices" else one_hot(y, 2)
     probe = probe_of(way, "a large loss", given)
-    if way.form.extra and kind != "logits":  # a root of a probability is nearly none
+    if way.form.extra and kind != "logits":  # with a temperature, probabilities are not represented exactly
         return probe
     return replace(probe, inputs={**probe.inputs, "eps": _ROUNDED_ONCE} | ({"extra": 2.0} if way.form.extra else {}))
