@@ -154,6 +154,17 @@ def _until(process, text):
     raise AssertionError("".join(lines))
 
 
+def test_runs_of_one_file_give_one_report():
+    reports = []
+    for order in ("1", "2"):  # of what is in sets of strings
+        command = [sys.executable, "-P", "-m", "byhand", "check", str(EXAMPLES / "first-try.ipynb"), "--json"]
+        done = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONHASHSEED": order}, check=False)
+        report = json.loads(done.stdout)
+        assert report.pop("seconds") > 0
+        reports.append(json.dumps(report))
+    assert reports[0] == reports[1]
+
+
 @pytest.mark.parametrize("option", ["--definition-seconds", "--file-seconds"])
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
 def test_a_time_is_above_zero(option, value):
