@@ -17,7 +17,7 @@ Whether a kernel or torch computes is decided in these places:
   ``losses/_operators.py`` says that a custom operator can call the kernel.
 - ``Optimizer._choose`` of ``optim/_base.py``: torch for ``differentiable=True`` and under ``torch.compile``, else
   ``pick`` for each parameter, so that one step may use both.
-- The kernel of a loss: it calls the formula for gradients of gradients, and in a few special cases.
+- The kernel of a loss: it calls the formula for empty tensors, and for gradients of gradients.
 
 With ``"auto"`` nothing tells which of them computed. Inside ``byhand.backend("numba")``, ``pick`` raises the reason
 why it leaves a call to torch.
