@@ -1,4 +1,4 @@
-"""The laws of the house: the same file name in every room, a shared prefix is a folder, and imports run one way."""
+"""The rules of the layout: the same file name in every folder, a shared prefix is a folder, imports run one way."""
 
 import ast
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 
 import byhand
 
-HOUSE = Path(byhand.__file__).parent
+PACKAGE = Path(byhand.__file__).parent
 TESTS = Path(__file__).parent
 FORMULAS = {"kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc"}
 PUBLIC = {"losses", "optim", "metrics"}
 
-# What a room may import of byhand. `kernels` asks nobody; nothing imports upward.
+# What each folder may import of byhand; `kernels` imports none of the others.
 MAY_IMPORT = {
     "formulas": {"_shapes", "formulas"},
     "kernels": {"_check", "kernels"},
@@ -37,8 +37,8 @@ MAY_IMPORT = {
     },
 }
 
-# Inside two rooms: folders by their height. A file may import those of its own folder and of lower ones; what stands at
-# the top level of the judge is a folder of its own here, by its file's name.
+# Levels inside two folders, the lowest first. A file may import from its own subfolder and from lower levels. A file at
+# the top of the judge counts as a subfolder of its name.
 JUDGE = (
     *(
         {"visible", "phrases"},
@@ -56,9 +56,9 @@ PREFIX = 3
 """Files of a folder that may begin with the same word."""
 
 
-def names(room):
-    """The formulas' files of a room: those that are neither private nor the room itself."""
-    return {file.stem for file in (HOUSE / room).glob("*.py") if not file.stem.startswith("_")}
+def names(folder):
+    """The formulas in a folder: its files, without private ones."""
+    return {file.stem for file in (PACKAGE / folder).glob("*.py") if not file.stem.startswith("_")}
 
 
 def imports(file):
@@ -73,72 +73,72 @@ def imports(file):
             )
 
 
-def test_the_book_has_its_seven_formulas():
+def test_there_are_seven_formulas():
     assert names("formulas") == FORMULAS
 
 
 def test_a_formula_fits_on_one_screen():
     for name in FORMULAS:
-        lines = (HOUSE / "formulas" / f"{name}.py").read_text().count("\n")
+        lines = (PACKAGE / "formulas" / f"{name}.py").read_text().count("\n")
         assert 30 <= lines <= 90, f"{name}: {lines} lines"
 
 
-def test_each_formula_is_on_one_shelf_under_its_name():
-    in_public = [name for room in PUBLIC for name in names(room)]
+def test_each_formula_has_one_public_file_of_its_name():
+    in_public = [name for folder in PUBLIC for name in names(folder)]
     assert sorted(in_public) == sorted(FORMULAS - {"momentum"})  # as in torch, momentum is an option of SGD
 
 
 def test_kernels_bear_names_of_formulas():
-    for engine in (HOUSE / "kernels").iterdir():
+    for engine in (PACKAGE / "kernels").iterdir():
         if engine.is_dir() and not engine.name.startswith("_"):
             assert names(f"kernels/{engine.name}") <= FORMULAS
 
 
-@pytest.mark.parametrize("room", sorted(MAY_IMPORT))
-def test_imports_run_one_way(room):
-    files = list((HOUSE / room).rglob("*.py"))
+@pytest.mark.parametrize("folder", sorted(MAY_IMPORT))
+def test_imports_run_one_way(folder):
+    files = list((PACKAGE / folder).rglob("*.py"))
     assert files
     for file in files:
         for module in imports(file):
             parts = module.split(".")
             if parts[0] == "byhand":
                 assert len(parts) > 1, f"{file} imports all of byhand"
-                assert parts[1] in MAY_IMPORT[room], f"{file} imports {module}"
+                assert parts[1] in MAY_IMPORT[folder], f"{file} imports {module}"
 
 
-def test_every_room_has_rules():
-    rooms = {path.name for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith("__")}
-    assert rooms == set(MAY_IMPORT)
+def test_every_folder_has_rules():
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert folders == set(MAY_IMPORT)
 
 
 def test_tests_mirror_the_source():
-    for room in sorted(PUBLIC | {"formulas"}):
-        for name in names(room):
-            tests = {file.stem for file in (TESTS / room).glob("test_*.py")}
+    for folder in sorted(PUBLIC | {"formulas"}):
+        for name in names(folder):
+            tests = {file.stem for file in (TESTS / folder).glob("test_*.py")}
             optimizers = {"sgd", "momentum", "adam", "adamw"}
-            wanted = "test_optimizers" if room == "formulas" and name in optimizers else f"test_{name}"
-            assert wanted in tests, f"tests/{room}/{wanted}.py is missing"
+            wanted = "test_optimizers" if folder == "formulas" and name in optimizers else f"test_{name}"
+            assert wanted in tests, f"tests/{folder}/{wanted}.py is missing"
 
 
-@pytest.mark.parametrize(("room", "heights"), [("judge", JUDGE), ("kernels/numba", NUMBA)])
-def test_imports_inside_a_room_run_down(room, heights):
-    height = {name: i for i, names in enumerate(heights) for name in names}
-    files = [file for file in (HOUSE / room).rglob("*.py") if file.name != "__init__.py"]
-    assert {_part(file, room) for file in files} <= set(height)
-    prefix = f"byhand.{room.replace('/', '.')}."
+@pytest.mark.parametrize(("folder", "levels"), [("judge", JUDGE), ("kernels/numba", NUMBA)])
+def test_imports_inside_a_folder_go_to_lower_levels(folder, levels):
+    level = {name: i for i, names in enumerate(levels) for name in names}
+    files = [file for file in (PACKAGE / folder).rglob("*.py") if file.name != "__init__.py"]
+    assert {_part(file, folder) for file in files} <= set(level)
+    prefix = f"byhand.{folder.replace('/', '.')}."
     for file in files:
         for module in imports_of_modules(file):
             if not module.startswith(prefix):
                 continue
-            mine, theirs = _part(file, room), module.removeprefix(prefix).partition(".")[0]
-            same_height = height[theirs] == height[mine] and theirs != mine and not {theirs, mine} <= FORMULAS
-            assert height[theirs] <= height[mine], f"{file} imports {module}"
-            assert not same_height, f"{file} imports {module}"
+            mine, theirs = _part(file, folder), module.removeprefix(prefix).partition(".")[0]
+            same_level = level[theirs] == level[mine] and theirs != mine and not {theirs, mine} <= FORMULAS
+            assert level[theirs] <= level[mine], f"{file} imports {module}"
+            assert not same_level, f"{file} imports {module}"
 
 
-def _part(file, room):
-    """The folder of a room in which a file lies; the file's own name if it lies in none."""
-    return file.relative_to(HOUSE / room).parts[0].removesuffix(".py")
+def _part(file, folder):
+    """The subfolder of ``folder`` in which a file is; the file's own name if it is in none."""
+    return file.relative_to(PACKAGE / folder).parts[0].removesuffix(".py")
 
 
 def imports_of_modules(file):
@@ -153,7 +153,7 @@ def imports_of_modules(file):
 
 
 def test_a_shared_prefix_is_a_folder():
-    for folder in {file.parent for file in HOUSE.rglob("*.py")}:
+    for folder in {file.parent for file in PACKAGE.rglob("*.py")}:
         words = [
             file.stem.lstrip("_").partition("_")[0] for file in folder.glob("*.py") if "_" in file.stem.lstrip("_")
         ]
@@ -161,7 +161,7 @@ def test_a_shared_prefix_is_a_folder():
         assert not common, f"{folder}: {common}"
 
 
-def test_a_room_of_the_judge_and_of_the_kernels_has_the_formulas_names_alone():
+def test_tasks_and_kernels_have_the_names_of_all_formulas():
     assert names("judge/tasks") == FORMULAS
     assert names("kernels/numba") == FORMULAS
-    assert not list((HOUSE / "kernels/numba").glob("_[a-z]*.py"))
+    assert not list((PACKAGE / "kernels/numba").glob("_[a-z]*.py"))

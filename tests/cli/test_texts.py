@@ -14,7 +14,7 @@ from byhand.cli import app
 from byhand.cli._texts import TEXTS
 from byhand.judge.reading.unreadable import REFUSALS
 from byhand.losses.kl_divergence import GIVEN
-from byhand.sandbox.checkup import ATTEMPTS, JUDGED, LAYERS
+from byhand.sandbox.checkup import ATTACKS, LAYERS, STOPPED_BY_JUDGE
 
 COMMANDS = get_command(app).commands
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -64,5 +64,5 @@ def test_no_text_is_left_over():
     said |= {f"{name}.{param.name}" for name, command in COMMANDS.items() for param in command.params}
     said |= {"byhand", *COMMANDS, *(param.name for param in get_command(app).params), *errno.errorcode.values()}
     said |= {"arguments", "options", *(f"{metavar} must be" for metavar in ("0-3", "N", "SECONDS"))}
-    said |= {"judge", *ATTEMPTS, *JUDGED, *LAYERS, *(f"kl {given}" for given in GIVEN)}
+    said |= {"judge", *ATTACKS, *STOPPED_BY_JUDGE, *LAYERS, *(f"kl {given}" for given in GIVEN)}
     assert set(TEXTS) - said == set()

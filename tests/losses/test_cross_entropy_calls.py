@@ -171,7 +171,7 @@ def test_the_module_warns_of_deprecated_arguments():
         assert losses.CrossEntropyLoss(size_average=False).reduction == "sum"
 
 
-# ---- the seam
+# ---- the choice between kernel and formula
 
 
 def test_a_kernel_gets_checked_arguments_with_the_classes_last(monkeypatch):

@@ -588,7 +588,7 @@ def test_bad_options_get_one_sentence(name, argument, options):
 
 @every
 def test_a_kernel_that_is_there_is_taken(name, monkeypatch):
-    """The seam: a kernel gets all tensors of a group in one call."""
+    """A kernel gets all tensors of a group in one call."""
     calls = []
 
     def kernel(params, grads, states, fresh, group, found_inf, numbers):

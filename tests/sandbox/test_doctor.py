@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from byhand.cli import app
 from byhand.cli._texts import TEXTS
 from byhand.sandbox import checkup
-from byhand.sandbox.checkup import ATTEMPTS, JUDGED, Attempt, Checkup
+from byhand.sandbox.checkup import ATTACKS, STOPPED_BY_JUDGE, Attack, Checkup
 from sandbox.holding import as_nobody, need_a_seal
 
 
@@ -25,7 +25,7 @@ def test_a_machine_that_seals():
     assert told["sealed"]
     assert told["honest"]
     assert told["missing"] == []
-    assert [attempt["name"] for attempt in told["attempts"]] == [*ATTEMPTS, *JUDGED]
+    assert [attempt["name"] for attempt in told["attempts"]] == [*ATTACKS, *STOPPED_BY_JUDGE]
     assert all(attempt["stopped"] for attempt in told["attempts"])
     by = {attempt["name"]: attempt["by"] for attempt in told["attempts"]}
     assert "landlock" in by["read_file"]
@@ -55,13 +55,13 @@ def test_what_is_not_stopped_is_seen(monkeypatch):
     assert found.honest
     assert found.missing
     stopped = {attempt.name: attempt.stopped for attempt in found.attempts}
-    assert not any(stopped[name] for name in ATTEMPTS)
-    assert all(stopped[name] for name in JUDGED)
+    assert not any(stopped[name] for name in ATTACKS)
+    assert all(stopped[name] for name in STOPPED_BY_JUDGE)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Not sealed: landlock"), ("zh", "未隔离：landlock")])
 def test_a_machine_that_does_not(lang, words, monkeypatch):
-    attempts = [Attempt("read_file", False, ()), Attempt("tcp", True, ("seccomp",))]
+    attempts = [Attack("read_file", False, ()), Attack("tcp", True, ("seccomp",))]
     found = Checkup(False, True, ("seccomp",), ("landlock is not available here",), {"python": "3"}, attempts)
     monkeypatch.setattr(checkup, "examine", lambda: found)
     done = run("--lang", lang)
@@ -73,7 +73,7 @@ def test_a_machine_that_does_not(lang, words, monkeypatch):
 
 def test_a_machine_that_seals_says_so(monkeypatch):
     layers = ("Landlock 7", "limits")
-    found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attempt("tcp", True, ("landlock", "judge"))])
+    found = Checkup(True, True, layers, (), {"kernel": "6"}, [Attack("tcp", True, ("landlock", "judge"))])
     monkeypatch.setattr(checkup, "examine", lambda: found)
     for lang, words in {
         "en": ("Sealed: ", "Landlock, the judge", "Active layers: Landlock 7, limits"),
@@ -85,7 +85,7 @@ def test_a_machine_that_seals_says_so(monkeypatch):
 
 
 def test_every_attack_and_layer_has_its_words():
-    assert {*ATTEMPTS, *JUDGED, *checkup.LAYERS} <= set(TEXTS)
+    assert {*ATTACKS, *STOPPED_BY_JUDGE, *checkup.LAYERS} <= set(TEXTS)
 
 
 def test_an_unknown_language_is_one_sentence():

@@ -43,10 +43,10 @@ def _show(checkup: Checkup) -> None:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for key in ("attack", "outcome", "by"):
             table.add_column(say(key))
-        for attempt in checkup.attempts:
-            style, key = ("green", "attack stopped") if attempt.stopped else ("bold red", "attack succeeded")
-            layers = say("comma").join(say(layer) for layer in attempt.by)
-            table.add_row(say(attempt.name), Text(say(key), style), layers)
+        for attack in checkup.attempts:
+            style, key = ("green", "attack stopped") if attack.stopped else ("bold red", "attack succeeded")
+            layers = say("comma").join(say(layer) for layer in attack.by)
+            table.add_row(say(attack.name), Text(say(key), style), layers)
         out.print(table)
     if checkup.layers:
         out.print(
@@ -59,7 +59,7 @@ def _show(checkup: Checkup) -> None:
         out.print(Text(say("sealed"), "bold green"))
         return
     trouble = list(map(in_words, checkup.missing))
-    trouble += [say("attacks succeed")] if not all(attempt.stopped for attempt in checkup.attempts) else []
+    trouble += [say("attacks succeed")] if not all(attack.stopped for attack in checkup.attempts) else []
     trouble += [say("honest")] if checkup.attempts and not checkup.honest else []
     out.print(Text(say("open", why=say("semicolon").join(trouble)), "bold red"), soft_wrap=True)
     out.print(say("ways"), markup=False, soft_wrap=True)

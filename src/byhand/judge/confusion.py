@@ -1,6 +1,7 @@
 """The confusion matrix: what the judge reports for each page's own changed formula. It should report that page.
 
-``python -m byhand.judge.confusion`` prints it. Only here do the judged programs run in this process: they are ours.
+``python -m byhand.judge.confusion`` prints it. The judged programs are our own, so they run in this process, without
+a sandbox.
 """
 
 from __future__ import annotations

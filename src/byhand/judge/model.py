@@ -198,7 +198,7 @@ class Outcome:
     """What a program did on one probe, or what a known program would do."""
 
     values: Values = field(default_factory=dict)
-    """By name: "value", "gradient of logits", "parameter 1" (a row per step), …"""
+    """By name: "value" and "gradient" of a function; "parameter 1", … of an optimizer, with a row per step."""
     error: str = ""
     """The name of the exception that ended it, "" if there was none."""
     message: str = ""

@@ -123,6 +123,8 @@ class Session:
     ) -> Ref:
         """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar", "pairs" or "box".
 
+        Kind "holder" is an object without numbers, whose attributes are set afterwards; the array is not used.
+
         With ``words``, each number of a list, or of a NumPy array, is put there as its word.
         """
         array = np.asarray(array)

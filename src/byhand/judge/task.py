@@ -1,4 +1,4 @@
-"""What the judge has to know of one of the seven: how to recognise, call, probe and predict it."""
+"""The interface of a task, which is one of the seven for the judge: how to recognise, call, probe and predict it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from byhand.judge.diagnosis.hypothesis import Hypothesis
 
 GUESS = 0.5
-"""How sure a task is of a definition by its shape alone, or by a name that says two things: nothing is said then of one
-whose numbers fit no explanation, or only two mistakes at once."""
+"""Confidence in a definition that is recognised by its shape alone, or by an ambiguous name.
+
+It is left unrecognised if it stops, if no hypothesis explains its results, or if only two mistakes together do."""
 Names = Mapping[str, Any]
 """The names that a formula's source defines, with or without a page's change."""
 
@@ -37,7 +38,7 @@ class Convention:
     """For a loss: "pred" or "target" if the program calls it logits, but it is something else in this convention."""
 
     def describe(self) -> Mapping[str, str]:
-        """What the report says of it: {"arguments": "logits, indices", "result": "mean"}."""
+        """The report's words for it: {"arguments": "logits, indices", "result": "mean"}."""
         return {}
 
 
@@ -120,7 +121,10 @@ class Task(ABC, Generic[C]):
     def misread(
         self, session: Session, definition: Definition, convention: C, hypothesis: Hypothesis, rng: np.random.Generator
     ) -> Finding | None:
-        """The mistake of a program that names another input than the convention has, and is wrong for that input."""
+        """The mistake of a program whose names promise another kind of input than the convention, and that fails on it.
+
+        For example, its parameter is called ``logits``, but it is right only for probabilities.
+        """
         return None
 
     def further_checks(
@@ -142,7 +146,7 @@ class Task(ABC, Generic[C]):
         return ""
 
     def refusal(self, definition: Definition) -> str:
-        """What stopped it, if its name says that it is this task and there is no way to call it; "" of others."""
+        """Why it can't be called, if its name says that it is this task; "" for other definitions."""
         return ""
 
     def doubtful(self, definition: Definition) -> bool:

@@ -7,6 +7,20 @@ An engine is a folder beside this file. A kernel is a file in that folder, named
 - ``refuses(*tensors) -> str``: why the kernel can't take these tensors, or ``""``.
 
 An engine is imported only when one of its kernels is needed.
+
+Whether a kernel or torch computes is decided in these places:
+
+- :func:`pick`, for each call: by the chosen backend; by :func:`why_torch_only`, a state of torch in which no kernel may
+  run; by whether the engine loads and has the kernel; and by the kernel's ``refuses`` for these tensors.
+- ``losses/_shared.py``: ``Known`` caches the kernel of an earlier cross-entropy with like tensors, so that ``pick`` is
+  not asked again. Under ``torch.compile`` the formula is compiled, unless ``operators_serve`` of
+  ``losses/_operators.py`` says that a custom operator can call the kernel.
+- ``Optimizer._choose`` of ``optim/_base.py``: torch for ``differentiable=True`` and under ``torch.compile``, else
+  ``pick`` for each parameter, so that one step may use both.
+- The kernel of a loss: it calls the formula for empty tensors, and for gradients of gradients.
+
+With ``"auto"`` nothing tells which of them computed. Inside ``byhand.backend("numba")``, ``pick`` raises the reason
+why it leaves a call to torch.
 """
 
 from __future__ import annotations
@@ -28,7 +42,7 @@ from torch import Tensor
 from byhand._check import must_be
 
 ENGINES = ("triton", "numba")
-"""Folders of kernels, the preferred first. A version of byhand may lack some of them."""
+"""Engines, the preferred first. Triton's has no folder yet: ``"auto"`` skips it, and to choose it by name raises."""
 
 BACKENDS = ("auto", "formula", *ENGINES)
 

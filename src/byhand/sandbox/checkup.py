@@ -1,4 +1,4 @@
-"""What holds on this machine, tested by small attacks that do no harm even if they succeed.
+"""Tests the layers on this machine by small attacks that do no harm even if they succeed.
 
 Each attack runs in a sealed sandbox, and again in sandboxes with one layer only, which shows the layers that would stop
 it alone. The targets are a temporary file, sockets of our own, and this process.
@@ -70,15 +70,15 @@ def signal_judge(t):
 def take_memory(t):
     return len(mmap.mmap(-1, 3 << 30)) > 0  # never touched: nothing suffers
 """
-ATTEMPTS = (
+ATTACKS = (
     *("read_file", "write_file", "delete_file", "read_environment", "tcp", "udp", "unix"),
     *("fork", "run_program", "signal_judge", "take_memory"),
 )
-JUDGED = {
+STOPPED_BY_JUDGE = {
     "loop": "def loop(t):\n    while True:\n        pass\n",
     "flood": "def flood(t):\n    while True:\n        print('x' * 1000)\n",
 }
-"""Attacks that no layer stops. The judge stops them by its clock and its count of output; each ends its sandbox."""
+"""Attacks that the judge stops instead of a layer, by a time limit and by counting output; each ends its sandbox."""
 HONEST = """
 import torch
 
@@ -90,8 +90,8 @@ def honest(t):
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One attack: whether a sealed sandbox stopped it, and the layers that stop it on their own."""
+class Attack:
+    """The result of an attack: whether a sealed sandbox stopped it, and the layers that stop it on their own."""
 
     name: str
     stopped: bool
@@ -108,7 +108,7 @@ class Checkup:
         layers: the layers that hold, in words.
         missing: the layers that do not hold, and other problems.
         versions: of Python, torch and the kernel.
-        attempts: one for each attack.
+        attempts: one for each attack; the name is that in the ``--json`` output.
     """
 
     sealed: bool = False
@@ -116,7 +116,7 @@ class Checkup:
     layers: tuple[str, ...] = ()
     missing: tuple[Reason, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[Attack] = field(default_factory=list)
 
 
 def examine() -> Checkup:
@@ -129,17 +129,19 @@ def examine() -> Checkup:
         try:
             sandbox.ready()
             checkup.layers, checkup.missing, checkup.versions = sandbox.layers, sandbox.missing, sandbox.versions
-            succeeded = _try(sandbox, target, ATTEMPTS)
+            succeeded = _try(sandbox, target, ATTACKS)
             checkup.honest = bool(_load(sandbox, HONEST) and _succeeds(sandbox, "honest", target))
         except Stopped as stop:
             checkup.missing = (*checkup.missing, stop.reason)
             return checkup
         alone = {layer: _with_only(layer, target) for layer in LAYERS} if os.path.exists("/proc/self") else {}
-    for name in ATTEMPTS:
+    for name in ATTACKS:
         by = tuple(layer for layer, done in alone.items() if done is not None and name not in done)
-        checkup.attempts.append(Attempt(name, name not in succeeded, by))
-    checkup.attempts += [Attempt(name, _judged(name, source), ("judge",)) for name, source in JUDGED.items()]
-    stopped = all(attempt.stopped for attempt in checkup.attempts)
+        checkup.attempts.append(Attack(name, name not in succeeded, by))
+    checkup.attempts += [
+        Attack(name, _stopped_by_judge(name, source), ("judge",)) for name, source in STOPPED_BY_JUDGE.items()
+    ]
+    stopped = all(attack.stopped for attack in checkup.attempts)
     checkup.sealed = stopped and checkup.honest and not checkup.missing
     return checkup
 
@@ -193,12 +195,12 @@ def _with_only(layer: str, target: dict[str, object]) -> set[str] | None:
             sandbox.ready()
             if not any(held.lower().startswith(layer) for held in sandbox.layers):
                 return None
-            return _try(sandbox, target, ATTEMPTS)
+            return _try(sandbox, target, ATTACKS)
         except Stopped:
             return None
 
 
-def _judged(name: str, source: str) -> bool:
+def _stopped_by_judge(name: str, source: str) -> bool:
     """Whether the judge stops an attack that no layer stops."""
     with Sandbox(limits=Limits(seconds=5.0), trust=True, with_torch=False) as sandbox:
         try:

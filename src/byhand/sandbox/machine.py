@@ -27,6 +27,7 @@ from byhand.sandbox.values import PROGRAM, Oracle, Values, resolve
 from byhand.sandbox.wire import REPLY_PAYLOAD, Array
 
 NAMES = 200
+"""Upper limit of the names in the answer to a load."""
 DEPTH = 1000
 """Upper limit of the count of autograd nodes."""
 OPTIMIZER = re.compile(r"\bOptimizer\b|\boptim\.[A-Z]|\btorch\.optim\s+import\b|getattr\([\w.]*optim\b")

@@ -1,4 +1,4 @@
-"""What a call used: its largest intermediate, and the library implementations that it called.
+"""Measures a call: its largest intermediate, and the library implementations that it called.
 
 This is evidence, not proof: the measurement runs in the same process as the measured program.
 """
@@ -85,8 +85,9 @@ class Watch:
     """Measures a call: ``with Watch(library, file) as watch: ...``, then ``peak`` and ``used``.
 
     Attributes:
-        peak: elements of the largest tensor that a torch operation made, counted in its storage, so that a view counts
-            nothing; or, if larger, an eighth of the bytes that Python and NumPy had allocated at once.
+        peak: elements of the largest tensor that a torch operation returned, but no more than its storage has, so that
+            an expanded view counts little; or, if larger, the peak of the memory that Python and NumPy allocated, in
+            units of 8 bytes, one float64.
         used: name and program line of each library implementation that was called, directly or indirectly. Calls inside
             such an implementation are not listed.
     """

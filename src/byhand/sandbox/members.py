@@ -1,4 +1,4 @@
-"""What can be learnt about an object: its public attributes, and the parameters of callables."""
+"""Describes an object: its public attributes, and the parameters of callables."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def members(value: Any) -> dict[str, Any]:
 
 
 def fitting(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """The first ``items``, as many as fit into the header of an answer with room for the rest of it."""
+    """The leading ``items`` that fit into the header of an answer, with 4096 bytes left for the rest of it."""
     room, fitting = REPLY_HEADER - 4096, []
     for item in items:
         room -= len(dumps(item)) + 4

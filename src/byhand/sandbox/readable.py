@@ -1,4 +1,4 @@
-"""Which files the sandbox can read: the interpreter, the system's libraries, and numerical packages, entry by entry.
+"""The files that the sandbox can read: the interpreter, the system's libraries, and numerical packages, entry by entry.
 
 Each package is listed separately because a Landlock rule opens a whole tree: the site-packages folder also contains
 this package, whose formulas are the reference, and whatever else is installed.
@@ -22,7 +22,7 @@ PACKAGES = """
     torchvision torchvision.libs torchmetrics lightning_utilities setuptools _distutils_hack pkg_resources mkl
     intel_openmp
 """
-"""What torch and NumPy need, and what a notebook of exercises may import. Missing ones are skipped."""
+"""Packages that torch and NumPy need, or that a notebook of exercises may import. Missing ones are skipped."""
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/lib", "/usr/local/lib64")
 WHOLE = ("/nix/store", "/usr/share/zoneinfo", "/sys/devices/system/cpu", "/sys/devices/system/node")
 FILES = (
@@ -66,7 +66,7 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
 def readable() -> list[tuple[str, str]]:
     """Paths with their permission: ``tree`` (read everything below) or ``list`` (read the names in the folder).
 
-    Of a virtual environment, the folder of its own interpreter is not included.
+    The ``bin`` folder of a virtual environment, with its interpreter, is not included.
     """
     rules = [(path, "tree") for path in (*WHOLE, *FILES) if os.path.exists(path)]
     for folder in _standard_library():

@@ -1,7 +1,7 @@
-"""Replacements for names that are missing here, as far as a program works without them.
+"""Stand-ins for names that can't be imported here, with which many programs work.
 
-A base class that keeps its arguments, a decorator that changes nothing, and for a few modules an installed one with the
-same functions. The judge decides which names get a stand-in.
+A stand-in is a base class that keeps its arguments, a decorator that changes nothing, or, for a few modules, an
+installed module with the same functions. The judge decides which names get a stand-in.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 ALIKE = {"autograd.numpy": "numpy", "cupy": "numpy", "jax.numpy": "numpy", "mindspore.numpy": "numpy"}
-"""Modules, and those whose functions they have under the same names."""
+"""Modules that may be missing, and an installed module whose functions have the same names."""
 USUAL = {
     "np": "numpy",
     "numpy": "numpy",
@@ -22,7 +22,7 @@ USUAL = {
     "F": "torch.nn.functional",
     "plt": "matplotlib.pyplot",
 }
-"""Modules under the names that programs give them, which is what a program means that has lost its imports."""
+"""The usual names of modules, for programs whose imports are missing."""
 _ALIASES = (
     ("params", "parameters", "weights", "variables", "model_params", "param_list"),
     ("lr", "learning_rate", "alpha", "eta", "step_size"),
@@ -60,7 +60,7 @@ class StandIn(metaclass=_Names):
         self.param_groups = [{name: value for name, value in given.items() if value is not None}]
 
     def __getattr__(self, name: str) -> Any:
-        """What the base class keeps under another name, or its initial value."""
+        """An argument that was kept under another name, or an initial value."""
         kept = vars(self)
         given = {**(kept.get("param_groups") or [{}])[0], **kept}
         same = next((names for names in _ALIASES if name in names), (name,))

@@ -13,14 +13,14 @@ from typing import NoReturn
 from byhand.sandbox.outcome import MANY_THREADS
 
 BETWEEN = 50
-"""Milliseconds between two counts of the threads. A few thousand threads can start in between, which is harmless."""
+"""Milliseconds between two counts of the threads. A program can start a few thousand in between: no harm."""
 
 
 def supervise(child: int, life: int, cpu: float, threads: int, status: int | None) -> NoReturn:
     """Wait until ``child`` ends or the judge closes ``life``; kill all descendants; end the way the child ended.
 
-    A child with more than ``threads`` threads is killed, and the supervisor ends by ``MANY_THREADS``. To a judge that
-    cannot wait for it, because it was forked elsewhere, it writes its process id and its exit code to ``status``.
+    A child with more than ``threads`` threads is killed, and the supervisor ends by ``MANY_THREADS``. If the judge is
+    not its parent, and so cannot wait for it, the supervisor writes its process id and exit code to ``status``.
 
     The supervisor adopts orphans (see :func:`byhand.sandbox.system.adopt_orphans`), so it also finds descendants that
     left their session. In a namespace of process ids none are left once the child is dead.

@@ -18,29 +18,29 @@ class NotNumbers(TypeError):
 
 
 HELD = ("data", "value", "cached_data", "array", "val", "values")
-"""Under which names a tensor class keeps its numbers; likely ones first."""
+"""Attributes in which tensor classes keep their numbers; likely ones first."""
 GRADIENT = ("gradient", "g", "derivative")
-"""Other names than ``grad`` under which it keeps the gradient."""
+"""Attributes, besides ``grad``, in which they keep the gradient."""
 PROGRAM = "_byhand_program_"
-"""Begins the name of a program's module."""
+"""Prefix of the name of a program's module."""
 
 
 class NotThere(AttributeError):
-    """Of a stand-in of ours, which is no fault of the program: what was asked for is not known."""
+    """A :class:`Holder` or :class:`Box` has no such attribute; this is not the program's mistake."""
 
 
 class Holder:
-    """What has tensors as attributes: a layer, a model. It has what was put there."""
+    """Stands in for a layer or a model: an object with the attributes that a request sets."""
 
     def __getattr__(self, name: str) -> Any:
         raise NotThere(f"the stand-in for this object has no attribute {name!r}")
 
 
 class Box:
-    """A parameter, or a gradient, as toy frameworks have it: ``data``, an array, and ``grad``; both can be written."""
+    """Stands in for a parameter or a gradient of a toy framework: an array ``data``, and ``grad``; both writable."""
 
     __array_ufunc__ = None
-    """No arithmetic: whether ``p -= g`` moves a parameter, or a name, only its own class knows."""
+    """No arithmetic: only the program's own class decides if ``p -= g`` changes the data or rebinds the name p."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -48,7 +48,7 @@ class Box:
         self.requires_grad = True
 
     def __getattr__(self, name: str) -> Any:
-        """The numbers under another name, or what they know of themselves."""
+        """The numbers or the gradient under another name, or an attribute of the numbers."""
         if name in HELD:
             return self.data
         if name in GRADIENT:
@@ -107,7 +107,17 @@ class Values:
     def make(
         self, array: Array, kind: str, *, grad: bool, narrow: str | None, strided: bool, words: Sequence[str] = ()
     ) -> Any:
-        """The object of that kind that holds the numbers of ``array``; see ``put`` of the machine."""
+        """An object with the numbers of ``array``.
+
+        Args:
+            array: the numbers.
+            kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "scalar", "box", or
+                "holder", which has no numbers.
+            grad: whether a tensor requires its gradient.
+            narrow: the dtype of a tensor; for an array only "float16" has an effect.
+            strided: whether the memory also holds other numbers, between these.
+            words: words to put in place of the numbers, which are their indices.
+        """
         numbers = self.library.frombuffer(array.data, "<" + array.dtype.replace("b1", "?")).reshape(array.shape)
         numbers = numbers.copy()
         if words:
@@ -203,7 +213,7 @@ class Values:
         return None
 
     def _held(self, value: Any) -> Any:
-        """The numbers of a tensor class that toy frameworks have, ours or the program's own; what is none stays."""
+        """The numbers inside a :class:`Box`, or inside a tensor of the program's own class; other values as is."""
         for _ in range(len(HELD)):
             if self.is_tensor(value) or self.is_array(value):
                 break
@@ -275,14 +285,14 @@ def _is_tensor_of_the_program(value: Any) -> bool:
 
 
 class Oracle:
-    """A gradient that a minimiser asks for: hands out prepared ones, and keeps where it was asked."""
+    """A gradient function for a minimiser: it returns prepared gradients, and records the points of the calls."""
 
     def __init__(self, gradients: list[Any], copy: Callable[[Any], Any]) -> None:
         self.gradients, self.copy = gradients, copy
         self.seen: list[Any] = []
 
     def __call__(self, point: Any, *_: Any, **__: Any) -> Any:
-        """The next of them; zeros when there are none left."""
+        """The next gradient; zeros after the last one."""
         self.seen.append(self.copy(point))
         given = self.gradients[min(len(self.seen), len(self.gradients)) - 1]
         return self.copy(given) if len(self.seen) <= len(self.gradients) else given * 0

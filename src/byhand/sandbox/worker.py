@@ -1,4 +1,7 @@
-"""The program inside the sandbox: it seals itself, then answers requests. Its source arrived through a pipe."""
+"""Our own program inside the sandbox: it seals its process, then answers requests, which run a learner's program.
+
+The judge sends this module's source through a pipe.
+"""
 
 from __future__ import annotations
 
@@ -156,7 +159,7 @@ def _realpath(path: Any, *, strict: bool = False) -> Any:
 
 
 def _prefer_as_victim() -> None:
-    """Make the kernel kill this process first when memory runs out."""
+    """Make the kernel's OOM killer choose this process first when memory runs out."""
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")

@@ -108,11 +108,11 @@ class Attempt:
         return replace(probe, name=f"{probe.name} in half precision", inputs=inputs)
 
     def explains(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
-        """Whether it explains all of them, at least one of them by more than a shared failure."""
+        """Whether the hypothesis explains all probes, and the program gave a result on at least one of them."""
         return self.agree_on(hypothesis, probes, eps) and not all(self.observed(probe).error for probe in probes)
 
     def agree_on(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
-        """Whether it explains all of them, or all of them rounded to half precision."""
+        """Whether the hypothesis explains all probes, or all of them rounded to half precision."""
         if all(self.agrees(hypothesis, probe, eps) for probe in probes):
             return True
         rounds = False
@@ -124,16 +124,16 @@ class Attempt:
         return rounds
 
     def near(self, hypothesis: Hypothesis) -> bool:
-        """Whether it explains all ordinary probes at the coarsest precision, which every other precision requires."""
+        """Whether it explains all ordinary probes at the coarsest precision, without which it does at no other."""
         if hypothesis not in self._near:
             self._near[hypothesis] = self.explains(hypothesis, self.ordinary, self.tiers[-1])
         return self._near[hypothesis]
 
     def natural(self, hypothesis: Hypothesis) -> bool:
-        """Whether it behaves like some right program where the calling convention promises nothing.
+        """Whether the program's results on inputs outside the calling convention are those of some right program.
 
-        Not required of programs that are wrong or fail on ordinary input; but in half precision a mistake has to
-        explain as much as the formula would.
+        Programs that are wrong or fail on ordinary input pass; but in half precision a mistake must explain these
+        results too, as the formula would have to.
         """
         harmless = hypothesis.harmless if self.predictions.shows(hypothesis.harmless) else RIGHT
         plain = self.plain()

@@ -23,9 +23,9 @@ from byhand.judge.session import Session
 from byhand.judge.task import Task
 
 AGAINST = "-swapped"
-"""How pages end of calling conventions that the names of the inputs speak against."""
+"""Ending of the pages of calling conventions that contradict the names of the inputs."""
 AGAIN = 7919
-"""Added to the seed, it gives another draw."""
+"""Added to the seed for the second draw of the probes."""
 WAYS = 4
 """How many calling conventions are tried with pairs of changes, the likeliest first."""
 
@@ -51,7 +51,7 @@ def _first(
     singles: Sequence[Hypothesis],
     seed: int,
 ) -> tuple[Judgement, Match | None]:
-    """What is said of it on the first draw of numbers, and what explains it."""
+    """The judgement on the first draw of the probes, and the match that explains the program."""
     match = _explanation(ways, singles)
     if match is None:
         running = [attempt for attempt in ways if attempt.runs]
@@ -80,10 +80,10 @@ def _reproduced(
     singles: Sequence[Hypothesis],
     seed: int,
 ) -> Judgement:
-    """The same, if numbers that are drawn afresh say it too; else less.
+    """The judgement ``found``, if a second draw of the probes confirms it; else a weaker one.
 
-    A program that is right on them is not accused, unless it was right on the first ones too, and wrong beside them; a
-    mistake that does not explain them is not named.
+    A program that is right on the second draw gets that judgement, unless it was also right on the ordinary probes of
+    the first one: then it was accused for something else. A mistake that does not explain the second draw is not named.
     """
     ways = attempts(task, session, definition, seed)
     wrong = match is None or match.cost >= MISTAKE
@@ -151,7 +151,11 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
 
 
 def _names(attempt: Attempt, hypothesis: Hypothesis) -> bool:
-    """Whether a mistake can be named there: by more than 0 and ∞, or a line of its own, and not against the names."""
+    """Whether a mistake may be named for this attempt.
+
+    Its results must have a number other than 0 and ∞, or a line of the program must match the page; and the calling
+    convention must not contradict the names of the inputs.
+    """
     against = any(page.endswith(AGAINST) for page in attempt.convention.pages)
     if against and hypothesis.cost >= MISTAKE:
         return False

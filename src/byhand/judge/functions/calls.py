@@ -43,11 +43,24 @@ class Form:
     places: tuple[int, int]
     """Which of the two parameters takes the prediction, and which the target."""
     kind: str
-    """What the prediction is: "logits", "probabilities", …"""
+    """What the prediction is.
+
+    - Of both losses: "logits", "probabilities", "log-probabilities", one per class; "binary probabilities", of class 1.
+    - Of cross-entropy also "binary logits", of class 1.
+    - Of KL divergence this is the kind of Q. P has the same, or with "log-probabilities of Q" is probabilities.
+    - Of ROC AUC: "scores".
+    """
     target: str
-    """What the target is: "indices", "rows", …"""
+    """What the target is.
+
+    - "indices": the class of each row.
+    - "rows": a weight for each class: one-hot rows, and soft targets, which count in full. P for KL divergence.
+    - "one-hot": the same, for a program that takes the argmax of soft targets, which is a mistake.
+    - "one-hot only": one-hot rows; the program gets no soft targets.
+    - "0/1", "±1", "true/false" and "words": for two classes, the label as a number, a bool or one of :attr:`words`.
+    """
     shape: str
-    """"batch", "row", "scalar", …"""
+    """"batch", "row", "sequences" (batch, position, class); for two classes "vector", "scalar", …"""
     extra: tuple[tuple[str, float], ...] = ()
     """Additional arguments by name, such as a temperature."""
     columns: bool = False

@@ -97,7 +97,7 @@ def _rows(task: str) -> tuple[re.Pattern[str], ...]:
 
 
 def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "") -> bool:
-    """Whether a definition is a related formula, by its name, its two parameters and its text."""
+    """True: not this task, but a related formula, according to its name, its two parameters and its text."""
     spelled = spelt(name)
     for word, option in PLAIN.items():
         spelled = spelled.replace(f"_{word}_", "_") if option.search(source) else spelled

@@ -17,7 +17,6 @@ from byhand.judge.visible import visible
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
 """How much of the answer a report reveals."""
-GOOD = ("right", "convention")
 ORDER = ("mistake", "edge", "convention", "note")
 """The order of findings."""
 AROUND = 1

@@ -9,6 +9,9 @@ reads and writes its maximum.
     v ← β₂ · v + (1 − β₂) · d²
     θ ← θ − α · m / (√v · ρ + ε)           α = lr / (1 − β₁ᵗ),  ρ = 1 / √(1 − β₂ᵗ)
 
+α and ρ hold both bias corrections: α · m = lr · m̂ and √v · ρ = √v̂, with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ)
+as in the formula.
+
 1 − β, α and ρ are computed in float64 and rounded once. β is a sum of two numbers: with β₂ = 0.999 rounded to float32,
 a steady v would be wrong by 1.3e-5.
 """
@@ -150,8 +153,8 @@ def unpack(x, one):
 
 
 @kernel()
-def count(steps, lr, beta1, beta2, factors):
-    """Increment the step count of every tensor, and compute its α and ρ."""
+def correct_bias(steps, lr, beta1, beta2, factors):
+    """Bias correction: increment each tensor's step t, and compute α = lr / (1 − β₁ᵗ) and ρ = 1 / √(1 − β₂ᵗ)."""
     before = -1.0
     for r in range(steps.size):
         step = slice_at(steps[r], 0, 1, f4(0))
@@ -160,6 +163,7 @@ def count(steps, lr, beta1, beta2, factors):
         if t == before:
             factors[0, r], factors[1, r] = factors[0, r - 1], factors[1, r - 1]
         else:
+            # α · m = lr · m̂ and √v · ρ = √v̂
             factors[0, r], factors[1, r] = lr / (1 - beta1**t), 1 / np.sqrt(1 - beta2**t)
         before = t
 
@@ -203,7 +207,7 @@ def first_step(
         for part, factor in zip(parts, factors, strict=True):
             single = part.compute is np.float32
             settings = np.array((group["eps"], sign, *decays, *split(beta1, single), *split(beta2, single)))
-            count(part.steps, lr, beta1, beta2, factor)
+            correct_bias(part.steps, lr, beta1, beta2, factor)
             part.make_keys(group)
             part.run(
                 amsgrad_step if amsgrad else plain, part.of(table), part.ends, factor, part.keys, settings, part.zeros

@@ -64,7 +64,7 @@ def cross_entropy(
     label_smoothing: float,
     z_loss: float,
 ) -> Tensor:
-    """What ``formula`` computes. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
+    """The result of ``formula``. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     rest = (target, weight, ignore_index, reduction, label_smoothing, z_loss)
     if not (input.data_ptr() and target.data_ptr() and (weight is None or weight.data_ptr())):
         # A tensor is empty; or it was freed, since the cached fast path skips that check.

@@ -54,7 +54,7 @@ def refuses(p: Tensor, q: Tensor) -> str:
 def kl_divergence(
     formula: Callable[..., Tensor], p: Tensor, q: Tensor, given: str, temperature: float, reduction: str
 ) -> Tensor:
-    """What ``formula`` computes. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
+    """The result of ``formula``. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     if not p.numel():
         return formula(p, q, given, temperature, reduction)
     if temperature != 1 and given in ("probs", "weights"):

@@ -129,7 +129,7 @@ def binary_cross_entropy(
     pos_weight: Tensor | None,
     reduction: str,
 ) -> Tensor:
-    """What ``formula`` computes. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
+    """The result of ``formula``. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     rest = (target, weight, pos_weight, reduction)
     if not (input.data_ptr() and target.data_ptr()):  # empty; or freed, since the cached fast path skips that check
         check_allocated("binary_cross_entropy_with_logits", "input", input)

@@ -23,7 +23,7 @@ from byhand.kernels.numba.runtime.stores import (
 
 
 def scratch_size(C):
-    """Numbers of scratch memory: the exps of a row, the maxima of its runs, and a buffer for a run of the gradient."""
+    """Numbers of scratch memory: a row's exps, the maxima of its runs, a staging buffer for a run of the gradient."""
     return C + -(-C // RUN) + RUN
 
 
@@ -58,7 +58,7 @@ def write_grad(exps, factor, out, stored):
 
 @jit()
 def store_grad(exps, factor, at, of_y, out, buffer, nontemporal, stored):
-    """Write exps · factor for a run; element ``at`` becomes ``of_y`` instead, unless ``at`` is the size of the run.
+    """Write a run of the gradient, exps · factor; element ``at`` becomes ``of_y``, if the run has it.
 
     Stores are non-temporal if ``nontemporal`` is not None.
     """
@@ -98,7 +98,7 @@ def classes(
     """The losses of rows ``start`` to ``stop``, and their gradients; the targets are classes y.
 
     ``up_at`` is the address of the upstream gradients, one for all rows or one for each. Code for weights, smoothing
-    and non-temporal stores is not compiled if the argument is None. The gradient may overwrite the logits. The scratch
+    and non-temporal stores is not compiled if the argument is None. The gradient may alias the logits. The scratch
     memory of each thread has :func:`scratch_size` numbers.
     """
     C, step, up_step, ignore, total, z_loss, scale, z_scale = options

@@ -1,10 +1,10 @@
-"""Counts pairs when one class is rare: only its keys are sorted, and each key of the other class is looked up.
+"""Counts pairs when one class is rare: only its keys are sorted, and each key of the other class is ranked by a bitmap.
 
-The lookup gives how many rare keys are less than a key. The interval of the rare keys is divided into equal cells, and
-each cell into slots, 16 to 32 for each of its rare keys. A slot is one bit, which is set if a rare key is in it. 64
-slots make a word of the table, and beside each word is the number of rare keys before it. The result is that number
-plus the number of bits set below the slot of the key. If the bit of the slot itself is set, that is not exact: the key
-is put aside, and compared with the rare keys of its word.
+The rank of a key is the number of rare keys less than it. The interval of the rare keys is divided into equal cells,
+and each cell into slots, 16 to 32 for each of its rare keys. The bitmap has a bit for each slot, set if a rare key is
+in it. The table holds the bitmap's words of 64 bits, and beside each word the number of rare keys before it. The rank
+is this number plus the popcount of the bits below the slot of the key. If the bit of the slot itself is set, that is
+not exact: the key is put aside, and compared with the rare keys of its word.
 
 Bytes moved for n scores of b bytes and labels of a bytes: 2n · (a + b), because everything is read twice.
 """
@@ -37,7 +37,7 @@ INVALID, TOO_MANY = -1, -2
 
 @intrinsic
 def popcount(typingctx, x):
-    """In a kernel: how many bits of x are set."""
+    """In a kernel: the number of bits of x that are set."""
     return types.uint64(types.uint64), lambda context, builder, signature, args: builder.ctpop(args[0])
 
 
@@ -162,9 +162,9 @@ def look_up(x, sign, labels, rare, rare_keys, shift, cells, table):
 
 @jit()
 def less_than(rare_keys, low, high, key):
-    """How many keys are less than ``key``, plus how many are not greater; those before ``low`` are known to be less.
+    """The number of keys < ``key`` plus the number ≤ ``key``.
 
-    Those from ``high`` on are known to be greater.
+    Keys before ``low`` are known to be less, keys from ``high`` on to be greater.
     """
     if high - low > SCAN:
         return first_from(rare_keys, low, high, key, False) + first_from(rare_keys, low, high, key, True)

@@ -27,7 +27,7 @@ STORED = {
     torch.bfloat16: np.uint16(0),
     torch.float16: np.int16(0),
 }
-"""For each dtype, a number of the type that stands for it in kernels; Numba specialises a kernel on that type."""
+"""For each dtype, a zero of the type that stands for it in kernels; Numba specialises a kernel on that type."""
 
 
 def why_not(*tensors: Tensor) -> str:
@@ -97,10 +97,10 @@ def slice_at(typingctx, address, offset, size, stored):
 
 @intrinsic
 def span(typingctx, x, start, stop):
-    """In a kernel: x[start:stop] of a contiguous array; it ends at the end of x.
+    """In a kernel: an alias of x[start:stop] of a contiguous array; it ends at the end of x.
 
-    It compiles to less code than a slice, and has no reference count: an atomic increment would wait for all stores
-    under way. The caller of the kernel must keep x alive.
+    An alias compiles to less code than a slice, and has no reference count, whose atomic increment would wait for all
+    pending stores. The caller of the kernel must keep x alive.
     """
     array_type = types.Array(x.dtype, 1, "C")
 

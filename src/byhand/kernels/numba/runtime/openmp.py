@@ -4,7 +4,7 @@ torch's OpenMP threads keep spinning for some milliseconds after their last work
 microsecond; Python's threads need fifteen, and compete for the cores on which torch's threads spin.
 
 Each thread has a fixed share of the range, the same at each call, so that its cache still holds the data of the last
-call. A thread that has finished its share takes pieces of the others' shares.
+call. A thread that has finished its share takes pieces of the others' shares (work stealing).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from byhand.kernels import forked
 from byhand.kernels.numba.runtime.memory import address_of
 from byhand.kernels.numba.runtime.pool import parallel
 
-PIECES = 8  # of a share: when a thread is interrupted, the others take its remaining pieces
-LINE = 8  # 64-bit words of a cache line: each thread's counter has its own line
+PIECES = 8  # per share: when a thread is interrupted, the others steal its remaining pieces
+LINE = 8  # 64-bit words per cache line: each thread's counter has its own, against false sharing
 
 i32, i64, address = ir.IntType(32), ir.IntType(64), ir.IntType(8).as_pointer()
 
@@ -46,7 +46,7 @@ def run_in_threads(
 
     Args:
         kernel: passes all its arguments to :func:`parallel_for`.
-        arguments: for all pieces, which must be independent of each other.
+        arguments: the same for all pieces; the pieces must be independent of each other.
         n: the size of the task, in any unit.
         grain: how many units are worth a thread; below two grains the calling thread does everything.
         scratch: bytes of scratch memory for each thread.

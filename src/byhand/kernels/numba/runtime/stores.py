@@ -1,8 +1,8 @@
 """Non-temporal stores, which bypass the caches: a large gradient would evict data that is needed next.
 
-For an ordinary store, a core first reads the cache line from memory. A non-temporal store of a whole line does not,
-and takes half as long on memory that has been written before. It does not pay on new memory: the system has just
-cleared it, so it is in the cache. See :mod:`byhand.kernels.numba.runtime.blocks`.
+For an ordinary store, a core first reads the cache line from memory (write-allocate). A non-temporal store of a whole
+line does not, and takes half as long on memory that has been written before. It does not pay on new memory: the system
+has just cleared it, so it is in the cache. See :mod:`byhand.kernels.numba.runtime.blocks`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def store_lines(typingctx, source, target, lines):
 
 @intrinsic
 def store_multiples(typingctx, source, factor, target, lines):
-    """In a kernel: as :func:`store_lines`, of float32 numbers, each times ``factor``."""
+    """In a kernel: :func:`store_lines` for float32 numbers, each multiplied by ``factor``."""
 
     def codegen(context, builder, signature, args):
         source, factor, target, lines = args
@@ -67,9 +67,9 @@ def store_fence(typingctx):
 
 @intrinsic
 def dest_for(typingctx, out, buffer, nontemporal):
-    """In a kernel: where to write a result for ``out``: ``out`` itself, or ``buffer`` if stores are non-temporal.
+    """In a kernel: the array to write a result to: ``out``, or the staging ``buffer`` if stores are non-temporal.
 
-    In the second case :func:`store_nontemporal` copies it to ``out``. ``nontemporal`` is None or not at compile time.
+    :func:`store_nontemporal` then copies the buffer to ``out``. ``nontemporal`` is None or not at compile time.
     """
 
     def codegen(context, builder, signature, args):
@@ -84,7 +84,7 @@ def dest_for(typingctx, out, buffer, nontemporal):
 
 @jit()
 def store_nontemporal(run, out):
-    """Copy ``run`` to ``out`` with non-temporal stores."""
+    """Copy ``run``, a staging buffer, to ``out`` with non-temporal stores."""
     head, lines, tail = line_parts(out)
     for i in range(head):
         out[i] = run[i]
@@ -132,7 +132,7 @@ def can_multiply(typingctx, stored):
 
 @intrinsic
 def prefetch(typingctx, x, ahead):
-    """In a kernel: prefetch into the L2 cache as many bytes as x has, from ``ahead`` bytes after its start."""
+    """In a kernel: prefetch into the L2 cache, from ``ahead`` bytes after the start of x, as many bytes as x has."""
 
     def codegen(context, builder, signature, args):
         byte, i32, i64 = ir.IntType(8).as_pointer(), ir.IntType(32), ir.IntType(64)
