@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from byhand.judge.optimizers.syntax import assignments, spelled
 from byhand.judge.optimizers.words import HYPER, means, roles
 
 Form = Literal["attributes", "dict", "list", "method"]
+ALIASES = 3
+"""Names that a list has one after the other."""
 MOST = 6
 """Tensors of a network that a method of its own moves."""
 HANDED = ""
@@ -30,12 +33,15 @@ class Interface:
     tensors: str
     """Words for what holds the numbers; likely ones first."""
     gradients: str
-    """Words for what holds their gradients; ``{}`` is the word of the tensor itself."""
+    """Words for what holds their gradients; ``{}`` is the word of the tensor itself, or one of ``short``."""
+    short: str = ""
+    """Words that stand for the tensor in the name of its gradient, beside its own."""
 
 
+_OF_A_TENSOR = "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}"
 INTERFACES = (
-    Interface("attributes", "W w weights weight kernel gamma", "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient"),
-    Interface("attributes", "b biases bias beta", "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient"),
+    Interface("attributes", "W w weights weight kernel gamma", _OF_A_TENSOR, "W w weights weight"),
+    Interface("attributes", "b biases bias beta B", _OF_A_TENSOR, "b B biases bias"),
     Interface(
         "dict",
         "params parameters weights variables get_params get_parameters trainable_params",
@@ -66,6 +72,14 @@ class Layout:
     """Names of tensor and gradient: of each tensor an attribute, else one pair for all."""
     options: tuple[tuple[str, str], ...] = ()
     """Attributes that hold hyperparameters, and their roles."""
+    first: int = 0
+    """The place of the first layer in a model's list of them, where the text leaves others out."""
+    every: int = 1
+    """How far its layers are apart there."""
+    kind: str = ""
+    """The class of the layers that the text picks, "" if it does not ask for one."""
+    picked: bool = False
+    """Whether the text asks something of a layer before it moves it."""
 
     @property
     def several(self) -> bool:
@@ -87,23 +101,93 @@ class Layout:
         """Tensors that the program is tried with: two layers show what is kept once for all of them."""
         return 2 * self.each if self.several else self.each
 
+    def among(self, layers: Sequence[object], other: object) -> list[object]:
+        """The layers of a model, between as many others as the text leaves out: ``model.layers[::2]``."""
+        found = [other] * self.first
+        for one in layers:
+            found += [one] + [other] * (self.every - 1)
+        return found
+
 
 def layout(text: str, nodes: Sequence[ast.AST], role: str, names: Iterable[str], handed: bool) -> Layout | None:
     """The interface that a text speaks of, for an object or a list under one of these names; None if it is none."""
-    bases, within = set(names), ""
+    bases, within, first, every = set(names), "", 0, 1
     if role == "model":
-        found = re.search(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(?!\w)(?!\()", text)
-        for word in re.findall(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)", text) if found else ():
+        for word in re.findall(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(?![\w(])", text):
             within = within or (word if LAYERS.search(word) else "")
     if role == "layers" or within:
         lists = {f"{name}.{within}" if within else name for name in bases}
-        bases = set(_loop_names(nodes, lists))
+        places = {place for node in nodes for place in _sliced(node, lists)}
+        if len(places) > 1 or None in places:
+            return None
+        first, every = next(iter(places), None) or (0, 1)
+        bases = {*_loop_names(nodes, _same(nodes, lists))}
     if not bases:
         return None
+    tests = [(test, wanted) for node in nodes for test, wanted in _tests(node, bases)]
+    kinds = {kind for test, wanted in tests for kind in _picked(test, wanted, bases)}
+    if len(kinds) > 1 or re.search(rf"\btype\((?:{_any(bases)})\)|(?<!\w)(?:{_any(bases)})\.__class__", text):
+        return None
+    kind = kinds.pop() if kinds else ""
     there = _members(text, nodes, bases)
     for form, gradients, slots in _slots(text, bases, there, handed):
-        return Layout(role, within, form, gradients, slots)
+        return Layout(role, within, form, gradients, slots, (), first, every, kind, bool(tests))
     return None
+
+
+def _tests(node: ast.AST, bases: set[str]) -> Iterator[tuple[ast.expr, bool]]:
+    """Conditions on a layer, each with whether those are moved for which it holds."""
+    found: list[tuple[ast.expr, bool]] = []
+    if isinstance(node, ast.comprehension):
+        found = [(test, True) for test in node.ifs]
+    if isinstance(node, ast.If):
+        found = [(node.test, not isinstance(node.body[0], ast.Continue))]
+    for test, wanted in found:
+        if any(ast.unparse(part) in bases for part in ast.walk(test) if isinstance(part, ast.expr)):
+            yield test, wanted
+
+
+def _picked(test: ast.expr, wanted: bool, bases: set[str]) -> Iterator[str]:
+    """The classes of which a condition asks that a layer is one, so as to move it; not those that it leaves out."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _picked(operand, not wanted, bases)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _picked(value, wanted, bases)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]) if ast.unparse(one) in bases and wanted:
+            yield ast.unparse(kind.elts[0] if isinstance(kind, ast.Tuple) and kind.elts else kind)
+
+
+def _same(nodes: Sequence[ast.AST], lists: set[str]) -> set[str]:
+    """These lists under all their names: ``self.l = model.layers``, ``dense = [l for l in layers if l.trainable]``."""
+    found = set(lists)
+    for _ in range(ALIASES):
+        for node in nodes:
+            for target, value in assignments(node):
+                if isinstance(target, ast.Name | ast.Attribute) and _list_in(value) in found:
+                    found.add(ast.unparse(target))
+    return found
+
+
+def _list_in(value: ast.expr) -> str:
+    """The list that an expression has the items of, as its text."""
+    match value:
+        case ast.Subscript(value=inside, slice=ast.Slice()):
+            return _list_in(inside)
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[inside]):
+            return _list_in(inside)
+        case ast.ListComp(elt=ast.Name(id=one), generators=[ast.comprehension(target=ast.Name(id=other), iter=inside)]):
+            return _list_in(inside) if one == other else ""
+    return ast.unparse(value)
+
+
+def _sliced(node: ast.AST, lists: set[str]) -> Iterator[tuple[int, int] | None]:
+    """Where a slice of one of the lists begins and how far its items are apart; None for another slice."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and ast.unparse(node.value) in lists:
+        lower, step = spelled(node.slice.lower) or 0, spelled(node.slice.step) or 1
+        fits = node.slice.upper is None and lower in (0, 1, 2) and step in (1, 2, 3, -1)
+        yield (int(lower), max(1, int(step))) if fits else None
 
 
 def own_layout(task: str, text: str, nodes: Sequence[ast.AST], handed: bool) -> Layout | None:
@@ -146,8 +230,9 @@ def _slots(
     for row in INTERFACES:
         pairs = [
             (tensor, gradient)
-            for tensor, pattern in product(row.tensors.split(), row.gradients.split())
-            if tensor in there and (gradient := HANDED if handed else pattern.format(tensor)) in {*there, HANDED}
+            for tensor in row.tensors.split()
+            for word, pattern in product(dict.fromkeys((tensor, *row.short.split())), row.gradients.split())
+            if tensor in there and (gradient := HANDED if handed else pattern.format(word)) in {*there, HANDED}
         ]
         if row.form == "attributes":
             attributes += pairs[:1]
@@ -184,16 +269,30 @@ def _members(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> dict[str, 
 
 
 def _loop_names(nodes: Sequence[ast.AST], lists: set[str]) -> Iterator[str]:
-    """The names under which a loop has the items of a list: the item itself, not its number or its gradients."""
+    """The names under which a text has the items of a list: the item itself, not its number or its gradients.
+
+    That of a loop, ``layers[i]``, and what that is assigned to.
+    """
     for node in nodes:
-        if not isinstance(node, ast.For | ast.comprehension):
-            continue
-        yield from _items(node.target, node.iter, lists)
+        if isinstance(node, ast.For | ast.comprehension):
+            yield from _items(node.target, node.iter, lists)
+        elif _is_item(node, lists):
+            yield ast.unparse(node)
+        for target, value in assignments(node):
+            if isinstance(target, ast.Name) and _is_item(value, lists):
+                yield target.id
+
+
+def _is_item(node: ast.AST, lists: set[str]) -> bool:
+    """Whether an expression is an item of one of the lists, by a number that is not written out."""
+    if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Slice | ast.Constant | ast.UnaryOp):
+        return False
+    return ast.unparse(node.value) in lists
 
 
 def _items(target: ast.expr, source: ast.expr, lists: set[str]) -> Iterator[str]:
     """Names in a loop's target that stand for items of one of the lists that it goes through."""
-    if ast.unparse(source) in lists and isinstance(target, ast.Name):
+    if (ast.unparse(source) in lists or _list_in(source) in lists) and isinstance(target, ast.Name):
         yield target.id
     if not isinstance(source, ast.Call) or not source.args:
         return

@@ -182,8 +182,12 @@ class Run:
 
     @property
     def still(self) -> bool:
-        """Whether a program that hands something back has moved nothing in place: its result is what it hands back."""
-        if self.way.result or self.way.graded or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
+        """Whether a program has moved nothing in place that hands something back, or that moves only chosen layers.
+
+        Its result is then what it hands back; and a layer of ours is none that it would choose.
+        """
+        layout, result = self.way.shape.layout, self.way.result or self.way.graded or not any(self.way.shape.returns)
+        if not (layout and layout.picked) and (result or len(self.stream.gradients) == 1):
             return False
         paths = zip(self.stream.theta, self.rows, strict=True)
         return all(np.array_equal(theta, row) for theta, path in paths for row in path)
