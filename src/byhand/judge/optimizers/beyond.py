@@ -94,11 +94,17 @@ def _stream(way: Way, decay: float) -> GradientStream:
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
-    """Whether the step has left something else in a gradient; zeros and None are no harm."""
+    """Whether the step has left something else in a gradient; zeros and None are no harm.
+
+    One that is handed over was made for this step alone: to change it is worth a note.
+    """
     for k, given in enumerate(stream.gradients[0]):
         there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
         if given is None or there is None or there.shape != given.shape or not there.any():
             continue
+        if not np.array_equal(there, given) and not way.graded:
+            yield Finding("", "note", note="changes its input")
+            return
         if not np.array_equal(there, given):
             i = int(np.argmax(there != given))
             yours, formula = equals("gradient", there.flat[i]), equals("gradient", given.flat[i])

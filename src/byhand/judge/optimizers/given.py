@@ -17,6 +17,8 @@ from byhand.judge.session import Ref, Session
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
 """What gradients and states are, where parameters are a container of another kind."""
+BESIDE = {"params": "bias", "grads": "dbias"}
+"""Roles of what biases have apart, by those of the weights."""
 BATCH = 10
 """Samples that an SGD with a batch size is told its gradient is the sum of."""
 
@@ -118,7 +120,12 @@ class Given:
         if bundle == "single":
             return {role: items[0]}
         if bundle == "pair":
-            return {role: items[0], {"params": "bias", "grads": "dbias"}.get(role, f"bias {role}"): items[-1]}
+            return {role: items[0], BESIDE.get(role, f"bias {role}"): items[-1]}
+        if bundle == "lists":
+            beside = BESIDE.get(role, f"bias {role}")
+            self.session.set(f"@box.{role}", list(items[::2]))
+            self.session.set(f"@box.{beside.replace(' ', '_')}", list(items[1::2]))
+            return {role: Ref(f"@box.{role}"), beside: Ref(f"@box.{beside.replace(' ', '_')}")}
         content: object = list(items)
         if bundle == "nested":
             content = [list(items[i : i + 2]) for i in range(0, len(items), 2)]

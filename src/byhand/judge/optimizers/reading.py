@@ -71,7 +71,8 @@ def bundles(source: Source, shape: Shape) -> list[str]:
 def _said(source: Source, shape: Shape) -> list[str]:
     """How several tensors are handed over, by how the text goes through them."""
     if shape.has("bias"):
-        return ["pair"]
+        both = (_walked(source, shape, role) for role in ("params", "bias"))
+        return ["lists"] if all(both) else ["pair"]
     if shape.has("key"):
         return ["single"]
     if shape.entries or shape.has("pairs"):
@@ -92,6 +93,13 @@ def _said(source: Source, shape: Shape) -> list[str]:
     if shape.has("model") or ("super().__init__(" in text and shape.stored):
         return ["list"] if shape.has("model") else ["list", "dict"]
     return ["single", "list"]
+
+
+def _walked(source: Source, shape: Shape, role: str) -> bool:
+    """Whether the text goes through what is handed over in a role: ``for i in range(len(biases)): biases[i] -= …``."""
+    names = "|".join(map(re.escape, {*shape.names(role), *(f"self.{name}" for name in source.attributes(role))}))
+    some = rf"(?<![\w.])(?:{names})"
+    return re.search(rf"{some}\[[a-z_]\w*\]|\bin {some}:|\b(zip|enumerate)\([^)]*{some}\b", source.text) is not None
 
 
 def countless(source: Source, shape: Shape) -> bool:

@@ -226,6 +226,8 @@ class Run:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
         elif self.way.shape.layout:
             self._record(self.given.objects.places)
+        elif self.way.bundle == "lists":
+            self._record(["@box.params", "@box.bias"])
         elif self.way.shape.entries:
             self._record([ref.name for ref in self.given.refs])
         elif self.way.together and self.way.bundle != "pair" and not self.way.graded and self.way.shape.has("params"):
@@ -261,6 +263,9 @@ class Run:
         arrays = [array for array in found if array is not None]
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
+        if self.way.bundle == "lists" and len(arrays) == self.count:  # weights and biases by turns
+            half = self.count // 2
+            arrays = [array for pair in zip(arrays[:half], arrays[half:], strict=True) for array in pair]
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
             raise Failed(Outcome(error="Shape", message=", ".join(f"shape {array.shape}" for array in arrays)))
         if any(array.dtype == np.float32 for array in arrays):

@@ -241,7 +241,7 @@ def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | Non
     """Shapes of more tensors than two, and the parameter of the outcome that each belongs to."""
     if not way.together:
         return ((() if way.container in SCALARS else (3,),), (0,))
-    if not way.countless or way.bundle == "pair":
+    if not way.countless or way.bundle in ("pair", "lists"):
         return None
     if way.container in SCALARS:
         return ((),) * 4, (0, 1, 0, 1)

@@ -51,7 +51,7 @@ class Way(Convention):
     container: str = "torch"
     """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box)."""
     bundle: str = "list"
-    """list, dict, single, pair (``w, b, dw, db``)."""
+    """list, dict, single, pair (``w, b, dw, db``), lists (``weights, biases, dW, db``, a list each)."""
     graded: bool = False
     """Whether gradients are in ``.grad``; else they are handed over."""
     result: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class Way(Convention):
             return self.shape.layout.count
         if self.shape.named:
             return self.shape.named
-        return 4 if self.bundle in ("nested", "four") else 2 if self.together else 1
+        return 4 if self.bundle in ("nested", "four", "lists") else 2 if self.together else 1
 
     def fitted(self, stream: GradientStream) -> GradientStream:
         """A run with as many tensors as are handed over, in the shape of the state that the program keeps."""
@@ -140,6 +140,7 @@ class Way(Convention):
             "value": "objects with data and grad",
         }[self.container]
         bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b", "four": "a dict"}
+        bundles["lists"] = "lists of w and of b"
         said = {"interface": interface, "numbers": held, "parameters": bundles.get(self.bundle, "a list of layers")}
         if self.shape.named:
             said["parameters"] = "w and b"
@@ -251,7 +252,7 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return True
     if shape.has("model") and container not in ("parameter", "box"):
         return False
-    if container == "list" and bundle in ("list", "pair"):
+    if container == "list" and bundle in ("list", "lists", "pair"):
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False

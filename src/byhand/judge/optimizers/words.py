@@ -77,7 +77,8 @@ _PARAMS = """params param parameters parameter p ps w ws weights weight theta th
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
     position 参数 权重 θ pdata thetat pairs namedparams namedparameters namedparam"""
 _GRADS = """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx gradparams gradsdict graddict
-    gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df"""
+    gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df nabla nablaw
+    gradsw gradweights gradsweights weightgrads weightgradients"""
 _FIRST = """m mt ms mw mdw expavg expavgs firstmoment moment1 mom1 m1 mom avg ema mlist mdict momentum 一阶矩 一阶动量
     mprev mold moments1 firstmoments m0 moments moment means mean expavgparams firsts"""
 _SECOND = """v vt vs vw vdw expavgsq expavgsqs secondmoment moment2 mom2 m2 s st sdw r rt rms sq vlist vdict 二阶矩
@@ -109,7 +110,7 @@ _ROLES: dict[str, str] = {
     "batch": "batchsize bs batch 批量大小",
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
-    "dbias": "db dbias dbiases gradb gb",
+    "dbias": "db dbias dbiases gradb gb nablab gradsb gradbias gradbiases gradsbiases biasgrad biasgrads biasgradients",
     "model": "model net network module target 模型",
     "layer": "layer 层",
     "layers": "layers 各层 所有层",

@@ -262,6 +262,7 @@ CALLING: dict[str, dict[str, str]] = {
         "a list": "放在列表里",
         "a list of layers": "放在若干层里",
         "a model": "放在 model 里",
+        "lists of w and of b": "是 w 的列表和 b 的列表",
         "one tensor": "是单个 tensor",
         "w and b": "是 w 和 b",
     },
