@@ -24,7 +24,7 @@ from byhand.judge.optimizers.shape import (
     signature,
 )
 from byhand.judge.optimizers.syntax import assignments, empty, fields, returned
-from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, spoken_of
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, averaged, means, spoken_of
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """What makes the first state is called."""
@@ -212,6 +212,8 @@ class Source(Facts):
             return False
         if self.bound and not shape.layout:
             return False
+        if self._is_half(shape):
+            return False
         if shape.layout or shape.named or shape.has("pairs") or shape.asks or "grads" in shape.entries:
             return True
         if shape.layered:
@@ -220,6 +222,22 @@ class Source(Facts):
         listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
         return given and (graded or self.is_optimizer_of_torch)
+
+    def _is_half(self, shape: Shape) -> bool:
+        """Whether a function is the last half of a step, whose means are made elsewhere: of a pipeline of steppers.
+
+        It says that its gradient is an average, or it has no coefficient anywhere.
+        """
+        if shape.construct is not None or self.task == "sgd":
+            return False
+        kept = shape.names("state", "config", *STATES[self.task])
+        used = {n.id for n in self.nodes if isinstance(n, ast.Name)}
+        if not kept & used and any(averaged(p.name) for p in shape.arguments if p.role == "grads"):
+            return True
+        wanted = ("mu",) if self.task == "momentum" else ("betas", "beta1", "beta2")
+        spoken = [n.arg if isinstance(n, ast.arg) else getattr(n, "id", getattr(n, "attr", "")) for n in self.nodes]
+        named = any(means(role, str(name)) for name in (*spoken, *self.strings) for role in wanted)
+        return not named and not any(0.3 <= number < 1 for number in self.numbers)
 
     @staticmethod
     def _called(node: Function) -> set[str]:

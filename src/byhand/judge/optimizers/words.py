@@ -176,6 +176,14 @@ def roles(task: str, name: str, numeric: bool) -> list[str]:
     return found
 
 
+_AVERAGED = re.compile(r"(?i)(^|_)(avg|average|averaged|ema|smoothed?|running)(_|$)")
+
+
+def averaged(name: str) -> bool:
+    """Whether a gradient's name says that it is an average already: grad_avg."""
+    return _AVERAGED.search(name) is not None
+
+
 def means(role: str, name: str) -> bool:
     """Whether a name is one of those for a role."""
     return plain(name) in _WORDS[role]
@@ -186,6 +194,8 @@ _OTHERS = {
     "nadam", "radam", "adamax", "adagrad", "adadelta", "rmsprop", "lion", "lamb", "lars", "lbfgs", "nag", "nesterov",
     "amsgrad", "adabound", "adabelief", "muon", "shampoo", "rprop", "asgd", "sam", "lookahead",
 }  # fmt: skip
+_NESTEROV = re.compile(r"n[ae]st[a-z]{0,3}ov[a-z]?|accelerated")
+"""As it is spelt: Nestrov, Nestorov."""
 _HELPERS = {
     "test", "train", "training", "trainer", "plot", "run", "compare", "init", "initialize", "demo", "fit", "check",
     "evaluate", "main", "make", "create", "build", "get", "show", "draw", "scheduler", "schedule", "classifier",
@@ -211,7 +221,7 @@ def spoken_of(text: str) -> set[str]:
     lowered = text.lower().replace("adam_w", "adamw").replace("adam w", "adamw")
     tokens = [token.lower() for token in _TOKENS.findall(text)]
     joined = "".join(tokens)
-    others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))}
+    others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))} | {*filter(_NESTEROV.fullmatch, tokens)}
     found = set()
     if "adamw" in joined or re.search(r"decoupled|解耦", lowered):
         found.add("adamw")
