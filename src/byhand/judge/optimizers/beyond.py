@@ -96,8 +96,11 @@ def _stream(way: Way, decay: float) -> GradientStream:
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
     """Whether the step has left something else in a gradient; zeros and None are no harm.
 
-    One that is handed over was made for this step alone: to change it is worth a note.
+    One that is handed over was made for this step alone: to change it is worth a note. Whether ``+=`` changes the
+    numbers of a gradient that is an object, only its class knows.
     """
+    if way.wrapped and not way.own:
+        return
     for k, given in enumerate(stream.gradients[0]):
         there = session.get(f"@p{k}.grad" if way.graded else f"@g{k}")
         if given is None or there is None or there.shape != given.shape or not there.any():

@@ -67,6 +67,12 @@ class Facts:
         source = definition.modules.get(module, definition.program)
         return module.partition(".")[0] == "torch" or re.search(r"\btorch\b", source) is not None
 
+    @cached_property
+    def is_of_torch(self) -> bool:
+        """Whether its file speaks of torch."""
+        definition = self.definition
+        return "torch" in definition.imports or re.search(r"\btorch\b", definition.program) is not None
+
     def method(self, name: str) -> Function | None:
         """A method, as written in the class itself or in the nearest base of the same program."""
         for node in self.classes:

@@ -27,9 +27,9 @@ def containers(source: Source, graded: bool) -> list[str]:
         return ["value", "box"] if not numpy else ["box", "value"]
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if graded:
-        imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
-        if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
+        if torch or source.is_optimizer_of_torch or source.is_of_torch:
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
+        imported = "numpy" in source.definition.imports
         return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
     if torch:
         return ["torch"] if not numpy else ["torch", "numpy"]
@@ -40,11 +40,11 @@ def containers(source: Source, graded: bool) -> list[str]:
 
 def _toy(source: Source) -> bool:
     """Whether it is written for a framework that is not torch: the program's own, or one that NumPy is under."""
-    program, text = source.definition.program, source.text
-    if re.search(r"\btorch\b", program):
+    text = source.text
+    if source.is_of_torch:
         return False
-    numpy = re.search(r"^[ \t]*(?:import|from) numpy\b", program, re.MULTILINE)
-    return bool(source.tensor or re.search(r"\.cached_data|\.grad\.zero\(", text) or (numpy and ".grad.data" in text))
+    numpy = "numpy" in source.definition.imports and ".grad.data" in text
+    return numpy or bool(source.tensor) or re.search(r"\.cached_data|\.grad\.zero\(", text) is not None
 
 
 def bundles(source: Source, shape: Shape) -> list[str]:

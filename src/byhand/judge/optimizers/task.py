@@ -133,7 +133,7 @@ class OptimizerTask(Task[Way]):
         if self.name == "momentum" and "mu" in convention.hyper:
             still = replace(stream, hyper={**stream.hyper, "mu": 0.0})
             probes.append(_probe("momentum 0", still, edge=True))
-        if _stores(convention) and convention.container in TORCH and convention.graded and convention.bundle == "list":
+        if convention.generator and _stores(convention) and convention.graded and convention.bundle == "list":
             probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
         return [_held(convention, probe) for probe in probes]
 

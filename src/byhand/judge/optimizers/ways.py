@@ -11,6 +11,7 @@ from byhand.judge.optimizers.outside import outside, shape_outside
 from byhand.judge.optimizers.reading import (
     SCALARS,
     STORED,
+    TORCH,
     bundles,
     containers,
     countless,
@@ -93,6 +94,8 @@ class Way(Convention):
     """Methods that are called before the step and after it, "" if there is none."""
     zero: str = ""
     """The method that forgets the gradients, "" if there is none."""
+    generator: bool = False
+    """Whether its parameters may be a generator, as those of torch's modules are."""
     countless: bool = False
     """Whether any number of tensors can be handed over."""
 
@@ -207,6 +210,7 @@ def ways(source: Source) -> list[Way]:
                 kept=source.attribute("params"),
                 around=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero=next((name for name in ZERO_GRADS if source.method(name)), ""),
+                generator=container in TORCH and (source.is_of_torch or not source.definition.imports),
                 countless=countless(source, shape),
                 outside=bool(outside(source.definition)) or source.bound,
                 held=shape_outside(source.definition) if bundle == "single" and container not in SCALARS else None,
