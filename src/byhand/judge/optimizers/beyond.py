@@ -29,6 +29,9 @@ PYTORCH = {
 }
 """Defaults. Those of lr and of the momentum are everyone's own."""
 
+_SINGLE = re.compile(r"\btorch\.float(32)?\b|\.float\(\)|\bnp\.float32\b")
+"""How a text says that it wants single precision, whatever the parameters have."""
+
 
 def beyond(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """One more step, watched, and what the text says."""
@@ -48,7 +51,7 @@ def beyond(session: Session, definition: Definition, task: str, way: Way, source
         yield from found
         yield from _graph(session, definition, way)
         if task != "sgd":
-            yield from _dtype(session, definition, way, running)
+            yield from _dtype(session, definition, way, running, source)
         if way.container == "parameter" and before.get("ptr") != session.facts("@p0").get("ptr"):
             yield Finding("", "note", note="new storage")
         if re.search(r"\boptim\b", definition.program):
@@ -135,9 +138,11 @@ def _tensors(session: Session) -> Iterator[str]:
             yield f"@a{i}"
 
 
-def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
-    """Whether states are float32 tensors where the parameters are float64."""
+def _dtype(session: Session, definition: Definition, way: Way, running: Run, source: Source) -> Iterator[Finding]:
+    """Whether states are float32 tensors where the parameters are float64, and the text does not ask for that."""
     if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
+        return
+    if _SINGLE.search(source.text):
         return
     for name, callable_ in session.members("@opt").get("members", {}).items():
         leaves = session.leaves(f"@opt.{name}") if callable_ is None else ()
