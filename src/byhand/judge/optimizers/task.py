@@ -13,6 +13,7 @@ import numpy as np
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.optimizers.beyond import beyond, of_error, page_id
+from byhand.judge.optimizers.faults import own_fault
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
 from byhand.judge.optimizers.shape import GRADIENT, TENSOR, Shape
@@ -45,8 +46,6 @@ from byhand.judge.task import Names, Task
 
 STREAM = "stream"
 """Of a probe's inputs: the run."""
-OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "RecursionError"}
-"""Exceptions that no calling convention brings about."""
 
 
 @lru_cache(64)
@@ -202,15 +201,17 @@ class OptimizerTask(Task[Way]):
         """Not if there is one way to call it, or if the exception speaks of the learner's own names."""
         if outcome.error in ("Shape", "NotThere") or re.search(r"'(Box|Holder)'", outcome.message):
             return True  # a stand-in of ours is less than what the program was written for
+        if own_fault(definition, outcome, source_of(self.name, definition)):
+            return False
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
         standard = shape.construct is not None and convention.graded and not needs
         if convention.outside and re.search(r"shape|broadcast|size|dimension", outcome.message):
             return True  # what it keeps outside may be of a shape that the text does not tell
-        if shape.asks and outcome.error not in OWN:
+        if shape.asks:
             return True
         own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
-        return not (standard or own or outcome.error in OWN)
+        return not (standard or own)
 
     def _complete(self, shape: Shape) -> bool:
         """Whether it has what the formula needs, so that a name may be missing: zero_grad(params) has not."""
