@@ -44,7 +44,8 @@ INTERFACES = (
     Interface("attributes", "b biases bias beta B", _OF_A_TENSOR, "b B biases bias"),
     Interface(
         "dict",
-        "params parameters weights variables get_params get_parameters trainable_params",
+        "params parameters weights variables get_params get_parameters trainable_params trainable_variables "
+        "trainable_weights",
         "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients",
     ),
 )

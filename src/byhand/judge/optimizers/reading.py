@@ -19,6 +19,8 @@ TORCH = ("parameter", "torch")
 def containers(source: Source, graded: bool) -> list[str]:
     """What may hold the numbers, by what the text calls."""
     text = source.text
+    if not graded and re.search(r"\.assign(_sub|_add)?\(", text):
+        return ["variable"]
     torch = re.search(
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
     ) or (".grad.data" in text and source.method("setup") is None)

@@ -50,7 +50,8 @@ class Way(Convention):
 
     shape: Shape = field(default=Shape(None, "", (), ((),)))
     container: str = "torch"
-    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box)."""
+    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box),
+    variable (has ``assign_sub``)."""
     bundle: str = "list"
     """list, dict, single, pair (``w, b, dw, db``), lists (``weights, biases, dW, db``, a list each)."""
     graded: bool = False
@@ -139,6 +140,7 @@ class Way(Convention):
             "numpy": "NumPy arrays",
             "list": "Python lists",
             "scalar": "Python numbers",
+            "variable": "TensorFlow variables",
             "box": "objects with data and grad",
             "value": "objects with data and grad",
         }[self.container]

@@ -251,6 +251,7 @@ CALLING: dict[str, dict[str, str]] = {
         "NumPy arrays": "NumPy 数组",
         "Python lists": "Python 列表",
         "Python numbers": "Python 数字",
+        "TensorFlow variables": "TensorFlow Variable",
         "objects with data and grad": "带 data 和 grad 的对象",
         "torch parameters": "torch Parameter",
         "torch tensors": "torch tensor",
