@@ -178,9 +178,9 @@ class Given:
         for maker in self.way.makers:
             if maker.role == "config":
                 self.session.call("@config", maker.path, (), self.arguments(maker.given))
-        if self.way.rate == "param_groups":
+        if self.way.rate.startswith("param_groups "):
             self.session.call("@group", "@opt.param_groups.__getitem__", (0,))
-            self.session.call("@void", "@group.__setitem__", ("lr", self.rate))
+            self.session.call("@void", "@group.__setitem__", (self.way.rate.split()[1], self.rate))
         elif self.way.rate != "argument":
             self.session.set(f"@opt.{self.way.rate}", self.rate)
         elif any(role == "lr" for _, role in self.way.keys):

@@ -179,10 +179,11 @@ def listed(source: Source, shape: Shape) -> bool:
 
 
 def rate_of(source: Source, shape: Shape) -> str:
-    """Where lr is looked for at each step: "argument", "group", an attribute's name; "" if it is fixed."""
+    """Where lr is looked for at each step: "argument", a key of groups, an attribute's name; "" if it is fixed."""
     if any(p.role == "lr" for p in shape.arguments) or (shape.construct is None and shape.has("config")):
         return "argument"
     if source.is_optimizer_of_torch:
-        return "param_groups"
+        known = [word for word in source.strings if roles(source.task, word, True)[:1] == ["lr"]]
+        return f"param_groups {known[0] if known and 'lr' not in known else 'lr'}"
     kept = set(source.attributes("lr"))
     return kept.pop() if len(kept) == 1 else ""  # of two, one may be what it was at first

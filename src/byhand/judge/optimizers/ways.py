@@ -80,7 +80,7 @@ class Way(Convention):
     paired: bool = False
     """Whether states are a list of tuples, one a tensor."""
     rate: str = ""
-    """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
+    """Where lr can be changed between steps: "argument", "param_groups" with its key, or an attribute."""
     kept: str = ""
     """The attribute in which an object keeps its parameters."""
     own: str = ""
