@@ -121,7 +121,7 @@ class Session:
         strided: bool = False,
         words: Sequence[str] = (),
     ) -> Ref:
-        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar", "pairs" or "box".
+        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar", "pairs", "variable" or "box".
 
         With ``words``, each number of a list, or of a NumPy array, is put there as its word.
         """
