@@ -138,6 +138,11 @@ def test_two_mistakes_at_once_are_told(machine, name, a, b):
         "# SGD\nclass EMA:\n    def __init__(self, beta):\n        pass\n    def update(self, x):\n        return x",
         "def initialize_adam(parameters):\n    return {}, {}",
         "class NAdam:\n    def update(self, w, grad):\n        return w - grad",
+        "def nestorov_momentum(w, grad, v, lr, mu):\n    return w - lr * (grad + mu * v), v",
+        "def momentum_step(p, lr, grad_avg, **kwargs):\n    p.data.add_(grad_avg, alpha=-lr)",
+        "def momentum_step(p, mom, lr, avg_grad):\n    p.data.sub_(lr * avg_grad)",
+        "def momentum(w, grad, lr):\n    return w - lr * grad",
+        "def adam_step(p, lr, grad_avg, sqr_avg, eps=1e-8):\n    return p - lr * grad_avg / (sqr_avg.sqrt() + eps)",
     ],
 )
 def test_what_is_no_step_of_an_optimizer_is_not_taken_for_one(text):

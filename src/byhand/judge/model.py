@@ -85,6 +85,8 @@ class Definition:
     """Names that the learner binds at the top level in code that is not run: a loop, reading a file, a training."""
     modules: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Sources of the learner's own modules that the program may import, by name."""
+    imports: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Packages that the file imports, used or not; "" for its own modules."""
 
     @property
     def is_class(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from byhand.sandbox.library import Library
@@ -98,6 +99,32 @@ class Box:
     zero_ = zero
 
 
+@cache
+def _variable(array: Any) -> Any:
+    """A subclass of NumPy's class of arrays with the ``assign`` methods of TensorFlow's variables."""
+
+    class Variable(array):  # type: ignore[misc]
+        def assign(self, value: Any, *_: Any, **__: Any) -> Any:
+            self[...] = value
+            return self
+
+        def assign_add(self, value: Any, *_: Any, **__: Any) -> Any:
+            return self.assign(self + value)
+
+        def assign_sub(self, value: Any, *_: Any, **__: Any) -> Any:
+            return self.assign(self - value)
+
+        def numpy(self) -> Any:
+            return self.view(array)
+
+        value = read_value = numpy
+
+        def __getattr__(self, name: str) -> Any:
+            raise NotThere(f"the stand-in for a variable has no attribute {name!r}")
+
+    return Variable
+
+
 class Values:
     """Makes objects from arrays and arrays from objects, with the functions of one library."""
 
@@ -139,6 +166,8 @@ class Values:
             numbers = numbers.astype(narrow)
         if kind == "numpy":
             return numbers
+        if kind == "variable":
+            return numbers.view(_variable(self.library.array_types[0]))
         if kind == "box":
             return Box(numbers)
         if kind == "holder":

@@ -17,6 +17,8 @@ from byhand.judge.session import Ref, Session
 KINDS = {"value": "box"}
 STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
 """The kind of container for gradients and states, where it is not that of the parameters."""
+BESIDE = {"params": "bias", "grads": "dbias"}
+"""The roles of the biases, by the roles of the weights, if they are passed separately."""
 BATCH = 10
 """The batch size passed to an SGD that takes one; its gradient is then a sum over the batch."""
 
@@ -118,7 +120,12 @@ class Arguments:
         if bundle == "single":
             return {role: items[0]}
         if bundle == "pair":
-            return {role: items[0], {"params": "bias", "grads": "dbias"}.get(role, f"bias {role}"): items[-1]}
+            return {role: items[0], BESIDE.get(role, f"bias {role}"): items[-1]}
+        if bundle == "lists":
+            beside = BESIDE.get(role, f"bias {role}")
+            self.session.set(f"@box.{role}", list(items[::2]))
+            self.session.set(f"@box.{beside.replace(' ', '_')}", list(items[1::2]))
+            return {role: Ref(f"@box.{role}"), beside: Ref(f"@box.{beside.replace(' ', '_')}")}
         content: object = list(items)
         if bundle == "nested":
             content = [list(items[i : i + 2]) for i in range(0, len(items), 2)]
@@ -173,9 +180,9 @@ class Arguments:
         for maker in self.way.makers:
             if maker.role == "config":
                 self.session.call("@config", maker.path, (), self.arguments(maker.given))
-        if self.way.rate_place == "param_groups":
+        if self.way.rate_place.startswith("param_groups "):
             self.session.call("@group", "@opt.param_groups.__getitem__", (0,))
-            self.session.call("@void", "@group.__setitem__", ("lr", self.rate))
+            self.session.call("@void", "@group.__setitem__", (self.way.rate_place.split()[1], self.rate))
         elif self.way.rate_place != "argument":
             self.session.set(f"@opt.{self.way.rate_place}", self.rate)
         elif any(role == "lr" for _, role in self.way.keys):

@@ -70,11 +70,18 @@ class Facts:
     @property
     def _imports_from_torch(self) -> bool:
         """Whether ``Optimizer`` may be that of torch: not if it is imported from a module that does not use torch."""
-        definition = self.definition
-        found = (imported(node).get("Optimizer") for node in definition.statements)
+        found = (imported(node).get("Optimizer") for node in self.definition.statements)
         module = next((module for module, _ in filter(None, found)), "torch")
-        source = definition.modules.get(module, definition.program)
-        return module.partition(".")[0] == "torch" or re.search(r"\btorch\b", source) is not None
+        if module.partition(".")[0] == "torch":
+            return True
+        source = self.definition.modules.get(module)
+        return self.is_of_torch if source is None else re.search(r"\btorch\b", source) is not None
+
+    @cached_property
+    def is_of_torch(self) -> bool:
+        """Whether its file imports or mentions torch."""
+        definition = self.definition
+        return "torch" in definition.imports or re.search(r"\btorch\b", definition.program) is not None
 
     def method(self, name: str) -> Function | None:
         """A method of the class, or of its nearest base class in the same program."""

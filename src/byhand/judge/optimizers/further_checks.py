@@ -29,6 +29,9 @@ PYTORCH = {
 }
 """PyTorch's defaults; those of lr and of momentum differ between libraries and are not compared."""
 
+_SINGLE = re.compile(r"\btorch\.float(32)?\b|\.float\(\)|\bnp\.float32\b")
+"""How a text asks for single precision, whatever the precision of the parameters."""
+
 
 def further_checks(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """Run further steps, one of them measured, and check the text."""
@@ -49,7 +52,7 @@ def further_checks(session: Session, definition: Definition, task: str, way: Way
         yield from found
         yield from _graph(session, definition, way)
         if task != "sgd":
-            yield from _dtype(session, definition, way, running)
+            yield from _dtype(session, definition, way, running, source)
         if way.container == "parameter" and before.get("ptr") != session.facts("@p0").get("ptr"):
             yield Finding("", "note", note="new storage")
         if re.search(r"\boptim\b", definition.program):
@@ -95,11 +98,20 @@ def _stream(way: Way, decay: float) -> GradientStream:
 
 
 def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
-    """A mistake if the step changed a gradient, other than to zeros or None."""
+    """A mistake if the step changed a gradient, other than to zeros or None; a note if the gradient is an argument.
+
+    An argument was made for this step alone. Gradients that are objects of an unknown class are not checked: only
+    the class determines whether ``+=`` changes their numbers.
+    """
+    if way.gradient_objects and not way.tensor_class:
+        return
     for k, given in enumerate(stream.gradients[0]):
         now = session.get(f"@p{k}.grad" if way.in_grad else f"@g{k}")
         if given is None or now is None or now.shape != given.shape or not now.any():
             continue
+        if not np.array_equal(now, given) and not way.in_grad:
+            yield Finding("", "note", note="changes its input")
+            return
         if not np.array_equal(now, given):
             i = int(np.argmax(now != given))
             yours, formula = equals("gradient", now.flat[i]), equals("gradient", given.flat[i])
@@ -127,9 +139,11 @@ def _tensors(session: Session) -> Iterator[str]:
             yield f"@a{i}"
 
 
-def _dtype(session: Session, definition: Definition, way: Way, running: Run) -> Iterator[Finding]:
-    """An edge if states are float32 although the parameters are float64."""
+def _dtype(session: Session, definition: Definition, way: Way, running: Run, source: Source) -> Iterator[Finding]:
+    """An edge if states are float32 although the parameters are float64, and the text does not ask for float32."""
     if way.container not in TORCH or way.shape.construct is None or running.eps == FLOAT32:
+        return
+    if _SINGLE.search(source.text):
         return
     for name, callable_ in session.members("@opt").get("members", {}).items():
         leaves = session.leaves(f"@opt.{name}") if callable_ is None else ()

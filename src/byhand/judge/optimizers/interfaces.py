@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from byhand.judge.optimizers.syntax import assignments, literal
 from byhand.judge.optimizers.words import HYPER, means, roles
 
 Form = Literal["attributes", "dict", "list", "method"]
+ALIASES = 3
+"""The longest chain of assignments that is followed from a list to its last name."""
 MOST = 6
 """The most tensors of a network whose own method updates them."""
 HANDED = ""
@@ -30,15 +33,19 @@ class Interface:
     tensors: str
     """Names of the tensors, likely ones first."""
     gradients: str
-    """Names of the gradients; ``{}`` stands for the name of the tensor."""
+    """Names of the gradients; ``{}`` stands for the name of the tensor, or for one of ``short``."""
+    short: str = ""
+    """Further names that ``{}`` may stand for."""
 
 
+_OF_A_TENSOR = "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}"
 INTERFACES = (
-    Interface("attributes", "W w weights weight kernel gamma", "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient"),
-    Interface("attributes", "b biases bias beta", "d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient"),
+    Interface("attributes", "W w weights weight kernel gamma", _OF_A_TENSOR, "W w weights weight"),
+    Interface("attributes", "b biases bias beta B", _OF_A_TENSOR, "b B biases bias"),
     Interface(
         "dict",
-        "params parameters weights variables get_params get_parameters trainable_params",
+        "params parameters weights variables get_params get_parameters trainable_params trainable_variables "
+        "trainable_weights",
         "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients",
     ),
 )
@@ -66,6 +73,14 @@ class Layout:
     """Names of tensor and gradient: a pair for each attribute, else one pair for all tensors."""
     options: tuple[tuple[str, str], ...] = ()
     """Attributes that hold hyperparameters, and their roles."""
+    first: int = 0
+    """The index of the first layer in the model's list, if the text skips others."""
+    every: int = 1
+    """The step from each layer to the next in that list."""
+    kind: str = ""
+    """The class of the layers that the text selects, "" if it selects none by class."""
+    picked: bool = False
+    """Whether the text tests a condition on a layer before it updates it."""
 
     @property
     def several(self) -> bool:
@@ -87,23 +102,93 @@ class Layout:
         """The number of tensors in probes: two layers, to find state that is wrongly shared between layers."""
         return 2 * self.each if self.several else self.each
 
+    def among(self, layers: Sequence[object], other: object) -> list[object]:
+        """The model's list of layers, with as many others between them as the text skips: ``model.layers[::2]``."""
+        found = [other] * self.first
+        for one in layers:
+            found += [one] + [other] * (self.every - 1)
+        return found
+
 
 def layout(text: str, nodes: Sequence[ast.AST], role: str, names: Iterable[str], handed: bool) -> Layout | None:
     """The interface that a text uses for an object, or a list of objects, with one of these names; None if none."""
-    bases, within = set(names), ""
+    bases, within, first, every = set(names), "", 0, 1
     if role == "model":
-        found = re.search(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(?!\w)(?!\()", text)
-        for word in re.findall(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)", text) if found else ():
+        for word in re.findall(rf"(?<![\w.])(?:{_any(bases)})\.(\w+)(?![\w(])", text):
             within = within or (word if LAYERS.search(word) else "")
     if role == "layers" or within:
         lists = {f"{name}.{within}" if within else name for name in bases}
-        bases = set(_loop_names(nodes, lists))
+        places = {place for node in nodes for place in _sliced(node, lists)}
+        if len(places) > 1 or None in places:
+            return None
+        first, every = next(iter(places), None) or (0, 1)
+        bases = {*_loop_names(nodes, _same(nodes, lists))}
     if not bases:
         return None
+    tests = [(test, wanted) for node in nodes for test, wanted in _tests(node, bases)]
+    kinds = {kind for test, wanted in tests for kind in _picked(test, wanted, bases)}
+    if len(kinds) > 1 or re.search(rf"\btype\((?:{_any(bases)})\)|(?<!\w)(?:{_any(bases)})\.__class__", text):
+        return None
+    kind = kinds.pop() if kinds else ""
     members = _members(text, nodes, bases)
     for form, gradients, slots in _slots(text, bases, members, handed):
-        return Layout(role, within, form, gradients, slots)
+        return Layout(role, within, form, gradients, slots, (), first, every, kind, bool(tests))
     return None
+
+
+def _tests(node: ast.AST, bases: set[str]) -> Iterator[tuple[ast.expr, bool]]:
+    """The conditions on a layer, each with whether layers are updated for which it holds."""
+    found: list[tuple[ast.expr, bool]] = []
+    if isinstance(node, ast.comprehension):
+        found = [(test, True) for test in node.ifs]
+    if isinstance(node, ast.If):
+        found = [(node.test, not isinstance(node.body[0], ast.Continue))]
+    for test, wanted in found:
+        if any(ast.unparse(part) in bases for part in ast.walk(test) if isinstance(part, ast.expr)):
+            yield test, wanted
+
+
+def _picked(test: ast.expr, wanted: bool, bases: set[str]) -> Iterator[str]:
+    """The classes that a condition requires of a layer that is updated; not the classes that it excludes."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _picked(operand, not wanted, bases)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _picked(value, wanted, bases)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[one, kind]) if ast.unparse(one) in bases and wanted:
+            yield ast.unparse(kind.elts[0] if isinstance(kind, ast.Tuple) and kind.elts else kind)
+
+
+def _same(nodes: Sequence[ast.AST], lists: set[str]) -> set[str]:
+    """All names of these lists: ``self.l = model.layers``, ``dense = [l for l in layers if l.trainable]``."""
+    found = set(lists)
+    for _ in range(ALIASES):
+        for node in nodes:
+            for target, value in assignments(node):
+                if isinstance(target, ast.Name | ast.Attribute) and _list_in(value) in found:
+                    found.add(ast.unparse(target))
+    return found
+
+
+def _list_in(value: ast.expr) -> str:
+    """The text of the list whose items an expression contains."""
+    match value:
+        case ast.Subscript(value=inside, slice=ast.Slice()):
+            return _list_in(inside)
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[inside]):
+            return _list_in(inside)
+        case ast.ListComp(elt=ast.Name(id=one), generators=[ast.comprehension(target=ast.Name(id=other), iter=inside)]):
+            return _list_in(inside) if one == other else ""
+    return ast.unparse(value)
+
+
+def _sliced(node: ast.AST, lists: set[str]) -> Iterator[tuple[int, int] | None]:
+    """Start and step of a slice of one of the lists; None for a slice of another form."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and ast.unparse(node.value) in lists:
+        lower, step = literal(node.slice.lower) or 0, literal(node.slice.step) or 1
+        fits = node.slice.upper is None and lower in (0, 1, 2) and step in (1, 2, 3, -1)
+        yield (int(lower), max(1, int(step))) if fits else None
 
 
 def own_layout(task: str, text: str, nodes: Sequence[ast.AST], handed: bool) -> Layout | None:
@@ -146,8 +231,9 @@ def _slots(
     for row in INTERFACES:
         pairs = [
             (tensor, gradient)
-            for tensor, pattern in product(row.tensors.split(), row.gradients.split())
-            if tensor in members and (gradient := HANDED if handed else pattern.format(tensor)) in {*members, HANDED}
+            for tensor in row.tensors.split()
+            for word, pattern in product(dict.fromkeys((tensor, *row.short.split())), row.gradients.split())
+            if tensor in members and (gradient := HANDED if handed else pattern.format(word)) in {*members, HANDED}
         ]
         if row.form == "attributes":
             attributes += pairs[:1]
@@ -184,16 +270,30 @@ def _members(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> dict[str, 
 
 
 def _loop_names(nodes: Sequence[ast.AST], lists: set[str]) -> Iterator[str]:
-    """The loop variables for the items of a list, without those for index and gradient."""
+    """The names of the items of a list, without those of index and gradient.
+
+    These are loop variables, ``layers[i]``, and variables to which that is assigned.
+    """
     for node in nodes:
-        if not isinstance(node, ast.For | ast.comprehension):
-            continue
-        yield from _items(node.target, node.iter, lists)
+        if isinstance(node, ast.For | ast.comprehension):
+            yield from _items(node.target, node.iter, lists)
+        elif _is_item(node, lists):
+            yield ast.unparse(node)
+        for target, value in assignments(node):
+            if isinstance(target, ast.Name) and _is_item(value, lists):
+                yield target.id
+
+
+def _is_item(node: ast.AST, lists: set[str]) -> bool:
+    """Whether an expression is an item of one of the lists, at an index that is not a constant."""
+    if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Slice | ast.Constant | ast.UnaryOp):
+        return False
+    return ast.unparse(node.value) in lists
 
 
 def _items(target: ast.expr, source: ast.expr, lists: set[str]) -> Iterator[str]:
     """The variables of a loop that stand for items of one of the lists."""
-    if ast.unparse(source) in lists and isinstance(target, ast.Name):
+    if (ast.unparse(source) in lists or _list_in(source) in lists) and isinstance(target, ast.Name):
         yield target.id
     if not isinstance(source, ast.Call) or not source.args:
         return

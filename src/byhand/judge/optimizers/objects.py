@@ -24,13 +24,21 @@ class Objects:
         session.put("@kept", 0.0, "holder")
         for i, row in enumerate(self.rows):
             if layout.role != "self":
-                session.put(self.holders[i], 0.0, "holder")
+                self._made(self.holders[i])
             self._fill(i, row, 0, layout.form)
             self._fill(i, row, 1, layout.gradients)
 
+    def _made(self, holder: str) -> None:
+        """Make an object without attributes, of the class that the text selects if the program has it."""
+        kind = self.layout.kind
+        if not kind or not self.session.call(holder, f"{kind}.__new__", (Ref(kind),)).ok:
+            self.session.put(holder, 0.0, "holder")
+
     def handed_over(self) -> dict[str, object]:
         """The arguments by role; a model is made from the objects first."""
-        objects = [Ref(holder) for holder in self.holders]
+        objects: list[object] = [Ref(holder) for holder in self.holders]
+        if self.layout.several:
+            objects = self.layout.among(objects, self.session.put("@other", 0.0, "holder"))
         if self.layout.within:
             self.session.put("@model", 0.0, "holder")
             self.session.set(f"@model.{self.layout.within}", objects)

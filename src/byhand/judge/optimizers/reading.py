@@ -19,6 +19,8 @@ TORCH = ("parameter", "torch")
 def containers(source: Source, in_grad: bool) -> list[str]:
     """The kinds of container that may hold the numbers, by the functions that the text calls."""
     text = source.text
+    if not in_grad and re.search(r"\.assign(_sub|_add)?\(", text):
+        return ["variable"]
     torch = re.search(
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
     ) or (".grad.data" in text and source.method("setup") is None)
@@ -27,9 +29,9 @@ def containers(source: Source, in_grad: bool) -> list[str]:
         return ["value", "box"] if not numpy else ["box", "value"]
     scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
     if in_grad:
-        imported = re.search(r"^[ \t]*(?:import|from) (torch|numpy)\b", source.definition.program, re.MULTILINE)
-        if torch or source.is_optimizer_of_torch or (imported and imported[1] == "torch"):
+        if torch or source.is_optimizer_of_torch or source.is_of_torch:
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
+        imported = "numpy" in source.definition.imports
         return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
     if torch:
         return ["torch"] if not numpy else ["torch", "numpy"]
@@ -40,13 +42,11 @@ def containers(source: Source, in_grad: bool) -> list[str]:
 
 def _toy(source: Source) -> bool:
     """Whether it is written for a small framework instead of torch: the program's own, or one based on NumPy."""
-    program, text = source.definition.program, source.text
-    if re.search(r"\btorch\b", program):
+    text = source.text
+    if source.is_of_torch:
         return False
-    numpy = re.search(r"^[ \t]*(?:import|from) numpy\b", program, re.MULTILINE)
-    return bool(
-        source.tensor_class or re.search(r"\.cached_data|\.grad\.zero\(", text) or (numpy and ".grad.data" in text)
-    )
+    numpy = "numpy" in source.definition.imports and ".grad.data" in text
+    return numpy or bool(source.tensor_class) or re.search(r"\.cached_data|\.grad\.zero\(", text) is not None
 
 
 def bundles(source: Source, shape: Shape) -> list[str]:
@@ -73,7 +73,8 @@ def bundles(source: Source, shape: Shape) -> list[str]:
 def _by_loops(source: Source, shape: Shape) -> list[str]:
     """The forms in which several tensors may be passed, by how the text iterates over them."""
     if shape.has("bias"):
-        return ["pair"]
+        both = (_iterates(source, shape, role) for role in ("params", "bias"))
+        return ["lists"] if all(both) else ["pair"]
     if shape.has("key"):
         return ["single"]
     if shape.entries or shape.has("pairs"):
@@ -94,6 +95,13 @@ def _by_loops(source: Source, shape: Shape) -> list[str]:
     if shape.has("model") or ("super().__init__(" in text and shape.knows_params):
         return ["list"] if shape.has("model") else ["list", "dict"]
     return ["single", "list"]
+
+
+def _iterates(source: Source, shape: Shape, role: str) -> bool:
+    """Whether the text iterates over the tensors of a role: ``for i in range(len(biases)): biases[i] -= …``."""
+    names = "|".join(map(re.escape, {*shape.names(role), *(f"self.{name}" for name in source.attributes(role))}))
+    some = rf"(?<![\w.])(?:{names})"
+    return re.search(rf"{some}\[[a-z_]\w*\]|\bin {some}:|\b(zip|enumerate)\([^)]*{some}\b", source.text) is not None
 
 
 def any_number(source: Source, shape: Shape) -> bool:
@@ -171,10 +179,11 @@ def state_is_list(source: Source, shape: Shape) -> bool:
 
 
 def rate_place(source: Source, shape: Shape) -> str:
-    """Where lr is read at each step: "argument", "param_groups" or the name of an attribute; "" if it is fixed."""
+    """Where lr is read at each step: "argument", "param_groups" with its key, or an attribute; "" if it is fixed."""
     if any(p.role == "lr" for p in shape.arguments) or (shape.construct is None and shape.has("config")):
         return "argument"
     if source.is_optimizer_of_torch:
-        return "param_groups"
+        known = [word for word in source.strings if roles(source.task, word, True)[:1] == ["lr"]]
+        return f"param_groups {known[0] if known and 'lr' not in known else 'lr'}"
     kept = set(source.attributes("lr"))
     return kept.pop() if len(kept) == 1 else ""  # if there are two, one may keep the initial value

@@ -184,8 +184,12 @@ class Run:
 
     @property
     def unmoved(self) -> bool:
-        """Whether a program that returns values has changed nothing in place: then its result is what it returns."""
-        if self.way.result or self.way.in_grad or not any(self.way.shape.returns) or len(self.stream.gradients) == 1:
+        """Whether a program that returns values, or that updates only certain layers, has changed nothing in place.
+
+        Its result is then what it returns; or the judge's layers are not of those that it updates.
+        """
+        layout, result = self.way.shape.layout, self.way.result or self.way.in_grad or not any(self.way.shape.returns)
+        if not (layout and layout.picked) and (result or len(self.stream.gradients) == 1):
             return False
         paths = zip(self.stream.theta, self.rows, strict=True)
         return all(np.array_equal(theta, row) for theta, path in paths for row in path)
@@ -224,6 +228,8 @@ class Run:
             self._record([h for h, role in zip(handles, slots, strict=True) if role in ("params", "bias")])
         elif self.way.shape.layout:
             self._record(self.given.objects.places)
+        elif self.way.bundle == "lists":
+            self._record(["@box.params", "@box.bias"])
         elif self.way.shape.entries:
             self._record([ref.name for ref in self.given.refs])
         elif self.way.together and self.way.bundle != "pair" and not self.way.in_grad and self.way.shape.has("params"):
@@ -259,6 +265,9 @@ class Run:
         arrays = [array for array in self.session.get_all(places) if array is not None]
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])
+        if self.way.bundle == "lists" and len(arrays) == self.count:  # weights and biases by turns
+            half = self.count // 2
+            arrays = [array for pair in zip(arrays[:half], arrays[half:], strict=True) for array in pair]
         if [array.shape for array in arrays] != [theta.shape for theta in self.stream.theta]:
             shapes = [array.shape for array in arrays]
             raise Failed(Outcome(error="Shape", instead=returned(shaped(*shapes)) if shapes else ""))

@@ -24,7 +24,7 @@ from byhand.judge.optimizers.shape import (
     with_first_role,
 )
 from byhand.judge.optimizers.syntax import assignments, empty, field_constructor, returned
-from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, mentioned
+from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, ZERO_GRADS, averaged, means, mentioned
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """In the names of functions that make the initial state."""
@@ -214,6 +214,8 @@ class Source(Facts):
             return False
         if self.is_method and not shape.layout:
             return False
+        if self._is_half(shape):
+            return False
         if shape.layout or shape.named or shape.has("pairs") or shape.is_minimiser or "grads" in shape.entries:
             return True
         if shape.layered:
@@ -222,6 +224,22 @@ class Source(Facts):
         listed = re.search(r"\b(named_)?param(eter)?s\(\)", self.text)
         given = shape.has("params") or shape.has("grads") or (shape.has("model") and listed is not None)
         return given and (in_grad or self.is_optimizer_of_torch)
+
+    def _is_half(self, shape: Shape) -> bool:
+        """Whether a function is only the last half of a step, whose means are computed elsewhere.
+
+        Its gradient is called an average, or it has no coefficient anywhere.
+        """
+        if shape.construct is not None or self.task == "sgd":
+            return False
+        kept = shape.names("state", "config", *STATES[self.task])
+        used = {n.id for n in self.nodes if isinstance(n, ast.Name)}
+        if not kept & used and any(averaged(p.name) for p in shape.arguments if p.role == "grads"):
+            return True
+        wanted = ("mu",) if self.task == "momentum" else ("betas", "beta1", "beta2")
+        spoken = [n.arg if isinstance(n, ast.arg) else getattr(n, "id", getattr(n, "attr", "")) for n in self.nodes]
+        named = any(means(role, str(name)) for name in (*spoken, *self.strings) for role in wanted)
+        return not named and not any(0.3 <= number < 1 for number in self.numbers)
 
     @staticmethod
     def _called(node: Function) -> set[str]:

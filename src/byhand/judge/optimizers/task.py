@@ -12,6 +12,7 @@ import numpy as np
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
+from byhand.judge.optimizers.faults import own_fault
 from byhand.judge.optimizers.further_checks import further_checks, of_error, page_id
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
@@ -45,8 +46,6 @@ from byhand.judge.task import Names, Task
 
 STREAM = "stream"
 """The key of a probe's inputs under which the stream is."""
-OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "RecursionError"}
-"""Exceptions that do not depend on the calling convention."""
 
 
 @lru_cache(64)
@@ -135,7 +134,7 @@ class OptimizerTask(Task[Way]):
         if self.name == "momentum" and "mu" in convention.hyper:
             still = replace(stream, hyper={**stream.hyper, "mu": 0.0})
             probes.append(_probe("momentum 0", still, edge=True))
-        if _stores(convention) and convention.container in TORCH and convention.in_grad and convention.bundle == "list":
+        if convention.generator and _stores(convention) and convention.in_grad and convention.bundle == "list":
             probes.append(_probe("a generator", replace(stream, generator=True), edge=True))
         return [_fitted(convention, probe) for probe in probes]
 
@@ -207,15 +206,17 @@ class OptimizerTask(Task[Way]):
         """
         if outcome.error in ("Shape", "NotThere") or re.search(r"'(Box|Holder)'", outcome.message):
             return True  # the judge's stand-in lacks something that the program needs
+        if own_fault(definition, outcome, source_of(self.name, definition)):
+            return False
         shape = convention.shape
         needs = any(parameter.required for parameter in shape.arguments)
         standard = shape.construct is not None and convention.in_grad and not needs
         if convention.keeps_global_state and re.search(r"shape|broadcast|size|dimension", outcome.message):
             return True  # its global state may have a shape that the text does not show
-        if shape.is_minimiser and outcome.error not in OWN:
+        if shape.is_minimiser:
             return True
         own = re.search(rf"'{definition.name}'|NoneType|broadcast|shape|for \^:|bitwise_xor", outcome.message)
-        return not (standard or own or outcome.error in OWN)
+        return not (standard or own)
 
     def _complete(self, shape: Shape) -> bool:
         """Whether its parameters suffice to recognise it without a name; those of zero_grad(params) do not."""
@@ -246,7 +247,7 @@ def _wide(way: Way) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]] | Non
     """The shapes of the tensors in a wide stream, and the parameter of the outcome to which each belongs."""
     if not way.together:
         return ((() if way.container in SCALARS else (3,),), (0,))
-    if not way.any_number or way.bundle == "pair":
+    if not way.any_number or way.bundle in ("pair", "lists"):
         return None
     if way.container in SCALARS:
         return ((),) * 4, (0, 1, 0, 1)

@@ -11,6 +11,7 @@ from byhand.judge.optimizers.global_state import global_state, global_state_shap
 from byhand.judge.optimizers.reading import (
     SCALARS,
     STORED,
+    TORCH,
     any_number,
     bundles,
     containers,
@@ -49,9 +50,10 @@ class Way(Convention):
 
     shape: Shape = field(default=Shape(None, "", (), ((),)))
     container: str = "torch"
-    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box)."""
+    """torch, parameter (a leaf of autograd), numpy, list, scalar, box (has ``data`` and ``grad``), value (0-d box),
+    variable (has ``assign_sub``)."""
     bundle: str = "list"
-    """list, dict, single, pair (``w, b, dw, db``)."""
+    """list, dict, single, pair (``w, b, dw, db``), lists (``weights, biases, dW, db``, each of them a list)."""
     in_grad: bool = False
     """Whether gradients are in ``.grad``; else they are arguments."""
     result: tuple[str, ...] = ()
@@ -78,7 +80,7 @@ class Way(Convention):
     states_as_tuples: bool = False
     """Whether states are a list of tuples, one per tensor."""
     rate_place: str = ""
-    """Where lr can be changed between steps: "argument", "param_groups", or an attribute."""
+    """Where lr can be changed between steps: "argument", "param_groups" with its key, or an attribute."""
     params_attribute: str = ""
     """The attribute in which an object stores its parameters."""
     tensor_class: str = ""
@@ -93,6 +95,8 @@ class Way(Convention):
     """Methods that are called before and after the step, "" if there is none."""
     zero_grad: str = ""
     """The method that clears the gradients, "" if there is none."""
+    generator: bool = False
+    """Whether the parameters may be a generator, as those of torch's modules are."""
     any_number: bool = False
     """Whether any number of tensors can be passed."""
 
@@ -108,7 +112,7 @@ class Way(Convention):
             return self.shape.layout.count
         if self.shape.named:
             return self.shape.named
-        return 4 if self.bundle in ("nested", "four") else 2 if self.together else 1
+        return 4 if self.bundle in ("nested", "four", "lists") else 2 if self.together else 1
 
     def fitted(self, stream: GradientStream) -> GradientStream:
         """The stream with the number and shape of tensors that this way takes."""
@@ -136,10 +140,12 @@ class Way(Convention):
             "numpy": "NumPy arrays",
             "list": "Python lists",
             "scalar": "Python numbers",
+            "variable": "TensorFlow variables",
             "box": "objects with data and grad",
             "value": "objects with data and grad",
         }[self.container]
         bundles = {"list": "a list", "dict": "a dict", "single": "one tensor", "pair": "w and b", "four": "a dict"}
+        bundles["lists"] = "lists of w and of b"
         described = {
             "interface": interface,
             "numbers": held,
@@ -211,6 +217,7 @@ def ways(source: Source) -> list[Way]:
                 params_attribute=source.attribute("params"),
                 before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero_grad=next((name for name in ZERO_GRADS if source.method(name)), ""),
+                generator=container in TORCH and (source.is_of_torch or not source.definition.imports),
                 any_number=any_number(source, shape),
                 keeps_global_state=bool(global_state(source.definition)) or source.is_method,
                 state_shape=global_state_shape(source.definition) if arrays else None,
@@ -256,7 +263,7 @@ def _possible(container: str, bundle: str, result: tuple[str, ...], shape: Shape
         return True
     if shape.has("model") and container not in ("parameter", "box"):
         return False
-    if container == "list" and bundle in ("list", "pair"):
+    if container == "list" and bundle in ("list", "lists", "pair"):
         return False
     if container == "scalar" and bundle in ("single", "pair") and not {"params", "delta"} & set(result):
         return False

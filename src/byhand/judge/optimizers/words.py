@@ -77,7 +77,8 @@ _PARAMS = """params param parameters parameter p ps w ws weights weight theta th
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
     position 参数 权重 θ pdata thetat pairs namedparams namedparameters namedparam"""
 _GRADS = """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx gradparams gradsdict graddict
-    gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df"""
+    gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df nabla nablaw
+    gradsw gradweights gradsweights weightgrads weightgradients"""
 _FIRST = """m mt ms mw mdw expavg expavgs firstmoment moment1 mom1 m1 mom avg ema mlist mdict momentum 一阶矩 一阶动量
     mprev mold moments1 firstmoments m0 moments moment means mean expavgparams firsts"""
 _SECOND = """v vt vs vw vdw expavgsq expavgsqs secondmoment moment2 mom2 m2 s st sdw r rt rms sq vlist vdict 二阶矩
@@ -109,7 +110,7 @@ _ROLES: dict[str, str] = {
     "batch": "batchsize bs batch 批量大小",
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
-    "dbias": "db dbias dbiases gradb gb",
+    "dbias": "db dbias dbiases gradb gb nablab gradsb gradbias gradbiases gradsbiases biasgrad biasgrads biasgradients",
     "model": "model net network module target 模型",
     "layer": "layer 层",
     "layers": "layers 各层 所有层",
@@ -175,6 +176,14 @@ def roles(task: str, name: str, numeric: bool) -> list[str]:
     return found
 
 
+_AVERAGED = re.compile(r"(?i)(^|_)(avg|average|averaged|ema|smoothed?|running)(_|$)")
+
+
+def averaged(name: str) -> bool:
+    """Whether the name of a gradient says that it is already an average: grad_avg."""
+    return _AVERAGED.search(name) is not None
+
+
 def means(role: str, name: str) -> bool:
     """Whether a name is one of the names for a role."""
     return plain(name) in _WORDS[role]
@@ -185,6 +194,8 @@ _OTHERS = {
     "nadam", "radam", "adamax", "adagrad", "adadelta", "rmsprop", "lion", "lamb", "lars", "lbfgs", "nag", "nesterov",
     "amsgrad", "adabound", "adabelief", "muon", "shampoo", "rprop", "asgd", "sam", "lookahead",
 }  # fmt: skip
+_NESTEROV = re.compile(r"n[ae]st[a-z]{0,3}ov[a-z]?|accelerated")
+"""With its misspellings: Nestrov, Nestorov."""
 _HELPERS = {
     "test", "train", "training", "trainer", "plot", "run", "compare", "init", "initialize", "demo", "fit", "check",
     "evaluate", "main", "make", "create", "build", "get", "show", "draw", "scheduler", "schedule", "classifier",
@@ -210,7 +221,7 @@ def mentioned(text: str) -> set[str]:
     lowered = text.lower().replace("adam_w", "adamw").replace("adam w", "adamw")
     tokens = [token.lower() for token in _TOKENS.findall(text)]
     joined = "".join(tokens)
-    others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))}
+    others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))} | {*filter(_NESTEROV.fullmatch, tokens)}
     found = set()
     if "adamw" in joined or re.search(r"decoupled|解耦", lowered):
         found.add("adamw")

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["BUILTINS", "imported", "replaceable", "unbound"]
+__all__ = ["BUILTINS", "imported", "packages", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
 HARMLESS = ("prange", "store_attr", "save_hyperparameters")
@@ -21,6 +21,13 @@ def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
     return {}
+
+
+def packages(node: ast.stmt) -> set[str]:
+    """The packages from which a statement imports; "" for the program's own modules."""
+    if isinstance(node, ast.ImportFrom):
+        return {"" if node.level else (node.module or "").partition(".")[0]}
+    return {alias.name.partition(".")[0] for alias in node.names} if isinstance(node, ast.Import) else set()
 
 
 @lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from byhand.judge.model import Definition, Place, Problem, Program
 from byhand.judge.reading.blocks import Broken
 from byhand.judge.reading.cells import CELL_MARK, Cell, cells, python_of
+from byhand.judge.reading.needs import packages
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
 from byhand.judge.reading.syntax import TOO_MUCH, faults
 from byhand.judge.reading.unreadable import Unreadable
@@ -43,8 +44,9 @@ def read(data: bytes, file: str) -> Program:
     _countable(statements, file)
     programs = _programs(text.code, statements, file)
     left = frozenset(text.bound.difference(*(statement.binds for statement in statements)))
+    imports = frozenset(package for statement in text.statements for package in packages(statement.node))
     definitions = tuple(
-        Definition(name, node, program, statement.heading, nodes, tuple(lines), left)
+        Definition(name, node, program, statement.heading, nodes, tuple(lines), left, imports=imports)
         for statement, (program, nodes) in programs
         for name, node in statement.definition
         for lines in [text.code[node.lineno - 1 : node.end_lineno]]

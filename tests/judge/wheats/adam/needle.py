@@ -1,4 +1,4 @@
-# expect: fragile adam/one-t-for-all-parameters adam/params-generator-exhausted
+# expect: right
 import numpy as np
 class Optimizer:
     def __init__(self, params):
