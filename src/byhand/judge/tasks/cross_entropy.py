@@ -94,7 +94,7 @@ class CrossEntropy(LossTask):
         if calls is None:
             return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
-            return 1.0
+            return 1.0 if name != "_ce_" or _LOG.search(definition.source) else 0.0  # a classification error
         if not _LOG.search(definition.source) or definition.is_class:
             return 0.0
         if _HEADING.search(definition.heading):

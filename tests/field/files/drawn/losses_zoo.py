@@ -41,3 +41,7 @@ def KLDivergence(p, q):
         if a != 0 and b != 0:
             total += a * np.log(a / b)
     return total
+
+
+def ce(actual, predicted):
+    return sum(1.0 for a, b in zip(actual, predicted) if a != b) / len(actual)
