@@ -167,5 +167,8 @@ def library(definition: Definition) -> str:
     best = max(counts, key=lambda name: counts[name])
     if counts[best]:
         return "torch" if best == "F" else best
-    names = {name for statement in definition.statements for name in imported(statement)}
-    return next((name for name in ("torch", "np", "numpy", "math") if name in names), "")
+    names = {name for statement in definition.statements for name in imported(statement)} | definition.left
+    found = next((name for name in ("torch", "np", "numpy", "math") if name in names), "")
+    if not found and re.search(r"\bdim=|keepdim=|\.(?:log|exp|log_softmax|softmax)\(|\.grad\b", text):
+        return "torch"
+    return found

@@ -129,6 +129,9 @@ class Rewrite:
             found = Found()
             if not _match(pattern, node, found):
                 continue
+            if "NAME" in self.after.partition("=")[2] and "NAME" in self.before.partition("=")[0]:
+                if ast.unparse(found.words["NAME"]) not in context.scope.names(node):
+                    continue
             here = [[ast.parse(text, mode="eval").body for text in context.scope.filling(word, node)] for word in free]
             choices = []
             for chosen in islice(product(*here), FILLINGS):
@@ -144,6 +147,11 @@ class Rewrite:
 
     def _here(self, context: Context, node: ast.AST) -> bool:
         if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            return False
+        above = context.scope.above.get(node)
+        if isinstance(above, ast.Call) and node is above.func:
+            return False
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
             return False
         if self.at == "term" and not _is_term(context, node):
             return False

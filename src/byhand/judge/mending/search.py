@@ -9,34 +9,42 @@ from __future__ import annotations
 
 import ast
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import combinations, count
 from time import process_time
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Predictions
 from byhand.judge.diagnosis.diagnose import diagnose
-from byhand.judge.diagnosis.hypothesis import CONVENTION, RIGHT, Hypothesis
+from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
 from byhand.judge.loading import load
 from byhand.judge.mending.rewrite import Context
-from byhand.judge.mending.table import TABLE, Kind, Mend, mends
-from byhand.judge.mending.text import edited
-from byhand.judge.model import Definition, Judgement, Probe
+from byhand.judge.mending.table import TABLE, Mend, mends
+from byhand.judge.mending.text import Source, edited
+from byhand.judge.model import Definition, Judgement, Outcome, Values
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.statements import first_line
 from byhand.judge.reading.syntax import parse
 from byhand.judge.session import Session
 from byhand.judge.task import Task
+from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
 """Processor time for the search in one definition."""
+FEW = 12
+"""Characters of a small mend: those are tried first."""
 MOST = 4
 """How many mends a definition may get."""
-WAYS = 4
-"""How many calling conventions are tried with a mended program."""
+WAYS, FAILING = 4, 6
+"""How many calling conventions are tried with a mended program, and how many if it fails under each."""
+UNKNOWN, FAILS = 3, 4
+"""Levels of programs that no mistakes explain, and that fail."""
 MENDED = ("right", "convention", "library")
 TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
 
@@ -65,11 +73,20 @@ class _State:
 
     definition: Definition
     chain: tuple[Mend, ...]
-    level: tuple[int, int]
+    level: tuple[int, int] = (9, 0)
     """How wrong it is: mistakes on ordinary input, edges that fail."""
-    pages: tuple[str, ...]
-    lines: tuple[int, ...]
-    way: Any = None
+    failing: tuple[str, ...] = ()
+    """The edges at which it fails."""
+    judgement: Judgement | None = None
+    own: bool = False
+    """Whether the last mend belongs to a page that was found."""
+    worth: tuple[int, int] = (9, 0)
+    """The level that it is worth: that of the program before, if it only fails at other edges."""
+
+    @property
+    def rank(self) -> tuple[tuple[int, int], float]:
+        """Programs that are less wrong, and less changed, are tried first."""
+        return self.worth, len(self.chain)
 
 
 class Search:
@@ -84,7 +101,8 @@ class Search:
         self._texts = {judgement.definition.program}
         self._tried: set[str] = set()
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
-        self._harmless: dict[Any, list[Hypothesis]] = {}
+        self._tables: dict[Any, _Table] = {}
+        self._ways: list[Any] = []
         self.late = False
 
     def run(self) -> Result:
@@ -101,107 +119,202 @@ class Search:
             raise OutOfTime
 
     def _search(self) -> Mended | None:
-        start = self._state(self.judgement.definition, (), self.judgement)
-        self._level(start)
-        waiting: list[tuple[Any, int, _State]] = []
+        definition = self.judgement.definition
+        definition = replace(definition, left=definition.left - USUAL.keys())  # imports that were not needed are there
+        start = _State(definition, (), judgement=self.judgement)
+        session = self._session()
+        if load(session, start.definition).reply.ok:
+            self._ways = self._running(session)
+            self._level(start, session)
+        start.worth = start.level
+        waiting: list[tuple[Any, int, _State, bool]] = []
         number = count()
-        heapq.heappush(waiting, ((start.level, 0, 0), next(number), start))
+        heapq.heappush(waiting, (start.rank, next(number), start, True))
         while waiting:
-            _, _, state = heapq.heappop(waiting)
-            for mended in self._expand(state, start):
+            *_, state, own = heapq.heappop(waiting)
+            if own and state.level != (0, 0):  # mends of other pages come after a second one of these
+                worth, length = state.rank
+                heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, False))
+            for mended in self._expand(state, own):
                 self._check()
-                done = self._judged(mended, state)
-                if isinstance(done, Mended):
-                    new = {f.mistake for f in done.judgement.findings if f.kind == "convention"} - self._known
-                    if not new:
+                session = self._session()
+                if not load(session, mended.definition).reply.ok:
+                    continue
+                self._level(mended, session, state)
+                if not self._better(mended, state):
+                    continue
+                mended.worth = min(mended.level, state.worth)
+                if mended.level == (0, 0):
+                    mended.judgement = diagnose(self.task, session, mended.definition, self.seed)
+                    if done := self._done(mended):
                         return done
-                    if self._fallback is None:
-                        self._fallback = done
-                elif done is not None and len(done.chain) < MOST:
-                    size = sum(mend.size for mend in done.chain)
-                    heapq.heappush(waiting, ((done.level, len(done.chain), size), next(number), done))
+                    if mended.judgement.verdict in MENDED or _count(mended.judgement) >= _count(self.judgement):
+                        continue
+                if len(mended.chain) < MOST:
+                    heapq.heappush(waiting, (mended.rank, next(number), mended, True))
         return self._fallback
 
-    def _expand(self, state: _State, start: _State) -> Iterator[_State]:
-        """The state after one more mend: first those of its pages at its lines, then those of its pages, then others."""
-        context = Context(state.definition)
-        own = [kind for kind in TABLE if self.task.name in kind.tasks and any(map(kind.of, state.pages))]
-        others = [kind for kind in TABLE if self.task.name in kind.tasks and kind not in own and kind.alone]
-        for group in (own, others):
-            found = [mend for kind in group for mend in mends(kind, context)]
-            order = {id(mend): i for i, mend in enumerate(found)}
-            near = lambda mend: min((abs(mend.line - line) for line in state.lines), default=0)  # noqa: E731
-            found.sort(key=lambda mend: (near(mend) > 0, mend.size > 12, near(mend), order[id(mend)]))
-            for mend in found:
-                text = edited(state.definition.program, mend.edits)
-                if text is None or text in self._texts:
-                    continue
-                self._texts.add(text)
-                definition = after(state.definition, text)
-                if definition is not None:
-                    yield replace(state, definition=definition, chain=(*state.chain, mend))
-
-    def _state(self, definition: Definition, chain: tuple[Mend, ...], judgement: Judgement) -> _State:
-        bad = [one for one in judgement.findings if one.kind in ("mistake", "edge")]
-        pages = tuple(dict.fromkeys(one.mistake for one in bad if one.mistake))
-        lines = tuple(dict.fromkeys(line for line in (*(one.line for one in bad), judgement.line) if line))
-        return _State(definition, chain, (9, 9), pages, lines)
-
-    def _judged(self, state: _State, before: _State) -> _State | Mended | None:
-        """The mended program: right, better than before, or None."""
-        session = self._session()
-        if not load(session, state.definition).reply.ok:
+    def _done(self, state: _State) -> Mended | None:
+        """The end of the search, if the judge calls the program right, by no convention that it did not have before."""
+        judgement = state.judgement
+        if judgement is None or judgement.verdict not in MENDED:
             return None
-        self._level(state, session)
-        hidden = before.level == (0, 0)  # a mistake that no probe shows
-        if state.level > before.level or (state.level == before.level and not hidden and before.level[0] < 3):
-            return None
-        if state.level == before.level and not hidden:
-            return None
-        if state.level[0] == 0 or state.level < before.level:
-            judgement = diagnose(self.task, session, state.definition, self.seed)
-            if judgement.verdict in MENDED:
-                return Mended(state.definition, state.chain, judgement)
-            if hidden and len(judgement.findings) >= len(self.judgement.findings):
-                return None
-            better = self._state(state.definition, state.chain, judgement)
-            better.level = state.level
-            return better
+        done = Mended(state.definition, state.chain, judgement)
+        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known:
+            return done
+        self._fallback = self._fallback or done
         return None
 
-    def _level(self, state: _State, session: Session | None = None) -> None:
-        """How wrong a program is."""
-        if session is None:
+    def _better(self, state: _State, before: _State) -> bool:
+        """Whether to go on with a mended program."""
+        hidden = before.level == (0, 0)  # a mistake that no probe shows
+        if state.level < before.level or (hidden and state.level == before.level):
+            return True
+        if state.level[0] == before.level[0] == 0 and state.own:
+            return not set(before.failing) <= set(state.failing)  # another edge now fails; one did not stay
+        return state.level[0] == before.level[0] == UNKNOWN and len(state.chain) < 2
+
+    def _expand(self, state: _State, own: bool) -> Iterator[_State]:
+        """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
+        if state.judgement is None:
             session = self._session()
-            if not load(session, state.definition).reply.ok:
-                state.level = (5, 0)
-                return
-        best = (4, 0)
-        tried = 0
-        for way in self.task.conventions(state.definition):
+            load(session, state.definition)
+            state.judgement = diagnose(self.task, session, state.definition, self.seed)
+        bad = [one for one in state.judgement.findings if one.kind in ("mistake", "edge")]
+        pages = [one.mistake or f"edge/{one.edge.replace(' ', '-')}" for one in bad]
+        lines = [line for line in (*(one.line for one in bad), state.judgement.line) if line]
+        context = Context(state.definition)
+        kinds = [kind for kind in TABLE if self.task.name in kind.tasks and any(map(kind.of, pages)) == own]
+        found = [mend for kind in kinds for mend in mends(kind, context)]
+        far = [min((abs(mend.line - line) for line in lines), default=0) for mend in found]
+        order = range(len(found))
+        if own:
+            order = sorted(order, key=lambda i: (far[i] > 0, i))
+        else:
+            order = sorted(order, key=lambda i: (found[i].size > FEW, far[i], i))
+        for mend in (found[i] for i in order):
+            text = edited(state.definition.program, mend.edits)
+            if text is None or text in self._texts:
+                continue
+            self._texts.add(text)
+            definition = after(state.definition, text)
+            definition = definition and tidied(definition)
+            if definition is not None:
+                yield _State(definition, (*state.chain, mend), own=own)
+
+    def _running(self, session: Session) -> list[Any]:
+        """The likeliest calling conventions under which the program runs, first the one that the judge found."""
+        found = []
+        ways = sorted(self.task.conventions(self.judgement.definition), key=lambda way: way.cost)
+        said = dict(self.judgement.convention)
+        for way in sorted(ways, key=lambda way: not way.describe().items() <= said.items()):
+            self._check()
+            predictions = self._kept.setdefault(self.task.reading(way), Predictions(self.task, way, self.seed))
+            attempt = Attempt(predictions, session, self.judgement.definition, way)
+            if attempt.observed(attempt.ordinary[0]).values:
+                found.append(way)
+            if len(found) == WAYS:
+                break
+        return found
+
+    def _level(self, state: _State, session: Session, before: _State | None = None) -> None:
+        """How wrong a program is, under the calling convention under which it is least wrong."""
+        # A way remembers the calls of one program, so each program has its own.
+        every = list(self.task.conventions(state.definition))
+        same = [way for known in self._ways for way in every if way == known]
+        ways = same or sorted(every, key=lambda way: way.cost)
+        best, tried, stopped = (FAILS, 0), 0, 0
+        for way in ways:
             self._check()
             key = self.task.reading(way)
             predictions = self._kept.setdefault(key, Predictions(self.task, way, self.seed))
             attempt = Attempt(predictions, session, state.definition, way)
-            if not attempt.runs:
+            first = attempt.observed(attempt.ordinary[0])
+            if not first.values:
+                best = min(best, (FAILS, -(first.line or 0)))
+                stopped += 1
+                if stopped >= FAILING and not tried:
+                    break
                 continue
             tried += 1
-            best = min(best, self._wrong(attempt, key))
+            level, failing = self._wrong(attempt, key, before)
+            if level < best:
+                best, state.failing = level, failing
             if best == (0, 0) or tried >= WAYS:
                 break
         state.level = best
 
-    def _wrong(self, attempt: Attempt, key: Any) -> tuple[int, int]:
-        if key not in self._harmless:
-            changes = [Hypothesis((change,)) for page in clinic.pages(self.task.name) for change in page.changes()]
-            self._harmless[key] = [RIGHT, *sorted(changes, key=lambda one: one.cost)]
-        eps = attempt.tiers[-1]
-        first = attempt.ordinary[:1]
-        for hypothesis in self._harmless[key]:
-            if attempt.agree_on(hypothesis, first, eps) and attempt.explains(hypothesis, attempt.ordinary, eps):
-                failing = sum(not attempt.agree_on(hypothesis, [edge], eps) for edge in attempt.edges)
-                return (0 if hypothesis.cost <= CONVENTION else 1), failing
-        return 3, 0
+    def _wrong(self, attempt: Attempt, key: Any, before: _State | None) -> tuple[tuple[int, int], tuple[str, ...]]:
+        """How wrong it is under one calling convention, and the edges at which it fails."""
+        if key not in self._tables:
+            self._tables[key] = _Table(attempt, pairs=self.judgement.verdict in ("unknown", "stopped"))
+        eps, best = attempt.tiers[-1], ((UNKNOWN, 0), tuple[str, ...]())
+        for hypothesis in self._tables[key].like(attempt.observed(attempt.ordinary[0])):
+            pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
+            mistakes = sum(page.kind == "mistake" for page in pages)
+            if mistakes > best[0][0] or (before is not None and mistakes > before.level[0]):
+                break
+            if before is not None and mistakes == before.level[0] > 0:
+                return before.level, before.failing  # no better than before
+            if not attempt.explains(hypothesis, attempt.ordinary, eps):
+                continue
+            names = self._failing(attempt, hypothesis, eps, before)
+            best = min(best, ((mistakes, len(names)), names))
+        return best
+
+    def _failing(self, attempt: Attempt, hypothesis: Hypothesis, eps: float, before: _State | None) -> tuple[str, ...]:
+        """The edges that a hypothesis does not explain; if all those remain that failed before, no others are tried."""
+        known = before.failing if before is not None else ()
+        edges = sorted(attempt.edges, key=lambda edge: edge.name not in known)
+        failing: list[str] = []
+        for i, edge in enumerate(edges):
+            if known and i == len(known) == len(failing):
+                return known
+            if not attempt.agree_on(hypothesis, [edge], eps):
+                failing.append(edge.name)
+        return tuple(failing)
+
+
+class _Table:
+    """What the formula and its changed forms give on the first probe."""
+
+    def __init__(self, attempt: Attempt, pairs: bool) -> None:
+        probe = attempt.ordinary[0]
+        changes = [change for page in clinic.pages(attempt.task.name) for change in page.changes()]
+        singles = sorted((Hypothesis((change,)) for change in changes), key=lambda one: one.cost)
+        every = [RIGHT, *singles]
+        if pairs:
+            showing = [one for one in singles if attempt.predictions.shows(one)]
+            every += [both for a, b in combinations(showing, 2) for both in joined(a, b)]
+        self._names = sorted(attempt.predicted(RIGHT, probe).values)
+        self._rows: list[Hypothesis] = []
+        numbers = []
+        for one in every:
+            values = attempt.predicted(one, probe).values
+            row = self._row(values)
+            if row is not None and (not numbers or row.shape == numbers[0].shape):
+                self._rows.append(one)
+                numbers.append(row)
+        self._numbers = np.array(numbers)
+
+    def _row(self, values: Values) -> NDArray[np.float64] | None:
+        if any(name not in values for name in self._names):
+            return None
+        parts = [np.asarray(values[name], np.float64).ravel() for name in self._names]
+        return np.concatenate(parts) if parts else None
+
+    def like(self, observed: Outcome) -> list[Hypothesis]:
+        """Those that give the same, the cheapest first."""
+        row = self._row(observed.values)
+        if row is None or row.shape != self._numbers.shape[1:]:
+            return []
+        with np.errstate(all="ignore"):
+            same = np.isclose(self._numbers, row, 1e-3, 1e-12, equal_nan=True).all(axis=1)
+        return sorted((self._rows[i] for i in np.flatnonzero(same)), key=lambda one: one.cost)
+
+
+def _count(judgement: Judgement) -> int:
+    return sum(finding.kind in ("mistake", "edge") for finding in judgement.findings)
 
 
 def after(definition: Definition, text: str) -> Definition | None:
@@ -239,6 +352,18 @@ def after(definition: Definition, text: str) -> Definition | None:
     return None
 
 
+def tidied(definition: Definition) -> Definition | None:
+    """The definition without statements such as ``p = p``, which a mend may leave."""
+    source = Source(definition.program)
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == [ast.unparse(node.value)]:
+            place = source.rows(node.lineno, node.end_lineno or node.lineno)
+            if source.text[place[0] : place[1]].strip() == source.of(node):
+                shorter = after(definition, source.text[: place[0]] + source.text[place[1] :])
+                return shorter and tidied(shorter)
+    return definition
+
+
 def _is_method(definition: Definition) -> bool:
     """Whether it is a method that is judged as a function: then its class is in the program, and a line that takes it
     out of the class.
@@ -247,4 +372,4 @@ def _is_method(definition: Definition) -> bool:
                    for node in definition.statements)  # fmt: skip
 
 
-__all__ = ["MENDED", "SECONDS", "TO_MEND", "Kind", "Mended", "Probe", "Result", "Search", "Sequence", "after"]
+__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Result", "Search", "after"]

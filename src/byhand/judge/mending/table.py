@@ -36,8 +36,6 @@ class Kind:
     pages: tuple[str, ...]
     """Patterns of ids, without the formula."""
     how: tuple[How, ...]
-    alone: bool = True
-    """Whether it is also tried where no page of it was found."""
 
     def of(self, page: str) -> bool:
         """Whether a page belongs to it."""
@@ -448,7 +446,7 @@ TABLE: tuple[Kind, ...] = (
             *_r(("return A, B", "return A, B / len(Y)"), ("return X", "return X / N"), ("return X", "return X / len(Y)")),
             *_r(("A", "A / N"), ("A", "A / len(Y)"), ("A", "DOUT * A"), at="term"),
             *_r(("A / N", "A"), ("A / len(B)", "A"), ("return X", "return DOUT * X"), ("A - B", "B - A")),
-            *_r(("return X", "return X / len(self.NAME)"), ("return A, B", "return A, B / N"), ("return A, None", "return A / N, None")),
+            *_r(("return A, B", "return A, B / N"), ("return A, None", "return A / N, None")),
             *_r(("return A, None", "return A / len(Y), None"), ("A / B", "-A / B"), ("self.NAME = X", "self.NAME = -X")),
         ),
     ),
