@@ -386,6 +386,13 @@ def log_of_softmax(context: Context) -> Edits:
         if called is None or called[1] != "log" or len(called[2]) != 1:
             continue
         inside, index = called[2][0], ""
+        if isinstance(inside, ast.BinOp) and isinstance(inside.op, ast.Div):
+            parts = [made.get(ast.unparse(side), side) for side in (inside.left, inside.right)]
+            forms = [(one, call(one)) for one in parts]
+            if all(form and form[1] == "softmax" for _, form in forms):
+                a, b = (_log_form(context, one, form, False) for one, form in forms)  # type: ignore[arg-type]
+                found.append(Edit(*source.span(node), f"({a} - {b})"))
+            continue
         while isinstance(inside, ast.Subscript):
             index = source.text[source.span(inside.value)[1] : source.span(inside)[1]] + index
             inside = inside.value

@@ -151,6 +151,11 @@ class Rewrite:
         above = context.scope.above.get(node)
         if isinstance(above, ast.Call) and node is above.func:
             return False
+        if isinstance(node, ast.Name) and node.id in ("self", "cls", "ctx"):
+            return False
+        bare = isinstance(_parsed(self.before), ast.Name)
+        if bare and isinstance(above, ast.Subscript) and node is above.slice:
+            return False
         if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
             return False
         if self.at == "term" and not _is_term(context, node):
@@ -159,10 +164,21 @@ class Rewrite:
             return True
         statement = context.scope.statement(node)
         function = context.scope.function(node)
+        if self.target == "slope":
+            return _of_slope(node, statement, function)
         init = function is not None and function.name == "__init__"
         if self.target == "init":
             return init
         return not init and any(plays(one, self.target) for one in targets(statement))
+
+
+def _of_slope(node: ast.AST, statement: ast.stmt | None, function: ast.FunctionDef | None) -> bool:
+    """Whether it is about the gradient: in a method for it, what is assigned to one, or the second result."""
+    if function is not None and re.search(r"(?i)back|grad", function.name):
+        return True
+    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        return node in (statement, *ast.walk(statement.value.elts[-1]))
+    return any(re.match(r"d[a-z]?$|dx|dz|grad", key(one)) for one in targets(statement))
 
 
 def targets(statement: ast.stmt | None) -> list[ast.expr]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 from time import process_time
@@ -27,11 +27,11 @@ from byhand.judge.loading import load
 from byhand.judge.mending.rewrite import Context
 from byhand.judge.mending.table import TABLE, Mend, mends
 from byhand.judge.mending.text import Source, edited
-from byhand.judge.model import Definition, Judgement, Outcome, Values
+from byhand.judge.model import Definition, Judgement, Values
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.statements import first_line
 from byhand.judge.reading.syntax import parse
-from byhand.judge.session import Session
+from byhand.judge.session import Request, Session
 from byhand.judge.task import Task
 from byhand.sandbox.stand_ins import USUAL
 
@@ -45,6 +45,8 @@ WAYS, FAILING = 4, 6
 """How many calling conventions are tried with a mended program, and how many if it fails under each."""
 UNKNOWN, FAILS = 3, 4
 """Levels of programs that no mistakes explain, and that fail."""
+HARMLESS = {"", "library", "not imported", "new storage"}
+"""Notes that a mend may bring."""
 MENDED = ("right", "convention", "library")
 TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
 
@@ -93,9 +95,9 @@ class Search:
     """The search in one definition."""
 
     def __init__(
-        self, task: Task[Any], session: Callable[[], Session], judgement: Judgement, seed: int, seconds: float = SECONDS
+        self, task: Task[Any], request: Request, judgement: Judgement, seed: int, seconds: float = SECONDS
     ) -> None:
-        self.task, self._session, self.judgement, self.seed = task, session, judgement, seed
+        self.task, self._request, self.judgement, self.seed = task, request, judgement, seed
         self._until = process_time() + seconds
         self._kept: dict[Any, Predictions] = {}
         self._texts = {judgement.definition.program}
@@ -114,6 +116,9 @@ class Search:
 
     _fallback: Mended | None = None
 
+    def _session(self) -> Session:
+        return Session(self._request, self._check)
+
     def _check(self) -> None:
         if process_time() > self._until:
             raise OutOfTime
@@ -126,6 +131,9 @@ class Search:
         if load(session, start.definition).reply.ok:
             self._ways = self._running(session)
             self._level(start, session)
+        if start.level[0] != 0:
+            named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
+            start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, bool]] = []
         number = count()
@@ -159,6 +167,9 @@ class Search:
         judgement = state.judgement
         if judgement is None or judgement.verdict not in MENDED:
             return None
+        notes = {one.note for one in judgement.findings} - {one.note for one in self.judgement.findings}
+        if not notes <= HARMLESS:
+            return None  # what could be checked before can be checked no more
         done = Mended(state.definition, state.chain, judgement)
         if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known:
             return done
@@ -176,7 +187,9 @@ class Search:
 
     def _expand(self, state: _State, own: bool) -> Iterator[_State]:
         """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
-        if state.judgement is None:
+        if state.judgement is None and state.level[0] >= UNKNOWN:
+            state.judgement = Judgement(state.definition, "unknown", self.task.name)
+        elif state.judgement is None:
             session = self._session()
             load(session, state.definition)
             state.judgement = diagnose(self.task, session, state.definition, self.seed)
@@ -246,10 +259,14 @@ class Search:
 
     def _wrong(self, attempt: Attempt, key: Any, before: _State | None) -> tuple[tuple[int, int], tuple[str, ...]]:
         """How wrong it is under one calling convention, and the edges at which it fails."""
-        if key not in self._tables:
-            self._tables[key] = _Table(attempt, pairs=self.judgement.verdict in ("unknown", "stopped"))
+        table = self._tables.setdefault(key, _Table(attempt))
+        worst = 0 if before is None or before.level[0] <= 1 else 1
+        if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
+            worst = 2
         eps, best = attempt.tiers[-1], ((UNKNOWN, 0), tuple[str, ...]())
-        for hypothesis in self._tables[key].like(attempt.observed(attempt.ordinary[0])):
+        if before is not None and 0 < before.level[0] < UNKNOWN:
+            best = (before.level[0], 0), ()
+        for hypothesis in table.like(attempt, worst):
             pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
             mistakes = sum(page.kind == "mistake" for page in pages)
             if mistakes > best[0][0] or (before is not None and mistakes > before.level[0]):
@@ -276,41 +293,50 @@ class Search:
 
 
 class _Table:
-    """What the formula and its changed forms give on the first probe."""
+    """What the formula gives on the first probe, and with changes: conventions, one mistake, two."""
 
-    def __init__(self, attempt: Attempt, pairs: bool) -> None:
-        probe = attempt.ordinary[0]
-        changes = [change for page in clinic.pages(attempt.task.name) for change in page.changes()]
-        singles = sorted((Hypothesis((change,)) for change in changes), key=lambda one: one.cost)
-        every = [RIGHT, *singles]
-        if pairs:
-            showing = [one for one in singles if attempt.predictions.shows(one)]
-            every += [both for a, b in combinations(showing, 2) for both in joined(a, b)]
-        self._names = sorted(attempt.predicted(RIGHT, probe).values)
-        self._rows: list[Hypothesis] = []
-        numbers = []
-        for one in every:
-            values = attempt.predicted(one, probe).values
-            row = self._row(values)
-            if row is not None and (not numbers or row.shape == numbers[0].shape):
-                self._rows.append(one)
-                numbers.append(row)
-        self._numbers = np.array(numbers)
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._tiers: list[tuple[list[Hypothesis], NDArray[np.float64]]] = []
+        self._names = sorted(attempt.predicted(RIGHT, attempt.ordinary[0]).values)
+
+    def like(self, attempt: Attempt, worst: int) -> Iterator[Hypothesis]:
+        """Those that give what a program gives, the cheapest first, with at most so many mistakes."""
+        row = self._row(attempt.observed(attempt.ordinary[0]).values)
+        if row is None:
+            return
+        for mistakes in range(worst + 1):
+            if mistakes == len(self._tiers):
+                self._tiers.append(self._tier(mistakes))
+            hypotheses, numbers = self._tiers[mistakes]
+            if hypotheses and row.shape == numbers.shape[1:]:
+                with np.errstate(all="ignore"):
+                    same = np.isclose(numbers, row, 1e-3, 1e-12, equal_nan=True).all(axis=1)
+                yield from (hypotheses[i] for i in np.flatnonzero(same))
+
+    def _tier(self, mistakes: int) -> tuple[list[Hypothesis], NDArray[np.float64]]:
+        task = self._attempt.task
+        kind = "mistake" if mistakes else "convention"
+        pages = [page for page in clinic.pages(task.name) if page.kind == kind]
+        found = [Hypothesis((change,)) for page in pages for change in page.changes(self._attempt.definition.constants)]
+        if mistakes == 0:
+            found = [RIGHT, *found]
+        elif mistakes == 2:
+            showing = [one for one in found if self._attempt.predictions.shows(one)]
+            found = [both for a, b in combinations(showing, 2) for both in joined(a, b)]
+        rows = []
+        for one in found:
+            row = self._row(self._attempt.predicted(one, self._attempt.ordinary[0]).values)
+            rows.append((one, row))
+        right = self._row(self._attempt.predicted(RIGHT, self._attempt.ordinary[0]).values)
+        assert right is not None
+        kept = [(one, row) for one, row in rows if row is not None and row.shape == right.shape]
+        return [one for one, _ in kept], np.array([row for _, row in kept])
 
     def _row(self, values: Values) -> NDArray[np.float64] | None:
-        if any(name not in values for name in self._names):
+        if not values or any(name not in values for name in self._names[:1]):
             return None
-        parts = [np.asarray(values[name], np.float64).ravel() for name in self._names]
-        return np.concatenate(parts) if parts else None
-
-    def like(self, observed: Outcome) -> list[Hypothesis]:
-        """Those that give the same, the cheapest first."""
-        row = self._row(observed.values)
-        if row is None or row.shape != self._numbers.shape[1:]:
-            return []
-        with np.errstate(all="ignore"):
-            same = np.isclose(self._numbers, row, 1e-3, 1e-12, equal_nan=True).all(axis=1)
-        return sorted((self._rows[i] for i in np.flatnonzero(same)), key=lambda one: one.cost)
+        return np.concatenate([np.asarray(values[name], np.float64).ravel() for name in self._names if name in values])
 
 
 def _count(judgement: Judgement) -> int:
