@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
-from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Judgement, Program, Report, Verdict
+from byhand.judge.mending.search import TO_MEND, Search, fixed
+from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.session import Session
@@ -39,14 +40,16 @@ def judge(
     trust: bool = False,
     allowed: Allowance | None = None,
     seed: int | None = None,
+    mend: bool = False,
     on_judgement: Callable[[Judgement], None] | None = None,
 ) -> Report:
     """Judge every definition of a program; ``names`` says which task a definition is, by its name.
 
     ``seed`` determines the inputs; by default it comes from the file's bytes, so the same file gets the same report.
+    With ``mend``, what makes a wrong definition right is looked for.
     """
     with Judge(trust=trust, allowed=allowed) as judge:
-        return judge.judge(program, names=names, seed=seed, on_judgement=on_judgement)
+        return judge.judge(program, names=names, seed=seed, mend=mend, on_judgement=on_judgement)
 
 
 class Judge:
@@ -85,6 +88,7 @@ class Judge:
         *,
         names: Mapping[str, str] | None = None,
         seed: int | None = None,
+        mend: bool = False,
         on_judgement: Callable[[Judgement], None] | None = None,
     ) -> Report:
         """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
@@ -96,6 +100,8 @@ class Judge:
         with _one_thread():
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
+                    if mend and judgement.verdict in TO_MEND and judgement.task:
+                        judgement = replace(judgement, fix=self._fix(program, judgement))
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
@@ -191,6 +197,30 @@ class Judge:
         except Exception as error:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
+
+    def _fix(self, program: Program, judgement: Judgement) -> Fix:
+        """What makes a definition right, if its lines are as the learner wrote them."""
+        self._budget.begin()
+        self._budget.waited = 0.0
+        search = Search(
+            task_of(judgement.task), self._ended, judgement, self._seed, lambda: process_time() + self._budget.waited
+        )
+        try:
+            mended = search.run()
+        except (OutOfTime, Stopped, BadFrame):
+            self.close()
+            return Fix(late=True)
+        fix = fixed(judgement, mended) if mended is not None else Fix(late=search.late)
+        same = all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
+        return fix if same else Fix()
+
+    def _ended(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send a request; a sandbox that does not answer is closed, so that the next request gets another."""
+        try:
+            return self._request(header, payload)
+        except Stopped:
+            self.close()
+            raise
 
     def _late(self, task: Task[Any], definition: Definition) -> Judgement:
         """The judgement when time has run out: a mistake only if the learner's program used the time."""

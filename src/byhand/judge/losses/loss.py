@@ -15,7 +15,7 @@ from torch import Tensor
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.beyond import stops
-from byhand.judge.functions.calls import PARTS, Array, Raw
+from byhand.judge.functions.calls import PARTS, Array, Raw, fit
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.names import misled
 from byhand.judge.functions.signatures import refusal
@@ -52,6 +52,11 @@ class LossTask(Task[Way]):
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether its inputs are of another form than any that is known."""
         return misled(definition, outcome)
+
+    def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
+        """The same calling conventions with nothing remembered, all of one definition."""
+        calls = fit(definition, self.name)
+        return [replace(way, calls=calls) for way in conventions] if calls is not None else []
 
     def half(self, session: Session, definition: Definition, convention: Way) -> float:
         """Where its code speaks of one, and its numbers show it."""

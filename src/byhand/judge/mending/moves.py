@@ -224,7 +224,7 @@ def spell_names(context: Context) -> Edits:
 
 def add_import(context: Context) -> Edits:
     """A module that is used gets its import."""
-    for name in sorted(unbound(context.definition.statements) & IMPORTS.keys()):
+    for name in sorted((unbound(context.definition.statements) & IMPORTS.keys()) - context.definition.left):
         found = [one for one in context.definition.statements if isinstance(one, ast.Import | ast.ImportFrom)]
         node = context.definition.node
         last = [one for one in found if one.lineno < node.lineno]

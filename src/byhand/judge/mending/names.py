@@ -31,7 +31,7 @@ _ROLES = {
     "P": "p ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
     "Q": "q qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
     "Y": "y ytrue target targets t label labels ts ys 标签 onehot truth true gt ytruth yt idx ytrueonehot tgt",
-    "Z": """logits logit z zs x xs scores score output outputs pred preds input inputs studentlogits teacherlogits out
+    "Z": """logits logit z zs x xs yscore yscores s f yprob scores score output outputs pred preds input inputs studentlogits teacherlogits out
         学生 教师 student teacher plogits qlogits""",
     "TAU": "temperature tau 温度 temp T",
     "N": "n m batch batchsize bs num nsamples numsamples total",

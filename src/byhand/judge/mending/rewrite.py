@@ -23,9 +23,7 @@ from byhand.judge.model import Definition
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     name: (name,)
-    for name in """log exp log2 log10 sqrt sum min softmax log_softmax sigmoid logsigmoid softplus where square norm sign
-    xlogy round argsort sort sorted unique rankdata flip searchsorted argmax nan_to_num logaddexp relu zeros ones
-    zeros_like clone len range arange double float astype item print array list reversed""".split()
+    for name in ["log", "exp", "log2", "log10", "sqrt", "sum", "min", "softmax", "log_softmax", "sigmoid", "logsigmoid", "softplus", "where", "square", "norm", "sign", "xlogy", "round", "argsort", "sort", "sorted", "unique", "rankdata", "flip", "searchsorted", "argmax", "nan_to_num", "logaddexp", "relu", "zeros", "ones", "zeros_like", "clone", "len", "range", "arange", "double", "float", "astype", "item", "print", "array", "list", "reversed"]
 } | {
     "abs": ("abs", "fabs", "absolute"),
     "mean": ("mean", "average"),
@@ -137,7 +135,7 @@ class Rewrite:
             for chosen in islice(product(*here), FILLINGS):
                 writer = _Writer(context, found, dict(zip(free, chosen, strict=True)))
                 text, level = writer.write(result)
-                if isinstance(node, ast.expr) and level < _needed(context, node):
+                if isinstance(result, ast.expr) and isinstance(node, ast.expr) and level < _needed(context, node):
                     text = f"({text})"
                 start, end = context.source.span(node)
                 if context.source.text[start:end] != text:
@@ -156,7 +154,7 @@ class Rewrite:
         bare = isinstance(_parsed(self.before), ast.Name)
         if bare and isinstance(above, ast.Subscript) and node is above.slice:
             return False
-        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
+        if bare and isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
             return False
         if self.at == "term" and not _is_term(context, node):
             return False

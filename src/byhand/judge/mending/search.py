@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 from time import process_time
@@ -24,15 +24,19 @@ from byhand.judge.diagnosis.attempt import Attempt, Predictions
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
 from byhand.judge.loading import load
+from byhand.judge.mending import moves
+from byhand.judge.mending.names import plays
 from byhand.judge.mending.rewrite import Context
 from byhand.judge.mending.table import TABLE, Mend, mends
-from byhand.judge.mending.text import Source, edited
-from byhand.judge.model import Definition, Judgement, Values
+from byhand.judge.mending.text import Source, changed_lines, edited
+from byhand.judge.model import Definition, Finding, Fix, Judgement, Replaced, Values
 from byhand.judge.reading.methods import methods
+from byhand.judge.reading.needs import unbound
 from byhand.judge.reading.statements import first_line
 from byhand.judge.reading.syntax import parse
 from byhand.judge.session import Request, Session
 from byhand.judge.task import Task
+from byhand.sandbox import Stopped
 from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
@@ -43,10 +47,20 @@ MOST = 4
 """How many mends a definition may get."""
 WAYS, FAILING = 4, 6
 """How many calling conventions are tried with a mended program, and how many if it fails under each."""
+CRASHES = 1
+"""How many mended programs may end their sandbox before the search ends."""
 UNKNOWN, FAILS = 3, 4
 """Levels of programs that no mistakes explain, and that fail."""
 HARMLESS = {"", "library", "not imported", "new storage"}
 """Notes that a mend may bring."""
+UNSAID = {
+    "adam/defaults-differ",
+    "adam/one-t-for-all-parameters",
+    "adam/zero-grad-sets-zeros",
+    "cross_entropy/rounded-result",
+    "roc_auc/all-pairs",
+}
+"""Conventions that are not said of a program as long as it is wrong."""
 MENDED = ("right", "convention", "library")
 TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
 
@@ -58,15 +72,6 @@ class Mended:
     definition: Definition
     chain: tuple[Mend, ...]
     judgement: Judgement
-
-
-@dataclass(frozen=True)
-class Result:
-    """The end of a search."""
-
-    found: Mended | None
-    late: bool
-    """Whether it ended because the time was used up."""
 
 
 @dataclass
@@ -95,32 +100,32 @@ class Search:
     """The search in one definition."""
 
     def __init__(
-        self, task: Task[Any], request: Request, judgement: Judgement, seed: int, seconds: float = SECONDS
+        self, task: Task[Any], request: Request, judgement: Judgement, seed: int, clock: Callable[[], float] = process_time
     ) -> None:
         self.task, self._request, self.judgement, self.seed = task, request, judgement, seed
-        self._until = process_time() + seconds
+        self._clock, self._until = clock, clock() + SECONDS
         self._kept: dict[Any, Predictions] = {}
         self._texts = {judgement.definition.program}
-        self._tried: set[str] = set()
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
         self._tables: dict[Any, _Table] = {}
         self._ways: list[Any] = []
+        self._fallback: Mended | None = None
+        self._crashes = 0
         self.late = False
 
-    def run(self) -> Result:
+    def run(self) -> Mended | None:
         """The best set of mends; None if there is none, or if none was found in time."""
         try:
-            return Result(self._search(), False)
+            return self._search()
         except OutOfTime:
-            return Result(self._fallback, True)
-
-    _fallback: Mended | None = None
+            self.late = True
+            return self._fallback
 
     def _session(self) -> Session:
         return Session(self._request, self._check)
 
     def _check(self) -> None:
-        if process_time() > self._until:
+        if self._clock() > self._until:
             raise OutOfTime
 
     def _search(self) -> Mended | None:
@@ -145,35 +150,49 @@ class Search:
                 heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, False))
             for mended in self._expand(state, own):
                 self._check()
-                session = self._session()
-                if not load(session, mended.definition).reply.ok:
+                if not self._tried(mended, state):
                     continue
-                self._level(mended, session, state)
-                if not self._better(mended, state):
+                if done := self._done(mended):
+                    return done
+                known = mended.judgement
+                if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                     continue
-                mended.worth = min(mended.level, state.worth)
-                if mended.level == (0, 0):
-                    mended.judgement = diagnose(self.task, session, mended.definition, self.seed)
-                    if done := self._done(mended):
-                        return done
-                    if mended.judgement.verdict in MENDED or _count(mended.judgement) >= _count(self.judgement):
-                        continue
                 if len(mended.chain) < MOST:
                     heapq.heappush(waiting, (mended.rank, next(number), mended, True))
         return self._fallback
+
+    def _tried(self, mended: _State, before: _State) -> bool:
+        """Run a mended program; whether it does better than before."""
+        try:
+            session = self._session()
+            if not load(session, mended.definition).reply.ok:
+                return False
+            self._level(mended, session, before)
+            if not self._better(mended, before):
+                return False
+            mended.worth = min(mended.level, before.worth)
+            if mended.level == (0, 0):
+                mended.judgement = diagnose(self.task, session, mended.definition, self.seed)
+        except Stopped as stop:
+            self._crashes += 1
+            if stop.kind == "not sealed" or self._crashes > CRASHES:
+                raise OutOfTime from None
+            return False
+        return True
 
     def _done(self, state: _State) -> Mended | None:
         """The end of the search, if the judge calls the program right, by no convention that it did not have before."""
         judgement = state.judgement
         if judgement is None or judgement.verdict not in MENDED:
             return None
-        notes = {one.note for one in judgement.findings} - {one.note for one in self.judgement.findings}
-        if not notes <= HARMLESS:
+        notes = {one.note for one in self.judgement.findings} | HARMLESS
+        if any(one.note not in notes and not _of_eps(one) for one in judgement.findings):
             return None  # what could be checked before can be checked no more
         done = Mended(state.definition, state.chain, judgement)
-        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known:
+        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known | UNSAID:
             return done
-        self._fallback = self._fallback or done
+        if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
+            self._fallback = self._fallback or done
         return None
 
     def _better(self, state: _State, before: _State) -> bool:
@@ -232,10 +251,9 @@ class Search:
 
     def _level(self, state: _State, session: Session, before: _State | None = None) -> None:
         """How wrong a program is, under the calling convention under which it is least wrong."""
-        # A way remembers the calls of one program, so each program has its own.
-        every = list(self.task.conventions(state.definition))
-        same = [way for known in self._ways for way in every if way == known]
-        ways = same or sorted(every, key=lambda way: way.cost)
+        ways = self.task.again(state.definition, self._ways)
+        if not ways:
+            ways = sorted(self.task.conventions(state.definition), key=lambda way: way.cost)
         best, tried, stopped = (FAILS, 0), 0, 0
         for way in ways:
             self._check()
@@ -339,6 +357,12 @@ class _Table:
         return np.concatenate([np.asarray(values[name], np.float64).ravel() for name in self._names if name in values])
 
 
+def _of_eps(finding: Finding) -> bool:
+    """Whether a note says that an ε makes no difference: it is no longer used."""
+    names = str(finding.detail.get("names", "")).split(", ")
+    return finding.note == "options not checked" and all(plays(ast.Name(name), "EPS") for name in names)
+
+
 def _count(judgement: Judgement) -> int:
     return sum(finding.kind in ("mistake", "edge") for finding in judgement.findings)
 
@@ -378,6 +402,21 @@ def after(definition: Definition, text: str) -> Definition | None:
     return None
 
 
+def fixed(judgement: Judgement, mended: Mended) -> Fix:
+    """The lines that differ; modules that the learner has not imported get their import."""
+    definition = replace(mended.definition, left=judgement.definition.left)
+    if not unbound(judgement.definition.statements) & USUAL.keys():
+        for edits in moves.add_import(Context(definition)):
+            text = edited(definition.program, edits)
+            definition = (text is not None and after(definition, text)) or definition
+    old = judgement.definition.program.split("\n")
+    lines = [
+        Replaced(first, last, tuple(old[first - 1 : last]), tuple(new))
+        for first, last, new in changed_lines(judgement.definition.program, definition.program)
+    ]
+    return Fix(tuple(lines), mended.judgement.verdict)
+
+
 def tidied(definition: Definition) -> Definition | None:
     """The definition without statements such as ``p = p``, which a mend may leave."""
     source = Source(definition.program)
@@ -398,4 +437,4 @@ def _is_method(definition: Definition) -> bool:
                    for node in definition.statements)  # fmt: skip
 
 
-__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Result", "Search", "after"]
+__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Search", "after", "fixed"]

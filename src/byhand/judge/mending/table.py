@@ -105,6 +105,21 @@ TABLE: tuple[Kind, ...] = (
     Kind("a name spelt wrong", ALL, ("zero-grad-misspelt", "backward-gives-nothing"), (moves.spell_names,)),
     Kind("a caret for a power", ALL, (), _r(("A ^ B", "A ** B"))),
     Kind("a missing return", ALL, ("backward-gives-nothing",), (moves.give_back,)),
+    Kind(
+        "the gradient",
+        LOSSES,
+        ("gradient-*", "an-incoming-gradient"),
+        (
+            *_r(("return A, B", "return A, B / N"), ("return A, B", "return A, B / len(Y)"), ("return A, None", "return A / N, None"),
+                ("return A, None", "return A / len(Y), None"),
+                ("return A, None", "return A / len(P), None"), ("return X", "return X / len(P)"), ("return A, None", "return -A, None"), ("return X", "return X / N"),
+                ("return X", "return X / len(Y)"), ("return X", "return -X"), ("return X", "return DOUT * X"),
+                ("return X, None", "return DOUT * X, None"), ("A / N", "A"), ("A / len(B)", "A"), ("A - B", "B - A"),
+                ("A / B", "-A / B"), ("A / B / C", "B / A / C"), ("A = X / B", "A = -X / B"), ("-A / B", "A / B"),
+                ("self.NAME = X", "self.NAME = -X"), ("A", "A / N"), ("A", "A / len(Y)"), target="slope"),
+            *_r(("A", "DOUT * A"), ("DOUT ** 2", "DOUT"), target="slope", at="term"),
+        ),
+    ),
     # ---- signs
     Kind(
         "a sign",
@@ -439,22 +454,10 @@ TABLE: tuple[Kind, ...] = (
             *_r(("softmax(X, *R)", "softmax(X / TAU, *R)"), ("log_softmax(X, *R)", "log_softmax(X / TAU, *R)")),
             Together(_r(("softmax(X, *R)", "softmax(X / TAU, *R)"), ("log_softmax(X, *R)", "log_softmax(X / TAU, *R)"))),
             *_r(("X", "X * TAU ** 2"), at="term"),
+            Together(_r(("softmax(X, *R)", "softmax(X / TAU, *R)"), ("log_softmax(X, *R)", "log_softmax(X / TAU, *R)"),
+                        ("return X", "return X * TAU ** 2"))),
             *_r(("TAU ** A", "TAU ** 2"), ("A ** B", "B ** A"), ("A * NUMBER", "A"), ("A * NUMBER", "A * TAU ** 2"),
                 ("TAU * NUMBER", "TAU ** 2"), ("X * TAU * NUMBER", "X * TAU ** 2")),
-        ),
-    ),
-    Kind(
-        "the gradient",
-        LOSSES,
-        ("gradient-*", "an-incoming-gradient"),
-        (
-            *_r(("return A, B", "return A, B / N"), ("return A, B", "return A, B / len(Y)"), ("return A, None", "return A / N, None"),
-                ("return A, None", "return A / len(Y), None"), ("return A, None", "return -A, None"), ("return X", "return X / N"),
-                ("return X", "return X / len(Y)"), ("return X", "return -X"), ("return X", "return DOUT * X"),
-                ("return X, None", "return DOUT * X, None"), ("A / N", "A"), ("A / len(B)", "A"), ("A - B", "B - A"),
-                ("A / B", "-A / B"), ("A / B / C", "B / A / C"), ("A = X / B", "A = -X / B"), ("-A / B", "A / B"),
-                ("self.NAME = X", "self.NAME = -X"), ("A", "A / N"), ("A", "A / len(Y)"), target="slope"),
-            *_r(("A", "DOUT * A"), ("DOUT ** 2", "DOUT"), target="slope", at="term"),
         ),
     ),
     # ---- ROC AUC
@@ -491,6 +494,7 @@ TABLE: tuple[Kind, ...] = (
         (
             *_r(("A - B * (B - 1) / 2", "A - B * (B + 1) / 2"), ("A - 1", "A"), ("range(A + 1, B)", "range(B)")),
             *_r(("A / B", "(A - NAME * (NAME + 1) / 2) / B")),
+            Together(_r(("A.int32", "A.int64"))),
             moves.pairs,
             moves.own_pairs,
         ),
@@ -499,9 +503,14 @@ TABLE: tuple[Kind, ...] = (
     Kind(
         "sorting",
         AUC,
-        ("scores-*", "*-unsorted", "swept-*", "descending-*", "curve-*", "argsort-*", "thresholds-*"),
+        ("scores-*", "*-unsorted", "swept-*", "descending-*", "curve-*", "argsort-*", "thresholds-*", "ties-by-*",
+         "input-changed-in-place"),
         (
             moves.drop,
+            *_r(("A.sort()", "A = sort(A)"),
+                ("argsort(X) + 1", "(searchsorted(sort(X), X, 'left') + searchsorted(sort(X), X, 'right') + 1) / 2"),
+                ("A[B] = arange(1, C)", "A[B] = (searchsorted(Z[B], Z[B], 'left') + searchsorted(Z[B], Z[B], 'right') + 1) / 2"),
+                ("astype(A > NUMBER, U)", "A")),
             *_r(("sorted(X)", "sorted(X, reverse=True)"), ("rankdata(-X)", "rankdata(X)"), ("unique(X)[::-1]", "append(inf, unique(X)[::-1])")),
             moves.thresholds,
         ),
