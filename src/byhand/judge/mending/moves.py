@@ -87,6 +87,11 @@ def out_of_the_loop(context: Context) -> Edits:
                 start, _ = source.rows(node.lineno, node.lineno)
                 if isinstance(one, ast.AugAssign):
                     yield [Edit(start, start, text), Edit(*place, "")]
+                    outer = [loop for loop in context.scope.around(node) if isinstance(loop, ast.For)]
+                    if outer:
+                        start, _ = source.rows(outer[-1].lineno, outer[-1].lineno)
+                        text = source.indent(outer[-1].lineno) + text.lstrip()
+                        yield [Edit(start, start, text), Edit(*place, "")]
                 elif one.value is None:
                     yield [Edit(*place, "")]
                 else:
@@ -369,6 +374,91 @@ def _begins(node: ast.expr, name: str) -> bool:
     while isinstance(node, ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name) and node.id == name
+
+
+def logs_from_the_start(context: Context) -> Edits:
+    """``p = softmax(x)``, by the learner's own function too, and log(p) later: p holds the logarithms from the start."""
+    source = context.source
+    for function in context.scope.functions:
+        inside = [node for node in context.nodes if function in context.scope.around(node)]
+        for node in inside:
+            for target, value in _assignments(node):
+                called = call(value)
+                if not (isinstance(target, ast.Name) and called and "softmax" in called[1] and called[2]):
+                    continue
+                if "log" in called[1] or not isinstance(node, ast.Assign) or len(node.targets) != 1:
+                    continue
+                names, logs = _follows(inside, target.id)
+                edits = [Edit(*source.span(one), f"log_{target.id}") for one in names]
+                for log in logs:
+                    (argument,) = call(log)[2]  # type: ignore[index]
+                    text = source.of(argument)
+                    text = f"log_{text}" if text.startswith(target.id) else text
+                    edits = [edit for edit in edits if not _within(edit, source.span(log))]
+                    edits.append(Edit(*source.span(log), f"({text})" if isinstance(argument, ast.BinOp) else text))
+                if not logs:
+                    continue
+                x, name = source.of(called[2][0]), f"log_{target.id}"
+                edits.append(Edit(*source.span(target), name))
+                for axis in ("1", "-1"):
+                    if context.library == "torch":
+                        axis = next((ast.unparse(one.value) for one in value.keywords), axis)  # type: ignore[attr-defined]
+                        yield [*edits, Edit(*source.span(value), f"torch.log_softmax({x}, dim={axis})")]
+                        continue
+                    np, indent = context.library or "np", source.indent(node.lineno)
+                    _, end = source.rows(node.lineno, node.end_lineno or node.lineno)
+                    line = f"{indent}{name} = {name} - {np}.log({np}.exp({name}).sum(axis={axis}, keepdims=True))\n"
+                    shifted = f"{x} - {x}.max(axis={axis}, keepdims=True)"
+                    yield [*edits, Edit(*source.span(value), shifted), Edit(end, end, line)]
+
+
+def _within(edit: Edit, span: tuple[int, int]) -> bool:
+    return span[0] <= edit.start and edit.end <= span[1]
+
+
+def _follows(nodes: Sequence[ast.AST], name: str) -> tuple[list[ast.Name], list[ast.expr]]:
+    """Where a variable, or what is picked from it, is used; and the logarithms of it."""
+    names = [one for one in nodes if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)]
+    known = {name}
+    for node in nodes:
+        for target, value in _assignments(node):
+            if isinstance(target, ast.Name) and isinstance(value, ast.Subscript | ast.Call) and _begins(_picked(value), name):
+                known.add(target.id)
+    logs = [
+        node
+        for node in nodes
+        if (called := call(node)) and called[1] == "log" and len(called[2]) == 1
+        and isinstance(node, ast.expr) and any(_begins(_picked(called[2][0]), word) for word in known)
+    ]
+    return names, logs
+
+
+def _picked(node: ast.expr) -> ast.expr:
+    """What is picked from by an index or by ``gather``."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in (
+        "gather", "squeeze", "view", "reshape", "unsqueeze", "flatten",
+    ):  # fmt: skip
+        node = node.func.value
+    return node
+
+
+def carets(context: Context) -> Edits:
+    """Each ``^`` becomes ``**``, which binds more tightly."""
+    source = context.source
+    found = []
+    for node in context.nodes:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+            start = source.text.index("^", source.span(node.left)[1])
+            found.append(Edit(start, start + 1, "**"))
+    if found:
+        yield found
+
+
+def drop_call(context: Context) -> Edits:
+    """A method without arguments is not called."""
+    for node in context.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
+            yield [Edit(*context.source.span(node), context.source.of(node.func.value))]
 
 
 def log_of_softmax(context: Context) -> Edits:

@@ -12,7 +12,8 @@ from byhand.judge.reading.needs import imported
 
 _ROLES = {
     "LR": "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 lrt etat",
-    "BETA1": "beta1 b1 β1 rho1 betaone decay1 betam 贝塔1 贝塔一 momentum mu beta gamma rho μ momentumcoef alpha 动量系数",
+    "BETA1": "beta1 b1 β1 rho1 betaone decay1 betam 贝塔1 贝塔一",
+    "MU": "momentum mu beta gamma rho μ momentumcoef 动量系数 动量因子",
     "BETA2": "beta2 b2 β2 rho2 betatwo decay2 betav 贝塔2 贝塔二",
     "EPS": "eps epsilon ε e delta tol 小数 小量 极小数 极小值",
     "WD": "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate",
@@ -20,8 +21,9 @@ _ROLES = {
     "G": """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx db gt 梯度 df updates gradw
         dweights dbiases dwdata""",
     "M": """m mt ms mw mdw mdb expavg expavgs firstmoment moment1 m1 mom avg ema mlist mu 一阶矩 一阶动量 一阶 动量
-        moments1 m0 weightmomentums biasmomentums v velocity velocities vel buf buffer momentumbuffer vs vt vdw vdb u
-        delta 速度 cache vw vb vn velocityw velocityb""",
+        moments1 m0 weightmomentums biasmomentums""",
+    "VEL": """velocity velocities vel buf buffer momentumbuffer momentumbuf u delta 速度 cache vb vn velocityw velocityb
+        momentums acc""",
     "V": """v vt vs vw vdw vdb expavgsq expavgsqs secondmoment moment2 m2 s st sdw r rt rms sq vlist nu n 二阶矩 二阶动量
         二阶 平方 moments2 squares sqr weightcache biascache""",
     "MH": "mhat mh mcorr mhats mcorrected mc m修正 mbar mdwcorr mdbcorr mw mb mean mt",
@@ -38,7 +40,7 @@ _ROLES = {
     "DOUT": "dout gradoutput gradoutputs grad g dvalues dy upstream gradout 上游 dloss",
 }
 ROLES = {role: frozenset(words.split()) for role, words in _ROLES.items()}
-FAMILY = {"BETA": ("BETA1", "BETA2"), "S": ("M", "V"), "H": ("MH", "VH"), "NUMBER": (), "NAME": ()}
+FAMILY = {"BETA": ("BETA1", "BETA2", "MU"), "S": ("M", "V", "VEL"), "H": ("MH", "VH"), "NUMBER": (), "NAME": ()}
 """Roles that are one of others, and those that are kinds of nodes."""
 MODULES = ("np", "numpy", "torch", "math", "F", "nn", "jnp", "functional", "special", "scipy", "linalg", "xp", "cp")
 

@@ -113,7 +113,8 @@ class Rewrite:
     before: str
     after: str
     target: str = ""
-    """Only in assignments to an expression of this role; "init" for any in ``__init__``."""
+    """Only in assignments to an expression of this role; "init" in ``__init__``, "rest" elsewhere; "slope" where a
+    gradient is computed."""
     at: str = ""
     """"term": only a summand, or what is assigned or returned."""
 
@@ -138,6 +139,8 @@ class Rewrite:
                 if isinstance(result, ast.expr) and isinstance(node, ast.expr) and level < _needed(context, node):
                     text = f"({text})"
                 start, end = context.source.span(node)
+                if isinstance(node, ast.expr) and level >= _needed(context, node, False) > level_of(node):
+                    start, end = _grouped(context.source.text, start, end)
                 if context.source.text[start:end] != text:
                     choices.append(smallest(context.source.text, Edit(start, end, text)))
             if choices:
@@ -165,8 +168,8 @@ class Rewrite:
         if self.target == "slope":
             return _of_slope(node, statement, function)
         init = function is not None and function.name == "__init__"
-        if self.target == "init":
-            return init
+        if self.target in ("init", "rest"):
+            return init == (self.target == "init")
         return not init and any(plays(one, self.target) for one in targets(statement))
 
 
@@ -294,12 +297,21 @@ def _is_term(context: Context, node: ast.AST) -> bool:
     return isinstance(above, ast.Assign | ast.AugAssign | ast.Return) and node is above.value
 
 
-def _needed(context: Context, node: ast.expr) -> int:
-    """How tightly the text at a node's place must hold together."""
+def _grouped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place with the parentheses around it, if they do nothing but group."""
+    before, after = text[:start].rstrip(), text[end:]
+    blank = len(after) - len(after.lstrip())
+    if not before.endswith("(") or not after.lstrip().startswith(")") or re.search(r"[\w\])]\s*\($", before):
+        return start, end
+    return len(before) - 1, end + blank + 1
+
+
+def _needed(context: Context, node: ast.expr, grouped: bool = True) -> int:
+    """How tightly the text at a node's place must hold together; not at all where it is ``grouped`` in parentheses."""
     start, end = context.source.span(node)
     before, after = context.source.text[:start].rstrip(), context.source.text[end:].lstrip()
     above = context.scope.above.get(node)
-    inside = before.endswith("(") and after.startswith(")")
+    inside = grouped and before.endswith("(") and after.startswith(")")
     if isinstance(above, ast.BinOp):
         level = LEVELS[type(above.op)]
         return 0 if inside else level + (node is above.right) if not isinstance(above.op, ast.Pow) else level + 1
@@ -379,6 +391,9 @@ class _Writer:
                 return f"{self._plain(target)} {SIGNS[type(op)]}= {self._plain(value)}", 0
             case ast.Return(value=ast.expr() as value):
                 return f"return {self._plain(value)}", 0
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "'" not in node.value:
+            quote = "'" if self.context.definition.source.count('"') == 0 < self.context.definition.source.count("'") else '"'
+            return f"{quote}{node.value}{quote}", ATOM
         return ast.unparse(node), level_of(node)
 
     def _plain(self, node: ast.AST) -> str:

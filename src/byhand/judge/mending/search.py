@@ -23,6 +23,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Predictions
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
+from byhand.judge.diagnosis.verdict import line_of
 from byhand.judge.loading import load
 from byhand.judge.mending import moves
 from byhand.judge.mending.names import plays
@@ -87,6 +88,8 @@ class _State:
     judgement: Judgement | None = None
     own: bool = False
     """Whether the last mend belongs to a page that was found."""
+    pages: tuple[str, ...] = ()
+    """The pages of the mistakes that explain it."""
     worth: tuple[int, int] = (9, 0)
     """The level that it is worth: that of the program before, if it only fails at other edges."""
 
@@ -139,6 +142,7 @@ class Search:
         if start.level[0] != 0:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
             start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
+            start.pages = tuple(named)
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, bool]] = []
         number = count()
@@ -200,14 +204,18 @@ class Search:
         hidden = before.level == (0, 0)  # a mistake that no probe shows
         if state.level < before.level or (hidden and state.level == before.level):
             return True
+        if state.level[0] == before.level[0] == 1 and state.own:
+            return bool(state.pages) and not set(state.pages) & set(before.pages)  # another mistake, of the same line
         if state.level[0] == before.level[0] == 0 and state.own:
             return not set(before.failing) <= set(state.failing)  # another edge now fails; one did not stay
         return state.level[0] == before.level[0] == UNKNOWN and len(state.chain) < 2
 
     def _expand(self, state: _State, own: bool) -> Iterator[_State]:
         """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
-        if state.judgement is None and state.level[0] >= UNKNOWN:
-            state.judgement = Judgement(state.definition, "unknown", self.task.name)
+        if state.judgement is None and state.level[0] > 0:
+            pages = [clinic.page(id) for id in state.pages]
+            found = [Finding(page.id, "mistake", line_of(state.definition, page)) for page in pages]
+            state.judgement = Judgement(state.definition, "unknown", self.task.name, findings=tuple(found))
         elif state.judgement is None:
             session = self._session()
             load(session, state.definition)
@@ -219,11 +227,10 @@ class Search:
         kinds = [kind for kind in TABLE if self.task.name in kind.tasks and any(map(kind.of, pages)) == own]
         found = [mend for kind in kinds for mend in mends(kind, context)]
         far = [min((abs(mend.line - line) for line in lines), default=0) for mend in found]
-        order = range(len(found))
         if own:
-            order = sorted(order, key=lambda i: (far[i] > 0, i))
+            order = sorted(range(len(found)), key=lambda i: (far[i] > 0, i))
         else:
-            order = sorted(order, key=lambda i: (found[i].size > FEW, far[i], i))
+            order = sorted(range(len(found)), key=lambda i: (far[i] > 0, found[i].size > FEW, far[i], i))
         for mend in (found[i] for i in order):
             text = edited(state.definition.program, mend.edits)
             if text is None or text in self._texts:
@@ -268,44 +275,55 @@ class Search:
                     break
                 continue
             tried += 1
-            level, failing = self._wrong(attempt, key, before)
+            level, failing, pages = self._wrong(attempt, key, before, state.own)
             if level < best:
-                best, state.failing = level, failing
+                best, state.failing, state.pages = level, failing, pages
             if best == (0, 0) or tried >= WAYS:
                 break
         state.level = best
 
-    def _wrong(self, attempt: Attempt, key: Any, before: _State | None) -> tuple[tuple[int, int], tuple[str, ...]]:
-        """How wrong it is under one calling convention, and the edges at which it fails."""
+    def _wrong(
+        self, attempt: Attempt, key: Any, before: _State | None, own: bool
+    ) -> tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]:
+        """How wrong it is under one calling convention, the edges at which it fails, and the pages that explain it."""
         table = self._tables.setdefault(key, _Table(attempt))
-        worst = 0 if before is None or before.level[0] <= 1 else 1
+        worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
         if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
             worst = 2
-        eps, best = attempt.tiers[-1], ((UNKNOWN, 0), tuple[str, ...]())
-        if before is not None and 0 < before.level[0] < UNKNOWN:
-            best = (before.level[0], 0), ()
+        nothing = tuple[str, ...]()
+        eps, best = attempt.tiers[-1], ((UNKNOWN, 0), nothing, nothing)
+        harmless: list[Hypothesis] = []
         for hypothesis in table.like(attempt, worst):
             pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
-            mistakes = sum(page.kind == "mistake" for page in pages)
-            if mistakes > best[0][0] or (before is not None and mistakes > before.level[0]):
+            ids = tuple(page.id for page in pages if page.kind == "mistake")
+            if len(ids) > best[0][0] or (before is not None and len(ids) > before.level[0]):
                 break
-            if before is not None and mistakes == before.level[0] > 0:
-                return before.level, before.failing  # no better than before
+            if before is not None and len(ids) == before.level[0] > 0 and set(ids) & set(before.pages):
+                return before.level, before.failing, ids  # no better than before
             if not attempt.explains(hypothesis, attempt.ordinary, eps):
                 continue
-            names = self._failing(attempt, hypothesis, eps, before)
-            best = min(best, ((mistakes, len(names)), names))
+            if ids:
+                best = min(best, ((len(ids), 0), nothing, ids))
+            else:
+                harmless.append(hypothesis)
+                best = (0, 0), nothing, nothing
+        if harmless:
+            failing = self._failing(attempt, harmless, eps, before)
+            return (0, len(failing)), failing, nothing
         return best
 
-    def _failing(self, attempt: Attempt, hypothesis: Hypothesis, eps: float, before: _State | None) -> tuple[str, ...]:
-        """The edges that a hypothesis does not explain; if all those remain that failed before, no others are tried."""
+    def _failing(
+        self, attempt: Attempt, harmless: list[Hypothesis], eps: float, before: _State | None
+    ) -> tuple[str, ...]:
+        """The edges that no convention explains; if all those remain that failed before, no others are tried."""
+        both = [pair for a, b in combinations(harmless, 2) for pair in joined(a, b)]
         known = before.failing if before is not None else ()
         edges = sorted(attempt.edges, key=lambda edge: edge.name not in known)
         failing: list[str] = []
         for i, edge in enumerate(edges):
             if known and i == len(known) == len(failing):
                 return known
-            if not attempt.agree_on(hypothesis, [edge], eps):
+            if not any(attempt.agree_on(hypothesis, [edge], eps) for hypothesis in (*harmless, *both)):
                 failing.append(edge.name)
         return tuple(failing)
 

@@ -103,7 +103,8 @@ TABLE: tuple[Kind, ...] = (
     Kind("a missing import", ALL, (), (moves.add_import,)),
     Kind("an attribute spelt two ways", ALL, ("attribute-named-two-ways",), (moves.spell_attributes,)),
     Kind("a name spelt wrong", ALL, ("zero-grad-misspelt", "backward-gives-nothing"), (moves.spell_names,)),
-    Kind("a caret for a power", ALL, (), _r(("A ^ B", "A ** B"))),
+    Kind("a caret for a power", ALL, (), (moves.carets,)),
+    Kind("an item or a call that is not there", ALL, (), (*_r(("A[NUMBER]", "A"), ("A[-1]", "A")), moves.drop_call)),
     Kind("a missing return", ALL, ("backward-gives-nothing",), (moves.give_back,)),
     Kind(
         "the gradient",
@@ -142,8 +143,8 @@ TABLE: tuple[Kind, ...] = (
         OPTIMIZERS,
         ("lr-ignored", "*-hard-coded", "betas-hard-coded"),
         (
-            *_r(("NUMBER", "LR"), ("NUMBER", "BETA1"), ("NUMBER", "BETA2"), ("NUMBER", "EPS"), ("NUMBER", "WD")),
-            *_r(("NUMBER", "1 - BETA1"), ("NUMBER", "1 - BETA2")),
+            *_r(("NUMBER", "LR"), ("NUMBER", "BETA"), ("NUMBER", "EPS"), ("NUMBER", "WD")),
+            *_r(("NUMBER", "1 - BETA")),
             Together(_r(("self.NAME = NUMBER", "self.NAME = NAME"), target="init")),
         ),
     ),
@@ -153,9 +154,11 @@ TABLE: tuple[Kind, ...] = (
         ("lr-ignored", "*-not-decayed", "one-minus-beta-missing", "decay-without-lr", "old-*-dropped", "velocity-not-kept",
          "update-lost"),
         (
-            *_both(("M += X", "M = BETA1 * M + X"), ("M = M + X", "M = BETA1 * M + X"), ("M = X", "M = BETA1 * M + X")),
+            *_both(("M += X", "M = BETA1 * M + X"), ("M = M + X", "M = BETA1 * M + X")),
+            *_both(("M = (1 - BETA1) * A", "M = BETA1 * M + (1 - BETA1) * A")),
             *_both(("M = X + A", "M = X + (1 - BETA1) * A"), ("M += A", "M = BETA1 * M + (1 - BETA1) * A")),
             *_r(("V = X + A", "V = X + (1 - BETA2) * A"), ("M = X + A", "M = X + (1 - BETA1) * A")),
+            *_r(("S = X", "S.copy_(X)"), ("S = X", "S[:] = X"), ("S = X", "S[...] = X"), ("return X", "return X, NAME")),
             *_r(("S += X", "S = BETA * S + X"), ("S = X", "S = BETA * S + X")),
             *_r(("G", "LR * G"), ("S", "LR * S"), ("S", "BETA * S"), at="term"),
             *_r(("X", "LR * X"), ("X", "(1 - BETA) * X"), ("X", "BETA * X"), at="term"),
@@ -168,7 +171,7 @@ TABLE: tuple[Kind, ...] = (
         ALL,
         ("lr-twice", "momentum-on-the-parameter", "gradient-normalised", "corrected-twice", "decay-twice", "nadam",
          "nesterov", "divided-by-n-twice", "lr-inside-the-velocity", "temperature-*", "gradient-divided-by-n", "symmetric"),
-        _r(("A * B", "B"), ("A * B", "A"), ("A / B", "A"), ("A ** B", "A"), ("A /= B", "A = A"), ("A + B", "A"),
+        _r(("A * B", "B"), ("A * B", "A"), ("A / B", "A"), ("A * B / C * D", "A * D"), ("A ** B", "A"), ("A /= B", "A = A"), ("A + B", "A"),
            ("A + B", "B")),
     ),
     Kind(
@@ -177,6 +180,7 @@ TABLE: tuple[Kind, ...] = (
         ("beta1-in-both-*", "betas-swapped", "mu-*", "*-in-both-*"),
         (
             *_r(("BETA1", "BETA2"), ("BETA2", "BETA1"), ("A, B = X", "B, A = X")),
+            Together(_r(("BETA1", "BETA2"), ("BETA2", "BETA1"), target="rest")),
             *(Together(_r(("BETA1", "BETA2"), target=target)) for target in ("V", "VH")),
             *(Together(_r(("BETA2", "BETA1"), target=target)) for target in ("M", "MH")),
             Together((*_r(("BETA1", "BETA2"), target="V"), *_r(("BETA2", "BETA1"), target="M"))),
@@ -239,7 +243,7 @@ TABLE: tuple[Kind, ...] = (
         ("gradient-in-place-of-m", "v-from-*", "corrected-moments-stored", "decay-on-the-wrong-tensor",
          "old-gradient-in-place-of-*", "velocity-not-kept"),
         (
-            *_r(("G", "MH"), ("G", "M"), ("G", "W"), ("W", "G"), ("MH", "M"), ("VH", "V")),
+            *_r(("G", "MH"), ("G", "S"), ("G", "W"), ("W", "G"), ("MH", "M"), ("VH", "V")),
             Together(_r(("MH", "M"), ("VH", "V"), at="term")),
             *_r(("M", "G"), ("MH", "G"), target="V"),
             *_r(("abs(G)", "G ** 2"), ("norm(G) ** 2", "G ** 2"), ("norm(G)", "G")),
@@ -275,6 +279,11 @@ TABLE: tuple[Kind, ...] = (
         ("weight-decay-ignored", "decay-outside-the-gradient", "decay-in-the-gradient", "no-decay", "decay-inside-*",
          "decay-without-gradient", "decay-twice", "weight-decay-sign", "decay-on-*"),
         (
+            *(
+                Together(_r(("X + WD * W", "X"), pair, target="rest"))
+                for pair in (("W -= LR * X", "W -= LR * (X + WD * W)"), ("W -= X", "W -= LR * WD * W + X"),
+                             ("W = W - X", "W = W - LR * WD * W - X"), ("W.data -= X", "W.data -= LR * WD * W + X"))
+            ),
             *_r(("A = G", "A = G + WD * W"), ("G", "G + WD * W")),
             *_r(("G + WD * W", "G"), ("X + WD * W", "X")),
             *_r(("W -= X", "W -= LR * WD * W + X"), ("W - X", "W - LR * WD * W - X"), ("W - X", "W * (1 - LR * WD) - X")),
@@ -325,7 +334,7 @@ TABLE: tuple[Kind, ...] = (
         "a generator walked twice",
         OPTIMIZERS,
         ("params-generator-exhausted",),
-        _r(("self.NAME = W", "self.NAME = list(W)"), target="init"),
+        _r(("self.NAME = W", "self.NAME = list(W)"), ("self.NAME = W", "self.NAME = W = list(W)"), ("super().__init__(W)", "super().__init__(list(W))"), target="init"),
     ),
     Kind("zero_grad", OPTIMIZERS, ("zero-grad-does-nothing", "zero-grad-*"), (moves.forget_gradients,)),
     Kind(
@@ -412,6 +421,7 @@ TABLE: tuple[Kind, ...] = (
          "logits-not-*", "sigmoid-*", "exp-of-*", "one-minus-*", "terms-*", "only-*", "largest-*", "columns-*", "entropy-*"),
         (
             moves.log_of_softmax,
+            moves.logs_from_the_start,
             *_r(("log(mean(X))", "mean(log(X))"), ("A * log(X) / log(U)", "A * (log(X) - log(U))")),
             *_r(("A * log(X) * B * log(U)", "A * log(X) + B * log(U)"), ("A * log(B) * (1 - A) * C", "A * log(B) + (1 - A) * C")),
             *_r(("(1 - Y) * log(A)", "(1 - Y) * log(1 - A)"), ("1 - log(X)", "log(1 - X)"), ("Y * log(A)", "Y * log(A) + (1 - Y) * log(1 - A)")),
