@@ -26,7 +26,9 @@ def main():
                     print(f"✗ {one.file} is right, and was mended", flush=True)
             elif one.verdict in TO_MEND:
                 found.append(one)
-                print(f"{'mended' if one.mended else '      '}  {one.seconds:5.1f} s  {one.file}  {one.page}", flush=True)
+                print(
+                    f"{'mended' if one.mended else '      '}  {one.seconds:5.1f} s  {one.file}  {one.page}", flush=True
+                )
     all_of, good = Counter(one.kind for one in found), Counter(one.kind for one in found if one.mended)
     print()
     for kind, count in all_of.most_common():

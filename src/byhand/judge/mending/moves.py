@@ -50,9 +50,8 @@ def drop(context: Context) -> Edits:
     """A statement is left out."""
     for body in bodies(context):
         for node in body:
-            if isinstance(node, SIMPLE) and len(body) > 1 and (place := rows(context, node)):
-                if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                    yield [Edit(*place, "")]
+            if isinstance(node, SIMPLE) and not _is_text(node) and len(body) > 1 and (place := rows(context, node)):
+                yield [Edit(*place, "")]
 
 
 def order(context: Context) -> Edits:
@@ -65,7 +64,7 @@ def order(context: Context) -> Edits:
                 for k in range(j + 1, len(body) + 1):
                     first, second = rows(context, body[i], body[j - 1]), rows(context, body[j], body[k - 1])
                     moved = body[i:k]
-                    if first and second and all(isinstance(node, SIMPLE + (ast.For, ast.With)) for node in moved):
+                    if first and second and all(isinstance(node, (*SIMPLE, ast.For, ast.With)) for node in moved):
                         text = context.source.text
                         tail = text[second[0] : second[1]]
                         tail += "" if tail.endswith("\n") else "\n"
@@ -188,9 +187,8 @@ def spell_attributes(context: Context) -> Edits:
               and isinstance(part, ast.Name)}  # fmt: skip
     uses: dict[str, list[ast.Attribute]] = {}
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self":
-            if part.attr not in known:
-                uses.setdefault(part.attr, []).append(part)
+        if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "self" and part.attr not in known:
+            uses.setdefault(part.attr, []).append(part)
     spellings = {name: _spellings(name, context.scope.attributes) for name in uses}
     for name, nodes in uses.items():
         for other in spellings[name]:
@@ -216,6 +214,9 @@ def spell_names(context: Context) -> Edits:
     unknown = unbound(context.definition.statements) - BUILTINS
     for node in context.nodes:
         if isinstance(node, ast.Name) and node.id in unknown:
+            for word in scope.names(node):
+                if word.isidentifier() and len(node.id) == 1:
+                    yield [Edit(*source.span(node), f"len({word})")]
             known = [word for word in (*scope.names(node), *scope.globals, *scope.imports) if word.isidentifier()]
             for other in get_close_matches(node.id, known, 3, 0.6):
                 yield [Edit(*source.span(node), other)]
@@ -244,7 +245,9 @@ def forget_gradients(context: Context) -> Edits:
     for function in context.scope.functions:
         if not key(ast.Name(function.name)).startswith("zerograd"):
             continue
-        name = next((one for one in ("params", "parameters", "param_list", "model") if one in context.scope.attributes), "")
+        name = next(
+            (one for one in ("params", "parameters", "param_list", "model") if one in context.scope.attributes), ""
+        )
         indent = source.indent(function.body[0].lineno)
         step = indent[len(source.indent(function.lineno)) :]
         if not name or not step:
@@ -256,7 +259,7 @@ def forget_gradients(context: Context) -> Edits:
 
 def state_for_each(context: Context) -> Edits:
     """State that all parameters share, or that a list grows with, becomes a list with one item a parameter."""
-    source, node = context.source, context.definition.node
+    node = context.definition.node
     loops = [one for one in ast.walk(node) if isinstance(one, ast.For) and isinstance(one.iter, ast.Call)]
     loop = next((one for one in loops if ast.unparse(one.iter.func) == "enumerate"), None)  # type: ignore[attr-defined]
     if loop is None or not isinstance(loop.target, ast.Tuple):
@@ -290,10 +293,9 @@ def _one_state(context: Context, loop: ast.For, one: ast.Attribute, index: str, 
     elif inside and isinstance(above, ast.Attribute) and above.attr == "append":
         call = context.scope.above[above]
         if isinstance(call, ast.Call) and len(call.args) == 1:
-            start, end = source.span(call)
             first, last = source.span(call.args[0])
             yield Edit(source.span(one)[1], first, f"[{index}] = ")
-            yield Edit(last, end, "")
+            yield Edit(last, source.span(call)[1], "")
     elif inside:
         _, end = source.span(one)
         yield Edit(end, end, f"[{index}]")
@@ -323,6 +325,13 @@ def shift(context: Context) -> Edits:
                     log = f"{line}{indent}{x} = {x} - {np}.log({np}.exp({x}).sum(axis={axis}, keepdims=True))\n"
                 yield [Edit(start, start, line)]
                 yield [Edit(start, start, log)]
+                logs = []
+                for one in context.nodes:
+                    called = call(one)
+                    if called and called[1] == "log" and len(called[2]) == 1 and _begins(_bare(called[2][0]), x):
+                        logs.append(Edit(*source.span(one), source.of(_bare(called[2][0]))))
+                if logs:
+                    yield [Edit(start, start, log), *logs]
 
 
 def _is_text(node: ast.stmt) -> bool:
@@ -365,7 +374,9 @@ def log_of_a_quotient(context: Context) -> Edits:
             called = call(one)
             if called and called[1] == "log" and len(called[2]) == 1 and _begins(called[2][0], name):
                 logs.append(Edit(*source.span(one), f"log_{source.of(called[2][0])}"))
-        uses = sum(isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load) for one in context.nodes)
+        uses = sum(
+            isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load) for one in context.nodes
+        )
         if logs and uses == len(logs):
             yield edits + logs
 
@@ -377,13 +388,14 @@ def _begins(node: ast.expr, name: str) -> bool:
 
 
 def logs_from_the_start(context: Context) -> Edits:
-    """``p = softmax(x)``, by the learner's own function too, and log(p) later: p holds the logarithms from the start."""
+    """``p = softmax(x)``, by the learner's own function too, and log(p) later: p holds logarithms from the start."""
     source = context.source
     for function in context.scope.functions:
         inside = [node for node in context.nodes if function in context.scope.around(node)]
         for node in inside:
             for target, value in _assignments(node):
-                called = call(value)
+                bare = _bare(value)
+                called = call(bare)
                 if not (isinstance(target, ast.Name) and called and "softmax" in called[1] and called[2]):
                     continue
                 if "log" in called[1] or not isinstance(node, ast.Assign) or len(node.targets) != 1:
@@ -392,6 +404,7 @@ def logs_from_the_start(context: Context) -> Edits:
                 edits = [Edit(*source.span(one), f"log_{target.id}") for one in names]
                 for log in logs:
                     (argument,) = call(log)[2]  # type: ignore[index]
+                    argument = _bare(argument)
                     text = source.of(argument)
                     text = f"log_{text}" if text.startswith(target.id) else text
                     edits = [edit for edit in edits if not _within(edit, source.span(log))]
@@ -402,7 +415,8 @@ def logs_from_the_start(context: Context) -> Edits:
                 edits.append(Edit(*source.span(target), name))
                 for axis in ("1", "-1"):
                     if context.library == "torch":
-                        axis = next((ast.unparse(one.value) for one in value.keywords), axis)  # type: ignore[attr-defined]
+                        assert isinstance(bare, ast.Call)
+                        axis = next((ast.unparse(one.value) for one in bare.keywords), axis)
                         yield [*edits, Edit(*source.span(value), f"torch.log_softmax({x}, dim={axis})")]
                         continue
                     np, indent = context.library or "np", source.indent(node.lineno)
@@ -422,15 +436,36 @@ def _follows(nodes: Sequence[ast.AST], name: str) -> tuple[list[ast.Name], list[
     known = {name}
     for node in nodes:
         for target, value in _assignments(node):
-            if isinstance(target, ast.Name) and isinstance(value, ast.Subscript | ast.Call) and _begins(_picked(value), name):
+            if (
+                isinstance(target, ast.Name)
+                and isinstance(value, ast.Subscript | ast.Call)
+                and _begins(_picked(value), name)
+            ):
                 known.add(target.id)
     logs = [
         node
         for node in nodes
-        if (called := call(node)) and called[1] == "log" and len(called[2]) == 1
-        and isinstance(node, ast.expr) and any(_begins(_picked(called[2][0]), word) for word in known)
+        if (called := call(node))
+        and called[1] == "log"
+        and len(called[2]) == 1
+        and isinstance(node, ast.expr)
+        and any(_begins(_picked(_bare(called[2][0])), word) for word in known)
     ]
     return names, logs
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    """An expression without its clamp or its ε."""
+    while True:
+        called = call(node)
+        if called and called[1] in ("clip", "clamp", "clamp_min", "maximum") and called[2]:
+            node = called[2][0]
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and (
+            isinstance(node.right, ast.Constant) or plays(node.right, "EPS")
+        ):  # fmt: skip
+            node = node.left
+        else:
+            return node
 
 
 def _picked(node: ast.expr) -> ast.expr:
@@ -466,16 +501,16 @@ def log_of_softmax(context: Context) -> Edits:
     source = context.source
     made: dict[str, ast.Call] = {}
     for node in context.nodes:
-        for names, values in _assignments(node):
-            called = call(values)
+        for names, value in _assignments(node):
+            called = call(_bare(value))
             if called and called[1] in ("softmax", "sigmoid") and context.library == "torch":
-                made[ast.unparse(names)] = values  # type: ignore[assignment]
+                made[ast.unparse(names)] = _bare(value)  # type: ignore[assignment]
     found: list[Edit] = []
     for node in context.nodes:
         called = call(node)
         if called is None or called[1] != "log" or len(called[2]) != 1:
             continue
-        inside, index = called[2][0], ""
+        inside, index = _bare(called[2][0]), ""
         if isinstance(inside, ast.BinOp) and isinstance(inside.op, ast.Div):
             parts = [made.get(ast.unparse(side), side) for side in (inside.left, inside.right)]
             forms = [(one, call(one)) for one in parts]
@@ -503,7 +538,7 @@ def log_of_softmax(context: Context) -> Edits:
 
 def _log_form(context: Context, of: ast.Call, function: tuple[str, str, list[ast.expr]], one_minus: bool) -> str:
     source = context.source
-    module, name, args = function
+    _, name, args = function
     if name == "softmax" and not one_minus:
         text = source.of(of)
         start = source.span(of.func)[1] - source.span(of)[0] - len("softmax")
@@ -531,7 +566,9 @@ def exchange(context: Context) -> Edits:
     source = context.source
     for function in context.scope.functions:
         args = [arg.arg for arg in function.args.args if arg.arg not in ("self", "ctx", "cls")][:4]
-        uses = {name: [node for node in context.nodes if isinstance(node, ast.Name) and node.id == name] for name in args}
+        uses = {
+            name: [node for node in context.nodes if isinstance(node, ast.Name) and node.id == name] for name in args
+        }
         for a, b in permutations(args, 2):
             if a > b or not uses[a] or not uses[b]:
                 continue
@@ -558,9 +595,12 @@ def filter_zeros(context: Context) -> Edits:
         logs = [one for one in ast.walk(node.elt) if (called := call(one)) and called[1] == "log"]
         if not logs or loop.ifs or len(names) != 2:
             continue
-        start, end = source.span(node)
         last = source.span(loop.iter)[1]
-        sign = "-" if not any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) for one in ast.walk(logs[0])) else ""
+        sign = (
+            "-"
+            if not any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) for one in ast.walk(logs[0]))
+            else ""
+        )
         for weight, other in ((names[0], names[1]), (names[1], names[0])):
             yield [Edit(last, last, f" if {weight} > 0")]
             place = source.span(logs[0])
@@ -575,7 +615,11 @@ def half_for_ties(context: Context) -> Edits:
         if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
             continue
         test, body = node.test, node.body[0]
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Gt | ast.Lt) and isinstance(body, ast.AugAssign):
+        if (
+            isinstance(test, ast.Compare)
+            and isinstance(test.ops[0], ast.Gt | ast.Lt)
+            and isinstance(body, ast.AugAssign)
+        ):
             indent, inner = source.indent(node.lineno), source.indent(body.lineno)
             equal = f"{source.of(test.left)} == {source.of(test.comparators[0])}"
             text = f"{indent}elif {equal}:\n{inner}{source.of(body.target)} += 0.5\n"
@@ -588,13 +632,15 @@ def one_class(context: Context) -> Edits:
     """Before a division by the number of pairs: nan if one class is missing."""
     source = context.source
     for node in context.nodes:
-        if not (isinstance(node, ast.Return) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Div)):
+        if not (
+            isinstance(node, ast.Return) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Div)
+        ):
             continue
         below = node.value.right
         indent = source.indent(node.lineno)
         start, _ = source.rows(node.lineno, node.lineno)
         step = "\t" if indent.startswith("\t") else "    "
-        text = f"{indent}if {source.of(below)} == 0:\n{indent}{step}return float(\"nan\")\n"
+        text = f'{indent}if {source.of(below)} == 0:\n{indent}{step}return float("nan")\n'
         yield [Edit(start, start, text)]
 
 
@@ -667,7 +713,10 @@ def ties_of_a_sum(context: Context) -> Edits:
         a, b = source.of(test.left), source.of(test.comparators[0])
         sign = "<" if isinstance(test.ops[0], ast.Lt | ast.LtE) else ">"
         end = source.span(last.iter)[1]
-        yield [Edit(*source.span(node.elt), f"({a} {sign} {b}) + 0.5 * ({a} == {b})"), Edit(end, source.span(test)[1], "")]
+        yield [
+            Edit(*source.span(node.elt), f"({a} {sign} {b}) + 0.5 * ({a} == {b})"),
+            Edit(end, source.span(test)[1], ""),
+        ]
 
 
 def both_sides(context: Context) -> Edits:

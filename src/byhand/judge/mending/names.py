@@ -17,15 +17,16 @@ _ROLES = {
     "BETA2": "beta2 b2 β2 rho2 betatwo decay2 betav 贝塔2 贝塔二",
     "EPS": "eps epsilon ε e delta tol 小数 小量 极小数 极小值",
     "WD": "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate",
-    "T": "t step steps iter it iteration iterations timestep globalstep stepcount tstep count c 步数 时间步 步 第几步 i k",
+    "T": """t step steps iter it iteration iterations timestep globalstep stepcount tstep count c i k 步数 时间步 步
+        第几步""",
     "G": """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx db gt 梯度 df updates gradw
         dweights dbiases dwdata""",
     "M": """m mt ms mw mdw mdb expavg expavgs firstmoment moment1 m1 mom avg ema mlist mu 一阶矩 一阶动量 一阶 动量
         moments1 m0 weightmomentums biasmomentums""",
     "VEL": """velocity velocities vel buf buffer momentumbuffer momentumbuf u delta 速度 cache vb vn velocityw velocityb
         momentums acc""",
-    "V": """v vt vs vw vdw vdb expavgsq expavgsqs secondmoment moment2 m2 s st sdw r rt rms sq vlist nu n 二阶矩 二阶动量
-        二阶 平方 moments2 squares sqr weightcache biascache""",
+    "V": """v vt vs vw vdw vdb expavgsq expavgsqs secondmoment moment2 m2 s st sdw r rt rms sq vlist nu n 二阶矩
+        二阶动量 二阶 平方 moments2 squares sqr weightcache biascache""",
     "MH": "mhat mh mcorr mhats mcorrected mc m修正 mbar mdwcorr mdbcorr mw mb mean mt",
     "VH": "vhat vh vcorr vhats vcorrected vc v修正 vbar vdwcorr vdbcorr cw cb square vt shat",
     "W": """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables b bias
@@ -33,7 +34,8 @@ _ROLES = {
     "P": "p ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
     "Q": "q qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
     "Y": "y ytrue target targets t label labels ts ys 标签 onehot truth true gt ytruth yt idx ytrueonehot tgt",
-    "Z": """logits logit z zs x xs yscore yscores s f yprob scores score output outputs pred preds input inputs studentlogits teacherlogits out
+    "Z": """logits logit z zs x xs yscore yscores s f yprob
+        scores score output outputs pred preds input inputs studentlogits teacherlogits out
         学生 教师 student teacher plogits qlogits""",
     "TAU": "temperature tau 温度 temp T",
     "N": "n m batch batchsize bs num nsamples numsamples total",
@@ -63,8 +65,7 @@ def plays(node: ast.expr, role: str) -> bool:
 
 
 def key(node: ast.expr) -> str:
-    """The word of an expression that tells its role: ``m`` of ``self.m[i]``, ``step`` of ``state["step"]``; "" if none.
-    """
+    """The word of an expression that tells its role: "m" of ``self.m[i]``, "step" of ``state["step"]``, or ""."""
     if isinstance(node, ast.Name):
         return _plain(node.id)
     if isinstance(node, ast.Attribute):
@@ -108,7 +109,9 @@ class Scope:
         for statement in definition.statements:
             self.imports |= imported(statement).keys()
             if isinstance(statement, ast.Assign):
-                self.globals |= {name.id for one in statement.targets for name in ast.walk(one) if isinstance(name, ast.Name)}
+                self.globals |= {
+                    name.id for one in statement.targets for name in ast.walk(one) if isinstance(name, ast.Name)
+                }
             elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
                 self.globals.add(statement.name)
         self._names: dict[ast.AST, dict[str, ast.expr]] = {}
@@ -145,8 +148,9 @@ class Scope:
         if any(arg.arg == "self" for arg in function.args.args):
             words += [f"self.{name}" for name in self.attributes]
         for node in ast.walk(self.top):
-            if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(root := _root(node), ast.Name):
-                if root.id in local or (root.id == "self" and node in inside):
+            if isinstance(node, ast.Subscript | ast.Attribute):
+                root = ast.unparse(_root(node))
+                if root in local or (root == "self" and node in inside):
                     words.append(ast.unparse(node))
         return {word: ast.parse(word, mode="eval").body for word in dict.fromkeys(words) if len(word) < 60}
 

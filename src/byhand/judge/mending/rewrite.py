@@ -1,7 +1,7 @@
 """Patterns of Python: ``sqrt(X + EPS)`` finds what a learner wrote so in any library, and writes it another way.
 
 A pattern is an expression or a statement. A capital stands for any expression, the same one everywhere; the name of a
-role (:mod:`names`) for an expression that plays it. A function of :data:`FUNCTIONS` stands for that of any library, as a
+role (:mod:`names`) for one that plays it. A function of :data:`FUNCTIONS` stands for that of any library, as a
 function or a method; ``*R`` for the rest of its arguments. What replaces it is written with the learner's own text for
 each capital, with functions of the learner's library in the learner's form. A role that only the replacement has takes
 each expression in turn that can be used in that line.
@@ -14,17 +14,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
-from byhand.judge.mending.names import MODULES, Scope, is_role, key, library, plays
+from byhand.judge.mending.names import MODULES, ROLES, Scope, is_role, key, library, plays
 from byhand.judge.mending.text import Edit, Source, smallest
 from byhand.judge.model import Definition
 
-FUNCTIONS: dict[str, tuple[str, ...]] = {
-    name: (name,)
-    for name in ["log", "exp", "log2", "log10", "sqrt", "sum", "min", "softmax", "log_softmax", "sigmoid", "logsigmoid", "softplus", "where", "square", "norm", "sign", "xlogy", "round", "argsort", "sort", "sorted", "unique", "rankdata", "flip", "searchsorted", "argmax", "nan_to_num", "logaddexp", "relu", "zeros", "ones", "zeros_like", "clone", "len", "range", "arange", "double", "float", "astype", "item", "print", "array", "list", "reversed"]
-} | {
+_SAME = """log exp log2 log10 sqrt sum min softmax log_softmax sigmoid logsigmoid softplus where square norm sign xlogy
+    round argsort sort sorted unique rankdata flip searchsorted argmax nan_to_num logaddexp relu zeros ones zeros_like
+    clone len range arange double float astype item print array list reversed append"""
+FUNCTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in _SAME.split()} | {
     "abs": ("abs", "fabs", "absolute"),
     "mean": ("mean", "average"),
     "max": ("max", "amax"),
@@ -46,7 +46,11 @@ SIGNS: dict[type, str] = {
     ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is", ast.IsNot: "is not", ast.USub: "-", ast.Not: "not ",
     ast.Invert: "~",
 }  # fmt: skip
+SAME_NAME = "self.NAME = NAME"
+"""A replacement for which there must be such a name."""
 UNARY, COMPARE, ATOM = 12, 5, 15
+PLACES = frozenset({"init", "rest", "slope", "term", *ROLES})
+"""Where a rewrite may be limited to."""
 
 
 @dataclass
@@ -81,8 +85,8 @@ class Context:
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 left |= {node, node.value}
         found = [node for node in ast.walk(self.definition.node) if isinstance(node, ast.expr | ast.stmt)]
-        found = [node for node in found if node not in left and getattr(node, "lineno", 0)]
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset))  # type: ignore[attr-defined]
+        found = [node for node in found if node not in left and hasattr(node, "lineno")]
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
     @cached_property
     def blank(self) -> str:
@@ -113,10 +117,10 @@ class Rewrite:
     before: str
     after: str
     target: str = ""
-    """Only in assignments to an expression of this role; "init" in ``__init__``, "rest" elsewhere; "slope" where a
-    gradient is computed."""
-    at: str = ""
-    """"term": only a summand, or what is assigned or returned."""
+    """One of :data:`PLACES`: in assignments to an expression of this role; "init" in ``__init__``, "rest" elsewhere;
+    "slope" where a gradient is computed."""
+    term: bool = False
+    """Whether only summands are meant, and what is assigned or returned."""
 
     def edits(self, context: Context) -> Iterator[list[Edit]]:
         """For each place: the edits there, one for each choice of names."""
@@ -128,9 +132,8 @@ class Rewrite:
             found = Found()
             if not _match(pattern, node, found):
                 continue
-            if "NAME" in self.after.partition("=")[2] and "NAME" in self.before.partition("=")[0]:
-                if ast.unparse(found.words["NAME"]) not in context.scope.names(node):
-                    continue
+            if self.after == SAME_NAME and ast.unparse(found.words["NAME"]) not in context.scope.names(node):
+                continue
             here = [[ast.parse(text, mode="eval").body for text in context.scope.filling(word, node)] for word in free]
             choices = []
             for chosen in islice(product(*here), FILLINGS):
@@ -159,7 +162,7 @@ class Rewrite:
             return False
         if bare and isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
             return False
-        if self.at == "term" and not _is_term(context, node):
+        if self.term and not _is_term(context, node):
             return False
         if not self.target:
             return True
@@ -185,8 +188,7 @@ def _of_slope(node: ast.AST, statement: ast.stmt | None, function: ast.FunctionD
 def targets(statement: ast.stmt | None) -> list[ast.expr]:
     """What a statement assigns to, also by a method that works in place."""
     if isinstance(statement, ast.Assign):
-        found = [part for one in statement.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
-        return found
+        return [part for one in statement.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
     if isinstance(statement, ast.AugAssign):
         return [statement.target]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -371,10 +373,13 @@ class _Writer:
             case ast.Call(func=ast.Name(id=word)) if word in FUNCTIONS:
                 return self._function(word, node), ATOM
             case ast.Call(func=function, args=args):
-                return f"{self._at(function, ATOM)}({', '.join([*map(self._plain, args), *self._keywords(node)])})", ATOM
+                return (
+                    f"{self._at(function, ATOM)}({', '.join([*map(self._plain, args), *self._keywords(node)])})",
+                    ATOM,
+                )
             case ast.Attribute(value=value, attr=attr):
-                bound = self.found.words.get(attr)
-                return f"{self._at(value, ATOM)}.{ast.unparse(bound) if bound else attr}", ATOM
+                known = self.found.words.get(attr)
+                return f"{self._at(value, ATOM)}.{ast.unparse(known) if known else attr}", ATOM
             case ast.Subscript(value=value, slice=index):
                 return f"{self._at(value, ATOM)}[{self._plain(index)}]", ATOM
             case ast.Slice(lower=None, upper=None, step=None):
@@ -392,7 +397,11 @@ class _Writer:
             case ast.Return(value=ast.expr() as value):
                 return f"return {self._plain(value)}", 0
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "'" not in node.value:
-            quote = "'" if self.context.definition.source.count('"') == 0 < self.context.definition.source.count("'") else '"'
+            quote = (
+                "'"
+                if self.context.definition.source.count('"') == 0 < self.context.definition.source.count("'")
+                else '"'
+            )
             return f"{quote}{node.value}{quote}", ATOM
         return ast.unparse(node), level_of(node)
 
@@ -451,7 +460,7 @@ def everywhere(rewrites: Iterable[Rewrite], context: Context) -> list[Edit]:
     """The first choice at every place that one of them finds; none if two places overlap."""
     found = {edit for rewrite in rewrites for choices in rewrite.edits(context) for edit in choices[:1]}
     ordered = sorted(found, key=lambda edit: (edit.start, edit.end))
-    return ordered if all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False)) else []
+    return ordered if all(a.end <= b.start for a, b in pairwise(ordered)) else []
 
 
 __all__ = ["Context", "Rewrite", "call", "everywhere", "key", "targets"]

@@ -21,22 +21,21 @@ from numpy.typing import NDArray
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Predictions
-from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.diagnosis.diagnose import AGAINST, diagnose
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
 from byhand.judge.diagnosis.verdict import line_of
 from byhand.judge.loading import load
 from byhand.judge.mending import moves
 from byhand.judge.mending.names import plays
 from byhand.judge.mending.rewrite import Context
-from byhand.judge.mending.table import TABLE, Mend, mends
+from byhand.judge.mending.table import Mend, kinds, mends
 from byhand.judge.mending.text import Source, changed_lines, edited
 from byhand.judge.model import Definition, Finding, Fix, Judgement, Replaced, Values
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.needs import unbound
-from byhand.judge.reading.statements import first_line
 from byhand.judge.reading.syntax import parse
 from byhand.judge.session import Request, Session
-from byhand.judge.task import Task
+from byhand.judge.task import Convention, Task
 from byhand.sandbox import Stopped
 from byhand.sandbox.stand_ins import USUAL
 
@@ -46,8 +45,10 @@ FEW = 12
 """Characters of a small mend: those are tried first."""
 MOST = 4
 """How many mends a definition may get."""
-WAYS, FAILING = 4, 6
-"""How many calling conventions are tried with a mended program, and how many if it fails under each."""
+WAYS, ALIKE, FAILING = 6, 3, 6
+"""How many calling conventions are tried with a mended program, with the same arguments, and if it fails under each."""
+MISREAD = "logits"
+"""In ids of pages of programs that take their arguments for something else, under which they are right."""
 CRASHES = 1
 """How many mended programs may end their sandbox before the search ends."""
 UNKNOWN, FAILS = 3, 4
@@ -62,6 +63,8 @@ UNSAID = {
     "roc_auc/all-pairs",
 }
 """Conventions that are not said of a program as long as it is wrong."""
+NORMALISED = {"kl_divergence/not-normalised"}
+"""Likewise, if no division was taken out."""
 MENDED = ("right", "convention", "library")
 TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
 
@@ -90,6 +93,8 @@ class _State:
     """Whether the last mend belongs to a page that was found."""
     pages: tuple[str, ...] = ()
     """The pages of the mistakes that explain it."""
+    arguments: str = ""
+    """What it is given under the calling convention under which it is least wrong."""
     worth: tuple[int, int] = (9, 0)
     """The level that it is worth: that of the program before, if it only fails at other edges."""
 
@@ -103,7 +108,12 @@ class Search:
     """The search in one definition."""
 
     def __init__(
-        self, task: Task[Any], request: Request, judgement: Judgement, seed: int, clock: Callable[[], float] = process_time
+        self,
+        task: Task[Any],
+        request: Request,
+        judgement: Judgement,
+        seed: int,
+        clock: Callable[[], float] = process_time,
     ) -> None:
         self.task, self._request, self.judgement, self.seed = task, request, judgement, seed
         self._clock, self._until = clock, clock() + SECONDS
@@ -114,6 +124,7 @@ class Search:
         self._ways: list[Any] = []
         self._fallback: Mended | None = None
         self._crashes = 0
+        self._misread = ""
         self.late = False
 
     def run(self) -> Mended | None:
@@ -143,6 +154,8 @@ class Search:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
             start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
             start.pages = tuple(named)
+        elif any(MISREAD in one.mistake and not one.edge for one in self.judgement.findings):
+            start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, bool]] = []
         number = count()
@@ -189,11 +202,19 @@ class Search:
         judgement = state.judgement
         if judgement is None or judgement.verdict not in MENDED:
             return None
+        pages = [one.mistake for one in self.judgement.findings]
+        another = any(MISREAD in page or page.endswith(AGAINST) for page in pages) or not self.judgement.convention
+        told = (judgement.convention, self.judgement.convention)
+        if not another and len({one.get("arguments", "") for one in told}) > 1:
+            return None  # it takes its arguments for something else
         notes = {one.note for one in self.judgement.findings} | HARMLESS
         if any(one.note not in notes and not _of_eps(one) for one in judgement.findings):
             return None  # what could be checked before can be checked no more
         done = Mended(state.definition, state.chain, judgement)
-        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known | UNSAID:
+        unsaid = UNSAID | (
+            NORMALISED if _divisions(state.definition) >= _divisions(self.judgement.definition) else set()
+        )
+        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known | unsaid:
             return done
         if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
             self._fallback = self._fallback or done
@@ -201,6 +222,8 @@ class Search:
 
     def _better(self, state: _State, before: _State) -> bool:
         """Whether to go on with a mended program."""
+        if self._misread and state.arguments == self._misread:
+            return False
         hidden = before.level == (0, 0)  # a mistake that no probe shows
         if state.level < before.level or (hidden and state.level == before.level):
             return True
@@ -213,9 +236,9 @@ class Search:
     def _expand(self, state: _State, own: bool) -> Iterator[_State]:
         """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
         if state.judgement is None and state.level[0] > 0:
-            pages = [clinic.page(id) for id in state.pages]
-            found = [Finding(page.id, "mistake", line_of(state.definition, page)) for page in pages]
-            state.judgement = Judgement(state.definition, "unknown", self.task.name, findings=tuple(found))
+            known = [clinic.page(id) for id in state.pages]
+            named = tuple(Finding(page.id, "mistake", line_of(state.definition, page)) for page in known)
+            state.judgement = Judgement(state.definition, "unknown", self.task.name, findings=named)
         elif state.judgement is None:
             session = self._session()
             load(session, state.definition)
@@ -224,8 +247,8 @@ class Search:
         pages = [one.mistake or f"edge/{one.edge.replace(' ', '-')}" for one in bad]
         lines = [line for line in (*(one.line for one in bad), state.judgement.line) if line]
         context = Context(state.definition)
-        kinds = [kind for kind in TABLE if self.task.name in kind.tasks and any(map(kind.of, pages)) == own]
-        found = [mend for kind in kinds for mend in mends(kind, context)]
+        rows = [kind for kind in kinds(self.task.name) if any(map(kind.of, pages)) == own]
+        found = [mend for kind in rows for mend in mends(kind, context)]
         far = [min((abs(mend.line - line) for line in lines), default=0) for mend in found]
         if own:
             order = sorted(range(len(found)), key=lambda i: (far[i] > 0, i))
@@ -250,7 +273,8 @@ class Search:
             self._check()
             predictions = self._kept.setdefault(self.task.reading(way), Predictions(self.task, way, self.seed))
             attempt = Attempt(predictions, session, self.judgement.definition, way)
-            if attempt.observed(attempt.ordinary[0]).values:
+            alike = sum(_arguments(one) == _arguments(way) for one in found)
+            if alike < ALIKE and attempt.observed(attempt.ordinary[0]).values:
                 found.append(way)
             if len(found) == WAYS:
                 break
@@ -278,6 +302,7 @@ class Search:
             level, failing, pages = self._wrong(attempt, key, before, state.own)
             if level < best:
                 best, state.failing, state.pages = level, failing, pages
+                state.arguments = _arguments(way)
             if best == (0, 0) or tried >= WAYS:
                 break
         state.level = best
@@ -375,6 +400,14 @@ class _Table:
         return np.concatenate([np.asarray(values[name], np.float64).ravel() for name in self._names if name in values])
 
 
+def _arguments(way: Convention) -> str:
+    return way.describe().get("arguments", "")
+
+
+def _divisions(definition: Definition) -> int:
+    return sum(isinstance(node, ast.Div) for node in ast.walk(definition.node))
+
+
 def _of_eps(finding: Finding) -> bool:
     """Whether a note says that an ε makes no difference: it is no longer used."""
     names = str(finding.detail.get("names", "")).split(", ")
@@ -448,11 +481,8 @@ def tidied(definition: Definition) -> Definition | None:
 
 
 def _is_method(definition: Definition) -> bool:
-    """Whether it is a method that is judged as a function: then its class is in the program, and a line that takes it
-    out of the class.
-    """
-    return not any(definition.node.lineno >= first_line(node) and node.lineno == definition.node.lineno
-                   for node in definition.statements)  # fmt: skip
+    """Whether it is a method that is judged as a function: a last line of its program takes it out of its class."""
+    return all(node.lineno != definition.node.lineno for node in definition.statements)
 
 
 __all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Search", "after", "fixed"]
