@@ -7,7 +7,8 @@ import sys
 from collections import Counter
 from multiprocessing import get_context
 
-from mending.corpus import TO_MEND, programs, result
+from byhand.judge.mending.search import TO_MEND
+from mending.corpus import programs, result
 
 PROCESSES = 2
 
@@ -21,9 +22,9 @@ def main():
     with get_context("spawn").Pool(PROCESSES) as pool:
         for one, file in zip(pool.imap(result, files), files, strict=True):
             if "/wheats/" in file:
-                wrong = wrong or one.mended
-                if one.mended:
-                    print(f"✗ {one.file} is right, and was mended", flush=True)
+                if one.changed and one.verdict not in TO_MEND:
+                    wrong = True
+                    print(f"✗ {one.file} is right, and was changed", flush=True)
             elif one.verdict in TO_MEND:
                 found.append(one)
                 print(

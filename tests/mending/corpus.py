@@ -1,17 +1,26 @@
-"""The wrong programs of the suite, and which of them ``--fix`` makes right."""
+"""The wrong programs of the suite, and which of them ``--fix`` makes right. They run in this process: they are ours."""
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from time import process_time
+
+import torch
 
 from byhand.judge.diagnosis.clinic import page
-from byhand.judge.judge import Judge
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.judge import candidates
+from byhand.judge.loading import load
+from byhand.judge.mending.search import MENDED, TO_MEND, Search, fixed
+from byhand.judge.model import VERDICTS, Judgement
+from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read
-from byhand.judge.reading.rewritten import rewritten
-from byhand.judge.reporting.difference import changes
+from byhand.judge.reading.rewritten import patches, rewritten
+from byhand.judge.session import Session
+from byhand.sandbox.machine import Machine
 
 HERE = Path(__file__).parents[1] / "judge"
-GOOD = ("right", "convention", "library")
-TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,8 @@ class Result:
     """Of the page that its first line names: "one line", "two lines", …, "found by a probe", "no page"."""
     page: str
     mended: bool
+    """Whether the changed file is judged right."""
+    changed: bool
     seconds: float
 
 
@@ -42,18 +53,53 @@ def kind_of(name):
     return {1: "one line", 2: "two lines"}.get(found.line.count("\n") + 1, "more lines")
 
 
+@cache
+def machine():
+    torch.set_num_threads(1)
+    return Machine()
+
+
+def judged(data, name, seed):
+    """The best judgement of the definitions of a program, and its task."""
+    best = None
+    for outer in read(data, name).definitions:
+        for definition in (outer, *methods(outer)):
+            for task in candidates(definition):
+                session = Session(machine().request)
+                reply = load(session, definition).reply
+                if reply.ok:
+                    found = task, diagnose(task, session, definition, seed)
+                else:
+                    found = task, Judgement(definition, "stopped", task.name, stopped="error", line=reply.line)
+                best = min(best or found, found, key=lambda pair: VERDICTS.index(pair[1].verdict))
+    return best
+
+
+def fix_of(data, name, seed=5):
+    """The judgement of a program, the changed file, and the judgement of that one; None if nothing is changed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what learners' programs do
+        task, judgement = judged(data, name, seed)
+        if judgement.verdict not in TO_MEND:
+            return judgement, data, None
+        mended = Search(task, machine().request, judgement, seed).run()
+        if mended is None:
+            return judgement, data, None
+        program = read(data, name)
+        fix = fixed(judgement, mended)
+        assert all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
+        new = rewritten(data, name, patches(program, [fix]))
+        return replace(judgement, fix=fix), new, judged(new, name, seed)[1]
+
+
 def result(file):
-    """Judge a program with mends, and the mended file again; it is trusted: it is ours."""
+    """Judge a program with mends, and the changed file again."""
     file = Path(file)
     data = file.read_bytes()
     verdict, *pages = data.decode().partition("\n")[0].removeprefix("# expect: ").split() or ["right"]
     names = [name for name in pages if "/" in name and page(name).kind == "mistake"] or pages or [""]
-    with Judge(trust=True) as judge:
-        report = judge.judge(read(data, file.name), mend=True)
-        found = changes(report)
-        done = bool(found)
-        if found:
-            again = judge.judge(read(rewritten(data, file.name, found), file.name), seed=report.seed)
-            done = all(one.verdict in GOOD for one in again.judgements if one.task)
+    begun = process_time()
+    _, _, after = fix_of(data, file.name)
+    done = after is not None and after.verdict in MENDED
     name = f"{file.parent.name}/{file.stem}"
-    return Result(name, verdict, kind_of(names[0]), names[0], done, report.seconds)
+    return Result(name, verdict, kind_of(names[0]), names[0], done, after is not None, process_time() - begun)

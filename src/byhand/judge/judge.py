@@ -9,6 +9,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from byhand.judge.budget import Budget, OutOfTime
+from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
 from byhand.judge.mending.search import TO_MEND, Search, fixed
@@ -62,6 +63,9 @@ class Judge:
         self._sandbox: Sandbox | None = Sandbox(trust=trust)
         self._layers: tuple[str, ...] = ()
         self._seed = 0
+        self._ran = 0.0
+        self._kept: Kept = {}
+        self._kept_of: tuple[object, object] = (None, None)
 
     def __enter__(self) -> Judge:
         return self
@@ -170,7 +174,8 @@ class Judge:
             session = Session(self._request, self._budget.check)
             loaded = load(session, definition)
             if loaded.reply.ok:
-                judgement = diagnose(task, session, definition, self._seed)
+                self._kept, self._kept_of = {}, (task, definition)
+                judgement = diagnose(task, session, definition, self._seed, self._kept)
             else:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
                 stopped, detail = outcome.kind, outcome.sentence
@@ -201,9 +206,14 @@ class Judge:
     def _fix(self, program: Program, judgement: Judgement) -> Fix:
         """What makes a definition right, if its lines are as the learner wrote them."""
         self._budget.begin()
-        self._budget.waited = 0.0
+        self._ran = 0.0
         search = Search(
-            task_of(judgement.task), self._ended, judgement, self._seed, lambda: process_time() + self._budget.waited
+            task_of(judgement.task),
+            self._ended,
+            judgement,
+            self._seed,
+            kept=self._kept if self._kept_of == (task_of(judgement.task), judgement.definition) else None,
+            clock=lambda: process_time() + self._ran,
         )
         try:
             mended = search.run()
@@ -217,10 +227,12 @@ class Judge:
     def _ended(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Send a request; a sandbox that does not answer is closed, so that the next request gets another."""
         try:
-            return self._request(header, payload)
+            answer, data = self._request(header, payload)
         except Stopped:
             self.close()
             raise
+        self._ran += answer.get("seconds", 0.0)
+        return answer, data
 
     def _late(self, task: Task[Any], definition: Definition) -> Judgement:
         """The judgement when time has run out: a mistake only if the learner's program used the time."""

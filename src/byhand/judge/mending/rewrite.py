@@ -75,7 +75,7 @@ class Context:
         return library(self.definition)
 
     @cached_property
-    def nodes(self) -> list[ast.AST]:
+    def nodes(self) -> list[ast.expr | ast.stmt]:
         """Its statements and expressions in the order of the text, without annotations, defaults and docstrings."""
         left: set[ast.AST] = set()
         for node in ast.walk(self.definition.node):
@@ -85,8 +85,7 @@ class Context:
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 left |= {node, node.value}
         found = [node for node in ast.walk(self.definition.node) if isinstance(node, ast.expr | ast.stmt)]
-        found = [node for node in found if node not in left and hasattr(node, "lineno")]
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        return sorted((node for node in found if node not in left), key=lambda node: (node.lineno, node.col_offset))
 
     @cached_property
     def blank(self) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
-from byhand.judge.diagnosis.attempt import Attempt, Predictions
+from byhand.judge.diagnosis.attempt import Attempt, Kept, Predictions
 from byhand.judge.diagnosis.diagnose import AGAINST, diagnose
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
 from byhand.judge.diagnosis.verdict import line_of
@@ -113,11 +113,12 @@ class Search:
         request: Request,
         judgement: Judgement,
         seed: int,
+        kept: Kept | None = None,
         clock: Callable[[], float] = process_time,
     ) -> None:
         self.task, self._request, self.judgement, self.seed = task, request, judgement, seed
         self._clock, self._until = clock, clock() + SECONDS
-        self._kept: dict[Any, Predictions] = {}
+        self._kept: Kept = {} if kept is None else kept
         self._texts = {judgement.definition.program}
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
         self._tables: dict[Any, _Table] = {}
@@ -157,25 +158,32 @@ class Search:
         elif any(MISREAD in one.mistake and not one.edge for one in self.judgement.findings):
             start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
-        waiting: list[tuple[Any, int, _State, bool]] = []
+        waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
         number = count()
-        heapq.heappush(waiting, (start.rank, next(number), start, True))
+
+        def wait(state: _State) -> None:
+            worth, length = state.rank
+            heapq.heappush(waiting, ((worth, length), next(number), state, self._expand(state, own=True)))
+            if state.level != (0, 0):  # mends of other pages come after a second one of these
+                heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
+
+        wait(start)
         while waiting:
-            *_, state, own = heapq.heappop(waiting)
-            if own and state.level != (0, 0):  # mends of other pages come after a second one of these
-                worth, length = state.rank
-                heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, False))
-            for mended in self._expand(state, own):
-                self._check()
-                if not self._tried(mended, state):
-                    continue
-                if done := self._done(mended):
-                    return done
-                known = mended.judgement
-                if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
-                    continue
-                if len(mended.chain) < MOST:
-                    heapq.heappush(waiting, (mended.rank, next(number), mended, True))
+            rank, place, state, rest = heapq.heappop(waiting)
+            self._check()
+            mended = next(rest, None)
+            if mended is None:
+                continue
+            heapq.heappush(waiting, (rank, place, state, rest))
+            if not self._tried(mended, state):
+                continue
+            if done := self._done(mended):
+                return done
+            known = mended.judgement
+            if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
+                continue
+            if len(mended.chain) < MOST:
+                wait(mended)
         return self._fallback
 
     def _tried(self, mended: _State, before: _State) -> bool:
@@ -189,7 +197,7 @@ class Search:
                 return False
             mended.worth = min(mended.level, before.worth)
             if mended.level == (0, 0):
-                mended.judgement = diagnose(self.task, session, mended.definition, self.seed)
+                mended.judgement = diagnose(self.task, session, mended.definition, self.seed, self._kept)
         except Stopped as stop:
             self._crashes += 1
             if stop.kind == "not sealed" or self._crashes > CRASHES:
@@ -242,7 +250,7 @@ class Search:
         elif state.judgement is None:
             session = self._session()
             load(session, state.definition)
-            state.judgement = diagnose(self.task, session, state.definition, self.seed)
+            state.judgement = diagnose(self.task, session, state.definition, self.seed, self._kept)
         bad = [one for one in state.judgement.findings if one.kind in ("mistake", "edge")]
         pages = [one.mistake or f"edge/{one.edge.replace(' ', '-')}" for one in bad]
         lines = [line for line in (*(one.line for one in bad), state.judgement.line) if line]
@@ -364,7 +372,7 @@ class _Table:
     def like(self, attempt: Attempt, worst: int) -> Iterator[Hypothesis]:
         """Those that give what a program gives, the cheapest first, with at most so many mistakes."""
         row = self._row(attempt.observed(attempt.ordinary[0]).values)
-        if row is None:
+        if row is None or not np.isfinite(row).all():
             return
         for mistakes in range(worst + 1):
             if mistakes == len(self._tiers):

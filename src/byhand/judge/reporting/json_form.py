@@ -6,7 +6,7 @@ from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
 from byhand.judge.reading.rewritten import patches
-from byhand.judge.reporting.report import PLACE, clean, exit_code, note_of, ordered
+from byhand.judge.reporting.report import PLACE, clean, exit_code, fix_of, note_of, ordered
 from byhand.judge.reporting.texts import PROBLEMS
 from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
@@ -100,4 +100,5 @@ def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str
         "numbers": numbers,
         "title": note.title,
         "message": note.summary,
+        "fix": list(fix_of(judgement, finding)),
     }

@@ -86,6 +86,8 @@ def _note(note: Note, lang: str) -> Iterator[str]:
         yield "</table>"
     if note.hint:
         yield f"<p>{_prose(note.hint)}</p>"
+    if note.fix:
+        yield "<pre>" + "\n".join(map(escape, note.fix)) + "</pre>"
     if note.id:
         yield f'<p class="dim">{escape(say(PHRASES, "explain", lang, id=note.id))}</p>'
 

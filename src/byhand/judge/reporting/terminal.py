@@ -103,6 +103,8 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
             yield Padding(Text.assemble((label, "dim"), gap, (number, style)), (0, 0, 0, 2))
     if note.hint:
         yield Prose(note.hint)
+    for line in note.fix:
+        yield _one_line(Text(line, "green" if line.startswith("+") else "red"))
     if note.id:
         yield Text(say(PHRASES, "explain", lang, id=note.id), "dim")
 
