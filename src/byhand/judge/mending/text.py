@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 
 _TOKEN = re.compile(r"(\s*(?:#[^\n]*\n\s*|\\\n\s*)*)([^\W\d]\w*|[\d.]+(?:e[+-]?\d+)?|\*\*|//|[-+*/<>=!:]=|->|\S)", re.I)
 """Blanks, comments and line ends, then a token."""
+_SIGN = re.compile(r"[-+*/<>=!&|^%@]")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def _in_style(old: str, new: str) -> str:
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and j - i == m - k == 1):
             for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
-                text += (other if moved and "\n" not in blank else blank) + token
+                again = moved and "\n" not in blank and not _SIGN.match(token)
+                text += (other if again else blank) + token
                 moved = False
         else:
             text += "".join(blank + token for blank, token in after[k:m])
