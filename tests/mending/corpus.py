@@ -12,7 +12,8 @@ from byhand.judge.diagnosis.clinic import page
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.judge import candidates
 from byhand.judge.loading import load
-from byhand.judge.mending.search import MENDED, TO_MEND, Search, fixed
+from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.search import MENDED, TO_MEND, Search
 from byhand.judge.model import VERDICTS, Judgement
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read

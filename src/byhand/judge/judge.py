@@ -12,7 +12,8 @@ from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
-from byhand.judge.mending.search import TO_MEND, Search, fixed
+from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.search import TO_MEND, Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
@@ -220,6 +221,9 @@ class Judge:
         except (OutOfTime, Stopped, BadFrame):
             self.close()
             return Fix(late=True)
+        except Exception:  # a program that no mend foresees: it stays as it is
+            self.close()
+            return Fix()
         fix = fixed(judgement, mended) if mended is not None else Fix(late=search.late)
         same = all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
         return fix if same else Fix()

@@ -6,7 +6,8 @@ from fnmatch import fnmatch
 import pytest
 
 from byhand.judge.diagnosis.clinic import FORMULAS, all_pages
-from byhand.judge.mending.rewrite import Context, Rewrite
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.rewrite import Rewrite
 from byhand.judge.mending.table import Together, kinds, mends, rule
 from byhand.judge.mending.text import edited
 from byhand.judge.reading.notebook import read

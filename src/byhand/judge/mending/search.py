@@ -15,25 +15,20 @@ from itertools import combinations, count
 from time import process_time
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Kept, Predictions
 from byhand.judge.diagnosis.diagnose import AGAINST, diagnose
-from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis, joined
+from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.diagnosis.verdict import line_of
 from byhand.judge.loading import load
-from byhand.judge.mending import moves
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.edited import Mended, after, tidied
 from byhand.judge.mending.names import plays
-from byhand.judge.mending.rewrite import Context
+from byhand.judge.mending.predicted import Table
 from byhand.judge.mending.table import Mend, kinds, mends
-from byhand.judge.mending.text import Source, changed_lines, edited
-from byhand.judge.model import Definition, Finding, Fix, Judgement, Replaced, Values
-from byhand.judge.reading.methods import methods
-from byhand.judge.reading.needs import unbound
-from byhand.judge.reading.syntax import parse
+from byhand.judge.mending.text import edited
+from byhand.judge.model import Definition, Finding, Judgement
 from byhand.judge.session import Request, Session
 from byhand.judge.task import Convention, Task
 from byhand.sandbox import Stopped
@@ -47,8 +42,8 @@ MOST = 4
 """How many mends a definition may get."""
 WAYS, ALIKE, FAILING = 6, 3, 6
 """How many calling conventions are tried with a mended program, with the same arguments, and if it fails under each."""
-MISREAD = "logits"
-"""In ids of pages of programs that take their arguments for something else, under which they are right."""
+MISREAD = ("logits-taken-as-probabilities", "logits-not-normalised")
+"""Ends of ids of pages of programs that take their arguments for something else, under which they are right."""
 CRASHES = 1
 """How many mended programs may end their sandbox before the search ends."""
 UNKNOWN, FAILS = 3, 4
@@ -67,15 +62,6 @@ NORMALISED = {"kl_divergence/not-normalised"}
 """Likewise, if no division was taken out."""
 MENDED = ("right", "convention", "library")
 TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
-
-
-@dataclass(frozen=True)
-class Mended:
-    """A definition after mends, and what the judge says of it."""
-
-    definition: Definition
-    chain: tuple[Mend, ...]
-    judgement: Judgement
 
 
 @dataclass
@@ -121,7 +107,7 @@ class Search:
         self._kept: Kept = {} if kept is None else kept
         self._texts = {judgement.definition.program}
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
-        self._tables: dict[Any, _Table] = {}
+        self._tables: dict[Any, Table] = {}
         self._ways: list[Any] = []
         self._fallback: Mended | None = None
         self._crashes = 0
@@ -155,7 +141,7 @@ class Search:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
             start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
             start.pages = tuple(named)
-        elif any(MISREAD in one.mistake and not one.edge for one in self.judgement.findings):
+        elif any(one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings):
             start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
@@ -211,7 +197,7 @@ class Search:
         if judgement is None or judgement.verdict not in MENDED:
             return None
         pages = [one.mistake for one in self.judgement.findings]
-        another = any(MISREAD in page or page.endswith(AGAINST) for page in pages) or not self.judgement.convention
+        another = any(page.endswith((*MISREAD, AGAINST)) for page in pages) or not self.judgement.convention
         told = (judgement.convention, self.judgement.convention)
         if not another and len({one.get("arguments", "") for one in told}) > 1:
             return None  # it takes its arguments for something else
@@ -274,7 +260,7 @@ class Search:
 
     def _running(self, session: Session) -> list[Any]:
         """The likeliest calling conventions under which the program runs, first the one that the judge found."""
-        found = []
+        found: list[Any] = []
         ways = sorted(self.task.conventions(self.judgement.definition), key=lambda way: way.cost)
         said = dict(self.judgement.convention)
         for way in sorted(ways, key=lambda way: not way.describe().items() <= said.items()):
@@ -319,7 +305,7 @@ class Search:
         self, attempt: Attempt, key: Any, before: _State | None, own: bool
     ) -> tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]:
         """How wrong it is under one calling convention, the edges at which it fails, and the pages that explain it."""
-        table = self._tables.setdefault(key, _Table(attempt))
+        table = self._tables.setdefault(key, Table(attempt))
         worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
         if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
             worst = 2
@@ -361,55 +347,8 @@ class Search:
         return tuple(failing)
 
 
-class _Table:
-    """What the formula gives on the first probe, and with changes: conventions, one mistake, two."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
-        self._tiers: list[tuple[list[Hypothesis], NDArray[np.float64]]] = []
-        self._names = sorted(attempt.predicted(RIGHT, attempt.ordinary[0]).values)
-
-    def like(self, attempt: Attempt, worst: int) -> Iterator[Hypothesis]:
-        """Those that give what a program gives, the cheapest first, with at most so many mistakes."""
-        row = self._row(attempt.observed(attempt.ordinary[0]).values)
-        if row is None or not np.isfinite(row).all():
-            return
-        for mistakes in range(worst + 1):
-            if mistakes == len(self._tiers):
-                self._tiers.append(self._tier(mistakes))
-            hypotheses, numbers = self._tiers[mistakes]
-            if hypotheses and row.shape == numbers.shape[1:]:
-                with np.errstate(all="ignore"):
-                    same = np.isclose(numbers, row, 1e-3, 1e-12, equal_nan=True).all(axis=1)
-                yield from (hypotheses[i] for i in np.flatnonzero(same))
-
-    def _tier(self, mistakes: int) -> tuple[list[Hypothesis], NDArray[np.float64]]:
-        task = self._attempt.task
-        kind = "mistake" if mistakes else "convention"
-        pages = [page for page in clinic.pages(task.name) if page.kind == kind]
-        found = [Hypothesis((change,)) for page in pages for change in page.changes(self._attempt.definition.constants)]
-        if mistakes == 0:
-            found = [RIGHT, *found]
-        elif mistakes == 2:
-            showing = [one for one in found if self._attempt.predictions.shows(one)]
-            found = [both for a, b in combinations(showing, 2) for both in joined(a, b)]
-        rows = []
-        for one in found:
-            row = self._row(self._attempt.predicted(one, self._attempt.ordinary[0]).values)
-            rows.append((one, row))
-        right = self._row(self._attempt.predicted(RIGHT, self._attempt.ordinary[0]).values)
-        assert right is not None
-        kept = [(one, row) for one, row in rows if row is not None and row.shape == right.shape]
-        return [one for one, _ in kept], np.array([row for _, row in kept])
-
-    def _row(self, values: Values) -> NDArray[np.float64] | None:
-        if not values or any(name not in values for name in self._names[:1]):
-            return None
-        return np.concatenate([np.asarray(values[name], np.float64).ravel() for name in self._names if name in values])
-
-
 def _arguments(way: Convention) -> str:
-    return way.describe().get("arguments", "")
+    return str(way.describe().get("arguments", ""))
 
 
 def _divisions(definition: Definition) -> int:
@@ -426,71 +365,4 @@ def _count(judgement: Judgement) -> int:
     return sum(finding.kind in ("mistake", "edge") for finding in judgement.findings)
 
 
-def after(definition: Definition, text: str) -> Definition | None:
-    """The definition in its program after a mend; None if the program is no Python then."""
-    made = not definition.is_class and _is_method(definition)
-    try:
-        tree = parse(text)
-    except SyntaxError:
-        return None
-    body = tree.body[:-1] if made else tree.body
-    lines = text.split("\n")
-    program = "\n".join(lines[:-1]) if made else text
-    for node in body:
-        if made and isinstance(node, ast.ClassDef):
-            outer = replace(
-                definition, name=node.name, node=node, program=program, statements=tuple(body),
-                lines=tuple(lines[node.lineno - 1 : node.end_lineno]),
-            )  # fmt: skip
-            found = next((one for one in methods(outer) if one.name == definition.name), None)
-            if found is not None:
-                return replace(found, heading=definition.heading)
-        elif not made and isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == definition.name:
-            own = tuple(lines[node.lineno - 1 : node.end_lineno])
-            return replace(definition, node=node, program=text, statements=tuple(body), lines=own)
-        elif (
-            not made
-            and isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Lambda)
-            and ast.unparse(node.targets[0]) == definition.name
-        ):
-            inside: list[ast.stmt] = [ast.copy_location(ast.Return(node.value.body), node)]
-            function = ast.copy_location(ast.FunctionDef(definition.name, node.value.args, inside, []), node)
-            own = tuple(lines[node.lineno - 1 : node.end_lineno])
-            return replace(definition, node=function, program=text, statements=tuple(body), lines=own)
-    return None
-
-
-def fixed(judgement: Judgement, mended: Mended) -> Fix:
-    """The lines that differ; modules that the learner has not imported get their import."""
-    definition = replace(mended.definition, left=judgement.definition.left)
-    if not unbound(judgement.definition.statements) & USUAL.keys():
-        for edits in moves.add_import(Context(definition)):
-            text = edited(definition.program, edits)
-            definition = (text is not None and after(definition, text)) or definition
-    old = judgement.definition.program.split("\n")
-    lines = [
-        Replaced(first, last, tuple(old[first - 1 : last]), tuple(new))
-        for first, last, new in changed_lines(judgement.definition.program, definition.program)
-    ]
-    return Fix(tuple(lines), mended.judgement.verdict)
-
-
-def tidied(definition: Definition) -> Definition | None:
-    """The definition without statements such as ``p = p``, which a mend may leave."""
-    source = Source(definition.program)
-    for node in ast.walk(definition.node):
-        if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == [ast.unparse(node.value)]:
-            place = source.rows(node.lineno, node.end_lineno or node.lineno)
-            if source.text[place[0] : place[1]].strip() == source.of(node):
-                shorter = after(definition, source.text[: place[0]] + source.text[place[1] :])
-                return shorter and tidied(shorter)
-    return definition
-
-
-def _is_method(definition: Definition) -> bool:
-    """Whether it is a method that is judged as a function: a last line of its program takes it out of its class."""
-    return all(node.lineno != definition.node.lineno for node in definition.statements)
-
-
-__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Search", "after", "fixed"]
+__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Search"]

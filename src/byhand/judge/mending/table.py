@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from byhand.judge.mending import moves
-from byhand.judge.mending.rewrite import PLACES, Context, Rewrite, everywhere
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.rewrite import PLACES, Rewrite, everywhere
 from byhand.judge.mending.text import Edit
 
 TASKS = {

@@ -18,8 +18,19 @@ CONTEXT = 3
 
 
 def changes(report: Report) -> list[Patch]:
-    """All changes, in the order of the file."""
-    return patches(report.program, [judgement.fix for judgement in report.judgements if judgement.fix])
+    """All changes, in the order of the file; of two fixes that change the same lines the first."""
+    taken: set[int] = set()
+    fixes = []
+    for judgement in report.judgements:
+        lines = (
+            {i for one in judgement.fix.lines for i in range(one.first, max(one.first, one.last) + 1)}
+            if judgement.fix
+            else set()
+        )
+        if judgement.fix and not lines & taken:
+            fixes.append(judgement.fix)
+            taken |= lines
+    return patches(report.program, fixes)
 
 
 def difference(data: bytes, program: Program, found: Sequence[Patch], lang: str = "en") -> str:
@@ -43,15 +54,16 @@ def difference(data: bytes, program: Program, found: Sequence[Patch], lang: str 
 
 def unmended(report: Report, after: Report | None, lang: str = "en") -> Iterator[str]:
     """A line for each definition that stays wrong: no fix was found, or it was not judged right in the changed file."""
-    good = {one.definition.name for one in after.judgements if one.verdict not in TO_MEND} if after else set()
-    for judgement in report.judgements:
+    there = after.judgements if after is not None else ()
+    same = [one.definition.name for one in there] == [one.definition.name for one in report.judgements]
+    for i, judgement in enumerate(report.judgements):
         if judgement.verdict in TO_MEND and judgement.fix is not None:
             name = visible(judgement.definition.name)
             place = _place(report, judgement, lang)
             if not judgement.fix.lines:
                 fill = {"name": name, "place": place, "seconds": SECONDS}
                 yield say(FIXES, "late" if judgement.fix.late else "none", lang, **fill)
-            elif judgement.definition.name not in good:
+            elif not same or there[i].verdict in TO_MEND:
                 yield say(FIXES, "left", lang, name=name, place=place)
 
 
