@@ -13,6 +13,7 @@ from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.judge import candidates
 from byhand.judge.loading import load
 from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.naming import named
 from byhand.judge.mending.search import MENDED, TO_MEND, Search
 from byhand.judge.model import VERDICTS, Judgement
 from byhand.judge.reading.methods import methods
@@ -91,6 +92,19 @@ def fix_of(data, name, seed=5):
         assert all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
         new = rewritten(data, name, patches(program, [fix]))
         return replace(judgement, fix=fix), new, judged(new, name, seed)[1]
+
+
+def names_of(text, seed=5):
+    """The pages and lines that are named once a program's mends are known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        task, judgement = judged(text.encode(), "x.py", seed)
+        search = Search(task, machine().request, judgement, seed)
+        mended = search.run()
+        if mended is None:
+            return set()
+        found = named(task, Session(machine().request), judgement, mended, seed, {})
+        return {(one.mistake, one.line) for one in found.findings if one.mistake}
 
 
 def result(file):

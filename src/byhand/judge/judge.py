@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter, process_time
 from typing import Any
@@ -13,6 +13,7 @@ from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
 from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.naming import named
 from byhand.judge.mending.search import TO_MEND, Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.reading.methods import methods
@@ -106,7 +107,7 @@ class Judge:
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
                     if mend and judgement.verdict in TO_MEND and judgement.task:
-                        judgement = replace(judgement, fix=self._fix(program, judgement))
+                        judgement = self._mended(program, judgement)
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
@@ -175,7 +176,7 @@ class Judge:
             session = Session(self._request, self._budget.check)
             loaded = load(session, definition)
             if loaded.reply.ok:
-                self._kept, self._kept_of = {}, (task, definition)
+                self._kept, self._kept_of = {}, (task.name, definition)
                 judgement = diagnose(task, session, definition, self._seed, self._kept)
             else:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
@@ -204,29 +205,30 @@ class Judge:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
 
-    def _fix(self, program: Program, judgement: Judgement) -> Fix:
-        """What makes a definition right, if its lines are as the learner wrote them."""
+    def _mended(self, program: Program, judgement: Judgement) -> Judgement:
+        """The judgement with what makes the definition right, if its lines are as the learner wrote them."""
         self._budget.begin()
         self._ran = 0.0
-        search = Search(
-            task_of(judgement.task),
-            self._ended,
-            judgement,
-            self._seed,
-            kept=self._kept if self._kept_of == (task_of(judgement.task), judgement.definition) else None,
-            clock=lambda: process_time() + self._ran,
-        )
+        task, mine = task_of(judgement.task), self._kept_of == (judgement.task, judgement.definition)
+        kept = self._kept if mine else {}
+        search = Search(task, self._ended, judgement, self._seed, kept, lambda: process_time() + self._ran)
         try:
             mended = search.run()
+            if mended is None:
+                return replace(judgement, fix=Fix(late=search.late))
+            fix = fixed(judgement, mended)
+            if any(program.lines[one.first - 1 : one.last] != one.old for one in fix.lines):
+                return replace(judgement, fix=Fix())
+            session = Session(self._ended, self._budget.check)
+            with suppress(OutOfTime, Stopped):
+                judgement = named(task, session, judgement, mended, self._seed, kept)
+            return replace(judgement, fix=fix)
         except (OutOfTime, Stopped, BadFrame):
             self.close()
-            return Fix(late=True)
+            return replace(judgement, fix=Fix(late=True))
         except Exception:  # a program that no mend foresees: it stays as it is
             self.close()
-            return Fix()
-        fix = fixed(judgement, mended) if mended is not None else Fix(late=search.late)
-        same = all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
-        return fix if same else Fix()
+            return replace(judgement, fix=Fix())
 
     def _ended(self, header: dict[str, object], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Send a request; a sandbox that does not answer is closed, so that the next request gets another."""
