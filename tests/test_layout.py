@@ -47,6 +47,7 @@ JUDGE = (
         {"session"},
         {"task", "loading", "remembered"},
         {"diagnosis"},
+        {"mending"},
         {"functions"},
     ),
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),

@@ -39,9 +39,9 @@ def judged(monkeypatch):
     )
     with Judge(remember=True) as judge:
 
-        def call(text, **names):
+        def call(text, aside=False, **names):
             run.clear()
-            report = judge.judge(read(text.encode(), "x.py"), names=names)
+            report = judge.judge(read(text.encode(), "x.py"), names=names, aside=aside)
             return {one["name"]: one for one in as_json(report)["definitions"]}, [name for name in run if name != "log"]
 
         yield call
@@ -89,3 +89,9 @@ def test_what_stopped_and_came_back_is_judged_again(judged):
     judged(FILE)
     judged("import numpy as np\n")
     assert judged(FILE)[1] == ["cross_entropy", "sgd"]
+
+
+def test_a_fixed_program_that_is_judged_aside_makes_nothing_be_forgotten(judged):
+    first, _ = judged(FILE)
+    judged(FILE.replace("w + lr", "w - lr"), aside=True)
+    assert judged(FILE) == (first, [])

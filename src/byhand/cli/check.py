@@ -16,6 +16,7 @@ import typer
 
 from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
+from byhand.cli._fix import Fixed, fixed, keep, show_fix
 from byhand.cli._output import print_json, refuse_report, write_whole
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from byhand.judge.model import Report
 
 SEEDS = 2**32 - 1
+MENDING = 3
+"""The level of ``--hint`` that says what to write instead."""
 POLL, AWAY = 0.1, 1.0
 """Seconds between two looks at a watched file, and until a missing file is reported: an editor may be about to replace
 it.
@@ -48,6 +51,8 @@ class _Options:
     seconds: tuple[float, float]
     """Seconds for a definition and for the file."""
     seed: int | None
+    fix: bool
+    write: bool
 
 
 def check(
@@ -58,6 +63,8 @@ def check(
     lang: Lang = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
     html: Annotated[str | None, typer.Option("--html", metavar="PATH")] = None,
+    fix: Annotated[bool, typer.Option("--fix")] = False,
+    write: Annotated[bool, typer.Option("--write")] = False,
     strict: Annotated[bool, typer.Option("--strict")] = False,
     trust: Annotated[bool, typer.Option("--trust")] = False,
     definition_seconds: Annotated[float, typer.Option("--definition-seconds", metavar="SECONDS")] = 15.0,
@@ -72,6 +79,7 @@ def check(
     file = files[0]
     if watch and (several or file == "-"):
         raise failure("watch")
+    _refuse_fix(fix, write, several, file == "-", watch)
     seconds = (definition_seconds, file_seconds)
     for option, value in zip(("--definition-seconds", "--file-seconds"), seconds, strict=True):
         if not 0 < value < inf:
@@ -86,7 +94,9 @@ def check(
         settings = Settings(lang, hint, strict, trust, seconds, seed, page is not None)
         table = Path(csv) if csv is not None else None
         raise typer.Exit(run(files, settings, as_json=as_json, jobs=jobs, html=page, csv=table))
-    options = _Options(file, _names(names or []), hint, full, lang, as_json, page, strict, trust, seconds, seed)
+    options = _Options(
+        file, _names(names or []), hint, full, lang, as_json, page, strict, trust, seconds, seed, fix, write
+    )
     if page is not None:
         refuse_report("--html", page, [file])
     try:
@@ -94,6 +104,18 @@ def check(
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED) from None
     raise typer.Exit(code)
+
+
+def _refuse_fix(fix: bool, write: bool, several: bool, piped: bool, watch: bool) -> None:
+    """Refuse combinations in which a fix has nowhere to go."""
+    if write and not fix:
+        raise failure("write needs fix")
+    if fix and several:
+        raise failure("one file", argument="--fix")
+    if write and piped:
+        raise failure("write to a file")
+    if write and watch:
+        raise failure("write or watch")
 
 
 def _names(given: list[str]) -> dict[str, str]:
@@ -211,21 +233,27 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
             names = ", ".join(sorted(unknown))
             raise Unreadable("not defined", file=options.file, names=names)
         try:
-            report = judge.judge(program, names=options.names, seed=options.seed)
+            mend = options.fix or options.hint == MENDING
+            report = judge.judge(program, names=options.names, seed=options.seed, mend=mend)
+            fix = fixed(judge, report, data, options.names) if options.fix else None
         except Stopped as stop:
             raise failure_saying(why_stopped(stop)) from None
-    _show(report, options)
+    _show(report, options, fix)
+    if fix is not None and options.write:
+        keep(Path(options.file), data, fix)
     return exit_code(report, options.strict)
 
 
-def _show(report: Report, options: _Options) -> None:
+def _show(report: Report, options: _Options, fix: Fixed | None) -> None:
     from byhand.judge.reporting import page, terminal
     from byhand.judge.reporting.json_form import as_json
 
     if options.as_json:
-        print_json(as_json(report, options.lang, options.strict), indent=2)
+        print_json(as_json(report, options.lang, options.strict, fix.text if fix else None), indent=2)
     else:
         terminal.show(console(), report, options.lang, options.hint, options.full)
+        if fix is not None:
+            show_fix(fix)
     if options.html is not None:
         try:
             write_whole(options.html, page.page(report, options.lang, options.hint))

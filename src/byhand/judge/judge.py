@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from byhand.judge.budget import Budget, OutOfTime
+from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
-from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Judgement, Program, Report, Verdict
+from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.naming import named
+from byhand.judge.mending.search import TO_MEND, Search
+from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.phrases import Phrase, of_sandbox
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.remembered import Remembered
-from byhand.judge.session import Session
+from byhand.judge.session import Answer, Request, Session
 from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
@@ -42,14 +46,16 @@ def judge(
     trust: bool = False,
     allowed: Allowance | None = None,
     seed: int | None = None,
+    mend: bool = False,
     on_judgement: Callable[[Judgement], None] | None = None,
 ) -> Report:
     """Judge every definition of a program; ``names`` says which task a definition is, by its name.
 
     ``seed`` determines the inputs; by default it comes from the file's bytes, so the same file gets the same report.
+    With ``mend``, what makes a wrong definition right is looked for.
     """
     with Judge(trust=trust, allowed=allowed) as judge:
-        return judge.judge(program, names=names, seed=seed, on_judgement=on_judgement)
+        return judge.judge(program, names=names, seed=seed, mend=mend, on_judgement=on_judgement)
 
 
 class Judge:
@@ -66,6 +72,9 @@ class Judge:
         self._sandbox: Sandbox | None = Sandbox(trust=trust)
         self._layers: tuple[str, ...] = ()
         self._seed = 0
+        self._ran = 0.0
+        self._kept: Kept = {}
+        self._kept_of: tuple[object, object] = (None, None)
 
     def __enter__(self) -> Judge:
         return self
@@ -92,19 +101,26 @@ class Judge:
         *,
         names: Mapping[str, str] | None = None,
         seed: int | None = None,
+        mend: bool = False,
+        aside: bool = False,
         on_judgement: Callable[[Judgement], None] | None = None,
     ) -> Report:
-        """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely."""
+        """Judge every definition. Raises Stopped("not sealed") if nothing can be run safely.
+
+        A program that is judged ``aside``, such as one with its fixes, makes nothing be forgotten of the last one.
+        """
         start = perf_counter()
         judgements = []
         self._seed = program.seed if seed is None else seed
         self._layers = ()
         self._budget = Budget(self._allowed)
-        if self._remembered is not None:
+        if self._remembered is not None and not aside:
             self._remembered.begin()
         with _one_thread():
             for definition in program.definitions:
                 for judgement in self._judgements(definition, names or {}):
+                    if mend and judgement.verdict in TO_MEND and judgement.task:
+                        judgement = self._mended(program, judgement)
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
@@ -150,7 +166,7 @@ class Judge:
         guessed = found.verdict in ("unknown", "stopped") or found.stopped in LATE or _mistakes(found) > 1
         return unrecognised if (doubtful or sure <= GUESS) and guessed else found
 
-    def _requests(self, items: Sequence[tuple[dict[str, object], bytes]]) -> list[tuple[dict[str, Any], bytes]]:
+    def _requests(self, items: Sequence[Request]) -> list[Answer]:
         """Send requests within the time that is left. Starting a sandbox does not count."""
         self._budget.check()
         sandbox, begun = self.sandbox, perf_counter()
@@ -179,7 +195,8 @@ class Judge:
             session = Session(self._requests, self._budget.check)
             loaded = load(session, definition)
             if loaded.reply.ok:
-                judgement = diagnose(task, session, definition, self._seed)
+                self._kept, self._kept_of = {}, (task.name, definition)
+                judgement = diagnose(task, session, definition, self._seed, self._kept)
             else:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
                 stopped, detail = outcome.kind, outcome.sentence
@@ -212,6 +229,41 @@ class Judge:
         except Exception as error:
             self.close()
             return Judgement(definition, "ours", task.name, stopped="ours", detail=f"{type(error).__name__}: {error}")
+
+    def _mended(self, program: Program, judgement: Judgement) -> Judgement:
+        """The judgement with what makes the definition right, if its lines are as the learner wrote them."""
+        self._budget.begin()
+        self._ran = 0.0
+        task, mine = task_of(judgement.task), self._kept_of == (judgement.task, judgement.definition)
+        kept = self._kept if mine else {}
+        search = Search(task, self._ended, judgement, self._seed, kept, lambda: process_time() + self._ran)
+        try:
+            mended = search.run()
+            if mended is None:
+                return replace(judgement, fix=Fix(late=search.late))
+            fix = fixed(judgement, mended)
+            if any(program.lines[one.first - 1 : one.last] != one.old for one in fix.lines):
+                return replace(judgement, fix=Fix())
+            session = Session(self._ended, self._budget.check)
+            with suppress(OutOfTime, Stopped):
+                judgement = named(task, session, judgement, mended, self._seed, kept)
+            return replace(judgement, fix=fix)
+        except (OutOfTime, Stopped, BadFrame):
+            self.close()
+            return replace(judgement, fix=Fix(late=True))
+        except Exception:  # a program that no mend foresees: it stays as it is
+            self.close()
+            return replace(judgement, fix=Fix())
+
+    def _ended(self, items: Sequence[Request]) -> list[Answer]:
+        """Send requests; a sandbox that does not answer is closed, so that the next requests get another."""
+        try:
+            answers = self._requests(items)
+        except (Stopped, OutOfTime):
+            self.close()
+            raise
+        self._ran += sum(answer.get("seconds", 0.0) for answer, _ in answers)
+        return answers
 
     def _late(self, task: Task[Any], definition: Definition) -> Judgement:
         """The judgement when time has run out: a mistake only if the learner's program used the time."""

@@ -263,6 +263,29 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Lines of a program, and what replaces them."""
+
+    first: int
+    last: int
+    """The last line that is replaced; ``first - 1`` if the new lines are put in before ``first``."""
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change of a definition after which it is judged right, or that none was found."""
+
+    lines: tuple[Replaced, ...] = ()
+    """In the order of the text; empty if none was found."""
+    verdict: Verdict = "unknown"
+    """That of the changed definition."""
+    late: bool = False
+    """Whether the search ended because its time was used up."""
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The verdict on one definition, with its findings."""
 
@@ -281,6 +304,8 @@ class Judgement:
     """What stopped it, or what it did in place of giving a result."""
     line: int | None = None
     """The line where it stopped, in the definition's program."""
+    fix: Fix | None = None
+    """What makes it right; None if that was not looked for."""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,11 @@ class Task(ABC, Generic[C]):
         """An input on which the two differ, with the learner's number and the formula's; as small as possible."""
         return self.show(probe), *difference(observed, expected)
 
+    def again(self, definition: Definition, conventions: Sequence[C]) -> Sequence[C]:
+        """The same calling conventions for another version of a program: they may remember what the first one gave."""
+        every = list(self.conventions(definition))
+        return [way for known in conventions for way in every if way == known]
+
     def half(self, session: Session, definition: Definition, convention: C) -> float:
         """The eps of the half precision in which it computes, whatever dtype it returns; 0 if it does not."""
         return 0.0

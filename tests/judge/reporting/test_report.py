@@ -13,7 +13,7 @@ from rich.console import Console
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import code_of, columns_of
-from byhand.judge.model import VERDICTS, Finding, Judgement, Place, Report
+from byhand.judge.model import VERDICTS, Finding, Fix, Judgement, Place, Replaced, Report
 from byhand.judge.reading.notebook import read
 from byhand.judge.reporting import mathml, page, terminal
 from byhand.judge.reporting.highlight import line_html
@@ -290,3 +290,21 @@ def test_code_on_the_page_is_escaped_and_coloured_around_the_mark():
     assert re.sub("</?span.*?>", "", html) == "    return <mark>x &lt; 1</mark>  # &lt;b&gt;"
     assert '<span class="k">return</span>' in html
     assert '<span class="c"># &lt;b&gt;</span>' in html
+
+
+def test_the_last_hint_shows_the_corrected_lines_of_a_fix():
+    old, new = f"    m = p  # {EVIL}", f"    m = p + {' + '.join(['long'] * 12)}"
+    report = made(findings=[FOUND], fix=Fix((Replaced(2, 2, (old,), (new,)),), "right"))
+    for hint in range(3):
+        assert "+     m" not in printed(report, hint=hint)
+        assert 'class="row new"' not in page.page(report, hint=hint)
+    text = printed(report, hint=3, width=60)
+    assert "Write instead:\n    -     m = p  # " in text
+    assert "\x1b" not in text
+    wrapped = text[text.index("    +     m") :].partition("\n  More")[0]
+    assert "".join(wrapped.split()) == "+" + "".join(new.split())
+    assert all(len(line) <= 60 for line in text.splitlines())
+    html = page.page(report, hint=3)
+    assert '<span class="row old"><i>-</i><span>    m = p  <span class="c"># ' in html
+    assert '<span class="row new"><i>+</i><span>    m = p + long + long' in html
+    assert "<script" not in html

@@ -51,6 +51,26 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "worker ended": ("The process that judged it ended unexpectedly.", "检查它的进程意外退出。"),
     "worker late": ("It exceeded the time limit for a file.", "用时超过单个文件的上限，已放弃。"),
+    "write needs fix": (
+        "`--write` of `check` needs `--fix`: it writes what `--fix` shows.",
+        "`check` 的 `--write` 要和 `--fix` 一起用：它写入的就是 `--fix` 给出的改动。",
+    ),
+    "write to a file": (
+        "`--write` of `check` needs a file, not standard input; `--fix` alone prints the changes.",
+        "`check` 的 `--write` 要有文件可写，不能用标准输入；只想看改动用 `--fix` 即可。",
+    ),
+    "write or watch": (
+        "`--write` of `check` does not work with `--watch`, which waits for you to save the file.",
+        "`check` 的 `--write` 不能和 `--watch` 同用：`--watch` 等的是你自己保存文件。",
+    ),
+    "changed meanwhile": (
+        "{got} has changed since it was read; nothing is written.",
+        "{got} 在检查期间变了，没有写入。",
+    ),
+    "not written": (
+        "{got} can't be written: {why}.",
+        "{got} 无法写入：{why}。",
+    ),
     "watch": (
         "`--watch` of `check` needs one file, not standard input or several files.",
         "`check` 的 `--watch` 只能用于一个文件，不能用标准输入，也不能用多个文件。",

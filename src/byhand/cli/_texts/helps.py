@@ -64,6 +64,7 @@ mistakes, 2 if nothing could be judged; with several files, 1 if any has mistake
 
 - `byhand check notebook.ipynb` reads definitions, imports and constants, and never runs a training loop;
 - `byhand check my.py --as f=adam` if byhand does not recognise `f`;
+- `byhand check my.py --fix` also shows how to make it right, as a diff; `--write` writes it;
 - `byhand check homework/ --csv marks.csv --html pages` judges a folder: one table, and one page per file;
 - `byhand explain adam/no-bias-correction` explains a mistake.
 """,
@@ -78,6 +79,7 @@ mistakes, 2 if nothing could be judged; with several files, 1 if any has mistake
 
 - `byhand check notebook.ipynb` 只读取定义、import 和常量，不会运行训练循环；
 - `byhand check my.py --as f=adam` 用于看不出 `f` 是什么的情况；
+- `byhand check my.py --fix` 还会以 diff 形式给出改法，`--write` 则直接写入文件；
 - `byhand check homework/ --csv marks.csv --html pages` 检查整个目录：一张总表，每个文件一页报告；
 - `byhand explain adam/no-bias-correction` 查看某种错误的详细说明。
 """,
@@ -108,6 +110,14 @@ mistakes, 2 if nothing could be judged; with several files, 1 if any has mistake
     "check.html": (
         "Also write an HTML page to this path; for several files, a folder of pages.",
         "同时把报告写成网页；多个文件时写到一个目录里。",
+    ),
+    "check.fix": (
+        "Print the smallest changes that make wrong definitions right, as a diff.",
+        "以 diff 形式给出让错误的定义变正确的最小改动。",
+    ),
+    "check.write": (
+        "With --fix: also write them into the file; the old one is kept as FILE.orig, unless git has it.",
+        "与 --fix 同用：同时写入文件；原文件另存为 FILE.orig（git 里已有的除外）。",
     ),
     "check.strict": ("Fragile definitions and library calls count as mistakes.", "边界情况出错、调用现成的库都算错。"),
     "check.trust": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 OUTPUTS: dict[str, tuple[str, str]] = {
     "waiting": ("Waiting until {file} is saved again; Ctrl-C ends.", "等待 {file} 再次保存，按 Ctrl-C 结束。"),
+    "nothing to fix": ("Nothing to fix.", "没有需要改的地方。"),
     "file column": ("file", "文件"),
     "files judged": ("{n} files: {found}", "{n} 个文件：{found}"),
     "files not judged": ("files not judged {n}", "未能检查的文件 {n}"),

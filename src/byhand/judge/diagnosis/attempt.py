@@ -219,9 +219,15 @@ class Match:
         return [edge for edge in self.attempt.edges if not self.attempt.agree_on(self.hypothesis, [edge], self.eps)]
 
 
-def attempts(task: Task[Any], session: Session, definition: Definition, seed: int) -> list[Attempt]:
-    """One attempt for each calling convention."""
-    kept: dict[Hashable, Predictions] = {}
+Kept = dict[Hashable, Predictions]
+"""Predictions by the reading of a calling convention; all of one task and seed."""
+
+
+def attempts(
+    task: Task[Any], session: Session, definition: Definition, seed: int, kept: Kept | None = None
+) -> list[Attempt]:
+    """One attempt for each calling convention; ``kept`` has the predictions for earlier versions of the program."""
+    kept = {} if kept is None else kept
     return [
         Attempt(kept.setdefault(task.reading(way), Predictions(task, way, seed)), session, definition, way)
         for way in task.conventions(definition)

@@ -14,7 +14,7 @@ from typing import Any
 
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
-from byhand.judge.diagnosis.attempt import Attempt, Match, attempts
+from byhand.judge.diagnosis.attempt import Attempt, Kept, Match, attempts
 from byhand.judge.diagnosis.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
 from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.diagnosis.verdict import judgement, stopped, unknown
@@ -30,9 +30,14 @@ WAYS = 4
 """How many calling conventions are tried with pairs of changes, the likeliest first."""
 
 
-def diagnose(task: Task[Any], session: Session, definition: Definition, seed: int) -> Judgement:
-    """Judge a definition as an implementation of ``task``; the session has its program loaded."""
-    ways = attempts(task, session, definition, seed)
+def diagnose(
+    task: Task[Any], session: Session, definition: Definition, seed: int, kept: Kept | None = None
+) -> Judgement:
+    """Judge a definition as an implementation of ``task``; the session has its program loaded.
+
+    ``kept`` is filled with predictions, which other versions of the program can use.
+    """
+    ways = attempts(task, session, definition, seed, kept)
     singles = _singles(task, definition)
     found, match = _first(task, session, definition, ways, singles, seed)
     if found.verdict not in ("mistaken", "unknown"):

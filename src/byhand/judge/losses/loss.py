@@ -14,7 +14,7 @@ from torch import Tensor
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
-from byhand.judge.functions.calls import PARTS, Array, Raw
+from byhand.judge.functions.calls import PARTS, Array, Raw, new_calls
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.further_checks import stops
 from byhand.judge.functions.names import misled
@@ -58,6 +58,11 @@ class LossTask(Task[Way]):
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether it failed because its inputs were not of the form that it expects."""
         return misled(definition, outcome)
+
+    def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
+        """The same calling conventions with nothing remembered, all of one definition."""
+        calls = new_calls(definition, self.name)
+        return [replace(way, calls=calls) for way in conventions] if calls is not None else []
 
     def half(self, session: Session, definition: Definition, convention: Way) -> float:
         """Only if its code mentions half precision and its results show it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from byhand.judge.model import Finding, Judgement, Program, Report
-from byhand.judge.reporting.report import PLACE, clean, columns, exit_code, note_of, ordered
+from byhand.judge.reading.rewritten import patches
+from byhand.judge.reporting.report import PLACE, clean, columns, exit_code, fix_of, note_of, ordered
 from byhand.judge.reporting.texts import PROBLEMS
 from byhand.judge.reporting.words import say, written
 from byhand.judge.visible import visible
@@ -14,9 +15,12 @@ VERSION = 2
 """The version of the JSON form, increased when readers of the old form would fail."""
 
 
-def as_json(report: Report, lang: str = "en", strict: bool = False) -> dict[str, Any]:
-    """The report as documented in docs/check.md. No text in it can act on a terminal or reorder a line."""
-    table: dict[str, Any] = _visible(_table(report, lang, strict))
+def as_json(report: Report, lang: str = "en", strict: bool = False, fix: str | None = None) -> dict[str, Any]:
+    """The report as documented in docs/check.md. No text in it can act on a terminal or reorder a line.
+
+    ``fix`` is the diff that was asked for.
+    """
+    table: dict[str, Any] = _visible(_table(report, lang, strict) | {"fix": fix})
     return table
 
 
@@ -69,7 +73,18 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
         "convention": dict(judgement.convention),
         "stopped": stopped,
         "findings": [_finding(program, judgement, finding, lang) for finding in ordered(judgement)],
+        "fix": _fix(program, judgement),
     }
+
+
+def _fix(program: Program, judgement: Judgement) -> dict[str, Any] | None:
+    if judgement.fix is None or not judgement.fix.lines:
+        return None
+    lines = [
+        {"cell": patch.cell, "line": patch.first, "old": list(patch.old), "new": list(patch.new)}
+        for patch in patches(program, [judgement.fix])
+    ]
+    return {"verdict": judgement.fix.verdict, "lines": lines}
 
 
 def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str) -> dict[str, Any]:
@@ -87,4 +102,5 @@ def _finding(program: Program, judgement: Judgement, finding: Finding, lang: str
         "numbers": numbers,
         "title": note.title,
         "message": note.summary,
+        "fix": list(fix_of(judgement, finding)),
     }

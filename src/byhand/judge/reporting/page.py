@@ -134,6 +134,8 @@ def _parts(note: Note, lang: str) -> Iterator[str]:
         yield f'<table class="numbers">{"".join(rows)}</table>'
     if note.hint:
         yield f'<p class="hint">{_prose(note.hint)}</p>'
+    if note.fix:
+        yield _corrected(note.fix)
     if note.id:
         yield _folded(say(PHRASES, "why", lang), _explanation(note.id, lang), note.id)
 
@@ -154,6 +156,16 @@ def _explanation(id: str, lang: str) -> str:
 def _prose(text: str) -> str:
     """Code between backticks as HTML."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _corrected(lines: tuple[str, ...]) -> str:
+    """The learner's lines after "-", and what to write instead after "+"."""
+    rows = (
+        f'<span class="row {"new" if line[0] == "+" else "old"}"><i>{line[0]}</i>'
+        f"<span>{line_html(line[2:].rstrip(), None)}</span></span>"
+        for line in lines
+    )
+    return f"<pre>{''.join(rows)}</pre>"
 
 
 def _code(lines: tuple[CodeLine, ...]) -> str:

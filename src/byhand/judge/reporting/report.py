@@ -50,6 +50,8 @@ class Note:
     hint: str
     """One hint: the formula's line, or what to write, depending on the level."""
     id: str
+    fix: tuple[str, ...] = ()
+    """The learner's own lines, after "- ", and what to write instead, after "+ "."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,24 @@ def note_of(program: Program, judgement: Judgement, finding: Finding, lang: str,
     if finding.line is not None:
         code = _code(program, judgement, finding.line, columns(program, judgement, finding))
         note = replace(note, place=_where(program, finding.line, lang), code=code)
+    fix = fix_of(judgement, finding) if hint >= FIX else ()
+    if fix:
+        label = say(PHRASES, "to match" if finding.kind == "convention" else "write instead", lang)
+        return replace(note, hint=f"{label}{colon(lang).rstrip()}", fix=fix)
     return replace(note, hint=_hint(finding, lang, hint))
+
+
+def fix_of(judgement: Judgement, finding: Finding) -> tuple[str, ...]:
+    """The lines of the fix that belong to a finding: those at its line; to the first mistake all that no other has."""
+    bad = [one for one in judgement.findings if one.kind in ("mistake", "edge")]
+    if judgement.fix is None or finding not in bad:
+        return ()
+    lines = []
+    for one in judgement.fix.lines:
+        owner = next((each for each in bad if one.first <= (each.line or 0) <= max(one.first, one.last)), bad[0])
+        if owner is finding:
+            lines += [*(f"- {clean(line)}" for line in one.old), *(f"+ {clean(line)}" for line in one.new)]
+    return tuple(lines)
 
 
 def _summary(judgement: Judgement, finding: Finding, lang: str) -> str:

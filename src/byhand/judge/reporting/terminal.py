@@ -109,6 +109,8 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
             yield Padding(Text.assemble((label, "dim"), gap, (number, style)), (0, 0, 0, 2))
     if note.hint:
         yield Prose(note.hint)
+    if note.fix:
+        yield Padding(_Corrected(note.fix), (0, 0, 0, 2))
     if note.id:
         yield Text(say(PHRASES, "explain", lang, id=note.id), "dim")
 
@@ -131,6 +133,21 @@ class _Code:
                 if first < last:
                     blank, marked = cell_len(line.text[start:first]), cell_len(line.text[first:last])
                     yield _row(gutter, " " * blank + "^" * marked, "red")
+
+
+@dataclass(frozen=True)
+class _Corrected:
+    """The learner's lines after "- ", and what to write instead after "+ ", wrapped where they are too long."""
+
+    lines: tuple[str, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        room = max(options.max_width - 2, 1)
+        for line in self.lines:
+            sign, text, style = line[:2], line[2:].rstrip(), "green" if line.startswith("+") else "red"
+            for start, end in _pieces(text, room):
+                yield Text(sign + text[start:end], style, no_wrap=True, overflow="crop")
+                sign = "  "
 
 
 def _row(gutter: str, text: str, style: str) -> Text:

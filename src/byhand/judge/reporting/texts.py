@@ -399,6 +399,23 @@ PHRASES = {
 }
 
 
+FIXES = {
+    "cell": ("cell {cell}", "第 {cell} 个单元格"),
+    "none": (
+        "{name} ({place}): no small change of its lines was found that makes it right.",
+        "{name}（{place}）：没有找到只改几处就能让它正确的改法。",
+    ),
+    "late": (
+        "{name} ({place}): no change that makes it right was found in the time for the search, {seconds:g} seconds.",
+        "{name}（{place}）：在限定的 {seconds:g} 秒内没有找到能让它正确的改法。",
+    ),
+    "left": (
+        "{name} ({place}): not right yet after these changes.",
+        "{name}（{place}）：按上面改过之后仍不完全正确。",
+    ),
+}
+"""About changes that make definitions right."""
+
 PROBLEMS = {
     "long cell": (
         "left out, since a cell must have at most 100,000 bytes of code",

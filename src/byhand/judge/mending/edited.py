@@ -1,0 +1,92 @@
+"""A definition after a mend: read anew in its program, and the lines that differ in the end."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.moves import add_import
+from byhand.judge.mending.table import Mend
+from byhand.judge.mending.text import Source, changed_lines, edited
+from byhand.judge.model import Definition, Fix, Judgement, Replaced
+from byhand.judge.reading.methods import methods
+from byhand.judge.reading.needs import unbound
+from byhand.judge.reading.syntax import parse
+from byhand.sandbox.stand_ins import USUAL
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A definition after mends, and what the judge says of it."""
+
+    definition: Definition
+    chain: tuple[Mend, ...]
+    judgement: Judgement
+
+
+def after(definition: Definition, text: str) -> Definition | None:
+    """The definition in its program after a mend; None if the program is no Python then."""
+    made = not definition.is_class and _is_method(definition)
+    try:
+        tree = parse(text)
+    except SyntaxError:
+        return None
+    body = tree.body[:-1] if made else tree.body
+    lines = text.split("\n")
+    program = "\n".join(lines[:-1]) if made else text
+    for node in body:
+        if made and isinstance(node, ast.ClassDef):
+            outer = replace(
+                definition, name=node.name, node=node, program=program, statements=tuple(body),
+                lines=tuple(lines[node.lineno - 1 : node.end_lineno]),
+            )  # fmt: skip
+            found = next((one for one in methods(outer) if one.name == definition.name), None)
+            if found is not None:
+                return replace(found, heading=definition.heading)
+        elif not made and isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == definition.name:
+            own = tuple(lines[node.lineno - 1 : node.end_lineno])
+            return replace(definition, node=node, program=text, statements=tuple(body), lines=own)
+        elif (
+            not made
+            and isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Lambda)
+            and ast.unparse(node.targets[0]) == definition.name
+        ):
+            inside: list[ast.stmt] = [ast.copy_location(ast.Return(node.value.body), node)]
+            function = ast.copy_location(ast.FunctionDef(definition.name, node.value.args, inside, []), node)
+            own = tuple(lines[node.lineno - 1 : node.end_lineno])
+            return replace(definition, node=function, program=text, statements=tuple(body), lines=own)
+    return None
+
+
+def fixed(judgement: Judgement, mended: Mended) -> Fix:
+    """The lines that differ; modules that the learner has not imported get their import."""
+    definition = replace(mended.definition, left=judgement.definition.left)
+    if not unbound(judgement.definition.statements) & USUAL.keys():
+        for edits in add_import(Context(definition)):
+            text = edited(definition.program, edits)
+            definition = (text is not None and after(definition, text)) or definition
+    old = judgement.definition.program.split("\n")
+    lines = [
+        Replaced(first, last, tuple(old[first - 1 : last]), tuple(new))
+        for first, last, new in changed_lines(judgement.definition.program, definition.program)
+    ]
+    return Fix(tuple(lines), mended.judgement.verdict)
+
+
+def tidied(definition: Definition) -> Definition | None:
+    """The definition without statements such as ``p = p``, which a mend may leave."""
+    source = Source(definition.program)
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == [ast.unparse(node.value)]:
+            place = source.rows(node.lineno, node.end_lineno or node.lineno)
+            if source.text[place[0] : place[1]].strip() == source.of(node):
+                shorter = after(definition, source.text[: place[0]] + source.text[place[1] :])
+                return shorter and tidied(shorter)
+    return definition
+
+
+def _is_method(definition: Definition) -> bool:
+    """Whether it is a method that is judged as a function: a last line of its program takes it out of its class."""
+    return all(node.lineno != definition.node.lineno for node in definition.statements)

@@ -1,0 +1,89 @@
+"""What optimizers keep: state, gradients, groups."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.moves.statements import Edits
+from byhand.judge.mending.names import key, plays
+from byhand.judge.mending.text import Edit
+
+
+def forget_gradients(context: Context) -> Edits:
+    """A ``zero_grad`` that does nothing sets the gradients to None."""
+    source = context.source
+    for function in context.scope.functions:
+        if not key(ast.Name(function.name)).startswith("zerograd"):
+            continue
+        name = next(
+            (one for one in ("params", "parameters", "param_list", "model") if one in context.scope.attributes), ""
+        )
+        indent = source.indent(function.body[0].lineno)
+        step = indent[len(source.indent(function.lineno)) :]
+        if not name or not step:
+            continue
+        text = f"{indent}for p in self.{name}:\n{indent}{step}p.grad = None\n"
+        start, end = source.rows(function.body[0].lineno, function.end_lineno or 0)
+        yield [Edit(start, end, text)]
+
+
+def state_for_each(context: Context) -> Edits:
+    """State that all parameters share, or that a list grows with, becomes a list with one item a parameter."""
+    node = context.definition.node
+    loops = [one for one in ast.walk(node) if isinstance(one, ast.For) and isinstance(one.iter, ast.Call)]
+    loop = next((one for one in loops if ast.unparse(one.iter.func) == "enumerate"), None)  # type: ignore[attr-defined]
+    if loop is None or not isinstance(loop.target, ast.Tuple):
+        return
+    index, each = ast.unparse(loop.target.elts[0]), ast.unparse(loop.iter.args[0])  # type: ignore[attr-defined]
+    edits: list[Edit] = []
+    for name in context.scope.attributes:
+        if not plays(ast.Name(name), "S") or name == "t":
+            continue
+        for one in ast.walk(node):
+            if not isinstance(one, ast.Attribute) or ast.unparse(one) != f"self.{name}":
+                continue
+            edits += _one_state(context, loop, one, index, each)
+    if edits:
+        yield edits
+
+
+def _one_state(context: Context, loop: ast.For, one: ast.Attribute, index: str, each: str) -> Iterator[Edit]:
+    source, above = context.source, context.scope.above[one]
+    inside = loop in context.scope.around(one)
+    if isinstance(above, ast.Assign) and not inside:
+        value = above.value
+        if isinstance(value, ast.Constant):
+            yield Edit(*source.span(value), f"[{source.of(value)}] * len({each})")
+        elif isinstance(value, ast.List) and len(value.elts) < 2:
+            kept = source.of(value) if value.elts else "[0]"
+            yield Edit(*source.span(value), f"{kept} * len({each})")
+    elif inside and isinstance(above, ast.Subscript):
+        if ast.unparse(above.slice) == "-1":
+            yield Edit(*source.span(above.slice), index)
+    elif inside and isinstance(above, ast.Attribute) and above.attr == "append":
+        call = context.scope.above[above]
+        if isinstance(call, ast.Call) and len(call.args) == 1:
+            first, last = source.span(call.args[0])
+            yield Edit(source.span(one)[1], first, f"[{index}] = ")
+            yield Edit(last, source.span(call)[1], "")
+    elif inside:
+        _, end = source.span(one)
+        yield Edit(end, end, f"[{index}]")
+
+
+def last_of_a_dict(context: Context) -> Edits:
+    """``{**group, "lr": lr}`` becomes ``{"lr": lr, **group}``, where the group's own value counts."""
+    source = context.source
+    for node in context.nodes:
+        if not isinstance(node, ast.Dict) or not node.keys or node.keys[0] is not None or len(node.keys) < 2:
+            continue
+        for i, (name, value) in enumerate(zip(node.keys, node.values, strict=True)):
+            if name is None or (isinstance(name, ast.Constant) and name.value == "params"):
+                continue
+            start, end = source.span(name)[0], source.span(value)[1]
+            item = source.text[start:end]
+            before = source.span(node.values[i - 1])[1]
+            place = source.text.index("**", source.span(node)[0])
+            yield [Edit(place, place, f"{item}, "), Edit(before, end, "")]

@@ -1,0 +1,98 @@
+"""The names of all mistakes at once: with all mends but one, a program has the one mistake that this mend belongs to.
+
+The judge names it by its numbers, as it does for a program with one mistake. Something is said only if each has a name,
+and no two of them the same at the same line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from byhand.judge.diagnosis.attempt import Kept
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.loading import load
+from byhand.judge.mending.edited import Mended, after
+from byhand.judge.mending.text import Edit, edited
+from byhand.judge.model import Finding, Judgement
+from byhand.judge.session import Session
+from byhand.judge.task import Task
+
+
+def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mended, seed: int, kept: Kept) -> Judgement:
+    """The judgement with a finding for each mend, if it has fewer now and each mend alone is missed."""
+    known = {one.mistake for one in judgement.findings if one.kind == "mistake" and one.mistake}
+    unknown = judgement.verdict == "unknown"
+    if len(mended.chain) < 2 or not (unknown or (judgement.verdict == "mistaken" and len(known) < len(mended.chain))):
+        return judgement
+    found: list[Finding] = []
+    for i in range(len(mended.chain)):
+        one = _missed(task, session, judgement, mended, i, seed, kept)
+        if one is None or any((one.mistake, one.line) == (other.mistake, other.line) for other in found):
+            return judgement
+        found.append(one)
+    if not known <= {one.mistake for one in found}:
+        return judgement  # two ways of finding names that disagree
+    found.sort(key=lambda one: (one.line is None, one.line or 0))
+    shown = next((one for one in judgement.findings if one.yours), None)
+    if shown is not None:
+        found[0] = replace(found[0], input=shown.input, yours=shown.yours, formula=shown.formula)
+    others = [one for one in judgement.findings if one.kind in ("convention", "note")]
+    return replace(judgement, verdict="mistaken", findings=(*found, *others))
+
+
+def _missed(
+    task: Task[Any], session: Session, judgement: Judgement, mended: Mended, i: int, seed: int, kept: Kept
+) -> Finding | None:
+    """The one mistake that is left if this mend is left out; None if there is none, or another one beside it."""
+    original = judgement.definition.program
+    text = _without(original, [mend.edits for mend in mended.chain], i, mended.definition.program)
+    definition = text and after(judgement.definition, text)
+    if not text or not definition or not load(session, definition).reply.ok:
+        return None
+    left = diagnose(task, session, definition, seed, kept)
+    pages = [one for one in left.findings if one.kind in ("mistake", "edge")]
+    if left.verdict != "mistaken" or len(pages) != 1 or not pages[0].mistake or pages[0].edge:
+        return None
+    return Finding(pages[0].mistake, "mistake", _line(original, text, pages[0].line))
+
+
+def _without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: str) -> str | None:
+    """The text after all steps but one; None if a later step changes what that one wrote, or the text is not theirs."""
+    every: str | None = text
+    other: str | None = text
+    written: list[tuple[int, int, int]] = []  # where the step left out wrote: start, end, and how much longer it became
+    for number, edits in enumerate(chain):
+        if every is None or other is None:
+            return None
+        if number == left_out:
+            written, moved = [], 0
+            for edit in sorted(edits, key=lambda edit: edit.start):
+                start = edit.start + moved
+                written.append((start, start + len(edit.new), len(edit.new) - (edit.end - edit.start)))
+                moved += len(edit.new) - (edit.end - edit.start)
+        else:
+            if any(edit.start < end and edit.end > start for edit in edits for start, end, _ in written):
+                return None
+            shifts = [sum(longer for _, end, longer in written if end <= edit.start) for edit in edits]
+            other = edited(other, [Edit(e.start - s, e.end - s, e.new) for e, s in zip(edits, shifts, strict=True)])
+            written = [
+                (start + s, end + s, longer)
+                for start, end, longer in written
+                for s in [sum(len(e.new) - (e.end - e.start) for e in edits if e.end <= start)]
+            ]
+        every = edited(every, edits)
+    return other if every == whole else None
+
+
+def _line(original: str, text: str, line: int | None) -> int | None:
+    """The line of the original that a line of a changed text was."""
+    if line is None:
+        return None
+    matcher = SequenceMatcher(None, text.split("\n"), original.split("\n"), autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if i <= line - 1 < j and (kind == "equal" or j - i == m - k):
+            return k + line - i
+    return None

@@ -1,0 +1,225 @@
+"""Patterns of Python: ``sqrt(X + EPS)`` finds what a learner wrote so in any library, and writes it another way.
+
+A pattern is an expression or a statement. A capital stands for any expression, the same one everywhere; the name of a
+role (:mod:`names`) for one that plays it. A function of :data:`FUNCTIONS` stands for that of any library, as a
+function or a method; ``*R`` for the rest of its arguments. What replaces it is written with the learner's own text for
+each capital, with functions of the learner's library in the learner's form. A role that only the replacement has takes
+each expression in turn that can be used in that line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise, product
+from typing import Any
+
+from byhand.judge.mending.context import Context, call, targets
+from byhand.judge.mending.names import MODULES, ROLES, is_role, key, plays
+from byhand.judge.mending.text import Edit, smallest
+from byhand.judge.mending.writer import ATOM, COMPARE, FUNCTIONS, LEVELS, UNARY, Found, Writer, level_of
+
+FILLINGS = 24
+"""How many replacements of one place are tried that differ in the names they use."""
+SAME_NAME = "self.NAME = NAME"
+"""A replacement for which there must be such a name."""
+PLACES = frozenset({"init", "rest", "slope", "term", *ROLES})
+"""Where a rewrite may be limited to."""
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """What a pattern finds, and what replaces it."""
+
+    before: str
+    after: str
+    target: str = ""
+    """One of :data:`PLACES`: in assignments to an expression of this role; "init" in ``__init__``, "rest" elsewhere;
+    "slope" where a gradient is computed."""
+    term: bool = False
+    """Whether only summands are meant, and what is assigned or returned."""
+
+    def edits(self, context: Context) -> Iterator[list[Edit]]:
+        """For each place: the edits there, one for each choice of names."""
+        pattern, result = _parsed(self.before), _parsed(self.after)
+        free = sorted({word for word in _words(result) if is_role(word)} - set(_words(pattern)))
+        for node in context.nodes:
+            if isinstance(pattern, ast.stmt) != isinstance(node, ast.stmt) or not self._here(context, node):
+                continue
+            found = Found()
+            if not _match(pattern, node, found):
+                continue
+            if self.after == SAME_NAME and ast.unparse(found.words["NAME"]) not in context.scope.names(node):
+                continue
+            here = [[ast.parse(text, mode="eval").body for text in context.scope.filling(word, node)] for word in free]
+            choices = []
+            for chosen in islice(product(*here), FILLINGS):
+                writer = Writer(context, found, dict(zip(free, chosen, strict=True)))
+                text, level = writer.write(result)
+                if isinstance(result, ast.expr) and isinstance(node, ast.expr) and level < _needed(context, node):
+                    text = f"({text})"
+                start, end = context.source.span(node)
+                if isinstance(node, ast.expr) and level >= _needed(context, node, False) > level_of(node):
+                    start, end = _grouped(context.source.text, start, end)
+                if context.source.text[start:end] != text:
+                    choices.append(smallest(context.source.text, Edit(start, end, text)))
+            if choices:
+                yield choices
+
+    def _here(self, context: Context, node: ast.AST) -> bool:
+        if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            return False
+        above = context.scope.above.get(node)
+        if isinstance(above, ast.Call) and node is above.func:
+            return False
+        if isinstance(node, ast.Name) and node.id in ("self", "cls", "ctx"):
+            return False
+        bare = isinstance(_parsed(self.before), ast.Name)
+        if bare and isinstance(above, ast.Subscript) and node is above.slice:
+            return False
+        if bare and isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).partition(".")[0] in MODULES:
+            return False
+        if self.term and not _is_term(context, node):
+            return False
+        if not self.target:
+            return True
+        statement = context.scope.statement(node)
+        function = context.scope.function(node)
+        if self.target == "slope":
+            return _of_slope(node, statement, function)
+        init = function is not None and function.name == "__init__"
+        if self.target in ("init", "rest"):
+            return init == (self.target == "init")
+        return not init and any(plays(one, self.target) for one in targets(statement))
+
+
+def _of_slope(node: ast.AST, statement: ast.stmt | None, function: ast.FunctionDef | None) -> bool:
+    """Whether it is about the gradient: in a method for it, what is assigned to one, or the second result."""
+    if function is not None and re.search(r"(?i)back|grad", function.name):
+        return True
+    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        return node in (statement, *ast.walk(statement.value.elts[-1]))
+    return any(re.match(r"d[a-z]?$|dx|dz|grad", key(one)) for one in targets(statement))
+
+
+@lru_cache(1024)
+def _parsed(text: str) -> ast.expr | ast.stmt:
+    (statement,) = ast.parse(text).body
+    return statement.value if isinstance(statement, ast.Expr) else statement
+
+
+def _words(pattern: ast.AST) -> list[str]:
+    return [node.id for node in ast.walk(pattern) if isinstance(node, ast.Name) and node.id.isupper()]
+
+
+def _match(pattern: Any, node: Any, found: Found) -> bool:
+    """Whether a node has the form of a pattern; what its words stand for is added to ``found``."""
+    if isinstance(pattern, ast.Name) and pattern.id.isupper():
+        if not isinstance(node, ast.expr):
+            return False
+        if pattern.id in found.words:
+            return ast.unparse(found.words[pattern.id]) == ast.unparse(node)
+        if is_role(pattern.id) and not plays(node, pattern.id):
+            return False
+        found.words[pattern.id] = node
+        return True
+    if isinstance(pattern, ast.Call) and isinstance(pattern.func, ast.Name) and pattern.func.id in FUNCTIONS:
+        return _match_call(pattern, node, found)
+    if isinstance(pattern, ast.Attribute) and pattern.attr.isupper():
+        if not isinstance(node, ast.Attribute) or not _match(pattern.value, node.value, found):
+            return False
+        found.words[pattern.attr] = ast.Name(node.attr)
+        return True
+    if isinstance(pattern, ast.AST):
+        return type(pattern) is type(node) and all(
+            _match(value, getattr(node, name, None), found)
+            for name, value in ast.iter_fields(pattern)
+            if name not in ("ctx", "kind", "type_comment", "lineno")
+        )
+    if isinstance(pattern, list):
+        return (
+            isinstance(node, list)
+            and len(pattern) == len(node)
+            and all(_match(a, b, found) for a, b in zip(pattern, node, strict=True))
+        )
+    return bool(pattern == node)
+
+
+def _match_call(pattern: ast.Call, node: Any, found: Found) -> bool:
+    assert isinstance(pattern.func, ast.Name)
+    called = call(node)
+    if called is None or called[1] not in FUNCTIONS[pattern.func.id]:
+        return False
+    module, name, args = called
+    keywords: list[ast.keyword] = list(node.keywords)
+    given = [one for one in pattern.args if not isinstance(one, ast.Starred)]
+    rest = next((one for one in pattern.args if isinstance(one, ast.Starred)), None)
+    if len(args) < len(given) or (rest is None and len(args) > len(given)):
+        return False
+    for one in pattern.keywords:
+        there = next((each for each in keywords if each.arg in _keyword(one.arg)), None)
+        if there is None or not _match(one.value, there.value, found):
+            return False
+        keywords.remove(there)
+    if rest is None and keywords:
+        return False
+    if not all(_match(a, b, found) for a, b in zip(given, args, strict=False)):
+        return False
+    if rest is not None:
+        assert isinstance(rest.value, ast.Name)
+        found.rests[rest.value.id] = (args[len(given) :], keywords)
+    found.forms[pattern.func.id] = (module, name)
+    return True
+
+
+def _keyword(name: str | None) -> tuple[str | None, ...]:
+    return {"dim": ("dim", "axis"), "keep": ("keepdim", "keepdims")}.get(name or "", (name,))
+
+
+def _is_term(context: Context, node: ast.AST) -> bool:
+    above = context.scope.above.get(node)
+    if isinstance(above, ast.BinOp):
+        return isinstance(above.op, ast.Add | ast.Sub)
+    if isinstance(above, ast.Call):
+        name = call(above)
+        return node in above.args and name is not None and name[1].rstrip("_") in ("add", "sub")
+    if isinstance(above, ast.Tuple):
+        return isinstance(context.scope.above.get(above), ast.Return | ast.Assign)
+    return isinstance(above, ast.Assign | ast.AugAssign | ast.Return) and node is above.value
+
+
+def _grouped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place with the parentheses around it, if they do nothing but group."""
+    before, after = text[:start].rstrip(), text[end:]
+    blank = len(after) - len(after.lstrip())
+    if not before.endswith("(") or not after.lstrip().startswith(")") or re.search(r"[\w\])]\s*\($", before):
+        return start, end
+    return len(before) - 1, end + blank + 1
+
+
+def _needed(context: Context, node: ast.expr, grouped: bool = True) -> int:
+    """How tightly the text at a node's place must hold together; not at all where it is ``grouped`` in parentheses."""
+    start, end = context.source.span(node)
+    before, after = context.source.text[:start].rstrip(), context.source.text[end:].lstrip()
+    above = context.scope.above.get(node)
+    inside = grouped and before.endswith("(") and after.startswith(")")
+    if isinstance(above, ast.BinOp):
+        level = LEVELS[type(above.op)]
+        return 0 if inside else level + (node is above.right) if not isinstance(above.op, ast.Pow) else level + 1
+    if isinstance(above, ast.UnaryOp):
+        return 0 if inside else UNARY
+    if isinstance(above, ast.Compare | ast.BoolOp):
+        return 0 if inside else COMPARE + 1
+    if isinstance(above, ast.Attribute) or (isinstance(above, ast.Subscript) and node is above.value):
+        return 0 if inside else ATOM
+    return 1
+
+
+def everywhere(rewrites: Iterable[Rewrite], context: Context) -> list[Edit]:
+    """The first choice at every place that one of them finds; none if two places overlap."""
+    found = {edit for rewrite in rewrites for choices in rewrite.edits(context) for edit in choices[:1]}
+    ordered = sorted(found, key=lambda edit: (edit.start, edit.end))
+    return ordered if all(a.end <= b.start for a, b in pairwise(ordered)) else []

@@ -1,0 +1,368 @@
+"""The smallest set of mends after which the judge calls a program right.
+
+A set is tried by running the mended program. What it then does tells whether to go on with it: whether it is right on
+ordinary input and at the edges, or wrong by fewer known mistakes than before. Only the judge's own verdict ends the
+search.
+"""
+
+from __future__ import annotations
+
+import ast
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, count
+from time import process_time
+from typing import Any
+
+from byhand.judge.budget import OutOfTime
+from byhand.judge.diagnosis import clinic
+from byhand.judge.diagnosis.attempt import Attempt, Kept, Predictions
+from byhand.judge.diagnosis.diagnose import AGAINST, diagnose
+from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
+from byhand.judge.diagnosis.spot import line_of
+from byhand.judge.loading import load
+from byhand.judge.mending.context import Context
+from byhand.judge.mending.edited import Mended, after, tidied
+from byhand.judge.mending.names import plays
+from byhand.judge.mending.predicted import Table
+from byhand.judge.mending.table import Mend, kinds, mends
+from byhand.judge.mending.text import edited
+from byhand.judge.model import Definition, Finding, Judgement
+from byhand.judge.session import Ask, Session
+from byhand.judge.task import Convention, Task
+from byhand.sandbox import Stopped
+from byhand.sandbox.stand_ins import USUAL
+
+SECONDS = 3.0
+"""Processor time for the search in one definition."""
+FEW = 12
+"""Characters of a small mend: those are tried first."""
+MOST = 4
+"""How many mends a definition may get."""
+WAYS, ALIKE, FAILING = 6, 3, 6
+"""How many calling conventions are tried with a mended program, with the same arguments, and if it fails under each."""
+MISREAD = ("logits-taken-as-probabilities", "logits-not-normalised")
+"""Ends of ids of pages of programs that take their arguments for something else, under which they are right."""
+CRASHES = 1
+"""How many mended programs may end their sandbox before the search ends."""
+UNKNOWN, FAILS = 3, 4
+"""Levels of programs that no mistakes explain, and that fail."""
+HARMLESS = {"", "library", "not imported", "new storage"}
+"""Notes that a mend may bring."""
+UNSAID = {
+    "adam/defaults-differ",
+    "adam/one-t-for-all-parameters",
+    "adam/zero-grad-sets-zeros",
+    "cross_entropy/rounded-result",
+    "roc_auc/all-pairs",
+}
+"""Conventions that are not said of a program as long as it is wrong."""
+NORMALISED = {"kl_divergence/not-normalised"}
+"""Likewise, if no division was taken out."""
+MENDED = ("right", "convention", "library")
+TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
+
+
+@dataclass
+class _State:
+    """A program on the way: what was mended, and how it does."""
+
+    definition: Definition
+    chain: tuple[Mend, ...]
+    level: tuple[int, int] = (9, 0)
+    """How wrong it is: mistakes on ordinary input, edges that fail."""
+    failing: tuple[str, ...] = ()
+    """The edges at which it fails."""
+    judgement: Judgement | None = None
+    own: bool = False
+    """Whether the last mend belongs to a page that was found."""
+    pages: tuple[str, ...] = ()
+    """The pages of the mistakes that explain it."""
+    arguments: str = ""
+    """What it is given under the calling convention under which it is least wrong."""
+    worth: tuple[int, int] = (9, 0)
+    """The level that it is worth: that of the program before, if it only fails at other edges."""
+
+    @property
+    def rank(self) -> tuple[tuple[int, int], float]:
+        """Programs that are less wrong, and less changed, are tried first."""
+        return self.worth, len(self.chain)
+
+
+class Search:
+    """The search in one definition."""
+
+    def __init__(
+        self,
+        task: Task[Any],
+        ask: Ask,
+        judgement: Judgement,
+        seed: int,
+        kept: Kept | None = None,
+        clock: Callable[[], float] = process_time,
+    ) -> None:
+        self.task, self._ask, self.judgement, self.seed = task, ask, judgement, seed
+        self._clock, self._until = clock, clock() + SECONDS
+        self._kept: Kept = {} if kept is None else kept
+        self._texts = {judgement.definition.program}
+        self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
+        self._tables: dict[Any, Table] = {}
+        self._ways: list[Any] = []
+        self._fallback: Mended | None = None
+        self._crashes = 0
+        self._misread = ""
+        self.late = False
+
+    def run(self) -> Mended | None:
+        """The best set of mends; None if there is none, or if none was found in time."""
+        try:
+            return self._search()
+        except OutOfTime:
+            self.late = True
+            return self._fallback
+
+    def _session(self) -> Session:
+        return Session(self._ask, self._check)
+
+    def _check(self) -> None:
+        if self._clock() > self._until:
+            raise OutOfTime
+
+    def _search(self) -> Mended | None:
+        definition = self.judgement.definition
+        definition = replace(definition, left=definition.left - USUAL.keys())  # imports that were not needed are there
+        start = _State(definition, (), judgement=self.judgement)
+        session = self._session()
+        if load(session, start.definition).reply.ok:
+            self._ways = self._running(session)
+            self._level(start, session)
+        if start.level[0] != 0:
+            named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
+            start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
+            start.pages = tuple(named)
+        elif any(one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings):
+            start.level, self._misread = (1, 0), start.arguments
+        start.worth = start.level
+        waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
+        number = count()
+
+        def wait(state: _State) -> None:
+            worth, length = state.rank
+            heapq.heappush(waiting, ((worth, length), next(number), state, self._expand(state, own=True)))
+            if state.level != (0, 0):  # mends of other pages come after a second one of these
+                heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
+
+        wait(start)
+        while waiting:
+            rank, place, state, rest = heapq.heappop(waiting)
+            self._check()
+            mended = next(rest, None)
+            if mended is None:
+                continue
+            heapq.heappush(waiting, (rank, place, state, rest))
+            if not self._tried(mended, state):
+                continue
+            if done := self._done(mended):
+                return done
+            known = mended.judgement
+            if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
+                continue
+            if len(mended.chain) < MOST:
+                wait(mended)
+        return self._fallback
+
+    def _tried(self, mended: _State, before: _State) -> bool:
+        """Run a mended program; whether it does better than before."""
+        try:
+            session = self._session()
+            if not load(session, mended.definition).reply.ok:
+                return False
+            self._level(mended, session, before)
+            if not self._better(mended, before):
+                return False
+            mended.worth = min(mended.level, before.worth)
+            if mended.level == (0, 0):
+                mended.judgement = diagnose(self.task, session, mended.definition, self.seed, self._kept)
+        except Stopped as stop:
+            self._crashes += 1
+            if stop.kind == "not sealed" or self._crashes > CRASHES:
+                raise OutOfTime from None
+            return False
+        return True
+
+    def _done(self, state: _State) -> Mended | None:
+        """The end of the search, if the judge calls the program right, by no convention that it did not have before."""
+        judgement = state.judgement
+        if judgement is None or judgement.verdict not in MENDED:
+            return None
+        pages = [one.mistake for one in self.judgement.findings]
+        another = any(page.endswith((*MISREAD, AGAINST)) for page in pages) or not self.judgement.convention
+        told = (judgement.convention, self.judgement.convention)
+        if not another and len({one.get("arguments", "") for one in told}) > 1:
+            return None  # it takes its arguments for something else
+        notes = {one.note for one in self.judgement.findings} | HARMLESS
+        if any(one.note not in notes and not _of_eps(one) for one in judgement.findings):
+            return None  # what could be checked before can be checked no more
+        done = Mended(state.definition, state.chain, judgement)
+        unsaid = UNSAID | (
+            NORMALISED if _divisions(state.definition) >= _divisions(self.judgement.definition) else set()
+        )
+        if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known | unsaid:
+            return done
+        if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
+            self._fallback = self._fallback or done
+        return None
+
+    def _better(self, state: _State, before: _State) -> bool:
+        """Whether to go on with a mended program."""
+        if self._misread and state.arguments == self._misread:
+            return False
+        hidden = before.level == (0, 0)  # a mistake that no probe shows
+        if state.level < before.level or (hidden and state.level == before.level):
+            return True
+        if state.level[0] == before.level[0] == 1 and state.own:
+            return bool(state.pages) and not set(state.pages) & set(before.pages)  # another mistake, of the same line
+        if state.level[0] == before.level[0] == 0 and state.own:
+            return not set(before.failing) <= set(state.failing)  # another edge now fails; one did not stay
+        return state.level[0] == before.level[0] == UNKNOWN and len(state.chain) < 2
+
+    def _expand(self, state: _State, own: bool) -> Iterator[_State]:
+        """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
+        if state.judgement is None and state.level[0] > 0:
+            known = [clinic.page(id) for id in state.pages]
+            named = tuple(Finding(page.id, "mistake", line_of(state.definition, page)) for page in known)
+            state.judgement = Judgement(state.definition, "unknown", self.task.name, findings=named)
+        elif state.judgement is None:
+            session = self._session()
+            load(session, state.definition)
+            state.judgement = diagnose(self.task, session, state.definition, self.seed, self._kept)
+        bad = [one for one in state.judgement.findings if one.kind in ("mistake", "edge")]
+        pages = [one.mistake or f"edge/{one.edge.replace(' ', '-')}" for one in bad]
+        lines = [line for line in (*(one.line for one in bad), state.judgement.line) if line]
+        context = Context(state.definition)
+        rows = [kind for kind in kinds(self.task.name) if any(map(kind.of, pages)) == own]
+        found = [mend for kind in rows for mend in mends(kind, context)]
+        far = [min((abs(mend.line - line) for line in lines), default=0) for mend in found]
+        if own:
+            order = sorted(range(len(found)), key=lambda i: (far[i] > 0, i))
+        else:
+            order = sorted(range(len(found)), key=lambda i: (far[i] > 0, found[i].size > FEW, far[i], i))
+        for mend in (found[i] for i in order):
+            text = edited(state.definition.program, mend.edits)
+            if text is None or text in self._texts:
+                continue
+            self._texts.add(text)
+            definition = after(state.definition, text)
+            definition = definition and tidied(definition)
+            if definition is not None:
+                yield _State(definition, (*state.chain, mend), own=own)
+
+    def _running(self, session: Session) -> list[Any]:
+        """The likeliest calling conventions under which the program runs, first the one that the judge found."""
+        found: list[Any] = []
+        ways = sorted(self.task.conventions(self.judgement.definition), key=lambda way: way.cost)
+        said = dict(self.judgement.convention)
+        for way in sorted(ways, key=lambda way: not way.describe().items() <= said.items()):
+            self._check()
+            predictions = self._kept.setdefault(self.task.reading(way), Predictions(self.task, way, self.seed))
+            attempt = Attempt(predictions, session, self.judgement.definition, way)
+            alike = sum(_arguments(one) == _arguments(way) for one in found)
+            if alike < ALIKE and attempt.observed(attempt.ordinary[0]).values:
+                found.append(way)
+            if len(found) == WAYS:
+                break
+        return found
+
+    def _level(self, state: _State, session: Session, before: _State | None = None) -> None:
+        """How wrong a program is, under the calling convention under which it is least wrong."""
+        ways = self.task.again(state.definition, self._ways)
+        if not ways:
+            ways = sorted(self.task.conventions(state.definition), key=lambda way: way.cost)
+        best, tried, stopped = (FAILS, 0), 0, 0
+        for way in ways:
+            self._check()
+            key = self.task.reading(way)
+            predictions = self._kept.setdefault(key, Predictions(self.task, way, self.seed))
+            attempt = Attempt(predictions, session, state.definition, way)
+            first = attempt.observed(attempt.ordinary[0])
+            if not first.values:
+                best = min(best, (FAILS, -(first.line or 0)))
+                stopped += 1
+                if stopped >= FAILING and not tried:
+                    break
+                continue
+            tried += 1
+            level, failing, pages = self._wrong(attempt, key, before, state.own)
+            if level < best:
+                best, state.failing, state.pages = level, failing, pages
+                state.arguments = _arguments(way)
+            if best == (0, 0) or tried >= WAYS:
+                break
+        state.level = best
+
+    def _wrong(
+        self, attempt: Attempt, key: Any, before: _State | None, own: bool
+    ) -> tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]:
+        """How wrong it is under one calling convention, the edges at which it fails, and the pages that explain it."""
+        table = self._tables.setdefault(key, Table(attempt))
+        worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
+        if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
+            worst = 2
+        nothing = tuple[str, ...]()
+        eps, best = attempt.tiers[-1], ((UNKNOWN, 0), nothing, nothing)
+        harmless: list[Hypothesis] = []
+        for hypothesis in table.like(attempt, worst):
+            pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
+            ids = tuple(page.id for page in pages if page.kind == "mistake")
+            if len(ids) > best[0][0] or (before is not None and len(ids) > before.level[0]):
+                break
+            if before is not None and len(ids) == before.level[0] > 0 and set(ids) & set(before.pages):
+                return before.level, before.failing, ids  # no better than before
+            if not attempt.explains(hypothesis, attempt.ordinary, eps):
+                continue
+            if ids:
+                best = min(best, ((len(ids), 0), nothing, ids))
+            else:
+                harmless.append(hypothesis)
+                best = (0, 0), nothing, nothing
+        if harmless:
+            failing = self._failing(attempt, harmless, eps, before)
+            return (0, len(failing)), failing, nothing
+        return best
+
+    def _failing(
+        self, attempt: Attempt, harmless: list[Hypothesis], eps: float, before: _State | None
+    ) -> tuple[str, ...]:
+        """The edges that no convention explains; if all those remain that failed before, no others are tried."""
+        both = [pair for a, b in combinations(harmless, 2) for pair in joined(a, b)]
+        known = before.failing if before is not None else ()
+        edges = sorted(attempt.edges, key=lambda edge: edge.name not in known)
+        failing: list[str] = []
+        for i, edge in enumerate(edges):
+            if known and i == len(known) == len(failing):
+                return known
+            if not any(attempt.agree_on(hypothesis, [edge], eps) for hypothesis in (*harmless, *both)):
+                failing.append(edge.name)
+        return tuple(failing)
+
+
+def _arguments(way: Convention) -> str:
+    return str(way.describe().get("arguments", ""))
+
+
+def _divisions(definition: Definition) -> int:
+    return sum(isinstance(node, ast.Div) for node in ast.walk(definition.node))
+
+
+def _of_eps(finding: Finding) -> bool:
+    """Whether a note says that an ε makes no difference: it is no longer used."""
+    names = str(finding.detail.get("names", "")).split(", ")
+    return finding.note == "options not checked" and all(plays(ast.Name(name), "EPS") for name in names)
+
+
+def _count(judgement: Judgement) -> int:
+    return sum(finding.kind in ("mistake", "edge") for finding in judgement.findings)
+
+
+__all__ = ["MENDED", "SECONDS", "TO_MEND", "Mended", "Search"]

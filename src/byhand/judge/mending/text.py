@@ -1,0 +1,122 @@
+"""A program's text: where the nodes of its tree are, and edits that change as few characters as possible."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate, pairwise
+
+_TOKEN = re.compile(r"(\s*(?:#[^\n]*\n\s*|\\\n\s*)*)([^\W\d]\w*|[\d.]+(?:e[+-]?\d+)?|\*\*|//|[-+*/<>=!:]=|->|\S)", re.I)
+"""Blanks, comments and line ends, then a token."""
+_SIGN = re.compile(r"[-+*/<>=!&|^%@]")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Characters of a text, and what replaces them."""
+
+    start: int
+    end: int
+    new: str
+
+    @property
+    def size(self) -> int:
+        """How many characters it removes and adds."""
+        return self.end - self.start + len(self.new)
+
+
+class Source:
+    """A text that is parsed: offsets of its nodes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
+
+    def offset(self, line: int, column: int) -> int:
+        """The place in the text of a line, counted from 1, and a column in bytes."""
+        text = self.lines[line - 1]
+        if not text.isascii():
+            column = len(text.encode()[:column].decode(errors="replace"))
+        return self._starts[line - 1] + column
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Where a node begins and ends."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword)
+        return (
+            self.offset(node.lineno, node.col_offset),
+            self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0),
+        )
+
+    def of(self, node: ast.AST) -> str:
+        """A node as the learner wrote it."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def span_with_parentheses(self, node: ast.AST) -> tuple[int, int]:
+        """Where a node begins and ends, with a pair of parentheses around it."""
+        start, end = self.span(node)
+        before, after = self.text[:start].rstrip(), self.text[end:]
+        after_blank = len(after) - len(after.lstrip())
+        inside = before.endswith("(") and after.lstrip().startswith(")")
+        return (len(before) - 1, end + after_blank + 1) if inside else (start, end)
+
+    def rows(self, first: int, last: int) -> tuple[int, int]:
+        """Whole lines, from the beginning of the first to the beginning of the line after the last."""
+        return self._starts[first - 1], min(self._starts[last], len(self.text))
+
+    def indent(self, line: int) -> str:
+        """The blanks at the beginning of a line."""
+        text = self.lines[line - 1]
+        return text[: len(text) - len(text.lstrip())]
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str | None:
+    """The text after edits; None if two of them overlap."""
+    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    if any(a.end > b.start for a, b in pairwise(ordered)):
+        return None
+    for edit in reversed(ordered):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text
+
+
+def smallest(text: str, edit: Edit) -> Edit:
+    """The same change of the text, without what both have at the beginning and at the end; the old blanks are kept."""
+    old = text[edit.start : edit.end]
+    new = _in_style(old, edit.new)
+    head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    most = min(len(old), len(new)) - head
+    tail = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
+    return Edit(edit.start + head, edit.end - tail, new[head : len(new) - tail])
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    return _TOKEN.findall(text)
+
+
+def _in_style(old: str, new: str) -> str:
+    """The new text, with the blanks, comments and line ends that the old one has at the same tokens."""
+    before, after = _tokens(old), _tokens(new)
+    matcher = SequenceMatcher(None, [token for _, token in before], [token for _, token in after], autojunk=False)
+    text, moved = "", False
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal" or (kind == "replace" and j - i == m - k == 1):
+            for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
+                again = moved and "\n" not in blank and not _SIGN.match(token)
+                text += (other if again else blank) + token
+                moved = False
+        else:
+            text += "".join(blank + token for blank, token in after[k:m])
+            moved = True
+    return text
+
+
+def changed_lines(old: str, new: str) -> list[tuple[int, int, Sequence[str]]]:
+    """What differs: the first and the last line that are replaced (first > last if none is), and the new lines."""
+    a, b = old.split("\n"), new.split("\n")
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return [(i + 1, j, tuple(b[k:m])) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
