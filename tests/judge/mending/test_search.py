@@ -13,10 +13,9 @@ def new(text, name="x.py"):
     return fix_of(text.encode(), name)[1].decode()
 
 
+@pytest.mark.timeout(600)
 def test_most_of_a_sample_is_made_right():
-    found = [
-        one for one in map(result, CHAFFS) if one.verdict in ("mistaken", "fragile", "stopped") and "/" in one.page
-    ]
+    found = list(map(result, CHAFFS))
     assert len(found) > 20
     assert sum(one.mended for one in found) >= LEAST * len(found), [one.file for one in found if not one.mended]
     assert all(one.mended for one in found if one.changed)
