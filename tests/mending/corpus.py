@@ -107,14 +107,28 @@ def names_of(text, seed=5):
         return {(one.mistake, one.line) for one in found.findings if one.mistake}
 
 
+def expected(file):
+    """The verdict and the pages of a program's first line."""
+    verdict, *pages = Path(file).read_text("utf-8").partition("\n")[0].removeprefix("# expect: ").split() or ["right"]
+    return verdict, pages
+
+
+def first_page(file):
+    """The page of a program's mistake, "" if it has none, or is right under another convention."""
+    verdict, pages = expected(file)
+    found = [name for name in pages if "/" in name and page(name).kind == "mistake"]
+    return found[0] if found and verdict in TO_MEND else ""
+
+
 def result(file):
     """Judge a program with mends, and the changed file again."""
     file = Path(file)
     data = file.read_bytes()
-    verdict, *pages = data.decode().partition("\n")[0].removeprefix("# expect: ").split() or ["right"]
-    names = [name for name in pages if "/" in name and page(name).kind == "mistake"] or pages or [""]
+    verdict, pages = expected(file)
+    name = first_page(file) or (pages or [""])[0]
     begun = process_time()
     _, _, after = fix_of(data, file.name)
     done = after is not None and after.verdict in MENDED
-    name = f"{file.parent.name}/{file.stem}"
-    return Result(name, verdict, kind_of(names[0]), names[0], done, after is not None, process_time() - begun)
+    return Result(
+        f"{file.parent.name}/{file.stem}", verdict, kind_of(name), name, done, after is not None, process_time() - begun
+    )

@@ -2,21 +2,20 @@
 
 import pytest
 
-from mending.corpus import fix_of, programs, result
+from mending.corpus import first_page, fix_of, programs, result
 
-CHAFFS, WHEATS = programs("chaffs")[::12], programs("wheats")[::25]
-LEAST = 0.6
-"""The share of the sample that is mended at least; those without a page are in it."""
+CHAFFS, WHEATS = [file for file in programs("chaffs") if first_page(file)][::12], programs("wheats")[::25]
+LEAST = 0.7
+"""The share of the sample that is mended at least."""
 
 
 def new(text, name="x.py"):
     return fix_of(text.encode(), name)[1].decode()
 
 
+@pytest.mark.timeout(600)
 def test_most_of_a_sample_is_made_right():
-    found = [
-        one for one in map(result, CHAFFS) if one.verdict in ("mistaken", "fragile", "stopped") and "/" in one.page
-    ]
+    found = list(map(result, CHAFFS))
     assert len(found) > 20
     assert sum(one.mended for one in found) >= LEAST * len(found), [one.file for one in found if not one.mended]
     assert all(one.mended for one in found if one.changed)
@@ -39,7 +38,7 @@ def adam(theta, grad, m, v, t, alpha=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
     theta = theta + alpha*mhat/np.sqrt(vhat)
     return theta, m, v
 """
-    right = text.replace("m += (1", "m = beta1*m + (1")
+    right = text.replace("m += (1", "m = beta1 * m + (1")
     assert new(text) == right.replace("+ alpha*mhat/np.sqrt(vhat)", "- alpha*mhat/(np.sqrt(vhat) + epsilon)")
 
 

@@ -22,10 +22,10 @@ from byhand.judge.task import Task
 
 
 def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mended, seed: int, kept: Kept) -> Judgement:
-    """The judgement with a finding for each mend, if it has fewer now and each mend alone is missed."""
+    """The judgement with a finding for each mend, if it has another number now, and each mend alone is missed."""
     known = {one.mistake for one in judgement.findings if one.kind == "mistake" and one.mistake}
     unknown = judgement.verdict == "unknown"
-    if len(mended.chain) < 2 or not (unknown or (judgement.verdict == "mistaken" and len(known) < len(mended.chain))):
+    if len(mended.chain) < 2 or not (unknown or (judgement.verdict == "mistaken" and len(known) != len(mended.chain))):
         return judgement
     found: list[Finding] = []
     for i in range(len(mended.chain)):
@@ -33,9 +33,12 @@ def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mende
         if one is None or any((one.mistake, one.line) == (other.mistake, other.line) for other in found):
             return judgement
         found.append(one)
-    if not known <= {one.mistake for one in found}:
+    names = {one.mistake for one in found}
+    if not (known <= names or names <= known):
         return judgement  # two ways of finding names that disagree
-    found.sort(key=lambda one: (one.line is None, one.line or 0))
+    if all(one.edge for one in found):
+        return judgement  # it is wrong on ordinary input
+    found.sort(key=lambda one: (bool(one.edge), one.line is None, one.line or 0))
     shown = next((one for one in judgement.findings if one.yours), None)
     if shown is not None:
         found[0] = replace(found[0], input=shown.input, yours=shown.yours, formula=shown.formula)
@@ -54,9 +57,9 @@ def _missed(
         return None
     left = diagnose(task, session, definition, seed, kept)
     pages = [one for one in left.findings if one.kind in ("mistake", "edge")]
-    if left.verdict != "mistaken" or len(pages) != 1 or not pages[0].mistake or pages[0].edge:
+    if left.verdict not in ("mistaken", "fragile") or len(pages) != 1 or not pages[0].mistake:
         return None
-    return Finding(pages[0].mistake, "mistake", _line(original, text, pages[0].line))
+    return Finding(pages[0].mistake, "mistake", _line(original, text, pages[0].line), pages[0].edge)
 
 
 def _without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: str) -> str | None:

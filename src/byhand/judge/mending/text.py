@@ -110,7 +110,8 @@ def _in_style(old: str, new: str) -> str:
                 text += (other if again else blank) + token
                 moved = False
         else:
-            text += "".join(blank + token for blank, token in after[k:m])
+            tight = i < len(before) and not before[i][0] and _SIGN.match(text[-1:])  # no blank follows this sign
+            text += "".join(blank + token for blank, token in after[k:m]).lstrip(" " if tight else "\0")
             moved = True
     return text
 
