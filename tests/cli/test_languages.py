@@ -211,4 +211,4 @@ def test_what_is_not_sealed_is_told_in_the_language():
     speak(["--lang", "zh"])
     assert why_stopped(stop).startswith("无法隔离：a 已关闭；byhand 在 b 上无法隔离程序。请在使用 Linux")
     why = Reason("no start", {"why": Reason("request time", {"seconds": "60"})})
-    assert why_stopped(Stopped("ours", why)) == "沙箱出错：沙箱没有启动成功：运行 60 秒后还没有结束。"
+    assert why_stopped(Stopped("ours", why)) == "沙箱出错：沙箱没有启动成功：60 秒内没有结束。"

@@ -69,7 +69,7 @@ def test_results_are_translated_by_their_parts():
 def test_reasons_of_the_sandbox_are_told_in_the_language():
     why = Reason("no start", {"why": Reason("crashed", {"words": "Segmentation fault", "name": "SIGSEGV"})})
     assert str(why) == written(of_sandbox(why), "en") == "The sandbox did not start: It crashed: Segmentation fault."
-    assert written(of_sandbox(why), "zh") == "沙箱没有启动成功：进程崩溃（SIGSEGV）。"
+    assert written(of_sandbox(why), "zh") == "沙箱没有启动成功：它崩溃了（SIGSEGV）。"
     assert REASONS.keys() == outcome.REASONS.keys()
     assert not REASONS.keys() & RESULTS.keys()
     source = "".join(file.read_text() for file in Path(byhand.judge.__file__).parents[1].rglob("*.py"))

@@ -62,9 +62,9 @@ def target_weight(name: str) -> int | None:
 
 def target_place(inputs: tuple[str, str]) -> int | None:
     """Which of two parameters is the target by its name; None if the names leave it open."""
-    said = {word for name in inputs for word in words(name)}
-    if "expected" in said and said & {"observed", "actual"}:
-        return None  # statisticians expect Q, programmers expect the target
+    both = {word for name in inputs for word in words(name)}
+    if "expected" in both and both & {"observed", "actual"}:
+        return None  # in statistics "expected" is Q, in programs it is the target
     a, b = (target_weight(name) for name in inputs)
     if a is None and b is None:
         return None
@@ -90,7 +90,7 @@ def misled(definition: Definition, outcome: Outcome) -> bool:
     owner = re.match(r"'(\w+)' object has no attribute", outcome.message)
     own = owner is not None and owner[1] in definition.program and owner[1] not in _GIVEN
     mixed = re.search(r"unsupported operand type.*: '([\w.]+)' and '([\w.]+)'", outcome.message)
-    if mixed and (mixed[1] in _GIVEN) != (mixed[2] in _GIVEN):  # it calculates with numbers of its own class
+    if mixed and (mixed[1] in _GIVEN) != (mixed[2] in _GIVEN):  # it computes with a number class of its own
         return True
     return bool(_MISLED.search(outcome.message)) and not own and not outcome.message.startswith("module ")
 

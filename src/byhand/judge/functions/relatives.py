@@ -85,7 +85,7 @@ _PLAIN_WORDS = """
     answer ex exercise task
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
-"""Words in names of plain ones."""
+"""Words in the names of definitions that are not related formulas."""
 _SOFTMAX = {True: r"\blog_", False: r"(?<!log_)\b"}
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
@@ -105,22 +105,22 @@ def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "")
         return True
     if task in STARTS and spelled.startswith(STARTS[task]):
         return True
-    said_of = [spelt(part) for part in inputs]
-    if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in said_of for row in PARAMETERS[task]):
+    spelled_inputs = [spelt(part) for part in inputs]
+    if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in spelled_inputs for row in PARAMETERS[task]):
         return True
     if task == "cross_entropy" and _distils(inputs, source):
         return True
-    return task == "kl_divergence" and _estimates(said_of, source)
+    return task == "kl_divergence" and _estimates(spelled_inputs, source)
 
 
 def unfamiliar(name: str) -> bool:
-    """Whether a name has a further word that no plain one has: then it may be another formula."""
+    """Whether a name has a word that is not in :data:`_FAMILIAR`: then it may be another formula."""
     parts = [re.sub(r"\d+", "", word) for word in words(name)]
     return any(word.isascii() and word not in _FAMILIAR for word in parts if word)
 
 
 def _distils(inputs: Iterable[str], source: str) -> bool:
-    """Whether a softmax is taken of both inputs, so that the target is a teacher's logits."""
+    """Whether softmax is applied to both inputs, so that the target is a teacher's logits."""
     taken = {log: set(re.findall(rf"{before}softmax\(\s*(\w+)", source)) for log, before in _SOFTMAX.items()}
     both = {*inputs}
     return len(both) == 2 and taken[False] <= both and taken[True] <= both and len(taken[True] | taken[False]) == 2

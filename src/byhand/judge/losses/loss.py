@@ -52,7 +52,7 @@ class LossTask(Task[Way]):
         """The formula's losses, one per row."""
 
     def doubtful(self, definition: Definition) -> bool:
-        """By a word in its name that no plain one has."""
+        """Whether its name has a word that suggests another formula."""
         return unfamiliar(definition.name)
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:

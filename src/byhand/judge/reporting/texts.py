@@ -321,13 +321,13 @@ RESULTS: dict[str, tuple[str, str]] = {
 REASONS: dict[str, tuple[str, str]] = {
     key: (outcome.REASONS[key], chinese)
     for key, chinese in {
-        "request time": "运行 {seconds} 秒后还没有结束。",
+        "request time": "{seconds} 秒内没有结束。",
         "processor time": "用完了 {seconds} 秒的 CPU 时间。",
         "printed": "一次调用输出了超过 {kib} KiB。",
         "threads": "同时存在的线程超过 {count} 个。",
         "killed": "进程被 kill：可能是它自己所为，也可能是内存不足。",
-        "crashed": "进程崩溃（{name}）。",
-        "exit code": "它自己退出了，退出码为 {code}。",
+        "crashed": "它崩溃了（{name}）。",
+        "exit code": "退出码为 {code}。",
         "inputs": "无法再向它传入数据：{error}",
         "announced shape": "返回值的形状与它事先报告的不一致。",
         "channel closed": "它关闭了返回结果的通道。",

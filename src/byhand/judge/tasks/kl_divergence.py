@@ -85,7 +85,7 @@ class Variant:
 
 
 _OTHER = re.compile(r"_(?:cross_?entropy|bce|ce|nll|log_?loss|logistic)_|_auc_")
-"""A name of another task."""
+"""In the name of another task."""
 
 
 class KlDivergence(LossTask):

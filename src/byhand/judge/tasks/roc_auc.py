@@ -185,7 +185,7 @@ class RocAuc(Task[Way]):
         return definition.half
 
     def doubtful(self, definition: Definition) -> bool:
-        """By a word in its name that no plain one has."""
+        """Whether its name has a word that suggests another formula."""
         return unfamiliar(definition.name)
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
