@@ -4,9 +4,9 @@ The kernel prevents harm. Expected results stay in another process, so a program
 are tested, not assumed.
 
 Processes, each started by the one before: the judge, which has a :class:`Sandbox`; the fork server (``forkserver``),
-which has imported torch and runs nobody's code; a supervisor (``supervisor``), which ends all that a program starts; the
-worker (``worker``), which seals itself and runs the program in a ``Machine`` (``machine``). All definitions of a file are
-run by the same worker, until it ends.
+which has imported torch and runs nobody's code; a supervisor (``supervisor``), which ends all that a program starts;
+the worker (``worker``), which seals itself and runs the program in a ``Machine`` (``machine``). One worker runs all
+definitions of a file, until it ends.
 
 This package imports only the standard library; the worker process also torch and NumPy.
 """
