@@ -192,10 +192,10 @@ def start(limits: Limits, off: Collection[str], with_torch: bool, forked: bool =
         for _ in range(4 + forked):
             reading, writing = os.pipe()
             theirs += [reading, writing]
-        requests, request_end, reply_end, replies, printed_end, printed, life, life_end, *status = theirs
-        ours = [request_end, reply_end, printed_end, life_end, *status[:1]]
+        requests, our_requests, our_replies, replies, our_printed, printed, life, our_life, *status = theirs
+        ours = [our_requests, our_replies, our_printed, our_life, *status[:1]]
         theirs = [requests, replies, printed, life, *status[1:]]
-        _grow(request_end)
+        _grow(our_requests)
         if forked:
             message = dumps({"limits": vars(limits), "off": sorted(off)}).encode()
             _fork_server(with_torch, message, theirs)
@@ -204,7 +204,7 @@ def start(limits: Limits, off: Collection[str], with_torch: bool, forked: bool =
         config |= {"server": False, "replies": replies, "life": life, "status": None}
         popen = _interpreter(requests, (requests, replies, life), printed, off)
         bundle = compress(dumps(config).encode(), 6)
-        os.write(request_end, pack("<I", len(bundle)) + bundle)  # fits into the pipe, so the write does not block
+        os.write(our_requests, pack("<I", len(bundle)) + bundle)  # fits into the pipe, or waits until it is read
         return Started(popen, *ours)
     except BaseException:
         for descriptor in ours:
@@ -239,7 +239,7 @@ class _Server:
         reading, writing = os.pipe()
         _grow(writing)
         try:
-            # Its configuration comes first, through a pipe, and then the channel's number takes the pipe's place.
+            # The pipe carries only the configuration; after that, requests come through the channel.
             self.popen = _interpreter(reading, (reading, theirs.fileno()), subprocess.DEVNULL)
             bundle = compress(dumps(_config(with_torch) | {"server": True, "channel": theirs.fileno()}).encode(), 6)
             os.write(writing, pack("<I", len(bundle)) + bundle)

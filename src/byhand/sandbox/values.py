@@ -138,8 +138,8 @@ class Values:
 
         Args:
             array: the numbers.
-            kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "scalar", "box", or
-                "holder", which has no numbers.
+            kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "scalar", "box", "variable"
+                (a NumPy array with ``assign``), or "holder", which has no numbers.
             grad: whether a tensor requires its gradient.
             narrow: the dtype of a tensor; for an array only "float16" has an effect.
             strided: whether the memory also holds other numbers, between these.

@@ -131,7 +131,7 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
             taken = set(attempt.convention.pages)
             if changed & taken or len((changed | taken) & attempt.task.exclusive) > 1:
                 continue
-            if match.cost >= MISTAKE and not _names(attempt, hypothesis):
+            if match.cost >= MISTAKE and not _may_be_named(attempt, hypothesis):
                 continue
             if whole and match.cost > whole[0].cost:
                 break
@@ -149,13 +149,13 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
                 first += [match] if not first or match.cost == first[0].cost else []
                 whole += [] if match.failing else [match]
         if whole:
-            return max(whole, key=_known)
+            return max(whole, key=_lines_found)
         if first:
-            return _with_others(max(first, key=_known), hypotheses)
+            return _with_others(max(first, key=_lines_found), hypotheses)
     return None
 
 
-def _names(attempt: Attempt, hypothesis: Hypothesis) -> bool:
+def _may_be_named(attempt: Attempt, hypothesis: Hypothesis) -> bool:
     """Whether a mistake may be named for this attempt.
 
     Its results must have a number other than 0 and ∞, or a line of the program must match the page; and the calling
@@ -179,7 +179,7 @@ def _by_cost(ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis]) -> Itera
                     yield attempt, hypothesis
 
 
-def _known(match: Match) -> int:
+def _lines_found(match: Match) -> int:
     """How many of its pages recognise one of the learner's lines."""
     return sum(line_of(match.attempt.definition, page) is not None for page in match.hypothesis.pages)
 
@@ -219,7 +219,7 @@ def _in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Matc
 def _pair(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
     """Two changes at once that show on ordinary input, for the likeliest calling conventions."""
     for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
-        there = {None, *attempt.definition.numbers}  # two changes at once, and a constant that is nowhere: no
+        there = {None, *attempt.definition.numbers}  # a pair has only constants of the learner's text
         likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
         showing = [single for single in likely if attempt.predictions.shows(single)]
         pairs = [pair for a, b in combinations(showing, 2) for pair in joined(a, b)]

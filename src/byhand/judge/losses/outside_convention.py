@@ -63,7 +63,7 @@ def outside_convention(
         roles = [role for role, whole in zip(_ROLES, divided, strict=False) if whole]
         inputs = {**given, **{role: _divided(given[role]) for role in roles}}
         name = f"{probe.name}, {number}"
-        if entropy and kind.startswith("log") and not roles:
+        if logs and not roles:
             # The formula of logits divides by the sum; that of probabilities does not.
             plain = replace(way, form=replace(way.form, kind="probabilities"), words=("probabilities", way.words[1]))
             outcomes.append(task.predict(clinic.program(task.name), plain, probe_of(plain, name, inputs)))
