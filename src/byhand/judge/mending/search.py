@@ -36,7 +36,7 @@ from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
 """Processor time for the search in one definition."""
-FEW = 12
+FEW = 24
 """Characters of a small mend: those are tried first."""
 MOST = 4
 """How many mends a definition may get."""
@@ -268,6 +268,8 @@ class Search:
             predictions = self._kept.setdefault(self.task.reading(way), Predictions(self.task, way, self.seed))
             attempt = Attempt(predictions, session, self.judgement.definition, way)
             alike = sum(_arguments(one) == _arguments(way) for one in found)
+            if said.get("input", "") != way.describe().get("input", "") and said:
+                continue  # it may be right of a row and wrong of a batch
             if alike < ALIKE and attempt.observed(attempt.ordinary[0]).values:
                 found.append(way)
             if len(found) == WAYS:
