@@ -27,7 +27,7 @@ from byhand.judge.mending.edited import Mended, after, tidied
 from byhand.judge.mending.names import plays
 from byhand.judge.mending.predicted import Table
 from byhand.judge.mending.table import Mend, kinds, mends
-from byhand.judge.mending.text import edited
+from byhand.judge.mending.text import edited, without
 from byhand.judge.model import Definition, Finding, Judgement
 from byhand.judge.session import Request, Session
 from byhand.judge.task import Convention, Task
@@ -164,7 +164,7 @@ class Search:
             if not self._tried(mended, state):
                 continue
             if done := self._done(mended):
-                return done
+                return self._smaller(done)
             known = mended.judgement
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                 continue
@@ -213,6 +213,22 @@ class Search:
         if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
             self._fallback = self._fallback or done
         return None
+
+    def _smaller(self, done: Mended) -> Mended:
+        """The same without a mend that was not needed, as far as there is time."""
+        try:
+            for i in range(len(done.chain) if len(done.chain) > 1 else 0):
+                steps = [mend.edits for mend in done.chain]
+                text = without(self.judgement.definition.program, steps, i, done.definition.program)
+                definition = text and after(self.judgement.definition, text)
+                if not definition:
+                    continue
+                state = _State(definition, (*done.chain[:i], *done.chain[i + 1 :]))
+                if self._tried(state, _State(definition, (), level=(0, 1))) and (less := self._done(state)):
+                    return self._smaller(less)
+        except OutOfTime:
+            pass
+        return done
 
     def _better(self, state: _State, before: _State) -> bool:
         """Whether to go on with a mended program."""
