@@ -141,7 +141,9 @@ class Search:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
             start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
             start.pages = tuple(named)
-        elif any(one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings):
+        elif start.level != (0, 0) and any(
+            one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings
+        ):
             start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
