@@ -134,9 +134,10 @@ def _in_style(old: str, new: str) -> str:
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and j - i == m - k == 1):
             for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
-                again = moved and "\n" not in blank and not _SIGN.match(token)
+                unary = bool(_SIGN.match(token)) and not other  # a minus that had a left side, and has none now
+                again = moved and "\n" not in blank and (unary or not _SIGN.match(token))
                 text += (other if again else blank) + token
-                moved = False
+                moved = moved and unary
         else:
             tight = i < len(before) and not before[i][0] and _SIGN.match(text[-1:])  # no blank follows this sign
             text += "".join(blank + token for blank, token in after[k:m]).lstrip(" " if tight else "\0")
