@@ -36,6 +36,8 @@ from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
 """Processor time for the search in one definition."""
+LONGER = 0.7
+"""Seconds in which one with fewer mends is looked for, once one is found."""
 FEW = 24
 """Characters of a small mend: those are tried first."""
 MOST = 4
@@ -109,6 +111,7 @@ class Search:
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
         self._tables: dict[Any, Table] = {}
         self._ways: list[Any] = []
+        self._found: Mended | None = None
         self._fallback: Mended | None = None
         self._crashes = 0
         self._misread = ""
@@ -119,8 +122,8 @@ class Search:
         try:
             return self._search()
         except OutOfTime:
-            self.late = True
-            return self._fallback
+            self.late = self._found is None
+            return self._found or self._fallback
 
     def _session(self) -> Session:
         return Session(self._request, self._check)
@@ -156,8 +159,11 @@ class Search:
                 heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
 
         wait(start)
+        best: Mended | None = None
         while waiting:
             rank, place, state, rest = heapq.heappop(waiting)
+            if best is not None and (self._clock() > self._until or len(state.chain) + 1 >= len(best.chain)):
+                continue
             self._check()
             mended = next(rest, None)
             if mended is None:
@@ -166,13 +172,15 @@ class Search:
             if not self._tried(mended, state):
                 continue
             if done := self._done(mended):
-                return self._smaller(done)
+                best = self._found = self._smaller(done)
+                self._until = min(self._until, self._clock() + LONGER)  # one with fewer mends may come later
+                continue
             known = mended.judgement
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                 continue
             if len(mended.chain) < MOST:
                 wait(mended)
-        return self._fallback
+        return best or self._fallback
 
     def _tried(self, mended: _State, before: _State) -> bool:
         """Run a mended program; whether it does better than before."""
