@@ -232,6 +232,8 @@ class Judge:
 
     def _mended(self, program: Program, judgement: Judgement) -> Judgement:
         """The judgement with what makes the definition right, if its lines are as the learner wrote them."""
+        if judgement.stopped not in ("", "error"):  # it would take its time, or end its sandbox, again and again
+            return replace(judgement, fix=Fix())
         self._budget.begin()
         self._ran = 0.0
         task, mine = task_of(judgement.task), self._kept_of == (judgement.task, judgement.definition)

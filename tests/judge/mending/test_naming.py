@@ -2,8 +2,9 @@
 
 import pytest
 
-from byhand.judge.mending.naming import _without
-from byhand.judge.mending.text import Edit
+from byhand.judge.diagnosis import clinic
+from byhand.judge.mending.text import Edit, without
+from mending.compound import compounds
 from mending.corpus import names_of
 
 THREE = """import numpy as np
@@ -31,6 +32,11 @@ def test_what_has_no_names_gets_none():
     assert names_of(THREE.replace("+ alpha", "+ 1.05 * alpha")) == set()
 
 
+@pytest.mark.parametrize(("name", "text", "pages"), [*compounds(3)][::12], ids=lambda part: str(part)[:20])
+def test_no_name_is_wrong(name, text, pages):
+    assert {page for page, _ in names_of(text) if clinic.page(page).kind == "mistake"} <= pages
+
+
 @pytest.mark.parametrize(
     ("chain", "left_out", "result"),
     [
@@ -46,4 +52,4 @@ def test_a_step_is_left_out(chain, left_out, result):
     for edits in chain:
         for edit in edits:
             whole = whole[: edit.start] + edit.new + whole[edit.end :]
-    assert _without("abc", chain, left_out, whole) == result
+    assert without("abc", chain, left_out, whole) == result

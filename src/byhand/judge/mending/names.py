@@ -155,9 +155,11 @@ class Scope:
         return {word: ast.parse(word, mode="eval").body for word in dict.fromkeys(words) if len(word) < 60}
 
     def filling(self, role: str, node: ast.AST) -> list[str]:
-        """The expressions of a role that can be used where a node is, those nearest in the text first."""
-        found = [word for word, one in self.names(node).items() if plays(one, role)]
-        return sorted(found, key=lambda word: ("." in word or "[" in word, len(word)))
+        """The expressions of a role that can be used where a node is, the most usual names first."""
+        found = {word: one for word, one in self.names(node).items() if plays(one, role)}
+        usual = [word for one in (role, *FAMILY.get(role, ())) for word in _ROLES.get(one, "").split()]
+        places = {word: usual.index(key(one)) if key(one) in usual else len(usual) for word, one in found.items()}
+        return sorted(found, key=lambda word: (places[word], "." in word or "[" in word, len(word)))
 
 
 def _root(node: ast.expr) -> ast.expr:

@@ -6,7 +6,6 @@ and no two of them the same at the same line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
@@ -15,7 +14,7 @@ from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import load
 from byhand.judge.mending.edited import Mended, after
-from byhand.judge.mending.text import Edit, edited
+from byhand.judge.mending.text import without
 from byhand.judge.model import Finding, Judgement
 from byhand.judge.session import Session
 from byhand.judge.task import Task
@@ -51,7 +50,7 @@ def _missed(
 ) -> Finding | None:
     """The one mistake that is left if this mend is left out; None if there is none, or another one beside it."""
     original = judgement.definition.program
-    text = _without(original, [mend.edits for mend in mended.chain], i, mended.definition.program)
+    text = without(original, [mend.edits for mend in mended.chain], i, mended.definition.program)
     definition = text and after(judgement.definition, text)
     if not text or not definition or not load(session, definition).reply.ok:
         return None
@@ -60,34 +59,6 @@ def _missed(
     if left.verdict not in ("mistaken", "fragile") or len(pages) != 1 or not pages[0].mistake:
         return None
     return Finding(pages[0].mistake, "mistake", _line(original, text, pages[0].line), pages[0].edge)
-
-
-def _without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: str) -> str | None:
-    """The text after all steps but one; None if a later step changes what that one wrote, or the text is not theirs."""
-    every: str | None = text
-    other: str | None = text
-    written: list[tuple[int, int, int]] = []  # where the step left out wrote: start, end, and how much longer it became
-    for number, edits in enumerate(chain):
-        if every is None or other is None:
-            return None
-        if number == left_out:
-            written, moved = [], 0
-            for edit in sorted(edits, key=lambda edit: edit.start):
-                start = edit.start + moved
-                written.append((start, start + len(edit.new), len(edit.new) - (edit.end - edit.start)))
-                moved += len(edit.new) - (edit.end - edit.start)
-        else:
-            if any(edit.start < end and edit.end > start for edit in edits for start, end, _ in written):
-                return None
-            shifts = [sum(longer for _, end, longer in written if end <= edit.start) for edit in edits]
-            other = edited(other, [Edit(e.start - s, e.end - s, e.new) for e, s in zip(edits, shifts, strict=True)])
-            written = [
-                (start + s, end + s, longer)
-                for start, end, longer in written
-                for s in [sum(len(e.new) - (e.end - e.start) for e in edits if e.end <= start)]
-            ]
-        every = edited(every, edits)
-    return other if every == whole else None
 
 
 def _line(original: str, text: str, line: int | None) -> int | None:

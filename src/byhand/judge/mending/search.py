@@ -27,7 +27,7 @@ from byhand.judge.mending.edited import Mended, after, tidied
 from byhand.judge.mending.names import plays
 from byhand.judge.mending.predicted import Table
 from byhand.judge.mending.table import Mend, kinds, mends
-from byhand.judge.mending.text import edited
+from byhand.judge.mending.text import edited, without
 from byhand.judge.model import Definition, Finding, Judgement
 from byhand.judge.session import Ask, Session
 from byhand.judge.task import Convention, Task
@@ -36,7 +36,9 @@ from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
 """Processor time for the search in one definition."""
-FEW = 12
+LONGER = 0.7
+"""Seconds in which one with fewer mends is looked for, once one is found."""
+FEW = 24
 """Characters of a small mend: those are tried first."""
 MOST = 4
 """How many mends a definition may get."""
@@ -109,6 +111,7 @@ class Search:
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
         self._tables: dict[Any, Table] = {}
         self._ways: list[Any] = []
+        self._found: Mended | None = None
         self._fallback: Mended | None = None
         self._crashes = 0
         self._misread = ""
@@ -119,8 +122,8 @@ class Search:
         try:
             return self._search()
         except OutOfTime:
-            self.late = True
-            return self._fallback
+            self.late = self._found is None
+            return self._found or self._fallback
 
     def _session(self) -> Session:
         return Session(self._ask, self._check)
@@ -141,7 +144,9 @@ class Search:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
             start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
             start.pages = tuple(named)
-        elif any(one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings):
+        elif start.level != (0, 0) and any(
+            one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings
+        ):
             start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
         waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
@@ -154,8 +159,11 @@ class Search:
                 heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
 
         wait(start)
+        best: Mended | None = None
         while waiting:
             rank, place, state, rest = heapq.heappop(waiting)
+            if best is not None and (self._clock() > self._until or len(state.chain) + 1 >= len(best.chain)):
+                continue
             self._check()
             mended = next(rest, None)
             if mended is None:
@@ -164,13 +172,15 @@ class Search:
             if not self._tried(mended, state):
                 continue
             if done := self._done(mended):
-                return done
+                best = self._found = self._smaller(done)
+                self._until = min(self._until, self._clock() + LONGER)  # one with fewer mends may come later
+                continue
             known = mended.judgement
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                 continue
             if len(mended.chain) < MOST:
                 wait(mended)
-        return self._fallback
+        return best or self._fallback
 
     def _tried(self, mended: _State, before: _State) -> bool:
         """Run a mended program; whether it does better than before."""
@@ -213,6 +223,22 @@ class Search:
         if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
             self._fallback = self._fallback or done
         return None
+
+    def _smaller(self, done: Mended) -> Mended:
+        """The same without a mend that was not needed, as far as there is time."""
+        try:
+            for i in range(len(done.chain) if len(done.chain) > 1 else 0):
+                steps = [mend.edits for mend in done.chain]
+                text = without(self.judgement.definition.program, steps, i, done.definition.program)
+                definition = text and after(self.judgement.definition, text)
+                if not definition:
+                    continue
+                state = _State(definition, (*done.chain[:i], *done.chain[i + 1 :]))
+                if self._tried(state, _State(definition, (), level=(0, 1))) and (less := self._done(state)):
+                    return self._smaller(less)
+        except OutOfTime:
+            pass
+        return done
 
     def _better(self, state: _State, before: _State) -> bool:
         """Whether to go on with a mended program."""
@@ -268,6 +294,8 @@ class Search:
             predictions = self._kept.setdefault(self.task.reading(way), Predictions(self.task, way, self.seed))
             attempt = Attempt(predictions, session, self.judgement.definition, way)
             alike = sum(_arguments(one) == _arguments(way) for one in found)
+            if said.get("input", "") != way.describe().get("input", "") and said:
+                continue  # it may be right of a row and wrong of a batch
             if alike < ALIKE and attempt.observed(attempt.ordinary[0]).values:
                 found.append(way)
             if len(found) == WAYS:

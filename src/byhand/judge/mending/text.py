@@ -84,6 +84,34 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
     return text
 
 
+def without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: str) -> str | None:
+    """The text after all steps but one; None if a later step changes what that one wrote, or the text is not theirs."""
+    every: str | None = text
+    other: str | None = text
+    written: list[tuple[int, int, int]] = []  # where the step left out wrote: start, end, and how much longer it became
+    for number, edits in enumerate(chain):
+        if every is None or other is None:
+            return None
+        if number == left_out:
+            written, moved = [], 0
+            for edit in sorted(edits, key=lambda edit: edit.start):
+                start = edit.start + moved
+                written.append((start, start + len(edit.new), len(edit.new) - (edit.end - edit.start)))
+                moved += len(edit.new) - (edit.end - edit.start)
+        else:
+            if any(edit.start < end and edit.end > start for edit in edits for start, end, _ in written):
+                return None
+            shifts = [sum(longer for _, end, longer in written if end <= edit.start) for edit in edits]
+            other = edited(other, [Edit(e.start - s, e.end - s, e.new) for e, s in zip(edits, shifts, strict=True)])
+            written = [
+                (start + s, end + s, longer)
+                for start, end, longer in written
+                for s in [sum(len(e.new) - (e.end - e.start) for e in edits if e.end <= start)]
+            ]
+        every = edited(every, edits)
+    return other if every == whole else None
+
+
 def smallest(text: str, edit: Edit) -> Edit:
     """The same change of the text, without what both have at the beginning and at the end; the old blanks are kept."""
     old = text[edit.start : edit.end]
@@ -106,9 +134,10 @@ def _in_style(old: str, new: str) -> str:
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and j - i == m - k == 1):
             for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
-                again = moved and "\n" not in blank and not _SIGN.match(token)
+                unary = bool(_SIGN.match(token)) and not other  # a minus that had a left side, and has none now
+                again = moved and "\n" not in blank and (unary or not _SIGN.match(token))
                 text += (other if again else blank) + token
-                moved = False
+                moved = moved and unary
         else:
             tight = i < len(before) and not before[i][0] and _SIGN.match(text[-1:])  # no blank follows this sign
             text += "".join(blank + token for blank, token in after[k:m]).lstrip(" " if tight else "\0")
