@@ -51,7 +51,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
         "alphas?|betas?|concentrations?|model|net|network|loader|data_?loader|dataset|ctx",
     ),
     "roc_auc": (
-        "ranks?|a?pos|a?neg|positives?|negatives?|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?",
+        "ranks?|a?pos|a?neg|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?",
         "model|net|network|loader|data_?loader|dataset|clf|classifier|estimator|users?|groups?|user_ids?",
     ),
 }

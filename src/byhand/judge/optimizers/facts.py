@@ -83,6 +83,12 @@ class Facts:
         definition = self.definition
         return "torch" in definition.imports or re.search(r"\btorch\b", definition.program) is not None
 
+    @property
+    def may_get_a_generator(self) -> bool:
+        """Whether it may be given ``model.parameters()``: not if a base class that is not here keeps its arguments."""
+        kept = re.search(r"save_hyperparameters|store_attr", self.text)
+        return kept is None and (self.is_of_torch or not self.definition.imports)
+
     def method(self, name: str) -> Function | None:
         """A method of the class, or of its nearest base class in the same program."""
         for node in self.classes:

@@ -217,7 +217,7 @@ def ways(source: Source) -> list[Way]:
                 params_attribute=source.attribute("params"),
                 before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero_grad=next((name for name in ZERO_GRADS if source.method(name)), ""),
-                generator=container in TORCH and (source.is_of_torch or not source.definition.imports),
+                generator=container in TORCH and source.may_get_a_generator,
                 any_number=any_number(source, shape),
                 keeps_global_state=bool(global_state(source.definition)) or source.is_method,
                 state_shape=global_state_shape(source.definition) if arrays else None,

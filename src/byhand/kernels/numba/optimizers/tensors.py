@@ -107,29 +107,30 @@ def _version_counter_offsets() -> tuple[int, int] | None:
     """The offset of the pointer to the version counter in a C++ tensor, and that of the count behind it; or None.
 
     The pointer is the only word of a tensor that its alias shares and ``x.data`` does not, though it has the same
-    memory.
+    memory. Behind the end of a tensor any words may stand, so several tensors are asked.
     """
 
     def words(x: Tensor) -> Any:
         return (ctypes.c_int64 * 24).from_address(x._cdata)
 
-    version = 0x5EED5
+    version, offsets = 0x5EED5, set(range(0, 24 * 8, 8))
     with torch.inference_mode(False):
-        x = torch.empty(5, 3)
-        alias, other = x.detach(), x.data
+        tensors = [torch.empty(5, 3) for _ in range(16)]
+        for x in tensors:
+            alias, other = x.detach(), x.data
+            rows = zip(*map(words, (x, alias, other)), strict=True)
+            offsets &= {8 * i for i, (a, b, c) in enumerate(rows) if a and a == b and a != c}
     torch._C._autograd._unsafe_set_version_counter((x,), (version,))
-    offsets = [
-        8 * i for i, (a, b, c) in enumerate(zip(*map(words, (x, alias, other)), strict=True)) if a and a == b and a != c
-    ]
     if len(offsets) != 1:
         return None
-    counter = words(x)[offsets[0] // 8]
+    (offset,) = offsets
+    counter = words(x)[offset // 8]
     numbers = (ctypes.c_uint32 * 6).from_address(counter)
     found = [4 * i for i, number in enumerate(numbers) if number == version]
     if len(found) != 1:
         return None
     numbers[found[0] // 4] += 1
-    return (offsets[0], found[0]) if x._version == alias._version == version + 1 else None
+    return (offset, found[0]) if x._version == alias._version == version + 1 else None
 
 
 @intrinsic
