@@ -36,8 +36,7 @@ class Fixed:
 
 def fixed(judge: Judge, report: Report, data: bytes, names: Mapping[str, str]) -> Fixed:
     """The changes of a report; the changed file is judged, which shows what is left."""
-    from byhand.judge.reading.neighbours import beside, with_neighbours
-    from byhand.judge.reading.notebook import read
+    from byhand.judge.reading.neighbours import read_whole
     from byhand.judge.reading.rewritten import rewritten
     from byhand.judge.reporting.difference import changes, difference, unmended
 
@@ -46,9 +45,7 @@ def fixed(judge: Judge, report: Report, data: bytes, names: Mapping[str, str]) -
     if not found:
         return Fixed("", data, tuple(unmended(report, None, spoken())))
     new = rewritten(data, file, found)
-    program = read(new, file)
-    program = program if file == "<stdin>" else with_neighbours(program, beside(file))
-    after = judge.judge(program, names=names, seed=report.seed, aside=True)
+    after = judge.judge(read_whole(new, file), names=names, seed=report.seed, aside=True)
     return Fixed(difference(data, report.program, found, spoken()), new, tuple(unmended(report, after, spoken())))
 
 

@@ -218,16 +218,14 @@ def _changed(file: str, old: bytes) -> bytes:
 
 def _judged(judge: Judge, options: _Options, data: bytes) -> int:
     from byhand.judge.reading.methods import named
-    from byhand.judge.reading.neighbours import beside, with_neighbours
-    from byhand.judge.reading.notebook import Unreadable, read
+    from byhand.judge.reading.neighbours import STDIN, read_whole
+    from byhand.judge.reading.notebook import Unreadable
     from byhand.judge.reading.syntax import quiet
     from byhand.judge.reporting.report import exit_code
     from byhand.sandbox import Stopped
 
     with quiet():
-        piped = options.file == "-"
-        program = read(data, "<stdin>" if piped else options.file)
-        program = program if piped else with_neighbours(program, beside(options.file))
+        program = read_whole(data, STDIN if options.file == "-" else options.file)
         unknown = options.names.keys() - named(program)
         if unknown:
             names = ", ".join(sorted(unknown))

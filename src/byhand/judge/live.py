@@ -24,7 +24,7 @@ from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Place, Program, Report
 from byhand.judge.reading.cells import content
 from byhand.judge.reading.methods import named
-from byhand.judge.reading.neighbours import beside, with_neighbours
+from byhand.judge.reading.neighbours import read_whole
 from byhand.judge.reading.notebook import read
 from byhand.judge.reading.statements import LAZY
 from byhand.judge.reading.syntax import quiet
@@ -113,7 +113,7 @@ def check(
         file = str(what[0])
         data = content(file)
     with quiet():
-        program = with_neighbours(read(data, file), beside(file)) if data is not None else _program(what)
+        program = read_whole(data, file) if data is not None else _program(what)
         _known(names or {}, program)
         report = judge(program, names=names, trust=trust, allowed=Allowance(definition_seconds, file_seconds))
         return Checked(replace(report, live=True), language(lang))

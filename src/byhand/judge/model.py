@@ -116,12 +116,12 @@ class Definition:
         spoken = {match[1] or "float16" for node in ast.walk(self.node) if (match := _HALF.search(_word(node)))}
         return max((COARSE[name] for name in spoken), default=0.0)
 
-    @property
+    @cached_property
     def constants(self) -> tuple[float, ...]:
         """Small positive numbers in its text, 1e-20 to 0.5, which may be added under a logarithm or a root."""
         return tuple(x for x in self.numbers if isinstance(x, float) and 1e-20 <= x <= 0.5)[:CONSTANTS]
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[float, ...]:
         """All numbers in its text and in that of functions it calls; integers as int, none too large for a float."""
         nodes = (node for part in self._called() for node in ast.walk(part))

@@ -23,7 +23,7 @@ class Remembered:
         self._new: dict[Hashable, Judgement] = {}
 
     def begin(self) -> None:
-        """A new version of the file: what the last two versions did not have is forgotten."""
+        """A new version of the file: what the last one did not have is forgotten."""
         self._known, self._new = {**self._new}, {}
 
     def recall(self, definition: Definition, task: str | None) -> Judgement | None:

@@ -149,8 +149,7 @@ def _judged(file: str, settings: Settings) -> Done:
     from byhand.cli._texts import say, speak
     from byhand.cli.check import opened
     from byhand.judge.reading.cells import content
-    from byhand.judge.reading.neighbours import beside, with_neighbours
-    from byhand.judge.reading.notebook import read
+    from byhand.judge.reading.neighbours import read_whole
     from byhand.judge.reading.syntax import quiet
     from byhand.judge.reading.unreadable import Unreadable
     from byhand.judge.reporting import page
@@ -161,7 +160,7 @@ def _judged(file: str, settings: Settings) -> Done:
     try:
         data = content(file)
         with quiet(), opened(data, settings.trust, settings.seconds) as judge:
-            report = judge.judge(with_neighbours(read(data, file), beside(file)), seed=settings.seed)
+            report = judge.judge(read_whole(data, file), seed=settings.seed)
     except OSError as error:
         return Done(file, error=say("no file", got=file, why=reason(error)))
     except Unreadable as error:

@@ -60,14 +60,14 @@ def _around(definition: Definition, line: int, start: int, end: int) -> tuple[in
     spans = []
     for node in ast.walk(definition.node):
         if isinstance(node, ast.expr | ast.keyword) and node.lineno == node.end_lineno == line:
-            span = (_column(text, node.col_offset), _column(text, node.end_col_offset or 0))
+            span = (characters(text, node.col_offset), characters(text, node.end_col_offset or 0))
             if span[0] <= start and end <= span[1]:
                 spans.append(span)
     return min(spans, key=lambda span: span[1] - span[0], default=None)
 
 
-def _column(text: str, offset: int) -> int:
-    """A column in characters, which the syntax tree counts in bytes."""
+def characters(text: str, offset: int) -> int:
+    """A column of a line in characters, which the syntax tree counts in bytes."""
     return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
 
 

@@ -86,7 +86,6 @@ _PLAIN_WORDS = """
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""
-_SOFTMAX = {True: r"\blog_", False: r"(?<!log_)\b"}
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -121,9 +120,8 @@ def unfamiliar(name: str) -> bool:
 
 def _distils(inputs: Iterable[str], source: str) -> bool:
     """Whether softmax is applied to both inputs, so that the target is a teacher's logits."""
-    taken = {log: set(re.findall(rf"{before}softmax\(\s*(\w+)", source)) for log, before in _SOFTMAX.items()}
     both = {*inputs}
-    return len(both) == 2 and taken[False] <= both and taken[True] <= both and len(taken[True] | taken[False]) == 2
+    return len(both) == 2 and both == set(re.findall(r"\b(?:log_)?softmax\(\s*(\w+)", source))
 
 
 def _estimates(words: list[str], source: str) -> bool:

@@ -12,6 +12,7 @@ from byhand.judge.mending.text import Source, changed_lines, edited
 from byhand.judge.model import Definition, Fix, Judgement, Replaced
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.needs import unbound
+from byhand.judge.reading.statements import Statement
 from byhand.judge.reading.syntax import parse
 from byhand.sandbox.stand_ins import USUAL
 
@@ -44,19 +45,10 @@ def after(definition: Definition, text: str) -> Definition | None:
             found = next((one for one in methods(outer) if one.name == definition.name), None)
             if found is not None:
                 return replace(found, heading=definition.heading)
-        elif not made and isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == definition.name:
-            own = tuple(lines[node.lineno - 1 : node.end_lineno])
-            return replace(definition, node=node, program=text, statements=tuple(body), lines=own)
-        elif (
-            not made
-            and isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Lambda)
-            and ast.unparse(node.targets[0]) == definition.name
-        ):
-            inside: list[ast.stmt] = [ast.copy_location(ast.Return(node.value.body), node)]
-            function = ast.copy_location(ast.FunctionDef(definition.name, node.value.args, inside, []), node)
-            own = tuple(lines[node.lineno - 1 : node.end_lineno])
-            return replace(definition, node=function, program=text, statements=tuple(body), lines=own)
+        for name, found_node in () if made else Statement(node, "", "").definition:
+            if name == definition.name:
+                own = tuple(lines[node.lineno - 1 : node.end_lineno])
+                return replace(definition, node=found_node, program=text, statements=tuple(body), lines=own)
     return None
 
 

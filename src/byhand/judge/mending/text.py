@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
+from byhand.judge.diagnosis.spot import characters
+
 _TOKEN = re.compile(r"(\s*(?:#[^\n]*\n\s*|\\\n\s*)*)([^\W\d]\w*|[\d.]+(?:e[+-]?\d+)?|\*\*|//|[-+*/<>=!:]=|->|\S)", re.I)
 """Blanks, comments and line ends, then a token."""
 _SIGN = re.compile(r"[-+*/<>=!&|^%@]")
@@ -38,10 +40,7 @@ class Source:
 
     def offset(self, line: int, column: int) -> int:
         """The place in the text of a line, counted from 1, and a column in bytes."""
-        text = self.lines[line - 1]
-        if not text.isascii():
-            column = len(text.encode()[:column].decode(errors="replace"))
-        return self._starts[line - 1] + column
+        return self._starts[line - 1] + characters(self.lines[line - 1], column)
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Where a node begins and ends."""

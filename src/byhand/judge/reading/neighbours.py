@@ -15,12 +15,20 @@ from byhand.judge.reading.notebook import read
 from byhand.judge.reading.syntax import parse
 from byhand.judge.reading.unreadable import Unreadable
 
-__all__ = ["beside", "with_neighbours"]
+__all__ = ["STDIN", "beside", "read_whole", "with_neighbours"]
 
 MODULES, MODULE_BYTES = 20, 200_000
 """How many modules are read, and how large each may be."""
+STDIN = "<stdin>"
+"""The name of a file that comes from standard input."""
 Find = Callable[[str], bytes | None]
 """Returns a file's bytes by its path relative to the judged file, such as "utils/losses.py"; None if it is missing."""
+
+
+def read_whole(data: bytes, file: str) -> Program:
+    """A file, read, with the modules beside it that it imports; beside standard input there are none."""
+    program = read(data, file)
+    return program if file == STDIN else with_neighbours(program, beside(file))
 
 
 def beside(file: str) -> Find:

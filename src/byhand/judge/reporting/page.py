@@ -14,8 +14,19 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.model import Report
 from byhand.judge.reporting import mathml
 from byhand.judge.reporting.highlight import line_html
-from byhand.judge.reporting.report import FORMULA, PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
-from byhand.judge.reporting.terminal import SIGNS, last_line
+from byhand.judge.reporting.report import (
+    FORMULA,
+    PLACE,
+    CodeLine,
+    Note,
+    Section,
+    how,
+    problems,
+    sections,
+    total,
+    unrecognised,
+)
+from byhand.judge.reporting.terminal import SIGNS
 from byhand.judge.reporting.texts import PHRASES
 from byhand.judge.reporting.words import colon, say
 from byhand.judge.visible import visible
@@ -65,8 +76,7 @@ def _body(report: Report, shown: list[Section], lang: str, hint: int, top: str) 
 
 
 def _total(report: Report, lang: str) -> str:
-    text = last_line(report, lang)
-    return f'<p class="total">{escape(text.plain.partition("  (")[0])}</p>'
+    return f'<p class="total">{escape(total(report, lang) or say(PHRASES, "nothing", lang))}</p>'
 
 
 def _contents(shown: list[Section]) -> str:

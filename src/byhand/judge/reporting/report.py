@@ -5,6 +5,7 @@ A section is about one definition: the learner's own lines, two numbers and one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import code_of, columns_of
 from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
 from byhand.judge.reporting.texts import EDGES, LAYERS, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
-from byhand.judge.reporting.words import calling, colon, problem, say, written
+from byhand.judge.reporting.words import calling, colon, comma, problem, say, written
 from byhand.judge.visible import visible
 
 SYMPTOM, PLACE, FORMULA, FIX = range(4)
@@ -111,6 +112,20 @@ def problems(report: Report, lang: str = "en") -> list[str]:
         f"{_place(report.program, one.place, lang)}{colon(lang)}{problem(clean(one.message), one.lost, lang)}"
         for one in report.program.problems
     ]
+
+
+def total(report: Report, lang: str = "en") -> str:
+    """How many definitions have each verdict; "" if none looks like one of the seven."""
+    counts: Counter[str] = Counter(judgement.verdict for judgement in report.judgements)
+    del counts["unrecognised"]
+    if not counts and not any(judgement.stopped for judgement in report.judgements):
+        return ""
+    each = (
+        say(PHRASES, "count", lang, n=counts[verdict], what=say(VERDICTS, verdict, lang))
+        for verdict in VERDICTS
+        if counts[verdict]
+    )
+    return comma(lang).join(each) or say(VERDICTS, "not judged", lang)
 
 
 def how(report: Report, lang: str = "en") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from byhand.judge.model import Report
-from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, unrecognised
-from byhand.judge.reporting.texts import PHRASES, VERDICTS
+from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, total, unrecognised
+from byhand.judge.reporting.texts import PHRASES
 from byhand.judge.reporting.words import colon, comma, say
 
 SIGNS = {
@@ -170,16 +169,7 @@ def _pieces(text: str, room: int) -> Iterator[tuple[int, int]]:
 
 def last_line(report: Report, lang: str) -> Text:
     """How many definitions have each verdict, and how it ran."""
-    counts: Counter[str] = Counter(judgement.verdict for judgement in report.judgements)
-    del counts["unrecognised"]
-    if not counts and not any(judgement.stopped for judgement in report.judgements):
+    found = total(report, lang)
+    if not found:
         return Prose(say(PHRASES, "nothing", lang))
-    told = comma(lang).join(
-        say(PHRASES, "count", lang, n=counts[verdict], what=say(VERDICTS, verdict, lang))
-        for verdict in VERDICTS
-        if counts[verdict]
-    )
-    return Prose.assemble(
-        (told or say(VERDICTS, "not judged", lang), "bold"),
-        (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"),
-    )
+    return Prose.assemble((found, "bold"), (f"  ({how(report, lang)}{comma(lang)}{report.seconds:.1f} s)", "dim"))
