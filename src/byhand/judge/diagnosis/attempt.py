@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -35,10 +35,14 @@ class Predictions:
         """Probes at the named edges, drawn once."""
         return self.task.edges(self._convention, np.random.default_rng(self.seed + 1))
 
-    def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-        """The result of a changed formula. It may raise where the formula does not; that is an outcome too."""
+    def predicted(self, hypothesis: Hypothesis, probe: Probe, check: Callable[[], None]) -> Outcome:
+        """The result of a changed formula. It may raise where the formula does not; that is an outcome too.
+
+        ``check`` is called before it is computed, and raises if no time is left for that.
+        """
         key = (hypothesis, probe.name)
         if key not in self._predicted:
+            check()
             try:
                 names = clinic.program(self.task.name, hypothesis.changes)
                 self._predicted[key] = self.task.predict(names, self._convention, probe)
@@ -48,11 +52,13 @@ class Predictions:
                 self._predicted[key] = Outcome(error=type(error).__name__, message=str(error))
         return self._predicted[key]
 
-    def shows(self, hypothesis: Hypothesis) -> bool:
+    def shows(self, hypothesis: Hypothesis, check: Callable[[], None]) -> bool:
         """Whether the changes alter the result on ordinary input, under this reading."""
         if hypothesis not in self._shows:
-            pairs = ((self.predicted(hypothesis, probe), self.predicted(RIGHT, probe)) for probe in self.ordinary)
-            self._shows[hypothesis] = not all(agree(changed, right) for changed, right in pairs)
+            self._shows[hypothesis] = not all(
+                agree(self.predicted(hypothesis, probe, check), self.predicted(RIGHT, probe, check))
+                for probe in self.ordinary
+            )
         return self._shows[hypothesis]
 
 
@@ -92,8 +98,12 @@ class Attempt:
         return replace(whole, values={self.part: whole.values[self.part]}) if self.part in whole.values else whole
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe) -> Outcome:
-        """The result of a changed formula."""
-        return self.predictions.predicted(hypothesis, probe)
+        """The result of a changed formula. Raises OutOfTime."""
+        return self.predictions.predicted(hypothesis, probe, self.session.check)
+
+    def shows(self, hypothesis: Hypothesis) -> bool:
+        """Whether the changes alter the result on ordinary input. Raises OutOfTime."""
+        return self.predictions.shows(hypothesis, self.session.check)
 
     def agrees(self, hypothesis: Hypothesis, probe: Probe, eps: float) -> bool:
         """Whether the hypothesis explains this probe."""
@@ -135,7 +145,7 @@ class Attempt:
         Programs that are wrong or fail on ordinary input pass; but in half precision a mistake must explain these
         results too, as the formula would have to.
         """
-        harmless = hypothesis.harmless if self.predictions.shows(hypothesis.harmless) else RIGHT
+        harmless = hypothesis.harmless if self.shows(hypothesis.harmless) else RIGHT
         plain = self.plain()
         if harmless not in self._natural:
             self._natural[harmless] = not plain.near(harmless) or plain.strays(harmless) is None
@@ -163,7 +173,7 @@ class Attempt:
 
     def showing(self, hypothesis: Hypothesis) -> Hypothesis:
         """The changes that show on ordinary input."""
-        return Hypothesis(tuple(one for one in hypothesis.changes if self.predictions.shows(Hypothesis((one,)))))
+        return Hypothesis(tuple(one for one in hypothesis.changes if self.shows(Hypothesis((one,)))))
 
     @cached_property
     def tiers(self) -> tuple[float, ...]:

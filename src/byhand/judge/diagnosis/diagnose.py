@@ -221,7 +221,7 @@ def _pair(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | Non
     for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
         there = {None, *attempt.definition.numbers}  # a pair has only constants of the learner's text
         likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
-        showing = [single for single in likely if attempt.predictions.shows(single)]
+        showing = [single for single in likely if attempt.shows(single)]
         pairs = [pair for a, b in combinations(showing, 2) for pair in joined(a, b)]
         harmless = [pair for pair in pairs if pair.cost == 2 * CONVENTION]
         pairs += [three for pair in harmless for one in showing for three in joined(pair, one)]

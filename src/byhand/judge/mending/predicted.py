@@ -44,7 +44,7 @@ class Table:
         if mistakes == 0:
             found = [RIGHT, *found]
         elif mistakes == 2:
-            showing = [one for one in found if self._attempt.predictions.shows(one)]
+            showing = [one for one in found if self._attempt.shows(one)]
             found = [both for a, b in combinations(showing, 2) for both in joined(a, b)]
         rows = []
         for one in found:
