@@ -22,8 +22,8 @@ measured in the same run, on the same inputs. {which}
 
 {machine}
 
-How to read it: a float32 number has 24 significant bits, and the relative distance to its neighbours is about 1e-7. So
-a relative error of 1e-7 is the best that float32 allows; 1 means that no digit is correct.
+How to read it: a float32 number has 24 significant bits, so rounding the exact result to float32 makes a relative error
+of up to 6e-8. A largest error of about 6e-8 is the best that float32 allows; 1 means that no digit is correct.
 """
 
 

@@ -184,12 +184,13 @@ become 0, and the model learns nothing more from this row. byhand leaves the 1 o
 **The promise:** the relative errors of the loss and of each element of the gradient are at most {promised} · 2⁻²³ =
 {size}, for any logits that are finite or −∞, and rows of any length. The largest errors above are {worst} · 2⁻²³ for
 the loss and {worst_grad} · 2⁻²³ for an element. The bound is a sum of these errors, in units of u = 2⁻²⁴, half of
-2⁻²³. Rounding x − max x changes its exp by u times this difference, which is at most 87.4. exp itself adds 2.1 u. Sums
-of exps are float32 over at most 256 numbers, in at least 16 SIMD lanes (AVX2; 64 with AVX-512), so that a number passes
-through at most 35 additions; beyond, they are float64. (Rows of up to 64 classes: 63 additions, and 4 u for log1p.)
-The result adds 1 u, and the factor 1 / S of the gradient 1 u. The total is 159 u, two thirds of the promised bound.
-Errors above a tenth of the bound only occur where the loss comes from classes tens of nats below the greatest logit: in
-ordinary rows the differences that matter are a few nats, and the errors of additions mostly cancel.
+2⁻²³. Rounding x − max x changes its exp by u times this difference, which is at most 87.4: beyond, exp counts as 0. exp
+itself adds 2.1 u. Blocks of up to 256 exps are summed in float32, in at least 16 SIMD lanes (AVX2; 64 with AVX-512), so
+that a number passes through at most 35 additions; the sums of blocks are added in float64. In rows of up to 64 classes,
+the worst case, it passes through up to 63 additions, and log1p adds 4 u. The result adds 1 u, and the factor 1 / S of
+the gradient 1 u. The total of the worst case is 159 u, two thirds of the promised bound. Errors above a tenth of the
+bound occur only where a loss or an element comes from classes tens of nats below the largest logit: in ordinary rows
+the differences that matter are a few nats, and the errors of additions mostly cancel.
 Terms below 1.2e-38 count as 0, and so do losses and gradients of that size.
 
 Narrow dtypes are computed in float32 from the stored logits, and rounded once. Errors are in units of the dtype's eps,

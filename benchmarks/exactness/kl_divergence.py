@@ -147,23 +147,27 @@ TEXT = """\
 In successful distillation, or after a small policy update, p ≈ q, and KL is about half the square of their distance.
 The terms of Σ p · log(p / q) are positive and negative, each of the size of the distance, and cancel. If rows are
 normalised, q − p can be added to each term, because it sums to 0. The terms are then p · φ(q / p),
-φ(t) = t − 1 − log t ≥ 0: nothing cancels, and the sum is not negative. The largest relative error over {rows} float32
-rows of {width} classes, against 40 digits on the same float32 numbers:
+φ(t) = t − 1 − log t ≥ 0: nothing cancels, and the sum is not negative. The table gives the largest relative error over
+{rows} float32 rows of {width} classes; the reference is computed with 40 digits from the same float32 numbers.
+*Distance* is the standard deviation of the differences between the logits of p and q, *KL* the median of the exact
+results. *Negative* counts the rows, of {rows}, with a negative result; *naive* is p · (log p − log q):
 
 {near}
 
 An error of 1 or more means that no digit is correct. byhand's error, here at most 2⁻²² / distance, comes from
-log(q / p): the sums and the normalised numbers are float32, so it is off by about 2⁻²³.
+log(q / p): the sums and the normalised numbers are float32, so this logarithm has an absolute error of about 2⁻²³.
 
-Adding a constant to all logits of a row does not change the probabilities. If the constant is large, rounding the
-difference of two logits may change it by as much as the whole divergence. byhand computes this difference exactly, and
-first subtracts the difference of the maxima. (The reference is the divergence of the float32 numbers after the shift;
-the error is at most 2⁻²¹.)
+Adding a constant to all logits of a row, a shift, does not change the probabilities. But rounding at the size of a
+large shift may cost as much as the whole divergence. byhand keeps the difference of two logits exactly, as
+two numbers, and first subtracts the difference of the rows' maxima from it. (The reference is the divergence of the
+shifted logits as float32 stores them; byhand's error is at most 2⁻²¹.)
 
 {far}
 
 `"probs"` are not normalised, as in torch. Rounded to float32, they no longer sum to 1, so that even the exact sum may
-be negative. With `given="weights"`, rows are divided by their sums, and it cannot be negative.
+be negative. With `given="weights"`, rows are divided by their sums, and the result cannot be negative.
+
+Special values, in rows of two classes; the first column describes the special class:
 
 {branches}
 """

@@ -193,19 +193,20 @@ TEXT = """\
 ## Optimizers
 
 One float32 step from {n} random states, with numbers and gradients of all scales from 1e-8 to 1e2, against the formula
-in float64. A result is a sum; an ULP is the distance of neighbouring float32 numbers at the largest term of that sum,
-because no float32 computation can be more accurate where terms cancel. The update of θ is small compared with θ, which
-hides its error; so the update is also measured from θ = 0.
+in float64. A result is a sum; here a ULP is the distance between neighbouring float32 numbers at the largest term of
+that sum, because no float32 computation can be more accurate where terms cancel. The update is usually small compared
+with θ, which hides its error; so the update is also measured from θ = 0.
 
 {steps}
 
 **The promise:** every number of a float32 step has an error of at most {promised} ULP in this sense. Every library
-rounds a few times in a step, including lr and β, so one step differs little between them. Many steps differ more.
+rounds a few times in a step, including lr and β, so that they differ little after one step, and more
+after many.
 
 **Decay of the second moment.** With β₂ = 0.999 and gradients of 0, v decreases by a thousandth in each step. That is
-less than half the distance of bfloat16 numbers, so that rounding to nearest leaves v unchanged. byhand keeps the
-moments of narrow parameters in float32; with `moments="bfloat16"` it rounds stochastically, so that the mean is
-correct.
+less than half the distance between neighbouring bfloat16 numbers, so that rounding to nearest leaves v unchanged.
+byhand keeps the moments of bfloat16 and float16 parameters in float32; with `moments="bfloat16"` it rounds them
+stochastically, so that their mean is correct.
 
 {moments}
 
@@ -214,7 +215,8 @@ correct.
 
 {weights}
 
-**Elements that are not updated.** How many elements are still 1 after a step of SGD that should make all of them 0.5:
+**Elements that are not updated.** How many elements are still 1 after an SGD step with `fused=True` that should make
+all of them 0.5:
 
 {untouched}
 """

@@ -116,9 +116,9 @@ TEXT = """\
 ## ROC AUC
 
 AUC is a quotient of two integers. byhand counts them, and rounds once, in the division; the others sum an area in
-floating point. {sets} sets of samples are drawn of each kind, {long} of those with 10⁵ samples. A cell shows how many
-results are not the float64 number nearest to the exact quotient, the largest relative error in parentheses, and how
-many different results {shuffles} orders of the same samples give, which should be 1:
+floating point. {sets} sets of samples are drawn of each kind, {long} of those with 10⁵ samples. A cell has three
+numbers: how many results are not the float64 number nearest to the exact quotient; in parentheses, the largest
+relative error; and how many different results {shuffles} orders of the same samples give, which should be 1:
 
 {table}
 

@@ -222,7 +222,11 @@ def section(sample: int | None) -> str:
     """The Markdown of this section."""
     groups = sweep(sample)
     which = "all 2³² float32 numbers" if sample is None else f"{sample:,} random float32 bit patterns"
-    rows = [candidate.row(domain) for domain, members in groups for candidate in members]
+    rows = [
+        candidate.row("x ≤ 0, nan" if candidate.takes else domain)
+        for domain, members in groups
+        for candidate in members
+    ]
     header = ["function", "x", "numbers", "worst error, ULP", "at x", "nearest float32", "nan or ∞ wrong", "promised"]
     return TEXT.format(which=which, table=table(header, rows), specials=specials(groups))
 
@@ -233,13 +237,13 @@ TEXT = """\
 Softmax and cross-entropy cannot be more accurate than the exp and the log that they use. A SIMD loop cannot call those
 of the C library, so byhand has its own in `kernels/numba/runtime/math.py`. They are compared on **{which}**, including
 denormal numbers, ±∞ and nan. The reference is the C library's function in float64, whose error is a billionth of a
-float32 ULP. An ULP is the distance of neighbouring float32 numbers at the exact result; rounding to nearest has an
-error of up to 0.5 ULP, so that 0.5 is the best possible value.
+float32 ULP. A ULP is the distance between neighbouring float32 numbers at the exact result. Rounding to nearest has an
+error of up to 0.5 ULP, so that 0.5 is the best possible worst error.
 
 {table}
 
-*Nearest float32* is the share of results that are the float32 number nearest to the exact one. *Promised* is the bound
-that the test suite checks on every machine; the measured error is that of this machine.
+*Nearest float32* is the share of results that are the float32 number nearest to the exact result. *Promised* is the
+bound that the test suite checks on every machine; the other columns were measured on this one.
 
 `exp32_of_nonpositive` is for softmax, where x − max x ≤ 0; its results below the smallest normal number, 1.2e-38, are
 0. `log1p32` is for x ≥ 0. `exp32_tail` is exp r − 1 − r, which KL divergence sums where rows are nearly equal; so its

@@ -123,8 +123,11 @@ class Attempt:
 
     def agree_on(self, hypothesis: Hypothesis, probes: Sequence[Probe], eps: float) -> bool:
         """Whether the hypothesis explains all probes, or all of them rounded to half precision."""
-        if all(self.agrees(hypothesis, probe, eps) for probe in probes):
+        first = next((probe for probe in probes if not self.agrees(hypothesis, probe, eps)), None)
+        if first is None:
             return True
+        if self.narrowed(first, eps) is first:
+            return False
         rounds = False
         for probe in probes:  # one by one: the first that tells saves running the program on the others
             narrow = self.narrowed(probe, eps)

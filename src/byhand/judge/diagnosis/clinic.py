@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from types import CodeType, ModuleType
 from typing import Any
+
+from byhand.judge.diagnosis.merging import merged
 
 KINDS = ("mistake", "convention")
 FORMULAS = ("kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc")
@@ -140,17 +141,37 @@ def source(formula: str) -> str:
 
 
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
-    """The formula's source after ``changes``; ValueError if two of them change the same line."""
+    """The formula's source after ``changes``; ValueError if two of them change the same part of a line."""
     lines = source(formula).split("\n")
-    places = sorted(((_place(formula, change.page), change) for change in changes), key=lambda pair: -pair[0].start)
-    for (later, change), (earlier, _) in pairwise(places):
-        if earlier.stop > later.start:
-            raise ValueError(f"{change.page.id}: its line is changed by another page too")
-    for place, change in places:
-        first = lines[place.start]
+    for block, inside in _blocks(formula, changes):
+        first = lines[block.start]
         indent = first[: len(first) - len(first.lstrip())]
-        lines[place.start : place.stop] = [indent + line if line else "" for line in change.becomes.split("\n")]
+        old = [_code(line) if line.startswith(indent) else line for line in lines[block.start : block.stop]]
+        forms = []
+        for place, change in inside:
+            start, stop = place.start - block.start, place.stop - block.start
+            forms.append("\n".join([*old[:start], *change.becomes.split("\n"), *old[stop:]]))
+        becomes = merged("\n".join(old), forms)
+        if becomes is None:
+            raise ValueError(f"{inside[-1][1].page.id}: its line is changed in the same part by another page")
+        lines[block.start : block.stop] = [indent + line if line else "" for line in becomes.split("\n")]
     return "\n".join(lines)
+
+
+def _blocks(formula: str, changes: Iterable[Change]) -> list[tuple[range, list[tuple[range, Change]]]]:
+    """The line ranges of changes, overlapping ones as one block, from the last to the first."""
+    blocks: list[tuple[range, list[tuple[range, Change]]]] = []
+    for place, change in sorted(((_place(formula, change.page), change) for change in changes), key=_start):
+        if blocks and place.start < blocks[-1][0].stop:
+            block, inside = blocks[-1]
+            blocks[-1] = range(block.start, max(block.stop, place.stop)), [*inside, (place, change)]
+        else:
+            blocks.append((place, [(place, change)]))
+    return blocks[::-1]
+
+
+def _start(placed: tuple[range, Change]) -> int:
+    return placed[0].start
 
 
 @cache

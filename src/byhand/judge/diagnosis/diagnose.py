@@ -8,15 +8,16 @@ suggest before others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Kept, Match, attempts
+from byhand.judge.diagnosis.clinic import Change
 from byhand.judge.diagnosis.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
-from byhand.judge.diagnosis.spot import line_of
+from byhand.judge.diagnosis.spot import line_of, numbers_in
 from byhand.judge.diagnosis.verdict import judgement, stopped, unknown
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
@@ -27,7 +28,9 @@ AGAINST = "-swapped"
 AGAIN = 7919
 """Added to the seed for the second draw of the probes."""
 WAYS = 4
-"""How many calling conventions are tried with pairs of changes, the likeliest first."""
+"""How many calling conventions are tried with several changes at once, the likeliest first."""
+MOST, SETS = 4, 3000
+"""The largest number of changes at once, and the largest number of sets of as many changes, that are tried."""
 
 
 def diagnose(
@@ -57,13 +60,13 @@ def _first(
     seed: int,
 ) -> tuple[Judgement, Match | None]:
     """The judgement on the first draw of the probes, and the match that explains the program."""
-    match = _explanation(ways, singles)
+    match = _explanation(ways, singles, singles)
     if match is None:
         running = [attempt for attempt in ways if attempt.runs]
         if not running:
             return stopped(task, definition, ways), None
         try:
-            match = _in_one_part(running, singles) or _pair(running, singles)
+            match = _in_one_part(running, singles) or _pair(running, singles) or _more(running, singles)
         except OutOfTime:  # it is wrong in any case; only the name of the mistake was still missing
             match = None
     if match is None:
@@ -92,7 +95,8 @@ def _reproduced(
     """
     ways = attempts(task, session, definition, seed)
     wrong = match is None or match.cost >= MISTAKE
-    right = _explanation(ways, [single for single in singles if single.cost < MISTAKE]) if wrong else None
+    harmless = [single for single in singles if single.cost < MISTAKE]
+    right = _explanation(ways, harmless, harmless) if wrong else None
     if right is not None and right.cost < MISTAKE:
         before = [attempt for attempt in first if attempt.convention == right.attempt.convention]
         if not any(attempt.runs and attempt.near(right.hypothesis) for attempt in before):
@@ -117,9 +121,10 @@ def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:
     return sorted([RIGHT, *(Hypothesis((change,)) for change in changes)], key=lambda hypothesis: hypothesis.cost)
 
 
-def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> Match | None:
-    """The cheapest match that also explains the edges; otherwise the cheapest match."""
-    hypotheses = list(hypotheses)
+def _explanation(
+    ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis], singles: Sequence[Hypothesis]
+) -> Match | None:
+    """The cheapest match that also explains the edges; otherwise the cheapest match, with ``singles`` for its edges."""
     for eps in max((attempt.tiers for attempt in ways), key=len, default=()):
         first: list[Match] = []
         whole: list[Match] = []
@@ -151,7 +156,7 @@ def _explanation(ways: Sequence[Attempt], hypotheses: Iterable[Hypothesis]) -> M
         if whole:
             return max(whole, key=_lines_found)
         if first:
-            return _with_others(max(first, key=_lines_found), hypotheses)
+            return _with_others(max(first, key=_lines_found), singles)
     return None
 
 
@@ -185,10 +190,14 @@ def _lines_found(match: Match) -> int:
 
 
 def _with_others(base: Match, hypotheses: Sequence[Hypothesis]) -> Match:
-    """The match that explains more edges than ``base``, by further changes that do not show on ordinary input."""
+    """The match that explains more edges than ``base``, by further changes that do not show on ordinary input.
+
+    Nor may they show there without the changes of ``base``, such as one that makes all results nan.
+    """
     best = base
+    at_edges = [one for one in hypotheses if not base.attempt.shows(one)] if base.failing else []
     while best.failing:
-        wider = [Match(base.attempt, both, base.eps) for one in hypotheses for both in joined(best.hypothesis, one)]
+        wider = [Match(base.attempt, both, base.eps) for one in at_edges for both in joined(best.hypothesis, one)]
         better = [
             match
             for match in wider
@@ -205,12 +214,12 @@ def _in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Matc
     """One change that shows in only one of the values: a line that is written twice, and wrong once."""
     for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
         parts = [attempt.only(part) for part in attempt.task.parts(attempt.convention)]
-        found = [_explanation([part], singles) for part in parts]
+        found = [_explanation([part], singles, singles) for part in parts]
         good = next((match for match in found if match and match.hypothesis.cost < MISTAKE), None)
         if good is None:
             continue
         wider = [both for single in singles for both in joined(good.hypothesis, single)]
-        bad = [match or _explanation([part], wider) for part, match in zip(parts, found, strict=True)]
+        bad = [match or _explanation([part], wider, wider) for part, match in zip(parts, found, strict=True)]
         if all(bad):
             return max(filter(None, bad), key=lambda match: match.cost)
     return None
@@ -219,13 +228,48 @@ def _in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Matc
 def _pair(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
     """Two changes at once that show on ordinary input, for the likeliest calling conventions."""
     for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
-        there = {None, *attempt.definition.numbers}  # a pair has only constants of the learner's text
-        likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
-        showing = [single for single in likely if attempt.shows(single)]
+        showing = _showing(attempt, singles)
         pairs = [pair for a, b in combinations(showing, 2) for pair in joined(a, b)]
         harmless = [pair for pair in pairs if pair.cost == 2 * CONVENTION]
         pairs += [three for pair in harmless for one in showing for three in joined(pair, one)]
-        match = _explanation([attempt], sorted(pairs, key=lambda pair: pair.cost))
+        match = _explanation([attempt], pairs, singles)
         if match is not None:
             return match
     return None
+
+
+def _more(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
+    """Three or four changes at once, those first whose pages recognise one of the learner's lines."""
+    for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
+        definition = attempt.definition
+        likely = sorted(_showing(attempt, singles), key=lambda one: not all(_found(definition, c) for c in one.changes))
+        for count in range(3, MOST + 1):
+            match = _explanation([attempt], _sets(likely, count), singles)
+            if match is not None:
+                return match
+    return None
+
+
+def _found(definition: Definition, change: Change) -> bool:
+    """Whether the page recognises one of the learner's lines, and the constant of the change is in that line."""
+    line = line_of(definition, change.page)
+    return line is not None and (change.constant is None or change.constant in numbers_in(definition, line))
+
+
+def _sets(likely: Sequence[Hypothesis], count: int) -> list[Hypothesis]:
+    """Sets of ``count`` changes that can be made together, those of the likeliest changes first."""
+    sets: list[list[Hypothesis]] = [[] for _ in range(count + 1)]  # by the number of changes
+    for one in likely:
+        for size in range(count, 1, -1):
+            sets[size] += [more for less in sets[size - 1] for more in joined(less, one)]
+        sets[1].append(one)
+        if len(sets[count]) >= SETS:
+            break
+    return sets[count][:SETS]
+
+
+def _showing(attempt: Attempt, singles: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """The changes that show on ordinary input, without constants that are not in the learner's text."""
+    there = {None, *attempt.definition.numbers}
+    likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
+    return [single for single in likely if attempt.shows(single)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from byhand.judge.diagnosis.clinic import Change, Page
+from byhand.judge.diagnosis.merging import disjoint
 
 MISTAKE, CONVENTION = 100, 10
 """Costs of a change. Those of calling conventions are below 10, except for unlikely ones."""
@@ -38,9 +39,23 @@ RIGHT = Hypothesis()
 
 
 def joined(a: Hypothesis, b: Hypothesis) -> Iterator[Hypothesis]:
-    """Both sets of changes combined, if their pages and lines differ."""
+    """Both sets of changes combined, if their pages differ and no part of a line is changed by both."""
     pages = {page.id for page in a.pages}
-    if b.changes and not any(page.id in pages for page in b.pages):
-        lines = [line for page in (*a.pages, *b.pages) for line in page.line.split("\n")]
-        if len(lines) == len(set(lines)):
-            yield Hypothesis((*a.changes, *b.changes))
+    if not b.changes or any(page.id in pages for page in b.pages):
+        return
+    if all(_apart(one, other) for one in a.changes for other in b.changes):
+        yield Hypothesis((*a.changes, *b.changes))
+
+
+def _apart(one: Change, other: Change) -> bool:
+    """Whether two changes can be made together."""
+    if len(one.page.line) < len(other.page.line):
+        one, other = other, one
+    lines, part = one.page.line.split("\n"), other.page.line.split("\n")
+    if not set(lines) & set(part):
+        return True
+    for start in range(len(lines) - len(part) + 1):
+        stop = start + len(part)
+        if lines[start:stop] == part:
+            return disjoint(one.page.line, one.becomes, "\n".join([*lines[:start], other.becomes, *lines[stop:]]))
+    return False

@@ -29,6 +29,12 @@ def columns_of(definition: Definition, page: Page, line: int) -> tuple[int, int]
     return None
 
 
+def numbers_in(definition: Definition, line: int) -> set[float]:
+    """The numbers that are written in one of the learner's lines."""
+    there = (node for node in ast.walk(definition.node) if isinstance(node, ast.Constant) and node.lineno == line)
+    return {float(node.value) for node in there if isinstance(node.value, int | float)}
+
+
 def code_of(line: str) -> tuple[int, int]:
     """The columns of a line's code, from 0: without indentation and comment."""
     start, end = len(line) - len(line.lstrip()), len(line.rstrip())

@@ -1,1 +1,5 @@
-"""Small edits of a learner's own text after which the judge calls it right."""
+"""Mends: small edits of a learner's program after which the judge calls it right.
+
+``search`` looks for them. Its rules are in ``mends.toml``, read by ``table``: patterns (``rewrite``, ``names``,
+``writer``), or functions of ``moves``. ``text`` and ``edited`` apply the edits; ``naming`` names what they mend.
+"""

@@ -1,4 +1,4 @@
-"""A definition that is to be mended, and what is asked of its calls and statements."""
+"""A definition to be mended, and helpers that read its calls and assignments."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from byhand.judge.model import Definition
 
 @dataclass
 class Context:
-    """A definition that is to be mended, with what patterns ask of it."""
+    """A definition to be mended, and what rules need to know about it; each is computed once."""
 
     definition: Definition
 
     @cached_property
     def source(self) -> Source:
-        """Its program."""
+        """The text of its whole program."""
         return Source(self.definition.program)
 
     @cached_property
@@ -31,12 +31,12 @@ class Context:
 
     @cached_property
     def library(self) -> str:
-        """The module that it calculates with."""
+        """The library that it computes with: "torch", "np", "numpy" or "math"; "" if none."""
         return library(self.definition)
 
     @cached_property
     def nodes(self) -> list[ast.expr | ast.stmt]:
-        """Its statements and expressions in the order of the text, without annotations, defaults and docstrings."""
+        """Its statements and expressions in text order, without parameter lists, decorators and docstrings."""
         left: set[ast.AST] = set()
         for node in ast.walk(self.definition.node):
             if isinstance(node, ast.FunctionDef):
@@ -49,32 +49,35 @@ class Context:
 
     @cached_property
     def blank(self) -> str:
-        """What the learner writes on both sides of * and /: a blank or nothing."""
+        """The learner's spacing on both sides of * and /: " " or ""."""
         body = re.sub(r"\*\*|#.*", "", self.definition.source)
         return " " if len(re.findall(r" [*/] ", body)) >= len(re.findall(r"\w[*/]\w", body)) else ""
 
     @cached_property
     def power(self) -> str:
-        """How the learner writes a power."""
+        """The learner's power operator, with its spacing: " ** " or "**"."""
         return " ** " if " ** " in self.definition.source else "**"
 
 
 def targets(statement: ast.stmt | None) -> list[ast.expr]:
-    """What a statement assigns to, also by a method that works in place."""
+    """The expressions that a statement assigns to; of a call, the name or item that its chain begins with."""
     if isinstance(statement, ast.Assign):
         return [part for one in statement.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
     if isinstance(statement, ast.AugAssign):
         return [statement.target]
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         node: ast.expr = statement.value
-        while isinstance(node, ast.Call | ast.Attribute):
-            node = node.func if isinstance(node, ast.Call) else node.value
+        while isinstance(node, ast.Call):
+            node = node.func.value if isinstance(node.func, ast.Attribute) else node.func
         return [node]
     return []
 
 
 def call(node: Any) -> tuple[str, str, list[ast.expr]] | None:
-    """A call as its module ("." for a method), its function and its arguments; None if it is not one."""
+    """Split a call into module, function name and arguments; None if the node is no call.
+
+    The module is "" for a plain function, and "." for a method, whose object then is the first argument.
+    """
     if not isinstance(node, ast.Call):
         return None
     if isinstance(node.func, ast.Name):

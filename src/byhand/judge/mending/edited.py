@@ -1,4 +1,4 @@
-"""A definition after a mend: read anew in its program, and the lines that differ in the end."""
+"""Reads a definition again after edits of its program, and collects the lines that changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from byhand.sandbox.stand_ins import USUAL
 
 @dataclass(frozen=True)
 class Mended:
-    """A definition after mends, and what the judge says of it."""
+    """The result of a search: a changed definition, the mends that made it, and its judgement."""
 
     definition: Definition
     chain: tuple[Mend, ...]
@@ -27,8 +27,8 @@ class Mended:
 
 
 def after(definition: Definition, text: str) -> Definition | None:
-    """The definition in its program after a mend; None if the program is no Python then."""
-    made = not definition.is_class and _is_method(definition)
+    """The definition as the changed program ``text`` has it; None if it is not there, or ``text`` is not Python."""
+    made = not definition.is_class and _is_method(definition)  # then the last line takes it out of its class
     try:
         tree = parse(text)
     except SyntaxError:
@@ -53,7 +53,7 @@ def after(definition: Definition, text: str) -> Definition | None:
 
 
 def fixed(judgement: Judgement, mended: Mended) -> Fix:
-    """The lines that differ; modules that the learner has not imported get their import."""
+    """The changed lines. Imports that they need are added, unless the original already lacked one of a usual module."""
     definition = replace(mended.definition, left=judgement.definition.left)
     if not unbound(judgement.definition.statements) & USUAL.keys():
         for edits in add_import(Context(definition)):
@@ -68,7 +68,7 @@ def fixed(judgement: Judgement, mended: Mended) -> Fix:
 
 
 def tidied(definition: Definition) -> Definition | None:
-    """The definition without statements such as ``p = p``, which a mend may leave."""
+    """Remove assignments such as ``p = p``, which a mend may leave behind."""
     source = Source(definition.program)
     for node in ast.walk(definition.node):
         if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == [ast.unparse(node.value)]:
@@ -80,5 +80,5 @@ def tidied(definition: Definition) -> Definition | None:
 
 
 def _is_method(definition: Definition) -> bool:
-    """Whether it is a method that is judged as a function: a last line of its program takes it out of its class."""
+    """Whether it is a method that is judged as a function: then no top-level statement begins at its line."""
     return all(node.lineno != definition.node.lineno for node in definition.statements)

@@ -1,4 +1,4 @@
-"""What a name in a formula stands for: a learning rate, a β, a gradient; and the names that a line can use."""
+"""Roles of names, such as learning rate, β or gradient; and the names that are in scope at a node."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ _ROLES = {
     "N": "n m batch batchsize bs num nsamples numsamples total",
     "DOUT": "dout gradoutput gradoutputs grad g dvalues dy upstream gradout 上游 dloss",
 }
+"""The usual names for each role, the most usual first; in lower case, without underscores."""
 ROLES = {role: frozenset(words.split()) for role, words in _ROLES.items()}
 FAMILY = {"BETA": ("BETA1", "BETA2", "MU"), "S": ("M", "V", "VEL"), "H": ("MH", "VH"), "NUMBER": (), "NAME": ()}
-"""Roles that are one of others, and those that are kinds of nodes."""
+"""Roles that stand for any of several roles; NUMBER and NAME stand for a kind of node instead."""
 MODULES = ("np", "numpy", "torch", "math", "F", "nn", "jnp", "functional", "special", "scipy", "linalg", "xp", "cp")
 
 
@@ -53,7 +54,7 @@ def is_role(word: str) -> bool:
 
 
 def plays(node: ast.expr, role: str) -> bool:
-    """Whether an expression may stand for a role."""
+    """Whether an expression may play a role; only its name counts, not its value."""
     if role == "NUMBER":
         return isinstance(node, ast.Constant) and type(node.value) in (int, float)
     if role == "NAME":
@@ -65,7 +66,7 @@ def plays(node: ast.expr, role: str) -> bool:
 
 
 def key(node: ast.expr) -> str:
-    """The word of an expression that tells its role: "m" of ``self.m[i]``, "step" of ``state["step"]``, or ""."""
+    """The word that tells a role, normalised: "m" of ``self.m[i]``, "step" of ``state["step"]``; or ""."""
     if isinstance(node, ast.Name):
         return _plain(node.id)
     if isinstance(node, ast.Attribute):
@@ -85,7 +86,7 @@ def _plain(word: str) -> str:
 
 
 class Scope:
-    """The functions of a definition, and the expressions that each of their lines can use."""
+    """The functions of a definition, its tree upwards, and the expressions in scope at each node."""
 
     def __init__(self, definition: Definition) -> None:
         self.top = definition.node
@@ -117,21 +118,21 @@ class Scope:
         self._names: dict[ast.AST, dict[str, ast.expr]] = {}
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, from the inside to the outside."""
+        """The ancestors of a node, innermost first."""
         while node in self.above:
             node = self.above[node]
             yield node
 
     def function(self, node: ast.AST) -> ast.FunctionDef | None:
-        """The function that a node is in."""
+        """The innermost function around a node; None if there is none."""
         return next((one for one in self.around(node) if isinstance(one, ast.FunctionDef)), None)
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
-        """The statement that a node is in."""
+        """The statement that a node is, or is part of; None if there is none."""
         return next((one for one in (node, *self.around(node)) if isinstance(one, ast.stmt)), None)
 
     def names(self, node: ast.AST) -> dict[str, ast.expr]:
-        """Expressions that can be used where a node is, by their text: parameters, variables, attributes, items."""
+        """The expressions in scope at a node, by their text: parameters, variables, attributes, items."""
         function = self.function(node)
         if function is None:
             return {}
@@ -155,7 +156,7 @@ class Scope:
         return {word: ast.parse(word, mode="eval").body for word in dict.fromkeys(words) if len(word) < 60}
 
     def filling(self, role: str, node: ast.AST) -> list[str]:
-        """The expressions of a role that can be used where a node is, the most usual names first."""
+        """The texts of expressions in scope at a node that may play a role, the most usual names first."""
         found = {word: one for word, one in self.names(node).items() if plays(one, role)}
         usual = [word for one in (role, *FAMILY.get(role, ())) for word in _ROLES.get(one, "").split()]
         places = {word: usual.index(key(one)) if key(one) in usual else len(usual) for word, one in found.items()}
@@ -169,7 +170,7 @@ def _root(node: ast.expr) -> ast.expr:
 
 
 def library(definition: Definition) -> str:
-    """The module that the definition calculates with: "torch", "np" or "math" under its own name; "" if none."""
+    """The library that the definition computes with: "torch" (F too), "np", "numpy" or "math"; "" if none."""
     text = definition.source
     counts = {name: len(re.findall(rf"\b{name}\.", text)) for name in ("torch", "np", "numpy", "math", "F")}
     best = max(counts, key=lambda name: counts[name])

@@ -1,7 +1,7 @@
-"""The names of all mistakes at once: with all mends but one, a program has the one mistake that this mend belongs to.
+"""Names several mistakes of one program. If all mends but one are applied, only one mistake is left.
 
-The judge names it by its numbers, as it does for a program with one mistake. Something is said only if each has a name,
-and no two of them the same at the same line.
+The judge names that one by its results, as in a program with a single mistake. Names are reported only if every mend
+gets one, and no two mends get the same name at the same line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from byhand.judge.task import Task
 
 
 def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mended, seed: int, kept: Kept) -> Judgement:
-    """The judgement with a finding for each mend, if it has another number now, and each mend alone is missed."""
+    """The judgement with one named mistake per mend.
+
+    It is returned unchanged if there is only one mend, if it already names as many mistakes as there are mends, or if
+    not every mend gets a name.
+    """
     known = {one.mistake for one in judgement.findings if one.kind == "mistake" and one.mistake}
     unknown = judgement.verdict == "unknown"
     if len(mended.chain) < 2 or not (unknown or (judgement.verdict == "mistaken" and len(known) != len(mended.chain))):
@@ -34,9 +38,9 @@ def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mende
         found.append(one)
     names = {one.mistake for one in found}
     if not (known <= names or names <= known):
-        return judgement  # two ways of finding names that disagree
+        return judgement  # the new names contradict those that the judge found before
     if all(one.edge for one in found):
-        return judgement  # it is wrong on ordinary input
+        return judgement  # mistakes that show only at edges cannot explain wrong results on ordinary input
     found.sort(key=lambda one: (bool(one.edge), one.line is None, one.line or 0))
     shown = next((one for one in judgement.findings if one.yours), None)
     if shown is not None:
@@ -48,7 +52,7 @@ def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mende
 def _missed(
     task: Task[Any], session: Session, judgement: Judgement, mended: Mended, i: int, seed: int, kept: Kept
 ) -> Finding | None:
-    """The one mistake that is left if this mend is left out; None if there is none, or another one beside it."""
+    """The mistake that is left if mend ``i`` alone is left out; None unless exactly one is left, and has a name."""
     original = judgement.definition.program
     text = without(original, [mend.edits for mend in mended.chain], i, mended.definition.program)
     definition = text and after(judgement.definition, text)
@@ -62,7 +66,7 @@ def _missed(
 
 
 def _line(original: str, text: str, line: int | None) -> int | None:
-    """The line of the original that a line of a changed text was."""
+    """The line of ``original`` that corresponds to a line of ``text``; None if there is none."""
     if line is None:
         return None
     matcher = SequenceMatcher(None, text.split("\n"), original.split("\n"), autojunk=False)

@@ -1,4 +1,4 @@
-"""What the formula and its changed forms give on the first probe, all of them compared at once."""
+"""Predicts the first probe by the formula and by its known mistakes; all are compared with a result at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from byhand.judge.model import Values
 
 
 class Table:
-    """What the formula gives on the first probe, and with changes: conventions, one mistake, two."""
+    """Predictions of the first probe, by number of mistakes: 0 (the formula and its conventions), 1 and 2."""
 
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
@@ -23,7 +23,10 @@ class Table:
         self._names = sorted(attempt.predicted(RIGHT, attempt.ordinary[0]).values)
 
     def like(self, attempt: Attempt, worst: int) -> Iterator[Hypothesis]:
-        """Those that give what a program gives, the cheapest first, with at most so many mistakes."""
+        """Hypotheses with at most ``worst`` mistakes that predict the program's first result, fewest mistakes first.
+
+        Equal to 0.1 %, so that the caller has to compare them exactly.
+        """
         row = self._row(attempt.observed(attempt.ordinary[0]).values)
         if row is None or not np.isfinite(row).all():
             return

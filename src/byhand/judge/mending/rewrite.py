@@ -1,10 +1,12 @@
-"""Patterns of Python: ``sqrt(X + EPS)`` finds what a learner wrote so in any library, and writes it another way.
+"""Rewrites Python code by patterns: ``sqrt(X + EPS) -> sqrt(X) + EPS``, whatever library the learner uses.
 
-A pattern is an expression or a statement. A capital stands for any expression, the same one everywhere; the name of a
-role (:mod:`names`) for one that plays it. A function of :data:`FUNCTIONS` stands for that of any library, as a
-function or a method; ``*R`` for the rest of its arguments. What replaces it is written with the learner's own text for
-each capital, with functions of the learner's library in the learner's form. A role that only the replacement has takes
-each expression in turn that can be used in that line.
+A pattern is an expression or a statement. Names in capitals are placeholders. The name of a role, such as EPS
+(:mod:`byhand.judge.mending.names`), matches an expression that may play it; any other, such as X, matches any
+expression. Two occurrences of a placeholder match the same text. A function of :data:`FUNCTIONS` matches that function
+of any library, also as a method; ``*R`` matches its other arguments.
+
+The replacement repeats the learner's text for each placeholder, and calls functions as the learner does. For a role
+that only the replacement has, each expression in scope that may play it is tried in turn.
 """
 
 from __future__ import annotations
@@ -23,27 +25,27 @@ from byhand.judge.mending.text import Edit, smallest
 from byhand.judge.mending.writer import ATOM, COMPARE, FUNCTIONS, LEVELS, UNARY, Found, Writer, level_of
 
 FILLINGS = 24
-"""How many replacements of one place are tried that differ in the names they use."""
+"""At most so many combinations of names are tried at one place."""
 SAME_NAME = "self.NAME = NAME"
-"""A replacement for which there must be such a name."""
+"""A replacement that is made only where a variable with the attribute's name is in scope."""
 PLACES = frozenset({"init", "rest", "slope", "term", *ROLES})
-"""Where a rewrite may be limited to."""
+"""Words that limit where a rewrite applies."""
 
 
 @dataclass(frozen=True)
 class Rewrite:
-    """What a pattern finds, and what replaces it."""
+    """A pattern, its replacement, and where it applies."""
 
     before: str
     after: str
     target: str = ""
-    """One of :data:`PLACES`: in assignments to an expression of this role; "init" in ``__init__``, "rest" elsewhere;
-    "slope" where a gradient is computed."""
+    """One of :data:`PLACES`. A role: only in assignments to it outside ``__init__``. "init": only in ``__init__``.
+    "rest": only outside of it. "slope": only where a gradient is computed. "": everywhere."""
     term: bool = False
-    """Whether only summands are meant, and what is assigned or returned."""
+    """Whether it applies only to summands, and to whole values that are assigned or returned."""
 
     def edits(self, context: Context) -> Iterator[list[Edit]]:
-        """For each place: the edits there, one for each choice of names."""
+        """For each place that matches: the possible edits, one per choice of names."""
         pattern, result = _parsed(self.before), _parsed(self.after)
         free = sorted({word for word in _words(result) if is_role(word)} - set(_words(pattern)))
         for node in context.nodes:
@@ -97,7 +99,7 @@ class Rewrite:
 
 
 def _of_slope(node: ast.AST, statement: ast.stmt | None, function: ast.FunctionDef | None) -> bool:
-    """Whether it is about the gradient: in a method for it, what is assigned to one, or the second result."""
+    """Whether a node computes a gradient: by the function's name, by the variable assigned, or in the last result."""
     if function is not None and re.search(r"(?i)back|grad", function.name):
         return True
     if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
@@ -116,7 +118,7 @@ def _words(pattern: ast.AST) -> list[str]:
 
 
 def _match(pattern: Any, node: Any, found: Found) -> bool:
-    """Whether a node has the form of a pattern; what its words stand for is added to ``found``."""
+    """Whether a node matches a pattern. What placeholders match is added to ``found``, even if the whole does not."""
     if isinstance(pattern, ast.Name) and pattern.id.isupper():
         if not isinstance(node, ast.expr):
             return False
@@ -192,7 +194,7 @@ def _is_term(context: Context, node: ast.AST) -> bool:
 
 
 def _grouped(text: str, start: int, end: int) -> tuple[int, int]:
-    """The place with the parentheses around it, if they do nothing but group."""
+    """The span extended to the parentheses around it, unless they belong to a call."""
     before, after = text[:start].rstrip(), text[end:]
     blank = len(after) - len(after.lstrip())
     if not before.endswith("(") or not after.lstrip().startswith(")") or re.search(r"[\w\])]\s*\($", before):
@@ -201,7 +203,10 @@ def _grouped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _needed(context: Context, node: ast.expr, grouped: bool = True) -> int:
-    """How tightly the text at a node's place must hold together; not at all where it is ``grouped`` in parentheses."""
+    """The precedence that text in a node's place needs to stand without parentheses of its own.
+
+    With ``grouped``, parentheses that are already around the node count.
+    """
     start, end = context.source.span(node)
     before, after = context.source.text[:start].rstrip(), context.source.text[end:].lstrip()
     above = context.scope.above.get(node)
@@ -219,7 +224,7 @@ def _needed(context: Context, node: ast.expr, grouped: bool = True) -> int:
 
 
 def everywhere(rewrites: Iterable[Rewrite], context: Context) -> list[Edit]:
-    """The first choice at every place that one of them finds; none if two places overlap."""
+    """The first possible edit of every place that matches, all together; [] if two of them overlap."""
     found = {edit for rewrite in rewrites for choices in rewrite.edits(context) for edit in choices[:1]}
     ordered = sorted(found, key=lambda edit: (edit.start, edit.end))
     return ordered if all(a.end <= b.start for a, b in pairwise(ordered)) else []

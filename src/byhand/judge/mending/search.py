@@ -1,8 +1,8 @@
-"""The smallest set of mends after which the judge calls a program right.
+"""Searches for the smallest set of mends after which the judge calls a program right.
 
-A set is tried by running the mended program. What it then does tells whether to go on with it: whether it is right on
-ordinary input and at the edges, or wrong by fewer known mistakes than before. Only the judge's own verdict ends the
-search.
+It is a best-first search. Each step adds one mend and runs the changed program, which gets a level by its results: how
+many known mistakes explain them, then at how many edges it fails. A step that improves nothing is not continued
+(:meth:`Search._better`). A program ends the search only if a full judgement calls it right.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from byhand.sandbox import Stopped
 from byhand.sandbox.stand_ins import USUAL
 
 SECONDS = 3.0
-"""Processor time for the search in one definition."""
+"""Processor seconds for the search in one definition."""
 LONGER = 0.7
-"""Seconds in which one with fewer mends is looked for, once one is found."""
+"""Processor seconds for which the search goes on after a first result, to find one with fewer mends."""
 FEW = 24
-"""Characters of a small mend: those are tried first."""
+"""Of the mends for pages that were not found, those that change at most so many characters are tried first."""
 MOST = 4
-"""How many mends a definition may get."""
+"""At most so many mends are made in one definition."""
 WAYS, ALIKE, FAILING = 6, 3, 6
-"""How many calling conventions are tried with a mended program, with the same arguments, and if it fails under each."""
+"""At most so many calling conventions are tried; so many of them with the same arguments; and so many if all fail."""
 MISREAD = ("logits-taken-as-probabilities", "logits-not-normalised")
-"""Ends of ids of pages of programs that take their arguments for something else, under which they are right."""
+"""Endings of page ids. The program is right, but for another kind of input than the one that its names promise."""
 CRASHES = 1
-"""How many mended programs may end their sandbox before the search ends."""
+"""The search ends when more changed programs than this have ended their sandbox."""
 UNKNOWN, FAILS = 3, 4
-"""Levels of programs that no mistakes explain, and that fail."""
+"""First part of a level: no known mistakes explain the results; no calling convention gives a result."""
 HARMLESS = {"", "library", "not imported", "new storage"}
-"""Notes that a mend may bring."""
+"""Notes that the judge may make on the changed program although it did not make them on the original."""
 UNSAID = {
     "adam/defaults-differ",
     "adam/one-t-for-all-parameters",
@@ -59,41 +59,42 @@ UNSAID = {
     "cross_entropy/rounded-result",
     "roc_auc/all-pairs",
 }
-"""Conventions that are not said of a program as long as it is wrong."""
+"""Conventions that the judge reports only of right programs, so that they may be new in the changed one."""
 NORMALISED = {"kl_divergence/not-normalised"}
-"""Likewise, if no division was taken out."""
-MENDED = ("right", "convention", "library")
-TO_MEND = ("mistaken", "fragile", "stopped", "unknown")
+"""Likewise, if the changed program has at least as many divisions as the original."""
+MENDED = ("right", "convention", "library")  # verdicts that end a search
+TO_MEND = ("mistaken", "fragile", "stopped", "unknown")  # verdicts that start one
 
 
 @dataclass
 class _State:
-    """A program on the way: what was mended, and how it does."""
+    """A changed program in the search: the mends that made it, and how wrong it is."""
 
     definition: Definition
     chain: tuple[Mend, ...]
     level: tuple[int, int] = (9, 0)
-    """How wrong it is: mistakes on ordinary input, edges that fail."""
+    """How wrong it is; lower is better. First: 0 to 2 mistakes on ordinary input, UNKNOWN or FAILS. Second: for 0,
+    how many edges fail; for FAILS, minus the line where it fails."""
     failing: tuple[str, ...] = ()
     """The edges at which it fails."""
     judgement: Judgement | None = None
     own: bool = False
-    """Whether the last mend belongs to a page that was found."""
+    """Whether the last mend is for a page that was found."""
     pages: tuple[str, ...] = ()
     """The pages of the mistakes that explain it."""
     arguments: str = ""
-    """What it is given under the calling convention under which it is least wrong."""
+    """Its arguments, in words, under the calling convention where it is least wrong."""
     worth: tuple[int, int] = (9, 0)
-    """The level that it is worth: that of the program before, if it only fails at other edges."""
+    """Its priority: the lowest level among it and the programs that it was made from."""
 
     @property
     def rank(self) -> tuple[tuple[int, int], float]:
-        """Programs that are less wrong, and less changed, are tried first."""
+        """The sort key: less wrong first, then fewer mends."""
         return self.worth, len(self.chain)
 
 
 class Search:
-    """The search in one definition."""
+    """The search in one definition. ``kept`` has earlier predictions; ``clock`` gives processor seconds."""
 
     def __init__(
         self,
@@ -118,7 +119,7 @@ class Search:
         self.late = False
 
     def run(self) -> Mended | None:
-        """The best set of mends; None if there is none, or if none was found in time."""
+        """The best set of mends; None if none was found. ``late`` then tells whether time ran out."""
         try:
             return self._search()
         except OutOfTime:
@@ -134,7 +135,8 @@ class Search:
 
     def _search(self) -> Mended | None:
         definition = self.judgement.definition
-        definition = replace(definition, left=definition.left - USUAL.keys())  # imports that were not needed are there
+        # Usual modules count as available: the file may import them although the definition did not use them.
+        definition = replace(definition, left=definition.left - USUAL.keys())
         start = _State(definition, (), judgement=self.judgement)
         session = self._session()
         if load(session, start.definition).reply.ok:
@@ -155,7 +157,7 @@ class Search:
         def wait(state: _State) -> None:
             worth, length = state.rank
             heapq.heappush(waiting, ((worth, length), next(number), state, self._expand(state, own=True)))
-            if state.level != (0, 0):  # mends of other pages come after a second one of these
+            if state.level != (0, 0):  # mends for other pages come after those of programs with one more mend
                 heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
 
         wait(start)
@@ -173,7 +175,7 @@ class Search:
                 continue
             if done := self._done(mended):
                 best = self._found = self._smaller(done)
-                self._until = min(self._until, self._clock() + LONGER)  # one with fewer mends may come later
+                self._until = min(self._until, self._clock() + LONGER)  # to find one with fewer mends
                 continue
             known = mended.judgement
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
@@ -183,7 +185,7 @@ class Search:
         return best or self._fallback
 
     def _tried(self, mended: _State, before: _State) -> bool:
-        """Run a mended program; whether it does better than before."""
+        """Run a changed program; returns whether the search goes on with it."""
         try:
             session = self._session()
             if not load(session, mended.definition).reply.ok:
@@ -202,7 +204,7 @@ class Search:
         return True
 
     def _done(self, state: _State) -> Mended | None:
-        """The end of the search, if the judge calls the program right, by no convention that it did not have before."""
+        """The result, if the judge calls the program right under no convention that is new; else None."""
         judgement = state.judgement
         if judgement is None or judgement.verdict not in MENDED:
             return None
@@ -210,22 +212,22 @@ class Search:
         another = any(page.endswith((*MISREAD, AGAINST)) for page in pages) or not self.judgement.convention
         told = (judgement.convention, self.judgement.convention)
         if not another and len({one.get("arguments", "") for one in told}) > 1:
-            return None  # it takes its arguments for something else
+            return None  # it is right, but for another kind of arguments than before
         notes = {one.note for one in self.judgement.findings} | HARMLESS
         if any(one.note not in notes and not _of_eps(one) for one in judgement.findings):
-            return None  # what could be checked before can be checked no more
+            return None  # something that was checked before can no longer be checked
         done = Mended(state.definition, state.chain, judgement)
         unsaid = UNSAID | (
             NORMALISED if _divisions(state.definition) >= _divisions(self.judgement.definition) else set()
         )
         if {one.mistake for one in judgement.findings if one.kind == "convention"} <= self._known | unsaid:
             return done
-        if self.judgement.verdict in ("unknown", "stopped"):  # of those, no convention is known
+        if self.judgement.verdict in ("unknown", "stopped"):  # for these the judge reports no conventions at all
             self._fallback = self._fallback or done
         return None
 
     def _smaller(self, done: Mended) -> Mended:
-        """The same without a mend that was not needed, as far as there is time."""
+        """The same without mends that are not needed, as far as time allows."""
         try:
             for i in range(len(done.chain) if len(done.chain) > 1 else 0):
                 steps = [mend.edits for mend in done.chain]
@@ -241,20 +243,20 @@ class Search:
         return done
 
     def _better(self, state: _State, before: _State) -> bool:
-        """Whether to go on with a mended program."""
+        """Whether a changed program is enough of an improvement to go on with it."""
         if self._misread and state.arguments == self._misread:
             return False
-        hidden = before.level == (0, 0)  # a mistake that no probe shows
+        hidden = before.level == (0, 0)  # right on all probes: its mistake shows only in a full judgement
         if state.level < before.level or (hidden and state.level == before.level):
             return True
         if state.level[0] == before.level[0] == 1 and state.own:
-            return bool(state.pages) and not set(state.pages) & set(before.pages)  # another mistake, of the same line
+            return bool(state.pages) and not set(state.pages) & set(before.pages)  # a different mistake instead
         if state.level[0] == before.level[0] == 0 and state.own:
-            return not set(before.failing) <= set(state.failing)  # another edge now fails; one did not stay
+            return not set(before.failing) <= set(state.failing)  # at least one edge that failed no longer does
         return state.level[0] == before.level[0] == UNKNOWN and len(state.chain) < 2
 
     def _expand(self, state: _State, own: bool) -> Iterator[_State]:
-        """The program after one more mend: one of the pages that were found, at their lines first; or another one."""
+        """The programs with one more mend: ``own`` ones, for pages that were found, or others; nearest lines first."""
         if state.judgement is None and state.level[0] > 0:
             known = [clinic.page(id) for id in state.pages]
             named = tuple(Finding(page.id, "mistake", line_of(state.definition, page)) for page in known)
@@ -285,7 +287,7 @@ class Search:
                 yield _State(definition, (*state.chain, mend), own=own)
 
     def _running(self, session: Session) -> list[Any]:
-        """The likeliest calling conventions under which the program runs, first the one that the judge found."""
+        """Calling conventions under which the original runs: first the one that the judge found, then likely ones."""
         found: list[Any] = []
         ways = sorted(self.task.conventions(self.judgement.definition), key=lambda way: way.cost)
         said = dict(self.judgement.convention)
@@ -295,7 +297,7 @@ class Search:
             attempt = Attempt(predictions, session, self.judgement.definition, way)
             alike = sum(_arguments(one) == _arguments(way) for one in found)
             if said.get("input", "") != way.describe().get("input", "") and said:
-                continue  # it may be right of a row and wrong of a batch
+                continue  # a program may be right for one row and wrong for a batch
             if alike < ALIKE and attempt.observed(attempt.ordinary[0]).values:
                 found.append(way)
             if len(found) == WAYS:
@@ -303,7 +305,7 @@ class Search:
         return found
 
     def _level(self, state: _State, session: Session, before: _State | None = None) -> None:
-        """How wrong a program is, under the calling convention under which it is least wrong."""
+        """Set a program's level, edges and pages to those under the calling convention where it is least wrong."""
         ways = self.task.again(state.definition, self._ways)
         if not ways:
             ways = sorted(self.task.conventions(state.definition), key=lambda way: way.cost)
@@ -332,7 +334,7 @@ class Search:
     def _wrong(
         self, attempt: Attempt, key: Any, before: _State | None, own: bool
     ) -> tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]:
-        """How wrong it is under one calling convention, the edges at which it fails, and the pages that explain it."""
+        """Its level, failing edges and explaining pages under one calling convention."""
         table = self._tables.setdefault(key, Table(attempt))
         worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
         if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
@@ -362,7 +364,7 @@ class Search:
     def _failing(
         self, attempt: Attempt, harmless: list[Hypothesis], eps: float, before: _State | None
     ) -> tuple[str, ...]:
-        """The edges that no convention explains; if all those remain that failed before, no others are tried."""
+        """The edges that no convention explains. If all that failed before still fail, the others are not run."""
         both = [pair for a, b in combinations(harmless, 2) for pair in joined(a, b)]
         known = before.failing if before is not None else ()
         edges = sorted(attempt.edges, key=lambda edge: edge.name not in known)
@@ -384,7 +386,7 @@ def _divisions(definition: Definition) -> int:
 
 
 def _of_eps(finding: Finding) -> bool:
-    """Whether a note says that an ε makes no difference: it is no longer used."""
+    """Whether a note says only that ε was checked at one value: after the mend it may have no effect."""
     names = str(finding.detail.get("names", "")).split(", ")
     return finding.note == "options not checked" and all(plays(ast.Name(name), "EPS") for name in names)
 

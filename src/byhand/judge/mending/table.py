@@ -1,4 +1,4 @@
-"""The table of mends, ``mends.toml``: for pages of the clinic, what a learner may have written and what to write."""
+"""Reads ``mends.toml``, the rules of mends: what a learner may have written, and what to write instead."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Together:
-    """Rewrites of all places that make one mend: of m and of v."""
+    """Rewrites that are applied at all their places as one mend, such as one for m and one for v."""
 
     rewrites: tuple[Rewrite, ...]
 
@@ -33,23 +33,23 @@ Rule = Rewrite | Together | Callable[[Context], Iterator[list[Edit]]]
 
 @dataclass(frozen=True)
 class Kind:
-    """One row: what is mended."""
+    """One ``[[kind]]`` of ``mends.toml``: rules that mend related mistakes."""
 
     name: str
     tasks: tuple[str, ...]
     pages: tuple[str, ...]
-    """Patterns of ids, without the formula."""
+    """Shell-style patterns of page ids without the formula, such as "sign-*"."""
     rules: tuple[Rule, ...]
     """The likeliest first."""
 
     def of(self, page: str) -> bool:
-        """Whether a page belongs to it."""
+        """Whether one of its patterns matches a page's id."""
         return any(fnmatch(page.partition("/")[2], pattern) for pattern in self.pages)
 
 
 @dataclass(frozen=True)
 class Mend:
-    """An edit of a program."""
+    """One mend of a program: edits that are made together."""
 
     kind: Kind
     edits: tuple[Edit, ...]
@@ -64,7 +64,7 @@ class Mend:
 
 @cache
 def kinds(task: str) -> tuple[Kind, ...]:
-    """The rows for one of the seven, the first to be tried first."""
+    """The kinds for a task, in the order in which they are tried."""
     text = files("byhand.judge.mending").joinpath("mends.toml").read_text("utf-8")
     rows = [
         Kind(
@@ -79,7 +79,7 @@ def kinds(task: str) -> tuple[Kind, ...]:
 
 
 def rule(line: str) -> Rule:
-    """A rule from its line; ValueError or AttributeError if it is none."""
+    """Parse a rule. Raises ValueError if it has no arrow, AttributeError if ``do:`` names an unknown move."""
     flags, colon, rest = line.partition(": ")
     words = flags.split() if colon and set(flags.split()) <= {"all", "do", *PLACES} else []
     text = rest if words else line
@@ -92,6 +92,9 @@ def rule(line: str) -> Rule:
 
 
 def _rewrite(text: str, places: list[str]) -> Rewrite:
+    own, colon, rest = text.partition(": ")
+    if colon and set(own.split()) <= PLACES:
+        text, places = rest, own.split()
     before, arrow, after = text.partition(" -> ")
     if not arrow:
         raise ValueError(f"a rule must have ->, got {text}")
@@ -100,7 +103,7 @@ def _rewrite(text: str, places: list[str]) -> Rewrite:
 
 
 def mends(kind: Kind, context: Context) -> Iterator[Mend]:
-    """The mends of a kind in a definition."""
+    """All mends of a kind that are possible in a definition, the likeliest rule first."""
     for one in kind.rules:
         for edits in _edits(one, context):
             if edits:

@@ -1,4 +1,4 @@
-"""A program's text: where the nodes of its tree are, and edits that change as few characters as possible."""
+"""Positions of syntax nodes in a program's text, and edits of as few characters as possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIGN = re.compile(r"[-+*/<>=!&|^%@]")
 
 @dataclass(frozen=True)
 class Edit:
-    """Characters of a text, and what replaces them."""
+    """The replacement of the characters from ``start`` to ``end`` by ``new``."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Edit:
 
 
 class Source:
-    """A text that is parsed: offsets of its nodes."""
+    """A program's text, with the character offsets of its lines and nodes."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -39,7 +39,7 @@ class Source:
         self._starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
 
     def offset(self, line: int, column: int) -> int:
-        """The place in the text of a line, counted from 1, and a column in bytes."""
+        """The offset of a line, from 1, and a column in bytes, as ``ast`` counts both."""
         return self._starts[line - 1] + characters(self.lines[line - 1], column)
 
     def span(self, node: ast.AST) -> tuple[int, int]:
@@ -56,7 +56,7 @@ class Source:
         return self.text[start:end]
 
     def span_with_parentheses(self, node: ast.AST) -> tuple[int, int]:
-        """Where a node begins and ends, with a pair of parentheses around it."""
+        """Where a node begins and ends, with the parentheses around it if there are any, even those of a call."""
         start, end = self.span(node)
         before, after = self.text[:start].rstrip(), self.text[end:]
         after_blank = len(after) - len(after.lstrip())
@@ -64,7 +64,7 @@ class Source:
         return (len(before) - 1, end + after_blank + 1) if inside else (start, end)
 
     def rows(self, first: int, last: int) -> tuple[int, int]:
-        """Whole lines, from the beginning of the first to the beginning of the line after the last."""
+        """Offsets of whole lines: the start of ``first``, and the start of the line after ``last``."""
         return self._starts[first - 1], min(self._starts[last], len(self.text))
 
     def indent(self, line: int) -> str:
@@ -84,10 +84,13 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
 
 
 def without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: str) -> str | None:
-    """The text after all steps but one; None if a later step changes what that one wrote, or the text is not theirs."""
+    """The text after all steps of ``chain`` but one.
+
+    None if a later step changes what that one wrote, or if all steps together do not make ``whole``.
+    """
     every: str | None = text
     other: str | None = text
-    written: list[tuple[int, int, int]] = []  # where the step left out wrote: start, end, and how much longer it became
+    written: list[tuple[int, int, int]] = []  # of the step left out: start and end of each edit, and the growth by it
     for number, edits in enumerate(chain):
         if every is None or other is None:
             return None
@@ -112,7 +115,7 @@ def without(text: str, chain: Sequence[Sequence[Edit]], left_out: int, whole: st
 
 
 def smallest(text: str, edit: Edit) -> Edit:
-    """The same change of the text, without what both have at the beginning and at the end; the old blanks are kept."""
+    """The same edit without the common beginning and end of old and new text. The old spacing is kept."""
     old = text[edit.start : edit.end]
     new = _in_style(old, edit.new)
     head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
@@ -126,26 +129,26 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _in_style(old: str, new: str) -> str:
-    """The new text, with the blanks, comments and line ends that the old one has at the same tokens."""
+    """The new text with the spacing and comments that the old one has before the same tokens."""
     before, after = _tokens(old), _tokens(new)
     matcher = SequenceMatcher(None, [token for _, token in before], [token for _, token in after], autojunk=False)
     text, moved = "", False
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and j - i == m - k == 1):
             for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
-                unary = bool(_SIGN.match(token)) and not other  # a minus that had a left side, and has none now
+                unary = bool(_SIGN.match(token)) and not other  # a binary minus that has become unary
                 again = moved and "\n" not in blank and (unary or not _SIGN.match(token))
                 text += (other if again else blank) + token
                 moved = moved and unary
         else:
-            tight = i < len(before) and not before[i][0] and _SIGN.match(text[-1:])  # no blank follows this sign
+            tight = i < len(before) and not before[i][0] and _SIGN.match(text[-1:])  # the old text has no blank here
             text += "".join(blank + token for blank, token in after[k:m]).lstrip(" " if tight else "\0")
             moved = True
     return text
 
 
 def changed_lines(old: str, new: str) -> list[tuple[int, int, Sequence[str]]]:
-    """What differs: the first and the last line that are replaced (first > last if none is), and the new lines."""
+    """The changes: first and last old line of each (first = last + 1 for a pure insertion), and the new lines."""
     a, b = old.split("\n"), new.split("\n")
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return [(i + 1, j, tuple(b[k:m])) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]

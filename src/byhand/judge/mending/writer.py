@@ -1,4 +1,4 @@
-"""Writes a replacement: the learner's own text for each word, in the learner's form and library."""
+"""Writes the text of a replacement, with the learner's own text, library, call style and spacing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in _SAME.split()
     "minimum": ("minimum", "fmin"),
     "power": ("power", "pow"),
 }
-"""Functions by the names that they have in the libraries."""
+"""Functions that patterns may name, each with its names in the libraries."""
 LEVELS: dict[type, int] = {
     ast.BitOr: 6, ast.BitXor: 7, ast.BitAnd: 8, ast.LShift: 9, ast.RShift: 9, ast.Add: 10, ast.Sub: 10,
     ast.Mult: 11, ast.Div: 11, ast.FloorDiv: 11, ast.Mod: 11, ast.MatMult: 11, ast.Pow: 13,
@@ -32,10 +32,11 @@ SIGNS: dict[type, str] = {
     ast.Invert: "~",
 }  # fmt: skip
 UNARY, COMPARE, ATOM = 12, 5, 15
+"""Precedences, as in LEVELS: the higher, the more tightly an operator binds. ATOM needs no parentheses anywhere."""
 
 
 def level_of(node: ast.AST) -> int:
-    """How tightly an expression holds together."""
+    """The precedence of an expression's outermost operator."""
     if isinstance(node, ast.BinOp):
         return LEVELS[type(node.op)]
     if isinstance(node, ast.UnaryOp):
@@ -51,22 +52,22 @@ def level_of(node: ast.AST) -> int:
 
 @dataclass
 class Found:
-    """What the words of a pattern stand for at one place."""
+    """What a pattern's placeholders, ``*R`` and functions match at one place."""
 
     words: dict[str, ast.expr] = field(default_factory=dict)
     rests: dict[str, tuple[list[ast.expr], list[ast.keyword]]] = field(default_factory=dict)
     forms: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Of each function: the module, or "." for a method, and its name there."""
+    """The module of each function, or "." for a method, and its name there."""
 
 
 class Writer:
-    """Writes a replacement."""
+    """Writes replacements at one place; ``chosen`` has the expressions for roles that only the replacement has."""
 
     def __init__(self, context: Context, found: Found, chosen: Mapping[str, ast.expr]) -> None:
         self.context, self.found, self.chosen = context, found, chosen
 
     def write(self, node: ast.AST) -> tuple[str, int]:
-        """Its text, and how tightly it holds together."""
+        """The text of a node of the replacement, and its precedence."""
         match node:
             case ast.Name(id=word) if word in self.found.words:
                 bound = self.found.words[word]
@@ -155,7 +156,7 @@ class Writer:
         return f"{module}{'.' if module else ''}{name}({', '.join([*args, *keywords])})"
 
     def _form(self, word: str) -> tuple[str, str]:
-        """The form of a function that the pattern does not have: that of another one of the pattern, or a module's."""
+        """Module and name for a function that the pattern lacks: as another one is called there, or the library's."""
         library = self.context.library
         if word in ("len", "range", "sorted", "list", "reversed", "float", "print"):
             return "", word

@@ -1,4 +1,4 @@
-"""Mends that no pattern can say: each is a function that finds its edits in a definition."""
+"""Mends that no pattern can express: each function yields lists of edits, and each list is one possible mend."""
 
 from byhand.judge.mending.moves.logarithms import (
     filter_zeros,

@@ -1,4 +1,4 @@
-"""Logarithms of probabilities: from logits, of sums of exponentials, of 0."""
+"""Mends of logarithms: of a softmax, of a sum of exponentials, of 0."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from byhand.judge.mending.text import Edit
 
 
 def shift(context: Context) -> Edits:
-    """The largest logit of each row is subtracted from all of them first; or the logits are normalised first."""
+    """At the start of a function, subtract each row's largest logit, or replace the logits by their log-softmax."""
     source = context.source
     torch = context.library == "torch"
     for function in context.scope.functions or []:
@@ -45,7 +45,7 @@ def shift(context: Context) -> Edits:
 
 
 def log_of_a_quotient(context: Context) -> Edits:
-    """``p = e / s`` with ``e = exp(z)``, and log(p): z − log(s) instead, under a name that says so."""
+    """``p = exp(z) / s``, used only in log(p), becomes ``log_p = z − log(s)``."""
     source = context.source
     exps: dict[str, ast.expr] = {}
     for node in context.nodes:
@@ -66,14 +66,9 @@ def log_of_a_quotient(context: Context) -> Edits:
             logit = inner[2][0]
         else:
             continue
-        module = context.library or "np"
-        total = source.of(value.right)
         if isinstance(value.right, ast.BinOp):
             continue
-        if context.library == "torch":
-            new = f"{source.of(logit)} - torch.log({total})"
-        else:
-            new = f"{source.of(logit)} - {module}.log({total})"
+        new = f"{source.of(logit)} - {context.library or 'np'}.log({source.of(value.right)})"
         edits = [Edit(*source.span(value), new), Edit(*source.span(node.targets[0]), f"log_{name}")]
         logs = []
         for one in context.nodes:
@@ -94,7 +89,7 @@ def _begins(node: ast.expr, name: str) -> bool:
 
 
 def logs_from_the_start(context: Context) -> Edits:
-    """``p = softmax(x)``, by the learner's own function too, and log(p) later: p holds logarithms from the start."""
+    """``p = softmax(x)``, by any function whose name has "softmax", and log(p): p becomes ``log_p``, a log-softmax."""
     source = context.source
     for function in context.scope.functions:
         inside = [node for node in context.nodes if function in context.scope.around(node)]
@@ -137,7 +132,7 @@ def _within(edit: Edit, span: tuple[int, int]) -> bool:
 
 
 def _follows(nodes: Sequence[ast.AST], name: str) -> tuple[list[ast.Name], list[ast.expr]]:
-    """Where a variable, or what is picked from it, is used; and the logarithms of it."""
+    """The uses of a variable; and the logarithms of it, or of elements picked from it."""
     names = [one for one in nodes if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)]
     known = {name}
     for node in nodes:
@@ -161,7 +156,7 @@ def _follows(nodes: Sequence[ast.AST], name: str) -> tuple[list[ast.Name], list[
 
 
 def _bare(node: ast.expr) -> ast.expr:
-    """An expression without its clamp or its ε."""
+    """An expression without clamps and without an added constant or ε."""
     while True:
         called = call(node)
         if called and called[1] in ("clip", "clamp", "clamp_min", "maximum") and called[2]:
@@ -175,7 +170,7 @@ def _bare(node: ast.expr) -> ast.expr:
 
 
 def _picked(node: ast.expr) -> ast.expr:
-    """What is picked from by an index or by ``gather``."""
+    """The object on which ``gather``, ``squeeze`` and the like are called."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in (
         "gather", "squeeze", "view", "reshape", "unsqueeze", "flatten",
     ):  # fmt: skip
@@ -184,7 +179,7 @@ def _picked(node: ast.expr) -> ast.expr:
 
 
 def log_of_softmax(context: Context) -> Edits:
-    """``log(p)`` of ``p = softmax(x)`` becomes ``log_softmax(x)``; likewise of a sigmoid and of 1 − it."""
+    """``log(softmax(x))`` becomes ``log_softmax(x)``; the logarithm of a sigmoid s, or of 1 − s, ``logsigmoid``."""
     source = context.source
     made: dict[str, ast.Call] = {}
     for node in context.nodes:
@@ -249,7 +244,7 @@ def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def filter_zeros(context: Context) -> Edits:
-    """A sum over pairs leaves out those whose weight is 0; an infinite logarithm does not raise."""
+    """A sum over pairs skips those with weight 0; the second mend also gives ∞ where ``math.log(0)`` would raise."""
     source = context.source
     for node in context.nodes:
         if not isinstance(node, ast.GeneratorExp | ast.ListComp) or len(node.generators) != 1:

@@ -1,8 +1,9 @@
-"""Pairs, ties and thresholds of ROC AUC."""
+"""Mends of ROC AUC: pairs, ties and thresholds."""
 
 from __future__ import annotations
 
 import ast
+import re
 from itertools import permutations
 
 from byhand.judge.mending.context import Context, call
@@ -11,7 +12,7 @@ from byhand.judge.mending.text import Edit
 
 
 def half_for_ties(context: Context) -> Edits:
-    """``if p > n: wins += 1`` gets the branch for equal scores."""
+    """Add ``elif p == n: wins += 0.5`` to ``if p > n: wins += 1``."""
     source = context.source
     for node in context.nodes:
         if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
@@ -31,7 +32,7 @@ def half_for_ties(context: Context) -> Edits:
 
 
 def one_class(context: Context) -> Edits:
-    """Before a division by the number of pairs: nan if one class is missing."""
+    """Before ``return a / b``, return nan if b is 0, since then one class is missing."""
     source = context.source
     for node in context.nodes:
         if not (
@@ -65,7 +66,7 @@ def ties_of_a_sum(context: Context) -> Edits:
 
 
 def both_sides(context: Context) -> Edits:
-    """One search in sorted scores becomes the mean of those to the left and to the right of ties."""
+    """A ``searchsorted`` from one side becomes the mean of both sides, so that a tie counts as half."""
     source = context.source
     for node in context.nodes:
         called = call(node)
@@ -74,14 +75,14 @@ def both_sides(context: Context) -> Edits:
         start, end = source.span(node)
         text = source.of(node)
         for side, other, one in (("right", "left", 1), ("left", "right", 1)):
-            if f'"{side}"' in text:
-                more = text.replace(f'"{side}"', f'"{other}"')
+            more = re.sub(rf"""(?<=["']){side}(?=["'])""", other, text)
+            if more != text:
                 yield [Edit(start, end, f"({text} + {more} + {one}) / 2")]
                 yield [Edit(start, end, f"({text} + {more}) / 2")]
 
 
 def pairs(context: Context) -> Edits:
-    """What the pairs won are divided by becomes the number of pairs, from the counts that are there."""
+    """Divide the returned value by a number of pairs, such as ``n * m``, instead of by what it was divided by."""
     source = context.source
     for node in context.nodes:
         if not (isinstance(node, ast.Return) and isinstance(node.value, ast.expr)):
@@ -104,7 +105,7 @@ def pairs(context: Context) -> Edits:
 
 
 def own_pairs(context: Context) -> Edits:
-    """From the sum of ranks, the pairs of positives among themselves are subtracted."""
+    """Subtract n · (n + 1) / 2 from a sum, for each variable n in scope."""
     source = context.source
     for node in context.nodes:
         called = call(node)
@@ -117,7 +118,7 @@ def own_pairs(context: Context) -> Edits:
 
 
 def thresholds(context: Context) -> Edits:
-    """The thresholds of a curve: each score once, from the largest down, after one that is above all."""
+    """The thresholds of an ROC curve become ∞, then the distinct scores in descending order."""
     source = context.source
     np = context.library or "np"
     found = []

@@ -1,4 +1,4 @@
-"""Names, calls and signs that are spelt another way."""
+"""Mends of misspelt names, missing imports, and wrong calls and arguments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IMPORTS = {
 
 
 def spell_attributes(context: Context) -> Edits:
-    """Attributes of self that are read and never set are called as those that are set."""
+    """Rename attributes of self that are never set to similar ones that are."""
     node = context.definition.node
     known = set(context.scope.attributes)
     known |= {one.name for one in ast.walk(node) if isinstance(one, ast.FunctionDef)}
@@ -54,7 +54,7 @@ def _spellings(name: str, known: Sequence[str]) -> list[str]:
 
 
 def spell_names(context: Context) -> Edits:
-    """A name, a method or a dict key that nothing defines is spelt as the nearest one."""
+    """Rename an undefined name to a similar one, or if it is one letter to ``len(x)``; and a misspelt method."""
     source, scope = context.source, context.scope
     unknown = unbound(context.definition.statements) - BUILTINS
     for node in context.nodes:
@@ -74,7 +74,7 @@ def spell_names(context: Context) -> Edits:
 
 
 def add_import(context: Context) -> Edits:
-    """A module that is used gets its import."""
+    """Import a module that is used and not imported."""
     for name in sorted((unbound(context.definition.statements) & IMPORTS.keys()) - context.definition.left):
         found = [one for one in context.definition.statements if isinstance(one, ast.Import | ast.ImportFrom)]
         node = context.definition.node
@@ -85,7 +85,7 @@ def add_import(context: Context) -> Edits:
 
 
 def carets(context: Context) -> Edits:
-    """Each ``^`` becomes ``**``, which binds more tightly."""
+    """Each ``^`` becomes ``**``."""
     source = context.source
     found = []
     for node in context.nodes:
@@ -97,14 +97,14 @@ def carets(context: Context) -> Edits:
 
 
 def drop_call(context: Context) -> Edits:
-    """A method without arguments is not called."""
+    """Remove the call of a method without arguments: ``x.sqrt()`` becomes ``x``."""
     for node in context.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
             yield [Edit(*context.source.span(node), context.source.of(node.func.value))]
 
 
 def drop_keyword(context: Context) -> Edits:
-    """An argument that is given by name is left out."""
+    """Remove a keyword argument."""
     source = context.source
     for node in context.nodes:
         if not isinstance(node, ast.Call):
@@ -119,7 +119,7 @@ def drop_keyword(context: Context) -> Edits:
 
 
 def rename_function(context: Context) -> Edits:
-    """A function of the library gives place to the one that takes logits, or probabilities."""
+    """Replace a torch loss by its counterpart for another kind of input, such as logits instead of probabilities."""
     source = context.source
     others = {
         "binary_cross_entropy_with_logits": "binary_cross_entropy",
@@ -134,7 +134,7 @@ def rename_function(context: Context) -> Edits:
 
 
 def exchange(context: Context) -> Edits:
-    """Two arguments change places in a call, in an expression, or everywhere."""
+    """Exchange two parameters in one statement, or everywhere."""
     source = context.source
     for function in context.scope.functions:
         args = [arg.arg for arg in function.args.args if arg.arg not in ("self", "ctx", "cls")][:4]

@@ -1,4 +1,4 @@
-"""What optimizers keep: state, gradients, groups."""
+"""Mends of what optimizers keep: state, gradients, parameter groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from byhand.judge.mending.text import Edit
 
 
 def forget_gradients(context: Context) -> Edits:
-    """A ``zero_grad`` that does nothing sets the gradients to None."""
+    """Replace the body of ``zero_grad`` by a loop that sets the gradients to None."""
     source = context.source
     for function in context.scope.functions:
         if not key(ast.Name(function.name)).startswith("zerograd"):
@@ -30,7 +30,7 @@ def forget_gradients(context: Context) -> Edits:
 
 
 def state_for_each(context: Context) -> Edits:
-    """State that all parameters share, or that a list grows with, becomes a list with one item a parameter."""
+    """State that all parameters share, or that is appended to a list, becomes a list with one item per parameter."""
     node = context.definition.node
     loops = [one for one in ast.walk(node) if isinstance(one, ast.For) and isinstance(one.iter, ast.Call)]
     loop = next((one for one in loops if ast.unparse(one.iter.func) == "enumerate"), None)  # type: ignore[attr-defined]
@@ -74,7 +74,7 @@ def _one_state(context: Context, loop: ast.For, one: ast.Attribute, index: str, 
 
 
 def last_of_a_dict(context: Context) -> Edits:
-    """``{**group, "lr": lr}`` becomes ``{"lr": lr, **group}``, where the group's own value counts."""
+    """``{**group, "lr": lr}`` becomes ``{"lr": lr, **group}``, so that the group's own value wins."""
     source = context.source
     for node in context.nodes:
         if not isinstance(node, ast.Dict) or not node.keys or node.keys[0] is not None or len(node.keys) < 2:

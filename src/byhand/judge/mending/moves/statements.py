@@ -1,4 +1,4 @@
-"""Statements that are moved, dropped or put in."""
+"""Mends that move, remove or insert statements."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from byhand.judge.mending.text import Edit
 from byhand.judge.reading.statements import first_line
 
 Edits = Iterator[list[Edit]]
+"""What a move yields: one list of edits per possible mend."""
 BODY = 9
-"""Statements of a block that is put in another order."""
+"""Blocks with more statements are not reordered."""
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.AnnAssign)
 
 
 def bodies(context: Context) -> Iterator[list[ast.stmt]]:
-    """The blocks of a definition, the innermost last."""
+    """The blocks of statements of a definition, outer ones first."""
     for node in ast.walk(context.definition.node):
         for name in ("body", "orelse"):
             body = getattr(node, name, None)
@@ -27,7 +28,7 @@ def bodies(context: Context) -> Iterator[list[ast.stmt]]:
 
 
 def rows(context: Context, first: ast.stmt, last: ast.stmt | None = None) -> tuple[int, int] | None:
-    """The whole lines of statements; None if others share them."""
+    """The offsets of the whole lines of statements; None if other code is in these lines."""
     last = last or first
     start, end = context.source.rows(first_line(first), last.end_lineno or last.lineno)
     text = context.source.text[start:end]
@@ -37,12 +38,12 @@ def rows(context: Context, first: ast.stmt, last: ast.stmt | None = None) -> tup
 
 
 def is_text(node: ast.stmt) -> bool:
-    """Whether a statement is a docstring."""
+    """Whether a statement is a bare constant, such as a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def drop(context: Context) -> Edits:
-    """A statement is left out."""
+    """Remove a statement."""
     for body in bodies(context):
         for node in body:
             if isinstance(node, SIMPLE) and not is_text(node) and len(body) > 1 and (place := rows(context, node)):
@@ -50,7 +51,7 @@ def drop(context: Context) -> Edits:
 
 
 def order(context: Context) -> Edits:
-    """Two neighbouring groups of statements change places."""
+    """Exchange two neighbouring groups of statements."""
     for body in bodies(context):
         if not 1 < len(body) <= BODY:
             continue
@@ -67,7 +68,7 @@ def order(context: Context) -> Edits:
 
 
 def out_of_the_loop(context: Context) -> Edits:
-    """A statement in a loop is moved in front of it, or behind it."""
+    """Move ``x += …`` in a loop to before it, or ``return x`` to after it; remove a bare return or the loop's else."""
     source = context.source
     for node in ast.walk(context.definition.node):
         if not isinstance(node, ast.For):
@@ -99,7 +100,7 @@ def out_of_the_loop(context: Context) -> Edits:
 
 
 def before_the_loop_counts(context: Context) -> Edits:
-    """A counter behind a loop, or missing, is counted in front of it."""
+    """Move the increment of a step counter from after a loop to before it."""
     for body in bodies(context):
         for before, after in pairwise(body):
             if isinstance(before, ast.For) and isinstance(after, ast.AugAssign) and plays(after.target, "T"):
@@ -110,7 +111,7 @@ def before_the_loop_counts(context: Context) -> Edits:
 
 
 def without_the_block(context: Context) -> Edits:
-    """``with torch.no_grad():`` is left out, and its lines move to the left."""
+    """Remove ``with torch.no_grad():`` and dedent its block."""
     source = context.source
     for node in ast.walk(context.definition.node):
         if isinstance(node, ast.With) and "no_grad" in ast.unparse(node.items[0]):
@@ -121,7 +122,7 @@ def without_the_block(context: Context) -> Edits:
 
 
 def no_grad(context: Context) -> Edits:
-    """A method that steps gets ``@torch.no_grad()``."""
+    """Decorate a function, other than ``__init__`` and ``zero_grad``, with ``@torch.no_grad()``."""
     for function in context.scope.functions:
         if not function.decorator_list and function.name not in ("__init__", "zero_grad"):
             start, _ = context.source.rows(function.lineno, function.lineno)
@@ -129,7 +130,7 @@ def no_grad(context: Context) -> Edits:
 
 
 def skip_missing(context: Context) -> Edits:
-    """Parameters without gradient are skipped."""
+    """Begin a loop over parameters with ``if p.grad is None: continue``."""
     source = context.source
     found: list[Edit] = []
     for loop in ast.walk(context.definition.node):
@@ -159,7 +160,7 @@ def skip_missing(context: Context) -> Edits:
 
 
 def give_back(context: Context) -> Edits:
-    """A function that computes and returns nothing returns its last variable."""
+    """Return the last variable from a function that has no ``return``."""
     for function in context.scope.functions:
         last = function.body[-1]
         returns = any(isinstance(node, ast.Return) for node in ast.walk(function))
@@ -174,7 +175,7 @@ def give_back(context: Context) -> Edits:
 
 
 def decay_after_the_guard(context: Context) -> Edits:
-    """What is done before parameters without gradient are skipped is done after it."""
+    """Move a statement from before the check for a None gradient to after it."""
     for body in bodies(context):
         for before, after in pairwise(body):
             if isinstance(before, SIMPLE) and isinstance(after, ast.If) and "None" in ast.unparse(after.test):
