@@ -96,7 +96,7 @@ def _reproduced(
     ways = attempts(task, session, definition, seed)
     wrong = match is None or match.cost >= MISTAKE
     harmless = [single for single in singles if single.cost < MISTAKE]
-    right = _explanation(ways, harmless, harmless) if wrong else None
+    right = _explanation(ways, harmless, singles) if wrong else None
     if right is not None and right.cost < MISTAKE:
         before = [attempt for attempt in first if attempt.convention == right.attempt.convention]
         if not any(attempt.runs and attempt.near(right.hypothesis) for attempt in before):
