@@ -41,7 +41,7 @@ def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
 def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
     """Refuse other objects than tensors, and tensors on different devices; the optional ones may be None."""
     first, *_ = required
-    for argument, got in (required | (optional or {})).items():
+    for argument, got in {**required, **(optional or {})}.items():  # before torch 2.7 the compiler has no "|" of dicts
         if got is None and argument not in required:
             continue
         if not isinstance(got, Tensor):
