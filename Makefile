@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint bench docs clinic fuzz field clean
+.PHONY: tour test lint bench docs clinic fuzz field ecosystem package clean
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -31,6 +31,12 @@ fuzz: $(VENV)/.installed  ## odd files and hostile programs, through the reader,
 
 field: $(VENV)/.installed  ## files as learners have them, through the judge: what it answers rightly
 	PYTHONPATH=tests $(RUN)/python -m field $(FIELD)
+
+ecosystem:  ## our optimizers and losses inside Lightning, transformers and others, beside torch's: into docs/ecosystem.md
+	$(PYTHON) tests/ecosystem.py docs/ecosystem.md
+
+package:  ## the wheel and the sdist in dist/, each installed and used
+	$(PYTHON) tests/package.py
 
 # torch is asked for by its exact version: a range would fetch the largest build there is.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -63,6 +63,13 @@ def test_help_does_not_wait_for_torch():
     assert run("import sys, byhand, byhand.cli; print('torch' in sys.modules)") == "False"
 
 
+def test_everything_works_without_the_libraries_of_the_extras():
+    script = Path(__file__).with_name("everything.py")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("names work\n")
+
+
 def test_the_version_is_said_once():
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     assert "version" in project["dynamic"]

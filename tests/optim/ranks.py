@@ -118,6 +118,22 @@ def dtensor(rank, folder):
             torch.testing.assert_close(whole(p), q.detach(), rtol=ulps, atol=ulps * start.max().item())
 
 
+def keys(optimizer_state):
+    """The names in a distributed checkpoint, of states and of options."""
+    states = {name: set(state) for name, state in optimizer_state["state"].items()}
+    return states, [set(group) for group in optimizer_state["param_groups"]]
+
+
+def expected(make, options, rank):
+    """The state of torch's optimizer after the same steps."""
+    from torch.distributed.checkpoint.state_dict import get_state_dict
+
+    model = shard(make_model())
+    optimizer = make(model.parameters(), **options)
+    train(model, optimizer, batches(rank, 3))
+    return get_state_dict(model, optimizer)[1]
+
+
 def checkpoint(rank, folder):
     """Save through torch.distributed.checkpoint with one class, go on with the other; both ways."""
     import torch.distributed.checkpoint as dcp
@@ -130,6 +146,7 @@ def checkpoint(rank, folder):
             optimizer = first(model.parameters(), **options)
             train(model, optimizer, batches(rank, 3))
             states = get_state_dict(model, optimizer)
+            assert keys(states[1]) == keys(expected(theirs, options, rank))
             dcp.save({"model": states[0], "optimizer": states[1]}, checkpoint_id=path)
 
             resumed = shard(make_model())

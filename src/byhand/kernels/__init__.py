@@ -116,12 +116,15 @@ def tensor_table() -> Callable[..., Any] | None:
 
 def why_torch_only() -> str:
     """Why torch's own operations must run, so that no kernel may replace them; or ``""``."""
-    if torch._C._functorch.peek_interpreter_stack() is not None:
-        return "transforms of torch.func need torch's own operations"
-    if torch.autograd.forward_ad._current_level >= 0:
-        return "forward-mode differentiation needs torch's own operations"
-    if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
-        return "tracing and dispatch modes need torch's own operations"
+    try:
+        if torch._C._functorch.peek_interpreter_stack() is not None:
+            return "transforms of torch.func need torch's own operations"
+        if torch.autograd.forward_ad._current_level >= 0:
+            return "forward-mode differentiation needs torch's own operations"
+        if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
+            return "tracing and dispatch modes need torch's own operations"
+    except AttributeError as missing:  # private names, which another version of torch may not have
+        return f"this version of torch does not say whether a transform or a mode is active ({missing})"
     return ""
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey, DispatchKeySet
 
 from byhand._check import must_be
 
-_memory = DispatchKeySet(DispatchKey.CPU) | DispatchKeySet(DispatchKey.AutocastCPU)
-_recorded = DispatchKeySet(DispatchKey.AutogradCPU) | DispatchKeySet(DispatchKey.ADInplaceOrView)
 
-PLAIN = frozenset({_memory.raw_repr(), (_memory | _recorded).raw_repr()})
-"""The dispatch keys of plain tensors, created in inference mode or outside.
+def _plain_keys() -> frozenset[int]:
+    try:
+        from torch._C import DispatchKey, DispatchKeySet, _dispatch_keys  # noqa: F401 - the last is used below
+    except ImportError:  # private names, which another version of torch may not have
+        return frozenset()
+    memory = DispatchKeySet(DispatchKey.CPU) | DispatchKeySet(DispatchKey.AutocastCPU)
+    recorded = DispatchKeySet(DispatchKey.AutogradCPU) | DispatchKeySet(DispatchKey.ADInplaceOrView)
+    return frozenset({memory.raw_repr(), (memory | recorded).raw_repr()})
+
+
+PLAIN = _plain_keys()
+"""The dispatch keys of plain tensors, created in inference mode or outside; empty if torch does not tell.
 
 A tensor has other keys if it is sparse, quantized, batched, functional, fake, lazily negated or conjugated, or a zero
 tensor without memory.
@@ -27,7 +34,7 @@ def no_address(*tensors: Tensor) -> str:
         if not x.is_cpu:
             return f"it computes on the CPU, not on {x.device.type}"
         if not _is_plain(x):
-            return "it takes dense tensors"
+            return "it takes dense tensors" if PLAIN else "this version of torch does not say which tensors are dense"
         if not x.data_ptr() and x.numel():
             return "it takes tensors whose memory is allocated"
     return ""
@@ -44,4 +51,5 @@ def check_allocated(of: str, argument: str, x: Tensor) -> None:
 
 
 def _is_plain(x: Tensor) -> bool:
-    return type(x) in (Tensor, torch.nn.Parameter) and torch._C._dispatch_keys(x).raw_repr() in PLAIN
+    plain_type = type(x) in (Tensor, torch.nn.Parameter)
+    return plain_type and bool(PLAIN) and torch._C._dispatch_keys(x).raw_repr() in PLAIN

@@ -16,13 +16,20 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 from torch.nn.functional import linear
-from torch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
 
 from byhand import kernels
 from byhand._check import must_be
 from byhand.kernels._backward import all_plain, differentiate, resolved
 from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
+
+try:
+    from torch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
+except ImportError:  # before torch 2.13
+
+    class LinearCrossEntropyOptions:  # type: ignore[no-redef]
+        """Has no instances: a torch without this loss has no options of it."""
+
 
 LOGITS = 9 << 21  # logits in memory at a time; G is written over them
 CLASSES = 1024  # logits of so many classes are one product: a product for all classes is a third slower

@@ -41,7 +41,7 @@ def overridable(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
 def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
     """Refuse other objects than tensors, and tensors on different devices; the optional ones may be None."""
     first, *_ = required
-    for argument, got in (required | (optional or {})).items():
+    for argument, got in {**required, **(optional or {})}.items():  # before torch 2.7 the compiler has no "|" of dicts
         if got is None and argument not in required:
             continue
         if not isinstance(got, Tensor):
@@ -141,7 +141,7 @@ class Known:
         """The kernel of an earlier call with like tensors and the same options; None if there is none to use now."""
         if torch.compiler.is_compiling() or kernels.why_torch_only() or type(tensors[0]) is not Tensor:
             return None
-        if torch._C._len_torch_function_stack():
+        if _function_mode():
             return None
         alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), (None, "", None))
         if alike is None or not alike(*tensors):
@@ -164,6 +164,14 @@ class Known:
                 kernels.current(),
                 functools.partial(found, formula),
             )
+
+
+def _function_mode() -> bool:
+    """Whether a function mode is active; also True if this version of torch does not say so."""
+    try:
+        return bool(torch._C._len_torch_function_stack())
+    except AttributeError:
+        return True
 
 
 def _key(x: Tensor) -> object:

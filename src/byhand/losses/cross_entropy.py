@@ -119,7 +119,7 @@ def cross_entropy(
     alone = not any(x is not None and x.requires_grad for x in (target, weight))
     compute = _operator if alone and operators_serve("cross_entropy", input, target, weight) else _compute
     loss = compute(input, target, weight, ignore_index, reduction, float(label_smoothing), float(z_loss))
-    as_given = all(x is y for x, y in zip(tensors, (input, target, weight), strict=False))
+    as_given = all(x is y for x, y in zip(tensors, (input, target, weight)[: len(tensors)], strict=True))
     if usual and as_given and reduction == options[0] and loss.dtype is dtype is input.dtype:
         _known.remember(_cross_entropy, options, *tensors)
     return loss.to(dtype)

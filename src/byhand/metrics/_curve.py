@@ -7,6 +7,9 @@ from torch import Tensor
 
 from byhand._shapes import Bool, Float, Int, Shaped
 
+SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
+"""Dtypes that older versions of torch sort but cannot index, and those of the same size that they can."""
+
 
 def totals(
     scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"], weight: Float[Tensor, "n"] | None = None
@@ -26,7 +29,8 @@ def totals(
         weight = torch.ones_like(order)
     else:
         order = order[weight[order] != 0]
-    ranked, positive, weight = scores[order], positive[order], weight[order]
+    equal = scores.view(SIGNED[scores.dtype]) if scores.dtype in SIGNED else scores
+    ranked, positive, weight = equal[order], positive[order], weight[order]
     last = torch.ones_like(positive)
     last[:-1] = ranked[1:] != ranked[:-1]
     fps = (weight * ~positive).cumsum(0)[last]

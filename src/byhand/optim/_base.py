@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 import torch
 from torch import Tensor
-from torch.autograd import _profiler_enabled, profiler  # type: ignore[attr-defined]
+from torch.autograd import profiler
 from torch.optim.optimizer import ParamsT
 from torch.optim.optimizer import _global_optimizer_post_hooks as _global_post_hooks
 from torch.optim.optimizer import _global_optimizer_pre_hooks as _global_pre_hooks
@@ -21,6 +21,14 @@ from byhand.optim._plan import Plan, Plans
 from byhand.optim._rounding import key_of, random_bits, rounded
 from byhand.optim._state import Group, State, Stateful
 from byhand.optim._tensors import laid_like, local, placed_like, state_dtype
+
+try:
+    from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]
+except ImportError:  # a private name, which another version of torch may not have: its own wrapper is called then
+
+    def _profiler_enabled() -> bool:
+        return True
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -272,4 +280,4 @@ def watched(self: Optimizer) -> bool:
 
 def profiled() -> bool:
     """Whether a profiler, of this thread or of all threads, or a compiler is active."""
-    return profiler._is_profiler_enabled or _profiler_enabled() or torch.compiler.is_compiling()
+    return getattr(profiler, "_is_profiler_enabled", True) or _profiler_enabled() or torch.compiler.is_compiling()

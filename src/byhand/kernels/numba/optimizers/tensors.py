@@ -18,6 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from torch import Tensor
+from torch.autograd.graph import increment_version
 
 from byhand.kernels.numba.runtime.jit import kernel
 from byhand.kernels.numba.runtime.memory import slice_at
@@ -113,24 +114,27 @@ def _version_counter_offsets() -> tuple[int, int] | None:
     def words(x: Tensor) -> Any:
         return (ctypes.c_int64 * 24).from_address(x._cdata)
 
-    version, offsets = 0x5EED5, set(range(0, 24 * 8, 8))
+    offsets = set(range(0, 24 * 8, 8))
     with torch.inference_mode(False):
         tensors = [torch.empty(5, 3) for _ in range(16)]
         for x in tensors:
             alias, other = x.detach(), x.data
             rows = zip(*map(words, (x, alias, other)), strict=True)
             offsets &= {8 * i for i, (a, b, c) in enumerate(rows) if a and a == b and a != c}
-    torch._C._autograd._unsafe_set_version_counter((x,), (version,))
     if len(offsets) != 1:
         return None
     (offset,) = offsets
-    counter = words(x)[offset // 8]
-    numbers = (ctypes.c_uint32 * 6).from_address(counter)
-    found = [4 * i for i, number in enumerate(numbers) if number == version]
-    if len(found) != 1:
+    numbers = (ctypes.c_uint32 * 6).from_address(words(x)[offset // 8])
+    counts = set(range(6))
+    for _ in range(3):  # the count of references may equal one version, but not each
+        increment_version(x)
+        counts &= {i for i, number in enumerate(numbers) if number == x._version}
+    if len(counts) != 1:
         return None
-    numbers[found[0] // 4] += 1
-    return (offset, found[0]) if x._version == alias._version == version + 1 else None
+    (count,) = counts
+    version = x._version + 1
+    numbers[count] += 1
+    return (offset, 4 * count) if x._version == alias._version == version else None
 
 
 @intrinsic
