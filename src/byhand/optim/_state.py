@@ -50,15 +50,17 @@ class Stateful(torch.optim.Optimizer):
     def _step_of(self, state: dict[str, Any], p: Tensor, group: Group) -> Tensor:
         """The number of steps so far, as a float32 tensor of one element; the user may have set another type."""
         step: Any = state.get("step")
+        on_device = group.get("capturable") or group.get("fused")  # as in torch: nothing waits for the host
         if step is None:
-            device = p.device if group.get("capturable") else "cpu"
-            return torch.zeros((), dtype=torch.float32, device=device)
+            return torch.zeros((), dtype=torch.float32, device=p.device if on_device else "cpu")
         if not isinstance(step, Tensor):
             step = torch.tensor(float(step), dtype=torch.float32, device="cpu")
         if step.numel() != 1:
             got = f"shape {tuple(step.shape)}"
             raise must_be("state['step']", type(self).__name__, "a number or a tensor of 1 element", got, ValueError)
-        if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
+        if on_device and step.device != p.device:
+            step = step.to(p.device, torch.float32)
+        elif step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
             step = step.to("cpu", torch.float32)
         return cast(Tensor, step)
 

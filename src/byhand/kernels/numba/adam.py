@@ -32,7 +32,7 @@ from byhand.kernels.numba.optimizers.table import (
     f8,
     hash32,
     piece_of_row,
-    refuses,
+    refuses_counted,
     rounded_product,
     row_range,
     split,
@@ -46,6 +46,8 @@ from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adam", "refuses"]
+
+refuses = refuses_counted
 
 
 @jit("contract")

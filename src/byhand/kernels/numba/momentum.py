@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from byhand.kernels.numba.optimizers import table as _table
 from byhand.kernels.numba.optimizers.table import (
     TILE,
     NextStep,
@@ -22,7 +23,7 @@ from byhand.kernels.numba.optimizers.table import (
     f4,
     hash32,
     piece_of_row,
-    refuses,
+    refuses_counted,
     rounded_product,
     row_range,
     store_moment,
@@ -35,6 +36,11 @@ from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["momentum", "refuses"]
+
+
+def refuses(p: Tensor, grad: Tensor, moment: Tensor, *step: Tensor) -> str:
+    """Why the kernel can't take these tensors, or ``""``; steps are counted if the moment is rounded stochastically."""
+    return (refuses_counted if step else _table.refuses)(p, grad, moment, *step)
 
 
 @jit("contract")

@@ -22,6 +22,8 @@ from numba import types
 from numba.extending import overload
 from torch import Tensor
 
+from byhand.kernels._address import no_address
+from byhand.kernels._layout import is_dense, layout
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import STORED, bits_of, narrow, slice_at, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
@@ -57,23 +59,18 @@ def refuses(p: Tensor, *others: Tensor) -> str:
         return "it takes gradients and moments of their parameter's shape"
     if all(x.is_contiguous() for x in (p, *others)):
         return ""
-    layout = _layout(p)
-    if any(_layout(x) != layout for x in others):
+    lies = layout(p)
+    if any(layout(x) != lies for x in others):
         return "it takes gradients and moments with the strides of their parameter"
-    return "" if _is_dense(layout) else "it takes tensors without gaps and overlaps"
+    return "" if is_dense(lies) else "it takes tensors without gaps and overlaps"
 
 
-def _layout(x: Tensor) -> list[tuple[int, int]]:
-    return [(stride, size) for stride, size in zip(x.stride(), x.shape, strict=True) if size > 1]
-
-
-def _is_dense(layout: list[tuple[int, int]]) -> bool:
-    expected = 1
-    for stride, size in sorted(layout):
-        if stride != expected:
-            return False
-        expected *= size
-    return True
+def refuses_counted(p: Tensor, *others: Tensor) -> str:
+    """As :func:`refuses`; the last tensor counts the steps."""
+    *tensors, step = others
+    if not torch.is_inference_mode_enabled() and step.is_inference():
+        return "torch refuses to change inference tensors outside of inference mode"
+    return refuses(p, *tensors) or no_address(step)
 
 
 class Part:
