@@ -255,6 +255,10 @@ def test_what_it_refuses_it_says(name):
         if name != "sgd":
             with pytest.raises(RuntimeError, match=r"moments in torch.float32 for a parameter in torch.float32"):
                 make(name, [p], moments="bfloat16").step()
+        q = torch._neg_view(torch.ones(3)).requires_grad_()
+        q.grad = torch.ones(3)
+        with pytest.raises(RuntimeError, match="lazily negated"):
+            make(name, [q]).step()
         p.grad = torch._efficientzerotensor(3)
         with pytest.raises(RuntimeError, match="it takes dense tensors"):
             make(name, [p]).step()

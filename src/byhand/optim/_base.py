@@ -18,7 +18,7 @@ from byhand import kernels
 from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.optim._arguments import check_group, check_numbers, checked_params
-from byhand.optim._plan import Plan, Plans
+from byhand.optim._plan import Addresses, Plan, Plans
 from byhand.optim._rounding import key_of, random_bits, rounded
 from byhand.optim._state import Group, State, Stateful
 from byhand.optim._tensors import laid_like, local, placed_like, state_dtype, unscale_
@@ -94,15 +94,15 @@ class Optimizer(Stateful):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        tables = self._tables()
-        waiting = [(i, group) for i, group in enumerate(self.param_groups) if tables[i] is None]
+        plans = self._valid_plans()
+        waiting = [(i, group) for i, group in enumerate(self.param_groups) if plans[i] is None]
         if waiting:
             with torch.set_grad_enabled(self.defaults["differentiable"]):
                 self._step_without_plan(waiting)
         for i, group in enumerate(self.param_groups):
-            if (found := tables[i]) is not None:
-                plan, table = found
-                plan.again(table, group)
+            if (found := plans[i]) is not None:
+                plan, (table, moved) = found
+                plan.again(table, group, moved)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -149,8 +149,8 @@ class Optimizer(Stateful):
                 self._step_group(i, group, params)
         self._plans.remember(self.param_groups, self.state)
 
-    def _tables(self) -> list[tuple[Plan, Any] | None]:
-        """The valid plan of each group with its table of addresses; None for groups without one."""
+    def _valid_plans(self) -> list[tuple[Plan, Addresses] | None]:
+        """The valid plan of each group with its addresses; None for groups without one."""
         groups = self.param_groups
         if not self._plans.of or torch.compiler.is_compiling() or kernels.why_torch_only():
             return [None] * len(groups)

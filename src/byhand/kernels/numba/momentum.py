@@ -101,17 +101,19 @@ def momentum(
     table, parts = table_of(params, grads, states, ("momentum_buffer",), numbers)
     first, weights = np.array(fresh), np.empty(len(fresh))
 
-    def next_step(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any], moved: bool) -> None:
         lr, mu, decay = float(group["lr"]), float(group["momentum"]), float(group["weight_decay"])
         settings = np.array((lr, mu, decay, -1.0 if group["maximize"] else 1.0, group["nesterov"]))
         weights.fill(1.0 - group["dampening"])
         weights[first] = 1.0
         for part in parts:
+            if moved:
+                part.look_for_overlaps(table)
             if part.stochastic:
                 count(part.steps)
             part.make_keys(group)
             part.run(step, part.of(table), part.ends, part.of(weights), part.keys, settings, part.zeros)
         first.fill(False)
 
-    next_step(table, group)
+    next_step(table, group, False)
     return next_step

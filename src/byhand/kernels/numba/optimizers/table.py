@@ -41,8 +41,11 @@ Row: TypeAlias = tuple[Tensor, ...]
 
 State: TypeAlias = dict[str, Tensor]
 
-NextStep: TypeAlias = Callable[[Any, dict[str, Any]], None]
-"""A function that takes the next step of the same tensors, given their table and their group."""
+NextStep: TypeAlias = Callable[[Any, dict[str, Any], bool], None]
+"""A function that takes the next step of the same tensors.
+
+Its arguments are their table, their group, and whether parameters lie elsewhere than before.
+"""
 
 
 def refuses(p: Tensor, *others: Tensor) -> str:
@@ -82,13 +85,21 @@ class Part:
         self.compute = np.float64 if rows[0][1].dtype is torch.float64 else np.float32
         self.ends = np.cumsum([row[1].numel() for row in rows], dtype=np.int64)
         self.total = int(self.ends[-1])
-        self.grain = self.total + 1 if _share_memory(rows) else GRAIN
+        self.written_bytes = np.array([[x.numel() * x.element_size() for x in row[1:]] for row in rows], np.int64).T
+        self.grain = GRAIN
         self.counts = [state["step"].detach() for state in states if "step" in state]  # keep the memory alive
         self.steps = np.array([step.data_ptr() for step in self.counts], np.int64)
         self.numbers = np.array(numbers, np.int64)
         self.keys = np.zeros(len(rows), np.uint32)
         moments = rows[0][2:]
         self.stochastic = bool(moments) and moments[0].dtype is torch.bfloat16 and len(self.steps) == len(rows)
+
+    def look_for_overlaps(self, table: Any) -> None:
+        """If two of the written tensors overlap, they must be updated in order, by one thread."""
+        spans = np.stack([self.of(table)[1 : 1 + len(self.written_bytes)].ravel(), self.written_bytes.ravel()], 1)
+        spans = spans[spans[:, 1] > 0]
+        spans = spans[np.argsort(spans[:, 0])]
+        self.grain = self.total + 1 if (spans[:-1].sum(1) > spans[1:, 0]).any() else GRAIN
 
     def of(self, table: Any) -> Any:
         """The columns of these rows in the group's table."""
@@ -116,16 +127,10 @@ def table_of(
         Part([rows[i] for i in at], [states[i] for i in at], [numbers[i] for i in at], at if len(found) > 1 else None)
         for at in found.values()
     ]
-    return np.array([[x.data_ptr() for x in row] for row in rows], np.int64).T.copy(), parts
-
-
-def _share_memory(rows: list[Row]) -> bool:
-    """Whether two of the written tensors overlap: they must then be updated in order, by one thread."""
-    spans = np.array([(x.data_ptr(), x.numel() * x.element_size()) for row in rows for x in row[1:] if x.numel()])
-    if not len(spans):
-        return False
-    spans = spans[np.argsort(spans[:, 0])]
-    return bool((spans[:-1].sum(1) > spans[1:, 0]).any())
+    table = np.array([[x.data_ptr() for x in row] for row in rows], np.int64).T.copy()
+    for part in parts:
+        part.look_for_overlaps(table)
+    return table, parts
 
 
 @lru_cache(64)

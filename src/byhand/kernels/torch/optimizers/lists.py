@@ -40,8 +40,11 @@ Tensors: TypeAlias = list[Tensor] | tuple[Tensor, ...]
 Counts: TypeAlias = list[float] | Tensor | None
 """The steps of each tensor including this one: numbers, or a tensor on the device; None if they are not counted."""
 
-NextStep: TypeAlias = Callable[[Any, dict[str, Any]], None]
-"""A function that takes the next step of the same tensors. It does not use its first argument, their addresses."""
+NextStep: TypeAlias = Callable[[Any, dict[str, Any], bool], None]
+"""A function that takes the next step of the same tensors.
+
+Its arguments are their addresses, which it does not use, their group, and whether parameters lie elsewhere than before.
+"""
 
 
 def refuses(p: Tensor, grad: Tensor, *moments: Tensor) -> str:
@@ -53,6 +56,8 @@ def refuses(p: Tensor, grad: Tensor, *moments: Tensor) -> str:
         return f"it takes plain tensors, not {' and '.join({type(x).__name__ for x in tensors})}"
     if any(x.layout is not torch.strided or x.is_nested or x._is_zerotensor() for x in tensors):
         return "it takes dense tensors"
+    if any(x.is_neg() or x.is_conj() for x in (p, *moments)):
+        return "torch changes no lists of lazily negated or conjugated tensors in place"
     if p.dtype not in WIDE or grad.dtype not in WIDE or grad.is_complex() != p.is_complex():
         return f"it takes floating point and complex numbers, not {p.dtype} with a gradient in {grad.dtype}"
     if any(x.shape != p.shape or x.device != p.device for x in tensors):
@@ -179,8 +184,10 @@ def first_step(
         part.step(update, fused, [grads[i] for i in part.rows], group, skipped)
 
     @torch.no_grad()
-    def next_step(_: Any, group: dict[str, Any]) -> None:
+    def next_step(_: Any, group: dict[str, Any], moved: bool) -> None:
         for part in parts:
+            if moved:
+                part.params = [real(params[i]) for i in part.rows]
             part.step(update, fused, [params[i].grad for i in part.rows], group, None)  # type: ignore[misc]
 
     return next_step
