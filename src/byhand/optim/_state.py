@@ -26,6 +26,10 @@ class Stateful(torch.optim.Optimizer):
         """Whether the state counts the steps, in ``step``."""
         return True
 
+    def _zero_moment(self, p: Tensor, dtype: torch.dtype) -> Tensor:
+        """A moment before the first step."""
+        return torch.zeros_like(p, dtype=dtype, memory_format=torch.preserve_format)
+
     def _state_of(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
         names = list(self._moments(group))
@@ -35,7 +39,7 @@ class Stateful(torch.optim.Optimizer):
         dtype = moment_dtype(p, group)
         new = [name for name in names if state.get(name) is None]
         for name in new:
-            state[name] = torch.zeros_like(p, dtype=dtype, memory_format=torch.preserve_format)
+            state[name] = self._zero_moment(p, dtype)
         for name in names:
             moment = state[name]
             if not isinstance(moment, Tensor):
