@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import SYSTEMS
-from benchmarks._row import OURS, Options, rows_of
+from benchmarks._row import OURS, NotHere, Options, limits_of, rows_of
 
 
 def run(systems: Sequence[str], options: Options, only: str = "", memory: bool = True) -> dict[str, Any]:
@@ -25,12 +25,16 @@ def run(systems: Sequence[str], options: Options, only: str = "", memory: bool =
     for system in systems:
         try:
             todo = [row for row in rows_of(system, options) if only in f"{system}/{row.key}"]
+        except NotHere as error:
+            errors[system] = str(error)
+            _say(f"{system} is not measured: {error}.")
+            continue
         except Exception as error:
             errors[system] = _harness.reason(error)
             continue
         if todo:
             busy[system] = _machine.busy()
-            limits[system] = _machine.limits(options.quick)
+            limits[system] = limits_of(system, options.quick)
         for row in todo:
             _say(f"{perf_counter() - start:4.0f} s  {system}/{row.key}: {row.title}", end=" ... ")
             peak = (lambda name, system=system, row=row: _memory.peak(system, row, name, options)) if memory else None

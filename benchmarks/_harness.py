@@ -167,7 +167,7 @@ def _parts(value: Any) -> Iterable[Any]:
 def _numbers(part: Any) -> np.ndarray:
     x = part.detach() if isinstance(part, torch.Tensor) else torch.as_tensor(part)
     x = x.reshape(-1)
-    return x[:: max(x.numel() // MAX_NUMBERS, 1)].double().numpy().copy()
+    return x[:: max(x.numel() // MAX_NUMBERS, 1)].cpu().double().numpy().copy()
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float | None:

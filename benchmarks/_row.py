@@ -20,6 +20,10 @@ class Seconds(float):
     """The result of a call that measures its own time, such as one that runs another process."""
 
 
+class NotHere(Exception):
+    """A system can't run on this machine; the message says what it lacks."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to run.
@@ -183,3 +187,9 @@ class Row:
 def rows_of(system: str, options: Options) -> list[Row]:
     """The rows of a system."""
     return list(import_module(f"benchmarks.{system}").rows(options))
+
+
+def limits_of(system: str, quick: bool) -> dict[str, float]:
+    """Memory bandwidths in bytes per second: of the device that the system measures, else of the CPU."""
+    of_device = getattr(import_module(f"benchmarks.{system}"), "limits", None)
+    return (of_device or import_module("benchmarks._machine").limits)(quick)  # type: ignore[no-any-return]

@@ -75,7 +75,7 @@ def machine_was_busy(results: Results) -> bool:
 
 def _where(results: Results) -> str:
     machine, versions = results["machine"], results["versions"]
-    limits = list(results["limits"].values())
+    limits = [limit for limit in results["limits"].values() if "scale" in limit]  # those of the CPU
     spread = {
         name: f"{min(limit[name] for limit in limits) / 1e9:.0f} to {max(limit[name] for limit in limits) / 1e9:.0f}"
         for name in ("scale", "copy")

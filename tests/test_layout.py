@@ -53,6 +53,7 @@ JUDGE = (
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),
 )
 NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, FORMULAS)
+TORCH = ({"losses", "optimizers"}, FORMULAS)
 PREFIX = 3
 """Files of a folder that may begin with the same word."""
 
@@ -121,7 +122,7 @@ def test_tests_mirror_the_source():
             assert wanted in tests, f"tests/{folder}/{wanted}.py is missing"
 
 
-@pytest.mark.parametrize(("folder", "levels"), [("judge", JUDGE), ("kernels/numba", NUMBA)])
+@pytest.mark.parametrize(("folder", "levels"), [("judge", JUDGE), ("kernels/numba", NUMBA), ("kernels/torch", TORCH)])
 def test_imports_inside_a_folder_go_to_lower_levels(folder, levels):
     level = {name: i for i, names in enumerate(levels) for name in names}
     files = [file for file in (PACKAGE / folder).rglob("*.py") if file.name != "__init__.py"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from byhand import backend
 from byhand.cli import app, bench
 from byhand.cli._names import BENCHMARKS
 
@@ -108,6 +109,32 @@ def test_a_system_that_does_not_load_is_reported(package, monkeypatch):
     found = package.run(["adam"], Options(quick=True))
     assert found["errors"] == {"adam": "ImportError: no such peer"}
     assert found["rows"] == []
+
+
+def test_without_a_gpu_one_sentence_says_that_none_was_measured(package, capsys, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert package.main(["gpu", "--quick"]) == 2
+    assert "gpu is not measured: torch finds no CUDA device here." in capsys.readouterr().err
+
+
+def test_the_rows_for_a_gpu_run(package, monkeypatch):
+    """On the CPU, in their small sizes, by the engine that a GPU would have."""
+    import torch
+
+    from benchmarks import _harness, gpu
+    from benchmarks._row import Options
+
+    monkeypatch.setattr(gpu, "device", lambda: torch.device("cpu"))
+    with backend("torch"):
+        for row in gpu.rows(Options(quick=True)):
+            cells = _harness.as_json(_harness.measure(row, Options(quick=True)), "gpu", 1.0)["contestants"]
+            assert cells["byhand"]["median"] > 0
+            assert len(cells) >= 2
+            for name, cell in cells.items():
+                assert cell.get("agrees", name == "torch fused"), (row.title, name, cell)
+    assert gpu.limits(quick=True)["copy on the GPU"] > 0
 
 
 def test_the_headline_goes_between_its_marks_and_nowhere_else(package, monkeypatch, tmp_path):

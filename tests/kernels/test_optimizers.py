@@ -311,6 +311,37 @@ def test_what_changes_between_steps_is_noticed(name, change, tensor_table, monke
         torch.testing.assert_close(a, b, rtol=ROUNDINGS * eps, atol=ROUNDINGS * eps * 4)
 
 
+def swap(i, params, memory):
+    """The same numbers at another address; then parts of one memory that overlap; then a lazily negated tensor."""
+    for j, p in enumerate(params):
+        if i < 6:
+            p.data = p.data.clone()
+        elif i < 8:
+            p.data = memory[i - 6][j * 70_000 :][:100_000]
+        else:
+            p.data = p.data.clone() if i % 2 else torch._neg_view(-p.data)
+
+
+@every
+@pytest.mark.parametrize("tensor_table", [_tensors.TensorTable, None], ids=["in C", "in Python"])
+def test_parameters_whose_data_is_swapped_at_each_step(name, tensor_table, monkeypatch):
+    """As by sharded training: the plan stands, unless the new tensor is of another kind."""
+    monkeypatch.setattr(byhand.kernels, "tensor_table", lambda: tensor_table)
+    pick, asked, results = byhand.kernels.pick, [], []
+    monkeypatch.setattr(byhand.kernels, "pick", lambda *x: asked.append(1) or pick(*x))
+    for backend in ("auto", "formula"):
+        params, memory = parameters([(100_000,), (100_000,)]), list(torch.linspace(1, 2, 400_000).view(2, -1))
+        optimizer = make(name, params, weight_decay=0.1)
+        take(optimizer, 1, backend)
+        for i in range(11):
+            swap(i, params, memory)
+            before = len(asked)
+            take(optimizer, 1, backend, seed=i)
+            assert (len(asked) > before) == (backend == "formula" or i >= 8), i
+        results.append([x for p in params for x in (p.detach(), *optimizer.state[p].values())])
+    torch.testing.assert_close(*results, rtol=1e-5, atol=1e-5)
+
+
 @every
 def test_the_next_step_asks_for_no_kernel(name, monkeypatch):
     """A plan stands as long as nothing changes, new gradients apart."""

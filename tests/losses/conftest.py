@@ -1,19 +1,24 @@
 """What the tests of the losses compare with, and how closely."""
 
 import inspect
+import sys
 import warnings
 from types import SimpleNamespace
 
 import pytest
 import torch
 
-from byhand import backend
+from byhand import backend, kernels
 
 
-@pytest.fixture(autouse=True, params=["formula", "auto"])
-def computed_by(request):
-    """Every test runs twice: with torch's operations, and with the kernels where there are."""
-    with backend(request.param):
+@pytest.fixture(autouse=True, params=["formula", "auto", "torch"])
+def computed_by(request, monkeypatch):
+    """Every test runs with torch's operations, with the kernels, and where no engine but torch's loads."""
+    if request.param == "torch":
+        monkeypatch.setattr(kernels, "ENGINES", ("torch",))
+        for module in ("_binary", "cross_entropy"):  # without the calls of other tests
+            monkeypatch.setattr(sys.modules[f"byhand.losses.{module}"]._known, "_calls", {})
+    with backend("formula" if request.param == "formula" else "auto"):
         yield request.param
 
 

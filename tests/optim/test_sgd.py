@@ -47,23 +47,56 @@ def test_is_the_formula(mu):
 
 
 @pytest.mark.parametrize("options", [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}], ids=str)
-def test_sparse_gradients(options):
+@pytest.mark.parametrize("few", [False, True])
+def test_sparse_gradients(options, few):
+    """A velocity of few rows stays sparse, however often they come; one of many becomes dense."""
     results = []
     for make in (byhand.optim.SGD, torch.optim.SGD):
         torch.manual_seed(0)
-        table = torch.nn.Embedding(10, 4, sparse=True)
+        table = torch.nn.Embedding(80 if few else 20, 4, sparse=True)
         optimizer = make(table.parameters(), lr=0.1, **options)
-        for i in range(6):
+        for i in range(20):
             optimizer.zero_grad()
-            table(torch.tensor([i, 2 * i % 7, i])).square().sum().backward()
+            row = i % 4 if few else i
+            table(torch.tensor([row, 2 * row % 7, row])).square().sum().backward()
             assert table.weight.grad.is_sparse
             optimizer.step()
         results.append([table.weight.detach()])
-    assert_close(*results, ulps=4)
+        if options and make is byhand.optim.SGD:
+            v = optimizer.state[table.weight]["momentum_buffer"]
+            assert v.is_sparse == few
+            assert not few or v._nnz() <= 20
+    assert_close(*results, ulps=16, floor=16 * torch.finfo(torch.float32).eps)
+
+
+@pytest.mark.parametrize("change", ["dense", "skipped", "moments"])
+def test_a_sparse_velocity_becomes_dense_where_it_must(change):
+    """A dense gradient comes, a step that GradScaler may skip, or an option that rounds it."""
+    results = []
+    for make in (byhand.optim.SGD, torch.optim.SGD):
+        p = torch.ones(40, 2, requires_grad=True)
+        optimizer = make([p], lr=0.1, momentum=0.9)
+        for i in range(4):
+            p.grad = torch.eye(40, 2) * (i + 1)
+            if make is byhand.optim.SGD and (
+                i < 2 or change != "dense"
+            ):  # torch takes no dense gradient after a sparse one
+                p.grad = p.grad.to_sparse(1)
+            if i == 2 and make is byhand.optim.SGD:
+                assert optimizer.state[p]["momentum_buffer"].is_sparse
+                if change == "moments":
+                    optimizer.param_groups[0]["moments"] = "bfloat16"
+                if change == "skipped":
+                    optimizer.found_inf = torch.tensor(0.0)
+            optimizer.step()
+        results.append([p.detach()])
+        if make is byhand.optim.SGD:
+            assert not optimizer.state[p]["momentum_buffer"].is_sparse
+    assert_close(*results, ulps=16, floor=0.05 if change == "moments" else 0.0)
 
 
 def test_sparse_state_of_torch_goes_on():
-    """torch's velocity of sparse gradients is sparse; ours is dense, and reads it all the same."""
+    """As torch's own, so that either optimizer takes it over."""
     p, q = torch.ones(5, requires_grad=True), torch.ones(5, requires_grad=True)
     a, b = byhand.optim.SGD([p], momentum=0.9), torch.optim.SGD([q], momentum=0.9)
     g = torch.tensor([0.0, 1.0, 0.0, 2.0, 0.0]).to_sparse()

@@ -228,7 +228,8 @@ def test_what_a_step_writes_counts_as_changed(name, steps, options, looked_at):
     for _ in range(steps):
         gradients(p)
         optimizer.step()
-    if name != "sgd" and kernels.current() == "auto":
+    stochastic = "moments" in options  # not in torch's engine
+    if name != "sgd" and kernels.current() == "auto" and ("numba" in kernels.ENGINES or not stochastic):
         assert optimizer._plans.of
     written = [*p, *(x for state in optimizer.state.values() for x in state.values())]
     before = [x._version for x in written]
@@ -277,8 +278,7 @@ def test_inference_tensors_are_refused_as_torch_refuses_them(name, which, looked
             optimizer.step()
 
 
-def test_the_numba_sight_finds_version_counters():
+def test_the_table_of_numba_finds_version_counters(backend):
     """Else every step pays for them one by one; here they are where they are looked for."""
-    tensor_table = kernels.tensor_table()
-    assert tensor_table is not None
-    assert tensor_table is not _plan.TensorTable
+    if backend != "torch":
+        assert kernels.tensor_table() not in (None, _plan.TensorTable)

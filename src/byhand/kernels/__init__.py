@@ -4,9 +4,15 @@ An engine is a folder beside this file. A kernel is a file in that folder, named
 
 - a function of the same name, with the arguments and the result of the public API's own computation. The kernel of a
   loss takes that computation as an additional first argument: it serves for gradients of gradients;
-- ``refuses(*tensors) -> str``: why the kernel can't take these tensors, or ``""``.
+- ``refuses(*tensors) -> str``: why the kernel can't take these tensors, or ``""``. For an optimizer they are a
+  parameter, its gradient, its moments, and the count of its steps if there is one.
 
-An engine is imported only when one of its kernels is needed.
+An engine is imported only when one of its kernels is needed. There are two:
+
+- ``numba``: compiled kernels for plain tensors on the CPU;
+- ``torch``: torch's fused and foreach optimizer steps, and its losses, where their meaning is byhand's. It serves CUDA,
+  MPS, XPU and other devices, and on the CPU complex parameters and parameters with gaps. It has no kernel of KL
+  divergence, because torch's own is nan for 0 · log 0, and none of ROC AUC. It does not round moments stochastically.
 
 Whether a kernel or torch computes is decided in these places:
 
@@ -16,7 +22,7 @@ Whether a kernel or torch computes is decided in these places:
   not asked again. Under ``torch.compile`` the formula is compiled, unless ``operators_serve`` of
   ``losses/_operators.py`` says that a custom operator can call the kernel.
 - ``Optimizer._choose`` of ``optim/_base.py``: torch for ``differentiable=True`` and under ``torch.compile``, else
-  ``pick`` for each parameter, so that one step may use both.
+  ``pick`` for each parameter, so that one step may use several.
 - The kernel of a loss: it calls the formula for empty tensors, and for gradients of gradients.
 
 With ``"auto"`` nothing tells which of them computed. Inside ``byhand.backend("numba")``, ``pick`` raises the reason
@@ -36,12 +42,12 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-import torch
-from torch import Tensor
+from torch import _C, Tensor  # the name `torch` is that of an engine here
+from torch.autograd import forward_ad
 
 from byhand._check import must_be
 
-ENGINES = ("triton", "numba")
+ENGINES = ("triton", "numba", "torch")
 """Engines, the preferred first. Triton's has no folder yet: ``"auto"`` skips it, and to choose it by name raises."""
 
 BACKENDS = ("auto", "formula", *ENGINES)
@@ -60,7 +66,8 @@ def backend(name: str) -> Iterator[None]:
 
     Args:
         name: ``"auto"``, the default, uses the fastest kernel that can do the work, or else the formula;
-            ``"formula"`` uses torch's own tensor operations; the name of an engine uses its kernels, or raises.
+            ``"formula"`` uses torch's tensor operations one by one; the name of an engine, ``"numba"`` or ``"torch"``,
+            uses its kernels, or raises.
 
     Raises:
         ValueError: no backend has this name.
@@ -101,6 +108,12 @@ def pick(name: str, *tensors: Tensor) -> Callable[..., Any] | None:
     return None
 
 
+def replaces_torch(name: str, *tensors: Tensor) -> bool:
+    """Whether a kernel takes these tensors that does not itself consist of torch's operations."""
+    kernel = pick(name, *tensors)
+    return kernel is not None and not kernel.__module__.startswith(f"{__name__}.torch.")
+
+
 def tensor_table() -> Callable[..., Any] | None:
     """The class with which an engine checks many tensors in one call; None if no engine has one.
 
@@ -117,11 +130,11 @@ def tensor_table() -> Callable[..., Any] | None:
 def why_torch_only() -> str:
     """Why torch's own operations must run, so that no kernel may replace them; or ``""``."""
     try:
-        if torch._C._functorch.peek_interpreter_stack() is not None:
+        if _C._functorch.peek_interpreter_stack() is not None:
             return "transforms of torch.func need torch's own operations"
-        if torch.autograd.forward_ad._current_level >= 0:
+        if forward_ad._current_level >= 0:
             return "forward-mode differentiation needs torch's own operations"
-        if torch._C._len_torch_dispatch_stack() or torch._C._is_tracing():
+        if _C._len_torch_dispatch_stack() or _C._is_tracing():
             return "tracing and dispatch modes need torch's own operations"
     except AttributeError as missing:  # private names, which another version of torch may not have
         return f"this version of torch does not say whether a transform or a mode is active ({missing})"

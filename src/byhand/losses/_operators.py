@@ -29,7 +29,7 @@ def operators_serve(name: str, first: Tensor, *others: Tensor | None) -> bool:
 
 def _has_kernel(name: str) -> bool:
     """Evaluated once, while the graph is traced."""
-    return kernels.pick(name, *[torch.zeros(1, 1)] * 2) is not None
+    return kernels.replaces_torch(name, *[torch.zeros(1, 1)] * 2)
 
 
 # As torch.compiler.assume_constant_result does, which would import the compiler and take a second.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from operator import is_
 from typing import Any, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 import torch
@@ -15,12 +16,12 @@ from torch.optim.optimizer import _global_optimizer_pre_hooks as _global_pre_hoo
 
 from byhand import kernels
 from byhand._check import must_be
-from byhand.kernels._address import check_allocated, no_address
+from byhand.kernels._address import check_allocated
 from byhand.optim._arguments import check_group, check_numbers, checked_params
-from byhand.optim._plan import Plan, Plans
+from byhand.optim._plan import Addresses, Plan, Plans
 from byhand.optim._rounding import key_of, random_bits, rounded
 from byhand.optim._state import Group, State, Stateful
-from byhand.optim._tensors import laid_like, local, placed_like, state_dtype
+from byhand.optim._tensors import laid_like, local, placed_like, state_dtype, unscale_
 
 try:
     from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]
@@ -36,6 +37,8 @@ R = TypeVar("R")
 Row: TypeAlias = tuple[Tensor, Tensor, State, bool, int]
 """A parameter, its gradient, its state, whether the state is new, and the parameter's index in the group."""
 
+Kernel: TypeAlias = Callable[..., Any]
+
 
 class Optimizer(Stateful):
     """A ``torch.optim.Optimizer``, for hooks, schedulers, GradScaler, DDP, FSDP2 and checkpoints.
@@ -50,8 +53,8 @@ class Optimizer(Stateful):
     - With ``fused=True`` the step applies GradScaler's ``grad_scale`` and ``found_inf`` as tensors on the device; the
       host waits for neither.
     - A kernel updates all tensors of a group that it takes in one call, and a :class:`Plan` makes the next step with
-      the same tensors cheap. Autograd sees them as changed in place. Other tensors are updated by torch's operations,
-      one after another.
+      the same tensors cheap. Autograd sees them as changed in place. Tensors that no kernel takes are updated by
+      torch's operations, one after another.
     """
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
@@ -99,15 +102,15 @@ class Optimizer(Stateful):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        tables = self._tables()
-        waiting = [(i, group) for i, group in enumerate(self.param_groups) if tables[i] is None]
+        plans = self._valid_plans()
+        waiting = [(i, group) for i, group in enumerate(self.param_groups) if plans[i] is None]
         if waiting:
             with torch.set_grad_enabled(self.defaults["differentiable"]):
                 self._step_without_plan(waiting)
         for i, group in enumerate(self.param_groups):
-            if (found := tables[i]) is not None:
-                plan, table = found
-                plan.again(table, group)
+            if (found := plans[i]) is not None:
+                plan, (table, moved) = found
+                plan.again(table, group, moved)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -154,8 +157,8 @@ class Optimizer(Stateful):
                 self._step_group(i, group, params)
         self._plans.remember(self.param_groups, self.state)
 
-    def _tables(self) -> list[tuple[Plan, Any] | None]:
-        """The valid plan of each group with its table of addresses; None for groups without one."""
+    def _valid_plans(self) -> list[tuple[Plan, Addresses] | None]:
+        """The valid plan of each group with its addresses; None for groups without one."""
         groups = self.param_groups
         if not self._plans.of or torch.compiler.is_compiling() or kernels.why_torch_only():
             return [None] * len(groups)
@@ -195,50 +198,57 @@ class Optimizer(Stateful):
         scale, found_inf = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
         grads = [local(placed_like(cast(Tensor, p.grad), p)) for p in params]
         if scale is not None:  # in place, as in torch: after the step .grad is unscaled
-            for g in grads:
-                g.mul_(scale.double().reciprocal().to(g.device, g.dtype))
+            unscale_(grads, scale)
         states = [self._state_of(p, group) for p in params]
         numbers = [number for number, p in enumerate(group["params"]) if p.grad is not None]
         rows = [
             (local(p), g, state, new, number)
             for p, g, (state, new), number in zip(params, grads, states, numbers, strict=True)
         ]
-        kernel, taken, rest = self._choose(group, rows)
-        for p, g, state, new, number in rest:
-            self._step_tensor(p, g, state, new, group, found_inf, number)
-        if kernel is None:
-            return
-        theta, grads, states, fresh, numbers = (list(column) for column in zip(*taken, strict=True))
-        again = kernel(theta, grads, states, fresh, group, found_inf, numbers)
-        kept = [self.state.get(p, {}) for p in params]
-        names = (*self._moments(group), *(("step",) if self._counts(group) else ()))
-        written = [*theta, *params, *(state[name] for state in (*states, *kept) for name in names)]
-        torch.autograd.graph.increment_version(written)
-        plain = not rest and all(p is q and g is q.grad for (p, g, *_), q in zip(taken, params, strict=True))
-        if again is not None and plain and found_inf is None:
-            self._plans.add(i, Plan(self._key(group), group, params, kept, names, again))
+        chosen = self._choose(group, rows)
+        for row in chosen.pop(None, []):
+            self._step_tensor(row, group, found_inf)
+        if chosen:
+            self._step_by_kernels(i, group, params, chosen, found_inf)
 
-    def _choose(self, group: Group, rows: list[Row]) -> tuple[Callable[..., Any] | None, list[Row], list[Row]]:
-        """The kernel, or None; the rows that it takes; the other rows."""
-        kernel: Callable[..., Any] | None = None
-        taken: list[Row] = []
+    def _choose(self, group: Group, rows: list[Row]) -> dict[Kernel | None, list[Row]]:
+        """The rows by the kernel that takes them; None stands for torch's operations, one tensor after the other."""
         if group["differentiable"] or torch.compiler.is_compiling():
-            return kernel, taken, rows
-        rest: list[Row] = []
+            return {None: rows}
+        chosen: dict[Kernel | None, list[Row]] = {}
+        names = self._names_in_state(group)
         for row in rows:
-            p, g, state, *_ = row
-            if (laid := laid_like(p, g)) is not g:
-                row = p, laid, *row[2:]
-            found = kernels.pick(self._formula(group), p, laid, *(state[name] for name in self._moments(group)))
-            if "step" in state and not _writable(state["step"]):
-                found = None
-            kernel = kernel or found
-            (rest if found is None else taken).append(row)
-        return kernel, taken, rest
+            p, g, state, fresh, number = row
+            laid = laid_like(p, g)
+            kernel = kernels.pick(self._formula(group), p, laid, *(state[name] for name in names))
+            chosen.setdefault(kernel, []).append(row if kernel is None else (p, laid, state, fresh, number))
+        return chosen
 
-    def _step_tensor(
-        self, p: Tensor, grad: Tensor, state: State, fresh: bool, group: Group, found_inf: Tensor | None, number: int
+    def _step_by_kernels(
+        self,
+        i: int,
+        group: Group,
+        params: list[Tensor],
+        chosen: dict[Kernel | None, list[Row]],
+        found_inf: Tensor | None,
     ) -> None:
+        kept, names = [self.state.get(p, {}) for p in params], self._names_in_state(group)
+        written = [*params, *(state[name] for state in kept for name in names)]
+        for kernel, rows in chosen.items():
+            theta, grads, states, fresh, numbers = (list(column) for column in zip(*rows, strict=True))
+            again = cast(Kernel, kernel)(theta, grads, states, fresh, group, found_inf, numbers)
+            written += [*theta, *(state[name] for _, _, state, *_ in rows for name in names)]
+            given = len(rows) == len(params) and all(map(is_, theta, params))
+            plain = given and all(g is p.grad for g, p in zip(grads, params, strict=True))
+            if again is not None and plain and found_inf is None:
+                self._plans.add(i, Plan(self._key(group), group, params, kept, names, again))
+        torch.autograd.graph.increment_version(written)
+
+    def _names_in_state(self, group: Group) -> tuple[str, ...]:
+        return (*self._moments(group), *(("step",) if self._counts(group) else ()))
+
+    def _step_tensor(self, row: Row, group: Group, found_inf: Tensor | None) -> None:
+        p, grad, state, fresh, number = row
         copies = found_inf is not None or group["differentiable"]  # the old values are needed afterwards
         if p.is_complex() and not grad.is_sparse:
             p, grad = torch.view_as_real(p), torch.view_as_real(grad.resolve_conj())
@@ -265,11 +275,6 @@ class Optimizer(Stateful):
         super().__setstate__(state)
         self._plans = Plans()
         self._set_scaling()
-
-
-def _writable(step: Tensor) -> bool:
-    """Whether a kernel can write the count of steps into this tensor."""
-    return not no_address(step) and (torch.is_inference_mode_enabled() or not step.is_inference())
 
 
 def watched(self: Optimizer) -> bool:

@@ -18,8 +18,14 @@ from torch.autograd.graph import increment_version
 from byhand import kernels
 from byhand._alike import alike
 
-Again: TypeAlias = Callable[[Any, dict[str, Any]], None]
-"""A function that a kernel returns for the next step; its arguments are the addresses of the tensors and the group."""
+Addresses: TypeAlias = tuple[Any, bool]
+"""The addresses of a plan's tensors, and whether parameters lie elsewhere than at the last step."""
+
+Again: TypeAlias = Callable[[Any, dict[str, Any], bool], None]
+"""A function that a kernel returns for the next step.
+
+Its arguments are the addresses of the tensors, the group, and whether parameters lie elsewhere than before.
+"""
 
 State: TypeAlias = dict[str, Tensor]
 
@@ -54,7 +60,7 @@ class Plan:
         grads = [p.grad for p in params if p.grad is not None]
         # As long as these references exist, no other tensor can get their addresses.
         self.memory = [state[name].untyped_storage() for name in names for state in states]
-        self.alike = alike(*grads)
+        self.alike, self.params_alike = alike(*grads), alike(*params)
         self.tensor_table = (kernels.tensor_table() or TensorTable)(grads, params, states, names)
 
     def fits(self, key: object) -> list[Tensor] | None:
@@ -69,10 +75,11 @@ class Plan:
             return None
         return grads
 
-    def refresh(self, grads: list[Tensor]) -> Any:
+    def refresh(self, grads: list[Tensor]) -> Addresses | None:
         """The current addresses, a column per parameter: gradient, parameter, state; None if the plan is invalid."""
         try:
-            return self.tensor_table.refresh(grads)
+            addresses: Addresses | None = self.tensor_table.refresh(grads)
+            return None if addresses and addresses[1] and not self.params_alike(*self.params) else addresses
         except (KeyError, TypeError, RuntimeError):  # no such state; no tensor; a tensor without memory
             return None
 
@@ -91,14 +98,14 @@ class Plans:
         """Add a plan of a group; beyond ``MOST`` the oldest is removed."""
         self.of[i] = [*self.of.get(i, []), plan][-MOST:]
 
-    def find(self, i: int, key: object) -> tuple[Plan, Any] | None:
-        """The plan of a group that fits this step, and its table of addresses; invalid plans are removed."""
+    def find(self, i: int, key: object) -> tuple[Plan, Addresses] | None:
+        """The plan of a group that fits this step, and its addresses; invalid plans are removed."""
         for plan in reversed(self.of.get(i, [])):
             grads = plan.fits(key)
             if grads is not None:
-                table = plan.refresh(grads)
-                if table is not None:
-                    return plan, table
+                addresses = plan.refresh(grads)
+                if addresses is not None:
+                    return plan, addresses
                 self.of[i].remove(plan)
         return None
 
@@ -131,20 +138,23 @@ class TensorTable:
     ) -> None:
         self.params, self.states, self.names = params, states, [itemgetter(name) for name in names]
         self.alike, self.seen = alike(*params), self._seen()
-        self.known = self._addresses(grads)[1:].tobytes()
+        self.known = self._addresses(grads)
 
-    def refresh(self, grads: list[Tensor]) -> Any:
-        """The addresses, a column per parameter: gradient, parameter, state; None if any but the gradients changed.
+    def refresh(self, grads: list[Tensor]) -> Addresses | None:
+        """The addresses, a column per parameter: gradient, parameter, state; and whether parameters have moved.
 
+        A parameter moves if its ``.data`` is set to a like tensor. None if anything else but the gradients changed.
         The kernel writes to these addresses, so autograd is told that all but the gradients change in place.
         """
         if self._seen().tobytes() != self.seen.tobytes() or not self.alike(*self.params):
             return None
-        table = self._addresses(grads)
-        if table[1:].tobytes() != self.known or (table[0] == 0)[table[1] != 0].any():
+        table, before = self._addresses(grads), self.known
+        grad, param = table[:2] == 0
+        if (table[2:] != before[2:]).any() or (grad & ~param).any() or (param & (before[1] != 0)).any():
             return None
+        self.known = table
         increment_version([*self.params, *self.seen])
-        return table
+        return table, bool((table[1] != before[1]).any())
 
     def _seen(self) -> Any:
         return identities(*(map(name, self.states) for name in self.names))

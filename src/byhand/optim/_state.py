@@ -26,6 +26,10 @@ class Stateful(torch.optim.Optimizer):
         """Whether the state counts the steps, in ``step``."""
         return True
 
+    def _zero_moment(self, p: Tensor, dtype: torch.dtype) -> Tensor:
+        """A moment before the first step."""
+        return torch.zeros_like(p, dtype=dtype, memory_format=torch.preserve_format)
+
     def _state_of(self, p: Tensor, group: Group) -> tuple[State, bool]:
         """The state of a parameter, as local tensors, and whether it was made just now."""
         names = list(self._moments(group))
@@ -35,7 +39,7 @@ class Stateful(torch.optim.Optimizer):
         dtype = moment_dtype(p, group)
         new = [name for name in names if state.get(name) is None]
         for name in new:
-            state[name] = torch.zeros_like(p, dtype=dtype, memory_format=torch.preserve_format)
+            state[name] = self._zero_moment(p, dtype)
         for name in names:
             moment = state[name]
             if not isinstance(moment, Tensor):
@@ -50,15 +54,17 @@ class Stateful(torch.optim.Optimizer):
     def _step_of(self, state: dict[str, Any], p: Tensor, group: Group) -> Tensor:
         """The number of steps so far, as a float32 tensor of one element; the user may have set another type."""
         step: Any = state.get("step")
+        on_device = group.get("capturable") or group.get("fused")  # as in torch: nothing waits for the host
         if step is None:
-            device = p.device if group.get("capturable") else "cpu"
-            return torch.zeros((), dtype=torch.float32, device=device)
+            return torch.zeros((), dtype=torch.float32, device=p.device if on_device else "cpu")
         if not isinstance(step, Tensor):
             step = torch.tensor(float(step), dtype=torch.float32, device="cpu")
         if step.numel() != 1:
             got = f"shape {tuple(step.shape)}"
             raise must_be("state['step']", type(self).__name__, "a number or a tensor of 1 element", got, ValueError)
-        if step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
+        if on_device and step.device != p.device:
+            step = step.to(p.device, torch.float32)
+        elif step.dtype is not torch.float32 or step.device.type not in ("cpu", p.device.type):
             step = step.to("cpu", torch.float32)
         return cast(Tensor, step)
 

@@ -40,7 +40,7 @@ def local(x: Tensor) -> Tensor:
 
 def laid_like(p: Tensor, grad: Tensor) -> Tensor:
     """The gradient, copied to the strides of its parameter if they differ: a kernel reads both in the same order."""
-    if grad.layout is not torch.strided or no_address(p, grad) or grad.shape != p.shape:
+    if grad.layout is not torch.strided or grad.shape != p.shape or (grad.is_cpu and no_address(p, grad)):
         return grad
     if grad.stride() == p.stride() or (grad.is_contiguous() and p.is_contiguous()):
         return grad
@@ -53,3 +53,13 @@ def placed_like(grad: Tensor, p: Tensor) -> Tensor:
     if placements is None or getattr(grad, "placements", placements) == placements:
         return grad
     return grad.redistribute(placements=placements)  # type: ignore[attr-defined,no-any-return]
+
+
+def unscale_(grads: list[Tensor], scale: Tensor) -> None:
+    """Divide the gradients by GradScaler's scale, in place: one operation for each device and dtype."""
+    alike: dict[tuple[torch.device, torch.dtype], list[Tensor]] = {}
+    for g in grads:
+        alike.setdefault((g.device, g.dtype), []).append(g)
+    for (device, dtype), those in alike.items():
+        wide = torch.float64 if dtype in (torch.float64, torch.complex128) else torch.float32
+        torch._foreach_mul_(those, scale.to(device, wide, non_blocking=True).reciprocal().to(dtype).reshape(()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
@@ -17,7 +19,7 @@ from byhand.optim._arguments import (
 )
 from byhand.optim._base import Optimizer
 from byhand.optim._state import Group, State
-from byhand.optim._tensors import add_
+from byhand.optim._tensors import add_, moment_dtype
 
 
 class SGD(Optimizer, torch.optim.SGD):
@@ -28,7 +30,7 @@ class SGD(Optimizer, torch.optim.SGD):
         θ ← θ − lr · v                         without momentum lr · g, with Nesterov's lr · (g + μ · v)
 
     Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.SGD``. Differences: v of parameters in
-    float16 and bfloat16 is float32; v is dense also for sparse gradients.
+    float16 and bfloat16 is float32; v of sparse gradients is sparse only as long as few of its rows are not 0.
 
     Args:
         params: tensors, ``(name, tensor)`` pairs, or dicts, each a group of parameters with options of its own.
@@ -113,6 +115,15 @@ class SGD(Optimizer, torch.optim.SGD):
     def _check(self, p: Tensor, group: Group) -> None:
         """Accept every layout of the gradient, since torch can add it to the parameter."""
 
+    def _zero_moment(self, p: Tensor, dtype: torch.dtype) -> Tensor:
+        if p.grad is not None and p.grad.is_sparse and self._keeps_sparse(dtype):
+            return torch.zeros_like(p.grad, dtype=dtype)
+        return super()._zero_moment(p, dtype)
+
+    def _keeps_sparse(self, dtype: torch.dtype) -> bool:
+        """Whether v may be sparse: it is neither rounded stochastically nor part of a step that may be skipped."""
+        return dtype is not torch.bfloat16 and getattr(self, "found_inf", None) is None
+
     def _step_group(self, i: int, group: Group, params: list[Tensor]) -> None:
         found_inf = getattr(self, "found_inf", None)
         if found_inf is not None and group["momentum"] and group["dampening"]:
@@ -120,7 +131,16 @@ class SGD(Optimizer, torch.optim.SGD):
             fresh = [p for p in params if self.state[p].get("momentum_buffer") is None]
             if fresh and found_inf.item():
                 return
+        for p, v in self._sparse_moments(params):
+            if not (cast(Tensor, p.grad).is_sparse and self._keeps_sparse(moment_dtype(p, group))):
+                self.state[p]["momentum_buffer"] = v.to_dense()
         super()._step_group(i, group, params)
+        for p, v in self._sparse_moments(params):
+            self.state[p]["momentum_buffer"] = compacted(v)
+
+    def _sparse_moments(self, params: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
+        found = [(p, self.state.get(p, {}).get("momentum_buffer")) for p in params]
+        return [(p, v) for p, v in found if isinstance(v, Tensor) and v.is_sparse]
 
     def _move(self, theta: Tensor, grad: Tensor, state: State, fresh: bool, group: Group) -> None:
         lr, decay, momentum = scalar(group["lr"], theta), scalar(group["weight_decay"], theta), group["momentum"]
@@ -136,3 +156,12 @@ class SGD(Optimizer, torch.optim.SGD):
             else:
                 grad = v
         add_(theta, grad, -lr)
+
+
+def compacted(v: Tensor) -> Tensor:
+    """A sparse v with at most a quarter as many entries as rows, or else a dense v: each step adds entries."""
+    rows = v.shape[: v.sparse_dim()].numel()
+    if v._nnz() <= rows // 4:
+        return v
+    v = v.coalesce()
+    return v if v._nnz() <= rows // 8 else v.to_dense()

@@ -32,7 +32,7 @@ from byhand.kernels.numba.optimizers.table import (
     f8,
     hash32,
     piece_of_row,
-    refuses,
+    refuses_counted,
     rounded_product,
     row_range,
     split,
@@ -46,6 +46,8 @@ from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adam", "refuses"]
+
+refuses = refuses_counted
 
 
 @jit("contract")
@@ -199,12 +201,14 @@ def first_step(
     table, parts = table_of(params, grads, states, names, numbers)
     factors = [np.empty((2, len(part.ends))) for part in parts]
 
-    def next_step(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any], moved: bool) -> None:
         lr, decay = float(group["lr"]), float(group["weight_decay"])
         decays = (0.0, lr * decay) if decoupled else (decay, 0.0)
         beta1, beta2 = (float(beta) for beta in group["betas"])
         sign = -1.0 if group["maximize"] else 1.0
         for part, factor in zip(parts, factors, strict=True):
+            if moved:
+                part.look_for_overlaps(table)
             single = part.compute is np.float32
             settings = np.array((group["eps"], sign, *decays, *split(beta1, single), *split(beta2, single)))
             correct_bias(part.steps, lr, beta1, beta2, factor)
@@ -213,5 +217,5 @@ def first_step(
                 amsgrad_step if amsgrad else plain, part.of(table), part.ends, factor, part.keys, settings, part.zeros
             )
 
-    next_step(table, group)
+    next_step(table, group, False)
     return next_step

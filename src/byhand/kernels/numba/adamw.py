@@ -25,7 +25,7 @@ from byhand.kernels.numba.optimizers.table import (
     State,
     hash32,
     piece_of_row,
-    refuses,
+    refuses_counted,
     rounded_product,
     row_range,
     store_moment,
@@ -37,6 +37,8 @@ from byhand.kernels.numba.runtime.memory import narrow, widen, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["adamw", "refuses"]
+
+refuses = refuses_counted
 
 
 @jit("contract")

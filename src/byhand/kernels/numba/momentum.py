@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from byhand.kernels.numba.optimizers import table as _table
 from byhand.kernels.numba.optimizers.table import (
     TILE,
     NextStep,
@@ -22,7 +23,7 @@ from byhand.kernels.numba.optimizers.table import (
     f4,
     hash32,
     piece_of_row,
-    refuses,
+    refuses_counted,
     rounded_product,
     row_range,
     store_moment,
@@ -35,6 +36,11 @@ from byhand.kernels.numba.runtime.memory import narrow, slice_at, widen, widest_
 from byhand.kernels.numba.runtime.openmp import parallel_for
 
 __all__ = ["momentum", "refuses"]
+
+
+def refuses(p: Tensor, grad: Tensor, moment: Tensor, *step: Tensor) -> str:
+    """Why the kernel can't take these tensors, or ``""``; steps are counted if the moment is rounded stochastically."""
+    return (refuses_counted if step else _table.refuses)(p, grad, moment, *step)
 
 
 @jit("contract")
@@ -95,17 +101,19 @@ def momentum(
     table, parts = table_of(params, grads, states, ("momentum_buffer",), numbers)
     first, weights = np.array(fresh), np.empty(len(fresh))
 
-    def next_step(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any], moved: bool) -> None:
         lr, mu, decay = float(group["lr"]), float(group["momentum"]), float(group["weight_decay"])
         settings = np.array((lr, mu, decay, -1.0 if group["maximize"] else 1.0, group["nesterov"]))
         weights.fill(1.0 - group["dampening"])
         weights[first] = 1.0
         for part in parts:
+            if moved:
+                part.look_for_overlaps(table)
             if part.stochastic:
                 count(part.steps)
             part.make_keys(group)
             part.run(step, part.of(table), part.ends, part.of(weights), part.keys, settings, part.zeros)
         first.fill(False)
 
-    next_step(table, group)
+    next_step(table, group, False)
     return next_step

@@ -70,10 +70,12 @@ def sgd(
         return None
     table, parts = table_of(params, grads, states, (), numbers)
 
-    def next_step(table: Any, group: dict[str, Any]) -> None:
+    def next_step(table: Any, group: dict[str, Any], moved: bool) -> None:
         settings = np.array((float(group["lr"]), float(group["weight_decay"]), -1.0 if group["maximize"] else 1.0))
         for part in parts:
+            if moved:
+                part.look_for_overlaps(table)
             part.run(step, part.of(table), part.ends, settings, part.zeros)
 
-    next_step(table, group)
+    next_step(table, group, False)
     return next_step

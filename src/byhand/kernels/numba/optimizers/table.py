@@ -22,6 +22,8 @@ from numba import types
 from numba.extending import overload
 from torch import Tensor
 
+from byhand.kernels._address import no_address
+from byhand.kernels._layout import is_dense, layout
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import STORED, bits_of, narrow, slice_at, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
@@ -39,8 +41,11 @@ Row: TypeAlias = tuple[Tensor, ...]
 
 State: TypeAlias = dict[str, Tensor]
 
-NextStep: TypeAlias = Callable[[Any, dict[str, Any]], None]
-"""A function that takes the next step of the same tensors, given their table and their group."""
+NextStep: TypeAlias = Callable[[Any, dict[str, Any], bool], None]
+"""A function that takes the next step of the same tensors.
+
+Its arguments are their table, their group, and whether parameters lie elsewhere than before.
+"""
 
 
 def refuses(p: Tensor, *others: Tensor) -> str:
@@ -57,23 +62,18 @@ def refuses(p: Tensor, *others: Tensor) -> str:
         return "it takes gradients and moments of their parameter's shape"
     if all(x.is_contiguous() for x in (p, *others)):
         return ""
-    layout = _layout(p)
-    if any(_layout(x) != layout for x in others):
+    lies = layout(p)
+    if any(layout(x) != lies for x in others):
         return "it takes gradients and moments with the strides of their parameter"
-    return "" if _is_dense(layout) else "it takes tensors without gaps and overlaps"
+    return "" if is_dense(lies) else "it takes tensors without gaps and overlaps"
 
 
-def _layout(x: Tensor) -> list[tuple[int, int]]:
-    return [(stride, size) for stride, size in zip(x.stride(), x.shape, strict=True) if size > 1]
-
-
-def _is_dense(layout: list[tuple[int, int]]) -> bool:
-    expected = 1
-    for stride, size in sorted(layout):
-        if stride != expected:
-            return False
-        expected *= size
-    return True
+def refuses_counted(p: Tensor, *others: Tensor) -> str:
+    """As :func:`refuses`; the last tensor counts the steps."""
+    *tensors, step = others
+    if not torch.is_inference_mode_enabled() and step.is_inference():
+        return "torch refuses to change inference tensors outside of inference mode"
+    return refuses(p, *tensors) or no_address(step)
 
 
 class Part:
@@ -85,13 +85,21 @@ class Part:
         self.compute = np.float64 if rows[0][1].dtype is torch.float64 else np.float32
         self.ends = np.cumsum([row[1].numel() for row in rows], dtype=np.int64)
         self.total = int(self.ends[-1])
-        self.grain = self.total + 1 if _share_memory(rows) else GRAIN
+        self.written_bytes = np.array([[x.numel() * x.element_size() for x in row[1:]] for row in rows], np.int64).T
+        self.grain = GRAIN
         self.counts = [state["step"].detach() for state in states if "step" in state]  # keep the memory alive
         self.steps = np.array([step.data_ptr() for step in self.counts], np.int64)
         self.numbers = np.array(numbers, np.int64)
         self.keys = np.zeros(len(rows), np.uint32)
         moments = rows[0][2:]
         self.stochastic = bool(moments) and moments[0].dtype is torch.bfloat16 and len(self.steps) == len(rows)
+
+    def look_for_overlaps(self, table: Any) -> None:
+        """If two of the written tensors overlap, they must be updated in order, by one thread."""
+        spans = np.stack([self.of(table)[1 : 1 + len(self.written_bytes)].ravel(), self.written_bytes.ravel()], 1)
+        spans = spans[spans[:, 1] > 0]
+        spans = spans[np.argsort(spans[:, 0])]
+        self.grain = self.total + 1 if (spans[:-1].sum(1) > spans[1:, 0]).any() else GRAIN
 
     def of(self, table: Any) -> Any:
         """The columns of these rows in the group's table."""
@@ -119,16 +127,10 @@ def table_of(
         Part([rows[i] for i in at], [states[i] for i in at], [numbers[i] for i in at], at if len(found) > 1 else None)
         for at in found.values()
     ]
-    return np.array([[x.data_ptr() for x in row] for row in rows], np.int64).T.copy(), parts
-
-
-def _share_memory(rows: list[Row]) -> bool:
-    """Whether two of the written tensors overlap: they must then be updated in order, by one thread."""
-    spans = np.array([(x.data_ptr(), x.numel() * x.element_size()) for row in rows for x in row[1:] if x.numel()])
-    if not len(spans):
-        return False
-    spans = spans[np.argsort(spans[:, 0])]
-    return bool((spans[:-1].sum(1) > spans[1:, 0]).any())
+    table = np.array([[x.data_ptr() for x in row] for row in rows], np.int64).T.copy()
+    for part in parts:
+        part.look_for_overlaps(table)
+    return table, parts
 
 
 @lru_cache(64)

@@ -29,6 +29,8 @@ State = dict[str, Tensor]
 
 i4, i8 = np.int32, np.int64
 
+CHANGED, SAME, MOVED = 0, 1, 2
+
 
 class TensorTable:
     """The addresses of the tensors of a step, with the metadata for the same-metadata guard.
@@ -58,13 +60,16 @@ class TensorTable:
         self._table = np.array([x.data_ptr() for x in (*grads, *tensors)], np.int64)
         self._rows = self._table.reshape(-1, len(params))
 
-    def refresh(self, grads: list[Tensor]) -> Array | None:
-        """The addresses, one column for each parameter: gradient, parameter, state. None if any but gradients changed.
+    def refresh(self, grads: list[Tensor]) -> tuple[Array, bool] | None:
+        """The addresses, one column for each parameter: gradient, parameter, state; and whether parameters have moved.
 
+        A parameter moves if its ``.data`` is set; the caller has to check whether the new tensor is on the same device
+        and as plain as the old one. None if anything else but the gradients changed.
         The caller writes to these addresses, so the version counters of all but the gradients are incremented.
         ``grads`` must hold one tensor for each parameter. The array is the same each time.
         """
-        return self._rows if check_and_update(self._config, id(grads), self._metadata, self._table) else None
+        found = check_and_update(self._config, id(grads), self._metadata, self._table)
+        return (self._rows, found == MOVED) if found else None
 
 
 def works() -> bool:
@@ -159,10 +164,10 @@ def _call(result: Any) -> Callable[..., Any]:
 
 @kernel(nogil=False)
 def check_and_update(config, list_of_grads, metadata, table):
-    """Write the addresses of n gradients into the table, and check all other tensors: the same-metadata guard.
+    """Write the addresses of n gradients and n parameters into the table, and check all else: the same-metadata guard.
 
-    These are n parameters and, for each of m names, the tensors in their n states. ``metadata`` belongs to the
-    parameters. The version counter of each tensor is incremented. Returns False if anything differs.
+    That is the metadata of the parameters and, for each of m names, the tensors in their n states. The version counter
+    of each tensor is incremented. Returns CHANGED, SAME, or MOVED if only addresses of parameters differ.
     """
     of_list, of_dict, data_ptr, handle_offset, tensors_at, states_at, names_at, n, m, counter_at, version_at = (
         config[0], config[1], config[2], config[7], config[8], config[9], config[10],
@@ -175,34 +180,38 @@ def check_and_update(config, list_of_grads, metadata, table):
     )
     answer = np.zeros(1, i8)
     answer_at = answer.ctypes.data
-    k = 0
+    k, found = 0, SAME
     for r in range(n):
         if call_getter(data_ptr, get_item(of_list, list_of_grads, r) + handle_offset, answer_at):
-            return False
+            return CHANGED
         table[r] = answer[0]
         if answer[0] == 0 and table[n + r] != 0:  # a gradient whose memory was freed
-            return False
+            return CHANGED
         for c in range(m + 1):
             x = tensors[c * n + r]
             if c > 0 and get_item(of_dict, states[r], names[c - 1]) != x:
-                return False
-            if call_getter(data_ptr, x + handle_offset, answer_at) or answer[0] != table[(c + 1) * n + r]:
-                return False
+                return CHANGED
+            if call_getter(data_ptr, x + handle_offset, answer_at):
+                return CHANGED
+            if answer[0] != table[(c + 1) * n + r]:
+                if c > 0 or answer[0] == 0:
+                    return CHANGED
+                table[n + r], found = answer[0], MOVED
             counter = slice_at(slice_at(x + handle_offset, 0, 1, i8(0))[0] + counter_at, 0, 1, i8(0))[0]
             if counter == 0:  # an inference tensor has no version counter
-                return False
+                return CHANGED
             slice_at(counter + version_at, 0, 1, i4(0))[0] += i4(1)
         for getter in config[3:5]:  # the dtype, the number of dimensions
             answer[0] = 0  # the number of a dtype has 32 bits only
             if call_getter(getter, tensors[r] + handle_offset, answer_at) or answer[0] != metadata[k]:
-                return False
+                return CHANGED
             k += 1
         dim = answer[0]
         for getter in config[5:7]:  # the sizes, the strides
             if call_getter(getter, tensors[r] + handle_offset, answer_at):
-                return False
+                return CHANGED
             for size in slice_at(answer[0], 0, dim, i8(0)):
                 if size != metadata[k]:
-                    return False
+                    return CHANGED
                 k += 1
-    return True
+    return found

@@ -1,0 +1,1 @@
+"""Losses that belong to none of the seven formulas."""
