@@ -81,6 +81,11 @@ BLOCKED = {
         "from utils import log_softmax\n\ndef cross_entropy(x, y):\n"
         "    return -log_softmax(x)[range(len(y)), y].mean()\n"
     ),
+    "a function that is not here, after a count of classes": (
+        "import numpy as np\nfrom layers import one_hot\n\ndef softmax_loss(W, X, y, reg):\n"
+        "    num_classes = W.shape[1]\n    z = X.dot(W)\n    hot = one_hot(y, num_classes)\n"
+        "    return np.mean(np.log(np.exp(z).sum(1)) - (z * hot).sum(1)) + reg * np.sum(W * W)\n"
+    ),
     "what NumPy has not": (
         "import jax\nimport jax.numpy as jnp\n\ndef cross_entropy(x, y):\n"
         "    return -jax.nn.log_softmax(x)[jnp.arange(len(y)), y].mean()\n"

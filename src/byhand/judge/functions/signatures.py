@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, WEIGHTS, target_place, target_weight
@@ -283,10 +284,38 @@ def _linear(node: ast.FunctionDef, required: Sequence[str]) -> dict[str, object]
     found = {role: name for names, role in _LINEAR for name in required if name in names}
     if len(required) != len(found) + 1 or not {"logits", "I"} <= found.keys():
         return {}
-    data, weights = (rf"\b{re.escape(found[role])}\b[^,()@]*" for role in ("I", "logits"))
-    if not re.search(rf"{data}(?:@\s*|\.(?:dot|mm|matmul)\(|, *){weights}[,)\s]", ast.unparse(node) + "\n"):
+    if not any(sides == (found["I"], found["logits"]) for sides in _products(node)):
         return {}
     return {name: role for role, name in found.items() if role != "logits"}
+
+
+def _products(node: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """The names of each two factors that it multiplies as matrices, or passes side by side to a function.
+
+    A part of a matrix, such as one of its rows, counts as the matrix. ``b.T @ a.T`` counts as ``a @ b``.
+    """
+    for part in ast.walk(node):
+        sides: list[ast.expr] = []
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.MatMult):
+            sides = [part.left, part.right]
+        elif isinstance(part, ast.Call) and not ast.unparse(part.func).endswith("linear"):  # it takes b.T
+            method = isinstance(part.func, ast.Attribute) and part.func.attr in ("dot", "mm", "matmul", "mv")
+            sides = [*([part.func.value] if method and isinstance(part.func, ast.Attribute) else []), *part.args]
+        for left, right in pairwise(sides):
+            (a, turned), (b, also) = _factor(left), _factor(right)
+            if turned and (also or isinstance(right, ast.Subscript)):
+                yield b, a
+            elif not also:
+                yield a, b
+
+
+def _factor(node: ast.expr) -> tuple[str, bool]:
+    """The name of a matrix of which an expression is a part or another shape, and whether it is transposed."""
+    turned = False
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
+        turned ^= isinstance(node, ast.Attribute) and node.attr in ("T", "t", "transpose")
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return (node.id if isinstance(node, ast.Name) else ""), turned
 
 
 def refusal(definition: Definition) -> str:

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["BUILTINS", "imported", "packages", "replaceable", "unbound"]
+__all__ = ["BUILTINS", "imported", "meanings", "packages", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
 HARMLESS = ("prange", "store_attr", "save_hyperparameters")
@@ -21,6 +21,12 @@ def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
     return {}
+
+
+def meanings(statements: tuple[ast.stmt, ...]) -> dict[str, str]:
+    """What each imported name stands for, such as numpy of ``np``."""
+    found = {name: of for node in statements for name, of in imported(node).items()}
+    return {name: name if of[0].startswith(f"{name}.") else ".".join(filter(None, of)) for name, of in found.items()}
 
 
 def packages(node: ast.stmt) -> set[str]:
