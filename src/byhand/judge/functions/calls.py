@@ -57,6 +57,7 @@ class Form:
     - "rows": a weight for each class: one-hot rows, and soft targets, which count in full. P for KL divergence.
     - "one-hot": the same, for a program that takes the argmax of soft targets, which is a mistake.
     - "one-hot only": one-hot rows; the program gets no soft targets.
+    - "soft": rows without a 0; one-hot rows are an edge.
     - "0/1", "±1", "true/false" and "words": for two classes, the label as a number, a bool or one of :attr:`words`.
     """
     shape: str

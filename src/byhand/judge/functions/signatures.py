@@ -121,6 +121,8 @@ def paired(definition: Definition) -> Signature | None:
         rf"\b{name}\[[^\]]*\]\[[01]\]|\b{name}\[:, [01]\]",
     )
     text = ast.unparse(node)
+    if re.search(rf"\b{name}\[[^\]]*, ?[2-9]\]|\b{name}\.shape\[1\] == [3-9]", text):
+        return None  # there are more columns
     if not any(re.search(pattern, text) for pattern in unpacked):
         return None
     fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)

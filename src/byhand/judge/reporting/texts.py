@@ -214,6 +214,7 @@ CALLING: dict[str, dict[str, str]] = {
         "log-probabilities": "log 概率",
         "one-hot or soft targets": "one-hot 或 soft target",
         "one-hot targets": "one-hot target",
+        "soft targets": "soft target",
         "labels 0 and 1": "0/1 标签",
         "labels true and false": "布尔标签",
         "labels −1 and 1": "−1/1 标签",
