@@ -120,3 +120,14 @@ def test_parameters_that_nothing_is_known_to_hand_over_for_are_named():
     )
     judgement = judge(read(text.encode(), "a.py")).judgements[0]
     assert (judgement.verdict, judgement.stopped, judgement.detail) == ("unrecognised", "no way", "mask, costs")
+
+
+def test_a_backward_pass_that_needs_what_is_not_here_is_not_accused():
+    text = (
+        "import torch\nfrom layers import *\n\nclass CrossEntropy:\n    def __call__(self, x, y):\n"
+        "        self.x, self.y = x, y\n        return (x.logsumexp(1) - x[torch.arange(len(y)), y]).mean()\n\n"
+        "    def backward(self):\n        return (softmax(self.x) - one_hot(self.y)) / len(self.y)\n"
+    )
+    judgement = judged(text)
+    assert judgement.verdict == "right", judgement
+    assert "backward not called" in [finding.note for finding in judgement.findings]

@@ -104,7 +104,7 @@ def signature(definition: Definition) -> Signature | None:
         found = _signature(methods[name], _optional(made) if made else (), name)
         if found is not None:
             found = replace(found, **_gradient(methods, name, found.inputs))
-            return _with_forward(found, methods)
+            return _with_forward(_with_call(found, methods), methods)
     return None
 
 
@@ -201,6 +201,15 @@ def _with_inputs_in_constructor(
         if found and name != "__init__" and not _required(methods[name]):
             return replace(found, method=name, inputs_in_constructor=True, **_gradient(methods, name, found.inputs))
     return None
+
+
+def _with_call(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
+    """The signature with ``__call__`` as its method, if that stores what the backward method reads."""
+    call, backward = methods.get("__call__"), methods.get(found.backward)
+    if call is None or backward is None or call.args.vararg is None or found.fill:
+        return found
+    kept = _attributes(call, ast.Store) - _attributes(methods[found.method], ast.Store)
+    return replace(found, method="__call__") if kept & _attributes(backward, ast.Load) else found
 
 
 def _with_forward(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
