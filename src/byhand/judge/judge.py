@@ -203,6 +203,10 @@ class Judge:
                 stopped, detail = outcome.kind, outcome.sentence
                 judgement = Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=line)
             replaced = ", ".join(loaded.replaced(definition))
+            failed = judgement.stopped in ("error", "not called") and task.bears(definition.name)
+            if failed and (name := loaded.lacks(definition)) is not None:
+                lacks = f"NameError: name {name.id!r} is not defined"
+                judgement = replace(judgement, verdict="stopped", detail=lacks, line=name.lineno)
             error = judgement.detail if isinstance(judgement.detail, str) else ""
             if judgement.verdict == "stopped" and (replaced or loaded.blocks(error)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
