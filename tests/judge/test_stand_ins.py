@@ -49,6 +49,9 @@ GOOD = {
     ),
     "NumPy under another name": "import cupy as cp\n\n" + CE.replace("np.", "cp."),
     "NumPy of a library": "import autograd.numpy as np\n\n" + CE,
+    "NumPy from a library": "from mxnet import autograd, np, npx\n\nnpx.set_np()\n\n" + CE,
+    "NumPy from a library under another name": "from jax import jit, numpy as jnp\n\n@jit\n"
+    + CE.replace("np.", "jnp."),
 }
 
 
@@ -80,6 +83,22 @@ BLOCKED = {
     "a function that is not here": (
         "from utils import log_softmax\n\ndef cross_entropy(x, y):\n"
         "    return -log_softmax(x)[range(len(y)), y].mean()\n"
+    ),
+    "a function that is not here, after a count of classes": (
+        "import numpy as np\nfrom layers import one_hot\n\ndef softmax_loss(W, X, y, reg):\n"
+        "    num_classes = W.shape[1]\n    z = X.dot(W)\n    hot = one_hot(y, num_classes)\n"
+        "    return np.mean(np.log(np.exp(z).sum(1)) - (z * hot).sum(1)) + reg * np.sum(W * W)\n"
+    ),
+    "a class of tensors that is not here": (
+        "import numpy as np\nimport mytorch.tensor as tensor\n\ndef cross_entropy(pred, target):\n"
+        "    top = tensor.Tensor(np.amax(pred.data, axis=1)).reshape(-1, 1)\n"
+        "    log_p = pred - top - (pred - top).exp().sum(1).log().reshape(-1, 1)\n"
+        "    return tensor.sum(log_p * target) * (-1 / len(pred.data))\n"
+    ),
+    "a result that is not here": (
+        "import numpy as np\nfrom mytorch import Tensor\n\ndef cross_entropy(logits: Tensor, targets: Tensor):\n"
+        "    p = np.exp(logits.data) / np.exp(logits.data).sum(-1, keepdims=True)\n"
+        "    return Tensor(np.mean(-np.log(np.sum(targets.data * p, axis=-1))), parents=(logits,))\n"
     ),
     "what NumPy has not": (
         "import jax\nimport jax.numpy as jnp\n\ndef cross_entropy(x, y):\n"
@@ -115,3 +134,14 @@ def test_parameters_that_nothing_is_known_to_hand_over_for_are_named():
     )
     judgement = judge(read(text.encode(), "a.py")).judgements[0]
     assert (judgement.verdict, judgement.stopped, judgement.detail) == ("unrecognised", "no way", "mask, costs")
+
+
+def test_a_backward_pass_that_needs_what_is_not_here_is_not_accused():
+    text = (
+        "import torch\nfrom layers import *\n\nclass CrossEntropy:\n    def __call__(self, x, y):\n"
+        "        self.x, self.y = x, y\n        return (x.logsumexp(1) - x[torch.arange(len(y)), y]).mean()\n\n"
+        "    def backward(self):\n        return (softmax(self.x) - one_hot(self.y)) / len(self.y)\n"
+    )
+    judgement = judged(text)
+    assert judgement.verdict == "right", judgement
+    assert "backward not called" in [finding.note for finding in judgement.findings]

@@ -18,6 +18,7 @@ from byhand.judge.mending.search import TO_MEND, Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.phrases import Phrase, of_sandbox
 from byhand.judge.reading.methods import methods
+from byhand.judge.reading.needs import meanings
 from byhand.judge.reading.unwritten import unwritten
 from byhand.judge.remembered import Remembered
 from byhand.judge.session import Answer, Request, Session
@@ -25,7 +26,7 @@ from byhand.judge.task import GUESS, Task
 from byhand.judge.tasks import task as task_of
 from byhand.judge.tasks import tasks
 from byhand.sandbox import Reason, Sandbox, Stopped
-from byhand.sandbox.older_numpy import gone
+from byhand.sandbox.older_names import gone
 from byhand.sandbox.outcome import Kind
 from byhand.sandbox.wire import BadFrame
 
@@ -202,13 +203,17 @@ class Judge:
                 stopped, detail = outcome.kind, outcome.sentence
                 judgement = Judgement(definition, "stopped", task.name, stopped=stopped, detail=detail, line=line)
             replaced = ", ".join(loaded.replaced(definition))
+            failed = judgement.stopped in ("error", "not called") and task.bears(definition.name)
+            if failed and (name := loaded.lacks(definition)) is not None:
+                lacks = f"NameError: name {name.id!r} is not defined"
+                judgement = replace(judgement, verdict="stopped", detail=lacks, line=name.lineno)
             error = judgement.detail if isinstance(judgement.detail, str) else ""
             if judgement.verdict == "stopped" and (replaced or loaded.blocks(error)):
                 judgement = replace(judgement, verdict="blocked", stopped="missing")
             notes = (
                 ("stand-in", replaced),
                 ("not imported", ", ".join(loaded.given(definition))),
-                ("older numpy", ", ".join(gone(definition.node))),
+                ("older name", ", ".join(gone(definition.node, meanings(definition.statements)))),
             )
             told = [Finding("", "note", note=note, detail={"names": names}) for note, names in notes if names]
             why = loaded.why(error) if error else judgement.detail

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from byhand.judge.model import Definition
-from byhand.judge.reading.needs import BUILTINS, HARMLESS, imported, replaceable, unbound
+from byhand.judge.reading.needs import BUILTINS, HARMLESS, hints, imported, replaceable, unbound
 from byhand.judge.reading.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
 from byhand.sandbox.stand_ins import ALIKE, USUAL
@@ -50,6 +50,15 @@ class Loaded:
         """Whether this error comes from something that is missing here."""
         return _absent(error, self.absent, self.there)
 
+    def lacks(self, definition: Definition) -> ast.Name | None:
+        """The first name that a definition needs and that is missing here, if there is one.
+
+        A definition that fails in another way under each calling convention may need it for any of them.
+        """
+        apart = {id(part) for node in ast.walk(definition.node) for each in hints(node) for part in ast.walk(each)}
+        names = (node for node in ast.walk(definition.node) if isinstance(node, ast.Name) and id(node) not in apart)
+        return min((node for node in names if node.id in self.absent), key=lambda node: node.lineno, default=None)
+
     def replaced(self, definition: Definition) -> list[str]:
         """What this definition needs and what has a stand-in."""
         used = _used(definition)
@@ -87,7 +96,9 @@ def load(session: Session, definition: Definition) -> Loaded:
         for node in failed:
             found = imported(node) if _absent(error, absent, there) else {}
             stand_ins |= {
-                name: of for name, of in found.items() if name in plain or of[0] in ALIKE or of[1] in HARMLESS
+                name: of
+                for name, of in found.items()
+                if name in plain or {of[0], ".".join(of)} & ALIKE.keys() or of[1] in HARMLESS
             }
             beside |= {name: of for name, of in found.items() if of[0] in USUAL.values() and not of[1]}
             names = dict.fromkeys(bound(node) - stand_ins.keys() - beside.keys(), error)

@@ -27,7 +27,7 @@ from byhand.sandbox import readable
 from byhand.sandbox.outcome import Limits
 
 PARTS = (
-    *("outcome", "wire", "older_numpy", "library", "values", "measure", "error_report", "members"),
+    *("outcome", "wire", "older_names", "library", "values", "measure", "error_report", "members"),
     *("stand_ins", "local_modules", "machine"),
     *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "forkserver", "worker"),
 )

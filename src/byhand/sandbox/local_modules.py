@@ -8,6 +8,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from byhand.sandbox.older_names import PYTHON
+
 PACKAGE = "_learner"
 """The package that contains the program, so that ``from .module import …`` works."""
 
@@ -42,5 +44,6 @@ class LocalModules:
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's source."""
         name = module.__name__.removeprefix(f"{PACKAGE}.")
+        vars(module).update(PYTHON)
         flags = __future__.annotations.compiler_flag
         exec(compile(self.sources.get(name, ""), f"{name}.py", "exec", flags, dont_inherit=True), vars(module))

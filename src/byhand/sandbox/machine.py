@@ -22,6 +22,7 @@ from byhand.sandbox.library import Library
 from byhand.sandbox.local_modules import PACKAGE, LocalModules
 from byhand.sandbox.measure import Watch, wrap_scipy
 from byhand.sandbox.members import fitting, members
+from byhand.sandbox.older_names import PYTHON, restore_scipy
 from byhand.sandbox.stand_ins import stand_in
 from byhand.sandbox.values import PROGRAM, Oracle, Values, resolve
 from byhand.sandbox.wire import REPLY_PAYLOAD, Array
@@ -110,6 +111,7 @@ class Machine:
         self.objects.clear()
         sys.modules.pop(self.module.__name__, None)
         self.module = ModuleType(f"{PROGRAM}{next(_serial)}")
+        vars(self.module).update(PYTHON)
         self.module.__file__ = self.file  # so that inspect.getsource finds classes too
         self.module.__package__ = PACKAGE if self.modules.sources else ""
         sys.modules[self.module.__name__] = self.module
@@ -117,6 +119,7 @@ class Machine:
         source_cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
         if "scipy" in source:
             wrap_scipy()
+            restore_scipy(source)
         if self.library.torch is not None and OPTIMIZER.search(source):
             import_module("torch._dynamo")
         for bound, module, name in header.get("names", []):

@@ -11,7 +11,10 @@ from collections import defaultdict
 from importlib import import_module
 from typing import Any
 
-ALIKE = {"autograd.numpy": "numpy", "cupy": "numpy", "jax.numpy": "numpy", "mindspore.numpy": "numpy"}
+ALIKE = {
+    **dict.fromkeys(("autograd.numpy", "cupy", "jax.numpy", "mindspore.numpy", "minpy.numpy"), "numpy"),
+    **dict.fromkeys(("mxnet.numpy", "mxnet.np", "tensorflow.experimental.numpy"), "numpy"),
+}
 """Modules that may be missing, and an installed module whose functions have the same names."""
 USUAL = {
     "np": "numpy",
@@ -93,6 +96,8 @@ class StandIn(metaclass=_Names):
 
 def stand_in(module: str, name: str) -> Any:
     """The stand-in for ``name`` of a missing module; for the module itself if ``name`` is empty."""
+    if (whole := f"{module}.{name}") in ALIKE:
+        module, name = whole, ""
     if module in ALIKE:
         there = import_module(ALIKE[module])
         return getattr(there, name) if name else there

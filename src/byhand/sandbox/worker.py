@@ -16,7 +16,7 @@ from contextlib import suppress
 from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
-from byhand.sandbox import forkserver, landlock, namespaces, older_numpy, seccomp, supervisor, system
+from byhand.sandbox import forkserver, landlock, namespaces, older_names, seccomp, supervisor, system
 from byhand.sandbox.error_report import describe
 from byhand.sandbox.machine import Machine
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
@@ -114,7 +114,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
     ]
     machine = Machine(config["torch"])
     if machine.library.numpy is not None:
-        older_numpy.restore(machine.library.numpy)
+        older_names.restore(machine.library.numpy)
     if machine.library.torch is not None:
         machine.library.torch.set_num_threads(1)
     imported = int(statm.read().split()[0]) * resource.getpagesize() if statm else None

@@ -22,6 +22,8 @@ CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
 """The kinds of arrays that a program may take, and their names in reports."""
 KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
 """Attributes in which a class may leave its gradient."""
+LEFT = ("g", "grad")
+"""Attributes of the prediction in which a class may leave it."""
 RESULTS: Mapping[str, re.Pattern[str]] = {
     "cross_entropy": re.compile(r"loss|ce\b|entropy|xent|nll|cost|损失|交叉熵", re.IGNORECASE),
     "kl_divergence": re.compile(r"kl|divergence|loss|散度|相对熵", re.IGNORECASE),
@@ -57,6 +59,7 @@ class Form:
     - "rows": a weight for each class: one-hot rows, and soft targets, which count in full. P for KL divergence.
     - "one-hot": the same, for a program that takes the argmax of soft targets, which is a mistake.
     - "one-hot only": one-hot rows; the program gets no soft targets.
+    - "soft": rows without a 0; one-hot rows are an edge.
     - "0/1", "±1", "true/false" and "words": for two classes, the label as a number, a bool or one of :attr:`words`.
     """
     shape: str
@@ -274,13 +277,14 @@ class Calls:
         return session.get("@out") if reply.ok and reply.leaves and numeric(reply.leaves[0]) else None
 
     def _backward(self, session: Session, form: Form, shape: tuple[int, ...]) -> Array | None:
-        """The gradient that the class's own method returns or stores in an attribute."""
+        """The gradient that the class's own method returns, or stores in an attribute of its object or of the input."""
         reply = self.differentiate(session, form, 1.0)
         if not reply.ok:
             return None
         places = [("@dx", i) for i, leaf in enumerate(reply.leaves) if leaf.shape == shape and numeric(leaf)]
         kept = [f"@loss.{kept}" for kept in KEPT if not places and session.leaves(f"@loss.{kept}")]
-        for found, i in [*places, *((name, 0) for name in kept)]:
+        left = [f"@pred.{name}" for name in LEFT if [leaf.shape for leaf in session.leaves(f"@pred.{name}")] == [shape]]
+        for found, i in [*places, *((name, 0) for name in [*kept, *left])]:
             return session.get(found, i)
         return None
 

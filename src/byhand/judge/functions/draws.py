@@ -13,6 +13,8 @@ RARE = 0.005, 0.008
 """The range of the small probabilities in every draw, so that a clamp at 0.01 changes ordinary input."""
 FINITE = "finite"
 """Value of a probe's "gradient": any finite gradient is accepted."""
+GRAIN = 2.0**24
+"""Probabilities that are drawn are multiples of 1 / GRAIN."""
 TYPED = 100
 """Up to how many numbers an input is printed in full."""
 
@@ -21,8 +23,10 @@ def multiples(rng: np.random.Generator, rows: int, columns: int, tenths: int = 1
     """Rows of ``columns`` probabilities, each a multiple of 1/``tenths`` and above 0; all rows differ."""
     while True:
         counts = rng.multinomial(tenths - columns, np.full(columns, 1 / columns), size=rows) + 1
-        if len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0:
-            return counts / tenths
+        x = counts / tenths
+        different = len({tuple(row) for row in counts.tolist()}) == rows and np.ptp(counts, axis=-1).min() > 0
+        if different and (x.sum(-1) == 1).all():  # not always, by rounding
+            return np.asarray(x)
 
 
 def make_rare(rng: np.random.Generator, x: NDArray[np.float64], column: int) -> None:
@@ -30,12 +34,20 @@ def make_rare(rng: np.random.Generator, x: NDArray[np.float64], column: int) -> 
     p = rng.uniform(*RARE)
     x[0] *= (1 - p) / (1 - x[0, column])
     x[0, column] = p
+    x[:1] = exact(x[:1])
 
 
 def probabilities(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
     """Rows of probabilities between about 1/200 and 1."""
     x = np.exp(rng.uniform(-2.5, 2.5, (rows, columns)))
-    return np.asarray(x / x.sum(-1, keepdims=True))
+    return exact(x / x.sum(-1, keepdims=True))
+
+
+def exact(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rows, rounded so that they sum to exactly 1 in any order, also in float32: programs may assert that."""
+    x = np.round(x * GRAIN) / GRAIN
+    x[np.arange(len(x)), x.argmax(-1)] += 1 - x.sum(-1)
+    return np.asarray(x)
 
 
 def classes(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.int64]:

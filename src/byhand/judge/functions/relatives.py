@@ -49,6 +49,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "kl_divergence": (
         "mu|mus|means?|log_?var\\w*|log_?sigma|log_?std|sigmas?|stds?|vars?|variances?|locs?|covs?|scales?",
         "alphas?|betas?|concentrations?|model|net|network|loader|data_?loader|dataset|ctx",
+        "(?:\\w+_)?samples?",
     ),
     "roc_auc": (
         "ranks?|a?pos|a?neg|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?",
@@ -86,6 +87,8 @@ _PLAIN_WORDS = """
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""
+_FITTED = re.compile(r"gaussian_kde|KernelDensity|KDTree|NearestNeighbors|histogram(?:dd|2d)?\(|\bhist\(")
+"""In the text of a program that estimates the distributions from samples."""
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -125,9 +128,11 @@ def _distils(inputs: Iterable[str], source: str) -> bool:
 
 
 def _estimates(words: list[str], source: str) -> bool:
-    """Whether it estimates KL from log-probabilities of samples under two policies, as k1, k2 and k3 do.
+    """Whether it estimates KL from samples, or from their log-probabilities under two policies, as k1, k2 and k3 do.
 
     Source: Schulman, Approximating KL Divergence, 2020.
     """
+    if _FITTED.search(source):
+        return True
     sampled = all(_SAMPLED.search(word) for word in words) and any(_OTHER_POLICY.search(word) for word in words)
     return bool(words) and sampled and not _SUMMED.search(source)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, WEIGHTS, target_place, target_weight
@@ -103,7 +104,7 @@ def signature(definition: Definition) -> Signature | None:
         found = _signature(methods[name], _optional(made) if made else (), name)
         if found is not None:
             found = replace(found, **_gradient(methods, name, found.inputs))
-            return _with_forward(found, methods)
+            return _with_forward(_with_call(found, methods), methods)
     return None
 
 
@@ -120,6 +121,8 @@ def paired(definition: Definition) -> Signature | None:
         rf"\b{name}\[[^\]]*\]\[[01]\]|\b{name}\[:, [01]\]",
     )
     text = ast.unparse(node)
+    if re.search(rf"\b{name}\[[^\]]*, ?[2-9]\]|\b{name}\.shape\[1\] == [3-9]", text):
+        return None  # there are more columns
     if not any(re.search(pattern, text) for pattern in unpacked):
         return None
     fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
@@ -198,6 +201,15 @@ def _with_inputs_in_constructor(
         if found and name != "__init__" and not _required(methods[name]):
             return replace(found, method=name, inputs_in_constructor=True, **_gradient(methods, name, found.inputs))
     return None
+
+
+def _with_call(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
+    """The signature with ``__call__`` as its method, if that stores what the backward method reads."""
+    call, backward = methods.get("__call__"), methods.get(found.backward)
+    if call is None or backward is None or call.args.vararg is None or found.fill:
+        return found
+    kept = _attributes(call, ast.Store) - _attributes(methods[found.method], ast.Store)
+    return replace(found, method="__call__") if kept & _attributes(backward, ast.Load) else found
 
 
 def _with_forward(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> Signature:
@@ -283,10 +295,38 @@ def _linear(node: ast.FunctionDef, required: Sequence[str]) -> dict[str, object]
     found = {role: name for names, role in _LINEAR for name in required if name in names}
     if len(required) != len(found) + 1 or not {"logits", "I"} <= found.keys():
         return {}
-    data, weights = (rf"\b{re.escape(found[role])}\b[^,()@]*" for role in ("I", "logits"))
-    if not re.search(rf"{data}(?:@\s*|\.(?:dot|mm|matmul)\(|, *){weights}[,)\s]", ast.unparse(node) + "\n"):
+    if not any(sides == (found["I"], found["logits"]) for sides in _products(node)):
         return {}
     return {name: role for role, name in found.items() if role != "logits"}
+
+
+def _products(node: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """The names of each two factors that it multiplies as matrices, or passes side by side to a function.
+
+    A part of a matrix, such as one of its rows, counts as the matrix. ``b.T @ a.T`` counts as ``a @ b``.
+    """
+    for part in ast.walk(node):
+        sides: list[ast.expr] = []
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.MatMult):
+            sides = [part.left, part.right]
+        elif isinstance(part, ast.Call) and not ast.unparse(part.func).endswith("linear"):  # it takes b.T
+            method = isinstance(part.func, ast.Attribute) and part.func.attr in ("dot", "mm", "matmul", "mv")
+            sides = [*([part.func.value] if method and isinstance(part.func, ast.Attribute) else []), *part.args]
+        for left, right in pairwise(sides):
+            (a, turned), (b, also) = _factor(left), _factor(right)
+            if turned and (also or isinstance(right, ast.Subscript)):
+                yield b, a
+            elif not also:
+                yield a, b
+
+
+def _factor(node: ast.expr) -> tuple[str, bool]:
+    """The name of a matrix of which an expression is a part or another shape, and whether it is transposed."""
+    turned = False
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
+        turned ^= isinstance(node, ast.Attribute) and node.attr in ("T", "t", "transpose")
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return (node.id if isinstance(node, ast.Name) else ""), turned
 
 
 def refusal(definition: Definition) -> str:

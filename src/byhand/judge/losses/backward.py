@@ -13,6 +13,7 @@ from byhand.judge.functions.names import misled
 from byhand.judge.functions.signatures import BACKWARD, every_method
 from byhand.judge.model import Definition, Finding, Outcome
 from byhand.judge.phrases import Text, equals, of_shape
+from byhand.judge.reading.needs import meanings
 from byhand.judge.session import Reply, Session
 
 PAGE = "cross_entropy/backward-gives-nothing"
@@ -46,9 +47,18 @@ def backward_pass(
     yield _failure(definition, method, failed[0], expected)
 
 
+def _absent(definition: Definition, failure: Outcome) -> bool:
+    """Whether it lacks a name that an import of something that is not here may bind."""
+    name = re.search(r"name '(\w+)' is not defined", failure.message)
+    imports = meanings(definition.statements).keys()
+    return name is not None and (name[1] in definition.left or bool({name[1], "*"} & imports))
+
+
 def _failure(definition: Definition, method: ast.FunctionDef, failure: Outcome, expected: Text) -> Finding:
     """A mistake if the method itself fails; only a note if the judge's arguments may have caused the failure."""
-    if misled(definition, failure) and "incorrect number of gradients" not in failure.message:
+    if (
+        misled(definition, failure) or _absent(definition, failure)
+    ) and "incorrect number of gradients" not in failure.message:
         detail = {"name": method.name, "error": failure.sentence}
         return Finding("", "note", failure.line or method.lineno, note="backward not called", detail=detail)
     return Finding(PAGE, "mistake", failure.line or method.lineno, "", failure.sentence, expected)

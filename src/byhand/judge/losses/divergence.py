@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.judge.functions.calls import Form
-from byhand.judge.functions.draws import FINITE, RARE, make_rare, multiples, probabilities, reshaped
+from byhand.judge.functions.draws import FINITE, RARE, exact, make_rare, multiples, probabilities, reshaped
 from byhand.judge.model import Probe
 
 Rows = NDArray[np.float64]
@@ -107,7 +107,7 @@ def _without(x: Rows, column: int) -> Rows:
     """The rows with a 0 in one column of the first and the last row, normalised again."""
     x = x.copy()
     x[[0, -1], column] = 0.0
-    return np.asarray(x / x.sum(-1, keepdims=True))
+    return exact(x / x.sum(-1, keepdims=True))
 
 
 def _probe(form: Form, name: str, P: Rows, Q: Rows, smooth: bool = True) -> Probe:

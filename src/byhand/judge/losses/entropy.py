@@ -84,6 +84,8 @@ def _drawn(form: Form, rng: np.random.Generator, rows: int, columns: int, name: 
             make_rare(rng, x, y[0])
         x = np.log(x) if form.kind == "log-probabilities" else x
     soft = probabilities(rng, rows, columns)
+    if small and form.target == "soft":
+        return _probe(form, name, x, y, multiples(rng, rows, columns))
     return _probe(form, name, x, y, None if small or form.target in ("indices", "one-hot only") else soft)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 
@@ -56,9 +57,9 @@ def distils(definition: Definition, calls: Calls) -> bool:
 
 
 def costs_of_divergence(
-    definition: Definition, calls: Calls, named_logits: Mapping[str, Collection[str]]
+    definition: Definition, calls: Calls, places: tuple[int, int], named_logits: Mapping[str, Collection[str]]
 ) -> Mapping[str, int]:
-    """Costs of the kinds for a KL divergence.
+    """Costs of the kinds for a KL divergence, if Q and P are the parameters at these places.
 
     ``named_logits`` has, for each kind, the inputs that the program calls logits although the kind has no logits there.
     """
@@ -71,7 +72,7 @@ def costs_of_divergence(
         costs |= {"logits": 0}
     elif logs == 2:
         costs |= {"log-probabilities": 0, "log-probabilities of Q": 1}
-    elif logs == 1 or {a, b} == {"_input_", "_target_"}:
+    elif logs == 1 or {a, b} == {"_input_", "_target_"} or _logs_alone(definition, calls.signature.inputs[places[1]]):
         costs |= {"log-probabilities of Q": 0, "probabilities": 6}
     else:
         logs = 3 * MISTAKEN if plain else CONTRADICTED if not re.search(r"kl_div|KLDiv", source) else 5
@@ -89,3 +90,15 @@ def costs_of_divergence(
         kind for kind, roles in named_logits.items() if "target" in roles or (roles and not kind.startswith("log"))
     }
     return {kind: cost + (MISTAKEN + 50 if kind in unlikely else 0) for kind, cost in costs.items()}
+
+
+def _logs_alone(definition: Definition, name: str) -> bool:
+    """Whether a parameter is the only name below the logarithms of the text, as P is if Q is a logarithm already."""
+    found: set[str] = set()
+    for node in ast.walk(definition.node):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and re.search(r"(?:^|[._])log(?:2|10)?$", called):
+            receiver = [node.func.value] if isinstance(node.func, ast.Attribute) and not node.args else []
+            parts = (part for given in (*receiver, *node.args) for part in ast.walk(given))
+            found |= {part.id for part in parts if isinstance(part, ast.Name)}
+    return found - {"self"} == {name}

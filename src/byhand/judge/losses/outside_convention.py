@@ -19,7 +19,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.functions.calls import Array
 from byhand.judge.functions.costs import known
-from byhand.judge.functions.draws import classes, one_hot, reshaped
+from byhand.judge.functions.draws import classes, one_hot, probabilities, reshaped
 from byhand.judge.losses.ways import Way
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
@@ -164,6 +164,8 @@ def _divided(x: Array) -> Array:
 
 def _classes(way: Way, rng: np.random.Generator, n: int, columns: int) -> Array:
     y = classes(rng, n, columns)
+    if way.form.target == "soft":
+        return probabilities(rng, n, columns)
     return y if way.form.target == "indices" else one_hot(y, columns)
 
 

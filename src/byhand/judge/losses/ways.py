@@ -28,7 +28,10 @@ _SHAPES = {
     "n×1": "a matrix of one column",
 }
 _AXES = re.compile(r"shape\[|\.T\b|\bdot\(|@|matmul|axis|\bdim\b|keepdim|size\(|squeeze|reshape|flatten|ravel|view\(")
-_SAMPLES = re.compile(r"\b(?:m|n|N|batch\w*|num_\w+|n_\w+|样本数)\s*=\s*\w+\.(?:shape\[1\]|size\(1\))")
+_SAMPLES = re.compile(
+    r"\b(?!\w*(?:class|categor|label|feature|dim|input|output|vocab|token|column|col\b))"
+    r"(?:m|n|N|batch\w*|num_\w+|n_\w+|样本数)\s*=\s*\w+\.(?:shape\[1\]|size\(1\))"
+)
 _DOWN = re.compile(r"\b(?:axis|dim)\s*=\s*0\b|\.(?:sum|max|mean|amax|logsumexp|softmax|log_softmax)\(\s*0\s*[,)]")
 """In the text of a program that counts its samples along the second axis; or that reduces along the first."""
 _RESULTS = {

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["BUILTINS", "imported", "packages", "replaceable", "unbound"]
+__all__ = ["BUILTINS", "hints", "imported", "meanings", "packages", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
 HARMLESS = ("prange", "store_attr", "save_hyperparameters")
@@ -21,6 +21,12 @@ def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
     return {}
+
+
+def meanings(statements: tuple[ast.stmt, ...]) -> dict[str, str]:
+    """What each imported name stands for, such as numpy of ``np``."""
+    found = {name: of for node in statements for name, of in imported(node).items()}
+    return {name: name if of[0].startswith(f"{name}.") else ".".join(filter(None, of)) for name, of in found.items()}
 
 
 def packages(node: ast.stmt) -> set[str]:
@@ -61,7 +67,7 @@ def replaceable(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
         for each in _done_without(part):
             plain |= set(_root(each))
             done |= set(map(id, ast.walk(each)))
-        done |= set(map(id, _annotations(part)))
+        done |= set(map(id, hints(part)))
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and id(part) not in done:
             other.add(part.id)
         waiting += ast.iter_child_nodes(part)
@@ -87,7 +93,8 @@ def _root(node: ast.expr) -> Iterator[str]:
         yield node.id
 
 
-def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+def hints(node: ast.AST) -> Iterator[ast.AST]:
+    """The annotations of a function, a parameter or an assignment."""
     for name in ("annotation", "returns"):
         if isinstance(found := getattr(node, name, None), ast.AST):
             yield found

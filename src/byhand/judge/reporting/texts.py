@@ -142,9 +142,9 @@ NOTES: dict[str, tuple[str, str]] = {
         "The file does not import {names}; it was checked as if it did.",
         "文件里没有导入 {names}；检查时按已导入处理。",
     ),
-    "older numpy": (
-        "{names} is gone from today's NumPy; it was checked as in the versions that had it.",
-        "新版 NumPy 已经没有 {names}；检查时按旧版处理。",
+    "older name": (
+        "{names} is gone from today's Python, NumPy or SciPy; it was checked as in the versions that had it.",
+        "新版的 Python、NumPy 或 SciPy 已经没有 {names}；检查时按旧版处理。",
     ),
     "library": (
         "It calls {name}: the result comes from the library, not from a formula written by hand.",
@@ -214,6 +214,7 @@ CALLING: dict[str, dict[str, str]] = {
         "log-probabilities": "log 概率",
         "one-hot or soft targets": "one-hot 或 soft target",
         "one-hot targets": "one-hot target",
+        "soft targets": "soft target",
         "labels 0 and 1": "0/1 标签",
         "labels true and false": "布尔标签",
         "labels −1 and 1": "−1/1 标签",

@@ -63,6 +63,8 @@ _SEQUENCES = re.compile(
 """In the text of a program that unpacks the shape (batch, position, class), or reshapes it to rows."""
 _PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
 """In the text of a program that looks for the 1 in a one-hot row."""
+_ENTROPY = r"\b(?!\w*cross)\w*(?:entropy|kl_?\w*|divergence)\("
+"""In the text of a program that adds a KL divergence to the target's own entropy, which may fail at a target of 0."""
 MANY = 150
 """Rows of a batch so large that one number for each pair of rows is more than a row needs."""
 WORDS = {
@@ -75,6 +77,7 @@ WORDS = {
     "rows": "one-hot or soft targets",
     "one-hot": "one-hot targets",
     "one-hot only": "one-hot targets",
+    "soft": "soft targets",
     "0/1": "0/1 targets",
     "±1": "−1/1 targets",
 }
@@ -132,7 +135,7 @@ class CrossEntropy(LossTask):
         for (shape, shape_cost), (columns, axis_cost) in product(tried.items(), sample_axes(definition).items()):
             if columns and (two or shape != "batch"):
                 continue
-            for target, target_cost in _targets(kind, definition.source).items():
+            for target, target_cost in _targets(kind, definition.source, calls.signature.inputs[places[1]]).items():
                 form = Form(container, places, kind, target, shape, columns=columns)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
                 words = (WORDS[kind], WORDS[target])
@@ -201,12 +204,14 @@ class CrossEntropy(LossTask):
         return found
 
 
-def _targets(kind: str, source: str) -> Mapping[str, int]:
-    """The kinds of target for a kind of prediction, with costs."""
+def _targets(kind: str, source: str, target: str) -> Mapping[str, int]:
+    """The kinds of target for a kind of prediction, with costs; ``target`` is the name of the parameter."""
     if kind.startswith("binary"):
         return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
-    picks = {"one-hot only": 12} if _PICKS.search(source) and "logits" not in kind else {}
-    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else picks)
+    picks = {"one-hot only": 12} if _PICKS.search(source) else {}
+    if kind == "probabilities" and re.search(_ENTROPY + rf"|\blog\w*\(\s*{target}\b|\b{target}\.log\(", source):
+        picks |= {"soft": 14}
+    return {"indices": 0, "rows": 0} | ({"one-hot": 10} if "logits" in kind else {}) | picks
 
 
 def _by_logits(names: Names, logits: Tensor, target: Tensor, picks: bool) -> Tensor:

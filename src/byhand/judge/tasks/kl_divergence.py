@@ -130,7 +130,7 @@ class KlDivergence(LossTask):
     def _all(self, definition: Definition, calls: Calls) -> Iterator[Way]:
         for places, cost, pages in _orders(calls):
             named_logits = {kind: _named_logits(definition, calls, kind, places) for kind in WORDS}
-            costs = kinds.costs_of_divergence(definition, calls, named_logits)
+            costs = kinds.costs_of_divergence(definition, calls, places, named_logits)
             for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
                 for way in self._ways(definition, calls, kind, container, places):
                     yield in_container(replace(way, named_logits=named_logits[kind]), group, cost + costs[kind], pages)
