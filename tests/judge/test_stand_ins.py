@@ -49,6 +49,11 @@ GOOD = {
     ),
     "NumPy under another name": "import cupy as cp\n\n" + CE.replace("np.", "cp."),
     "NumPy of a library": "import autograd.numpy as np\n\n" + CE,
+    "NumPy of the program's own module": "from .backend import xp\n\n" + CE.replace("np.", "xp."),
+    "NumPy chosen by CuPy": "import cupy as cp\n\n"
+    + CE.replace(":\n", ":\n    xp = cp.get_array_module(logits)\n", 1).replace("np.", "xp."),
+    "NumPy chosen by the program's own module": "from here import cuda\n\n"
+    + CE.replace(":\n", ":\n    xp = cuda.get_array_module(logits)\n", 1).replace("np.", "xp."),
 }
 
 

@@ -80,6 +80,8 @@ class Shape:
     """Whether it is a function that returns the optimizer: an inner function, or an optimizer of torch."""
     setup: tuple[str, tuple[Parameter, ...]] = ("", ())
     """The method that takes the parameters after the object is made, with its signature; "" if there is none."""
+    feed: tuple[str, tuple[Parameter, ...]] = ("", ())
+    """The method that takes the gradient, to be called before each step, with its signature; "" if there is none."""
     parts: tuple[tuple[str, str | int], ...] = ()
     """If it returns several functions: for each the name in the session, and its index or key in the result."""
     path: str = ""
@@ -94,13 +96,17 @@ class Shape:
     """The roles of the parts of each item, if parameters are a list of tuples."""
     named: int = 0
     """How many tensors are separate arguments, each with its gradient or in the object whose method it is."""
+    keys: tuple[str, ...] = ()
+    """The names of the tensors in a dict or a list that the text takes apart; () if it iterates over them."""
+    gradient_keys: tuple[str, ...] = ()
+    """The same for the gradients."""
     nested: bool = False
     """Whether parameters and gradients are lists of lists, a list per layer."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of constructor, setup and method together."""
-        return (*(self.construct or ()), *self.setup[1], *self.arguments)
+        """The parameters of constructor, setup and methods together."""
+        return (*(self.construct or ()), *self.setup[1], *self.feed[1], *self.arguments)
 
     @property
     def knows_params(self) -> bool:
@@ -120,6 +126,14 @@ class Shape:
     def has(self, role: str) -> bool:
         """Whether a parameter has this role."""
         return any(parameter.role == role for parameter in self.parameters)
+
+    def with_roles(self, roles: Mapping[str, str]) -> Shape:
+        """The shape with these roles for parameters of these names."""
+        construct, arguments = (
+            tuple(replace(p, role=roles.get(p.name, p.role)) for p in given)
+            for given in (self.construct or (), self.arguments)
+        )
+        return replace(self, construct=None if self.construct is None else construct, arguments=arguments)
 
     def names(self, *roles: str) -> set[str]:
         """The names of the parameters with these roles."""

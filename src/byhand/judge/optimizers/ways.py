@@ -26,7 +26,7 @@ from byhand.judge.optimizers.reading import (
 from byhand.judge.optimizers.shape import Maker, Shape
 from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import GradientStream
-from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, ZERO_GRADS
+from byhand.judge.optimizers.words import HYPER, NEEDS, ZERO_GRADS
 from byhand.judge.task import Convention
 
 WRAPPED = r"\.grad\.(data|cached_data|value|zero|numpy)\b"
@@ -77,8 +77,8 @@ class Way(Convention):
     """The roles of the parts of a state that is a tuple."""
     gradient_objects: bool = False
     """Whether a gradient is itself an object with ``data``."""
-    states_as_tuples: bool = False
-    """Whether states are a list of tuples, one per tensor."""
+    state_is_list: bool = True
+    """Whether a state that the caller keeps is a list, with an entry or a tuple of entries per tensor."""
     rate_place: str = ""
     """Where lr can be changed between steps: "argument", "param_groups" with its key, or an attribute."""
     params_attribute: str = ""
@@ -112,6 +112,8 @@ class Way(Convention):
             return self.shape.layout.count
         if self.shape.named:
             return self.shape.named
+        if self.shape.keys:
+            return len(self.shape.keys)
         return 4 if self.bundle in ("nested", "four", "lists") else 2 if self.together else 1
 
     def fitted(self, stream: GradientStream) -> GradientStream:
@@ -212,7 +214,7 @@ def ways(source: Source) -> list[Way]:
                 gradient_objects=container in ("box", "value") and re.search(WRAPPED, source.text) is not None,
                 tensor_class=source.tensor_class if container in ("box", "value") else "",
                 constructor_reads_grad=container in ("box", "value") and ".grad" in source.constructor_text,
-                states_as_tuples=len(STATES[source.task]) > 1 and state_is_list(source, shape),
+                state_is_list=state_is_list(source, shape),
                 rate_place=rate_place(source, shape),
                 params_attribute=source.attribute("params"),
                 before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
