@@ -1,4 +1,4 @@
-"""The interface that a text uses for layers, models and other objects with tensors: a row of the table of interfaces."""
+"""The interface that a text uses for layers, models and other objects with tensors, by the table of interfaces."""
 
 from __future__ import annotations
 
