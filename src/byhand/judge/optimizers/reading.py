@@ -28,7 +28,7 @@ def containers(source: Source, in_grad: bool) -> list[str]:
     numpy = re.search(r"\b(np|numpy|xp|cp|cupy|jnp)\.", text)
     if in_grad and _toy(source):
         return ["value", "box"] if not numpy else ["box", "value"]
-    scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
+    scalars = re.search(r"\bmath\.|(?<![.\w])(sqrt|round)\(", text)
     if in_grad:
         if torch or source.is_optimizer_of_torch or source.is_of_torch:
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]

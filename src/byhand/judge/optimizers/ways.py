@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
+from byhand.judge.functions.rounding import COST, PAGE, digits
 from byhand.judge.optimizers.global_state import global_state, global_state_shape
 from byhand.judge.optimizers.reading import (
     SCALARS,
@@ -100,6 +101,11 @@ class Way(Convention):
     any_number: bool = False
     """Whether any number of tensors can be passed."""
 
+    digits: int | None = None
+    """The number of digits after the point to which new values are rounded; None if they are not rounded."""
+    rounds_states: bool = False
+    """Whether the states are rounded too."""
+
     @property
     def together(self) -> bool:
         """Whether one step updates several tensors."""
@@ -119,6 +125,7 @@ class Way(Convention):
     def fitted(self, stream: GradientStream) -> GradientStream:
         """The stream with the number and shape of tensors that this way takes."""
         stream = stream.spread(self.count) if self.count > 2 else stream
+        stream = replace(stream, digits=self.digits, rounds_states=self.rounds_states)
         return stream.shaped(self.state_shape) if self.state_shape else stream
 
     @property
@@ -225,7 +232,12 @@ def ways(source: Source) -> list[Way]:
                 state_shape=global_state_shape(source.definition) if arrays else None,
             )
             found.append(way)
-    return sorted(found, key=lambda way: way.cost)[:MOST]
+    likely = sorted(found, key=lambda way: way.cost)[:MOST]
+    rounded = [
+        replace(way, digits=number, rounds_states=states, cost=min(9, way.cost + COST), pages=PAGE)
+        for way, number, states in product(likely, digits(source.definition), (True, False))
+    ]
+    return sorted([*likely, *rounded], key=lambda way: way.cost)
 
 
 def _steps(
