@@ -153,7 +153,8 @@ class KlDivergence(LossTask):
         gradient = container == "torch" or written
         normal = [(True, 0), (False, MISTAKEN + 5)] if kind == "probabilities" else [(False, 0)]
         symmetric = _symmetric(calls)
-        axes = sample_axes(definition) if kind not in self.binary else {False: 0}
+        columns_occur = kind not in self.binary and container != "torch"
+        axes = sample_axes(definition) if columns_occur else {False: 0}
         for (shape, shape_cost), (columns, axis_cost), variant, (weights, weight_cost) in product(
             tried.items(), axes.items(), _variants(definition, calls, kind), normal
         ):
