@@ -128,7 +128,8 @@ class Arguments:
             self.session.set(f"@box.{role}", list(items[::2]))
             self.session.set(f"@box.{beside.replace(' ', '_')}", list(items[1::2]))
             return {role: Ref(f"@box.{role}"), beside: Ref(f"@box.{beside.replace(' ', '_')}")}
-        content: object = list(items)
+        paired = self.way.shape.gradient_keys if role == "grads" else ()
+        content: object = [items[place] for _, place in paired] if paired else list(items)
         if bundle == "nested":
             content = [list(items[i : i + 2]) for i in range(0, len(items), 2)]
         if bundle in ("dict", "four"):
@@ -137,8 +138,8 @@ class Arguments:
                 [name for name, _ in layout.slots] if layout and layout.role == "self" else self.way.shape.keys or KEYS
             )
             content = dict(zip(keys, items, strict=False))
-            if role == "grads" and self.way.shape.gradient_keys:
-                content = dict(zip(self.way.shape.gradient_keys, items, strict=False))
+            if paired:
+                content = {key: items[place] for key, place in paired}
             elif self.way.prefixed and role == "grads":
                 content = {f"d{key}": item for key, item in zip(keys, items, strict=False)}
             elif self.way.prefixed and role != "params":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from byhand.judge.optimizers.syntax import assignments
 
 EXTRA = re.compile(r"(?i)decay|lambda|(^|_)(l1|l2|reg)|clip|norm|frozen|freeze|nesterov")
 """Attributes of a layer that change the plain step, if they are true or not 0."""
@@ -43,6 +45,20 @@ def flags(test: ast.expr, wanted: bool, bases: set[str]) -> Iterator[tuple[str, 
                     yield name, value == (holds == isinstance(op, ast.Eq | ast.Is))
                 elif holds == isinstance(op, ast.Eq | ast.Is):
                     yield name, value
+
+
+def begun_elsewhere(nodes: Sequence[ast.AST], text: str, bases: set[str]) -> Iterator[str]:
+    """The attributes of a layer that each assignment computes from their old values: the layer itself begins them."""
+    made: dict[str, bool] = {}
+    for node in nodes:
+        pairs = list(assignments(node))
+        if isinstance(node, ast.AugAssign):
+            pairs = [(node.target, node.target)]
+        for target, value in pairs:
+            if isinstance(target, ast.Attribute) and ast.unparse(target.value) in bases:
+                own = any(ast.unparse(part) == ast.unparse(target) for part in ast.walk(value))
+                made[target.attr] = made.get(target.attr, True) and own
+    yield from (name for name, own in made.items() if own and f"'{name}'" not in text)
 
 
 def _parts(test: ast.expr, wanted: bool) -> Iterator[tuple[ast.expr, bool]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from byhand.judge.optimizers.conditions import EXTRA, classes, conditions, flags
+from byhand.judge.optimizers.conditions import EXTRA, begun_elsewhere, classes, conditions, flags
 from byhand.judge.optimizers.interfaces import (
     HANDED,
     INTERFACES,
@@ -61,7 +61,9 @@ def _layout(text: str, nodes: Sequence[ast.AST], of: Layout, names: set[str], ha
     for found in _forms(text, nodes, bases, handed):
         taken = {name for slot in found.slots for name in slot}
         needed = {name: value for test in tests for name, value in flags(*test, bases) if name not in taken}
-        extra = {name: 0.0 for name in _members(text, nodes, bases) if EXTRA.search(name) and name not in taken}
+        extra = {name: 0.0 for name in _members(text, nodes, bases) if EXTRA.search(name)}
+        extra |= dict.fromkeys(begun_elsewhere(nodes, text, bases), 0.0)
+        extra = {name: value for name, value in extra.items() if name not in taken}
         return replace(
             found,
             role=of.role,
@@ -108,6 +110,21 @@ def tensor_gradient_pairs(names: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of tensor and gradient among separate parameters: ``(W1, b1, W2, b2, dW1, db1, dW2, db2, lr)``."""
     found = [(name, _gradient(name, names)) for name in names if NAMED.fullmatch(name)]
     return [pair for pair in found if pair[1]]
+
+
+def paired_keys(tensors: Sequence[str], gradients: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The names of the gradients in their order, each with the index of its tensor; () if the names do not fit.
+
+    Gradients whose names the text puts together, or forgets, follow last, named as the others.
+    """
+    lowered = [tensor.lower() for tensor in tensors]
+    for pattern in ("{}", *INTERFACES[0].gradients.split()):
+        known = [pattern.format(tensor) for tensor in lowered]
+        if gradients and all(gradient.lower() in known for gradient in gradients):
+            found = [(gradient, known.index(gradient.lower())) for gradient in gradients]
+            rest = [i for i in range(len(tensors)) if i not in {place for _, place in found}]
+            return (*found, *((pattern.format(tensors[i]), i) for i in rest))
+    return tuple((gradient, i) for i, gradient in enumerate(gradients)) if len(gradients) == len(tensors) else ()
 
 
 def _gradient(tensor: str, names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from byhand.judge.optimizers.facts import Facts, Function, settings
 from byhand.judge.optimizers.interfaces import Layout
-from byhand.judge.optimizers.layouts import layout, own_layout, tensor_gradient_pairs
+from byhand.judge.optimizers.layouts import layout, own_layout, paired_keys, tensor_gradient_pairs
 from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
 from byhand.judge.optimizers.shape import (
     GRADIENT,
@@ -98,16 +98,15 @@ class Source(Facts):
         entries, layout = tuple_roles(self.nodes, params), self._layout(shape)
         shape = replace(shape, layout=layout, entries=entries, nested=both)
         keys, beside = (keys_of(self.text, self.nodes, names) for names in (params, grads))
-        if len(beside) != len(keys) and {*beside} <= {*keys, *(f"d{key}" for key in keys)}:
-            beside = ()  # some are named, and others put together: the gradient of "W1" is "W1" or "dW1"
-        if layout or entries or both or shape.named or (len(keys) != len(beside) and beside) or step is None:
+        paired = paired_keys(keys, beside)
+        if layout or entries or both or shape.named or (beside and not paired) or step is None:
             return shape
         whole = [n.value for n in ast.walk(step) if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
         apart = keys and any(
             [ast.unparse(part).lower() for part in one.elts] == [*map(str.lower, keys)] for one in whole
         )
         back = (("params",),) if apart else shape.returns
-        return replace(shape, keys=keys, gradient_keys=beside, returns=back)
+        return replace(shape, keys=keys, gradient_keys=paired, returns=back)
 
     def _layout(self, shape: Shape) -> Layout | None:
         """The layout of layers or of a model among the arguments, or of the object whose method it is."""
