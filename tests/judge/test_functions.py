@@ -250,6 +250,13 @@ def _notes(text):
     return {finding.note: finding.detail.get("names", "") for finding in judgement.findings if finding.kind == "note"}
 
 
+@pytest.mark.parametrize(("line", "said"), [("", True), ("    y_pred = y_pred.reshape(-1)\n", False)])
+def test_a_column_against_a_vector_is_said_to_broadcast(line, said):
+    text = 'import numpy as np\n\ndef bce(y_pred, y):\n    """y_pred: (N, 1)"""\n' + line
+    text += "    return -np.mean(y * np.log(y_pred) + (1 - y) * np.log(1 - y_pred))\n"
+    assert ("column against vector" in _notes(text)) is said
+
+
 CUT = """
 import torch
 

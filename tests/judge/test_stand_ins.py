@@ -52,6 +52,11 @@ GOOD = {
     "NumPy from a library": "from mxnet import autograd, np, npx\n\nnpx.set_np()\n\n" + CE,
     "NumPy from a library under another name": "from jax import jit, numpy as jnp\n\n@jit\n"
     + CE.replace("np.", "jnp."),
+    "NumPy of the program's own module": "from .backend import xp\n\n" + CE.replace("np.", "xp."),
+    "NumPy chosen by CuPy": "import cupy as cp\n\n"
+    + CE.replace(":\n", ":\n    xp = cp.get_array_module(logits)\n", 1).replace("np.", "xp."),
+    "NumPy chosen by the program's own module": "from here import cuda\n\n"
+    + CE.replace(":\n", ":\n    xp = cuda.get_array_module(logits)\n", 1).replace("np.", "xp."),
 }
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from byhand.judge.model import Definition
+from byhand.judge.reading.branches import flat
 from byhand.judge.reading.needs import BUILTINS, HARMLESS, hints, imported, replaceable, unbound
 from byhand.judge.reading.notebook import bound, first_line
 from byhand.judge.session import Reply, Session
-from byhand.sandbox.stand_ins import ALIKE, USUAL
+from byhand.sandbox.stand_ins import ALIKE, ARRAYS, USUAL
 
 __all__ = ["Loaded", "load"]
 
@@ -89,7 +90,7 @@ def load(session: Session, definition: Definition) -> Loaded:
         reply = session.load("\n".join(lines), [*given, *((bound, *of) for bound, of in stand_ins.items())])
         if reply.ok:
             break
-        failed = [node for node in ast.parse("\n".join(lines)).body if reply.line in _lines(node)]
+        failed = [node for node in flat(ast.parse("\n".join(lines)).body) if reply.line in _lines(node)]
         if not failed or any(definition.node.lineno in _lines(node) for node in failed):
             break
         error = reply.outcome.sentence
@@ -98,7 +99,7 @@ def load(session: Session, definition: Definition) -> Loaded:
             stand_ins |= {
                 name: of
                 for name, of in found.items()
-                if name in plain or {of[0], ".".join(of)} & ALIKE.keys() or of[1] in HARMLESS
+                if name in plain or {of[0], ".".join(of)} & ALIKE.keys() or of[1] in HARMLESS + ARRAYS
             }
             beside |= {name: of for name, of in found.items() if of[0] in USUAL.values() and not of[1]}
             names = dict.fromkeys(bound(node) - stand_ins.keys() - beside.keys(), error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 ALIKE = {
@@ -18,6 +19,7 @@ ALIKE = {
 """Modules that may be missing, and an installed module whose functions have the same names."""
 USUAL = {
     "np": "numpy",
+    "xp": "numpy",
     "numpy": "numpy",
     "math": "math",
     "torch": "torch",
@@ -26,6 +28,8 @@ USUAL = {
     "plt": "matplotlib.pyplot",
 }
 """The usual names of modules, for programs whose imports are missing."""
+ARRAYS = ("np", "xp", "numpy")
+"""Names under which a program's own module may give it NumPy: ``from backend import xp``."""
 _ALIASES = (
     ("params", "parameters", "weights", "variables", "model_params", "param_list"),
     ("lr", "learning_rate", "alpha", "eta", "step_size"),
@@ -99,14 +103,28 @@ def stand_in(module: str, name: str) -> Any:
     if (whole := f"{module}.{name}") in ALIKE:
         module, name = whole, ""
     if module in ALIKE:
-        there = import_module(ALIKE[module])
+        there = _with_array_module(import_module(ALIKE[module]))
         return getattr(there, name) if name else there
-    if module in USUAL.values() and not name:
+    usual = USUAL[name] if module and name in ARRAYS else ""
+    if usual or (module in USUAL.values() and not name):
         try:
-            return import_module(module)
+            return import_module(usual or module)
         except ImportError:
             return StandIn
-    return {"prange": range, "store_attr": _store_attr}.get(name, StandIn)
+    given = {"prange": range, "store_attr": _store_attr, "get_array_module": _array_module}
+    return given.get(name, StandIn)
+
+
+def _array_module(*_: Any) -> Any:
+    """NumPy, which is the module of all arrays here."""
+    return import_module("numpy")
+
+
+def _with_array_module(module: Any) -> Any:
+    """A module with the functions by which programs for GPUs tell and convert arrays."""
+    there = ModuleType(module.__name__)
+    there.__dict__.update(vars(module), get_array_module=_array_module, asnumpy=module.asarray)
+    return there
 
 
 def _store_attr(*_: Any, **__: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -32,6 +32,8 @@ RESULTS: Mapping[str, re.Pattern[str]] = {
 """Keys or field names of the loss in a result with several numbers."""
 PARTS = 6
 """How many arrays of a result are read."""
+ROWS = 64
+"""The most rows of matrices that are passed as a list of pairs."""
 LARGEST = 1 << 14
 """The largest array of a result that is read, in elements: all arrays stay in memory while a definition is judged."""
 
@@ -198,8 +200,24 @@ class Calls:
             if role == "target" and form.words:
                 session.put("@target", array, "numpy" if form.container == "numpy" else "list", words=form.words)
         if self.signature.pairs_parameter:
-            both = np.stack([np.asarray(inputs[role], np.float64) for role in ("pred", "target")], axis=1)
-            session.put("@pairs", both[:, list(form.places)], "pairs" if form.container == "list" else form.container)
+            self._put_pairs(session, form, [np.asarray(inputs[role]) for role in ("pred", "target")])
+
+    def _put_pairs(self, session: Session, form: Form, arrays: Sequence[Array]) -> None:
+        """Put the list of pairs into the session, as "@both.pairs"; each row of a matrix is an array of its own."""
+        session.put("@both", 0.0, "holder")
+        if all(array.ndim == 1 for array in arrays):
+            both = np.stack([np.asarray(array, np.float64) for array in arrays], axis=1)[:, list(form.places)]
+            session.set(
+                "@both.pairs", session.put("@pairs", both, "pairs" if form.container == "list" else form.container)
+            )
+            return
+        rows = []
+        for i in range(min(ROWS, *map(len, map(np.atleast_1d, arrays)))):
+            row = [np.atleast_1d(array)[i] for array in arrays]
+            kinds = [form.container if np.ndim(part) else "scalar" for part in row]
+            pair = [session.put(f"@pair{i}of{k}", part, kinds[k]) for k, part in enumerate(row)]
+            rows.append(tuple(pair[place] for place in form.places))
+        session.set("@both.pairs", rows)
 
     def make_object(
         self,
@@ -246,7 +264,7 @@ class Calls:
     ) -> Reply:
         """A call with "@pred" and "@target" at the form's places; by position if there are no other arguments."""
         if self.signature.pairs_parameter:
-            return session.call(out, function, [Ref("@pairs")], kwargs, measure)
+            return session.call(out, function, [Ref("@both.pairs")], kwargs, measure)
         args = self._arguments(form)
         if not kwargs:
             return session.call(out, function, args, measure=measure)
@@ -330,8 +348,8 @@ def numeric(leaf: Leaf) -> bool:
 
 
 def new_calls(definition: Definition, task: str) -> Calls | None:
-    """No calls yet; None if the definition can't be called with two inputs or, for ROC AUC, with a list of pairs."""
-    found = signature(definition) or (paired(definition) if task == "roc_auc" else None)
+    """No calls yet; None if the definition can't be called with two inputs or with a list of pairs."""
+    found = signature(definition) or paired(definition)
     return Calls(found, task) if found is not None else None
 
 

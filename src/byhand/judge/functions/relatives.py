@@ -6,10 +6,10 @@ They are judged as the task only if the user says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from byhand.judge.functions.names import spelt, words
+from byhand.judge.functions.names import spelt, target_weight, words
 
 __all__ = ["relative", "unfamiliar"]
 
@@ -52,7 +52,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
         "(?:\\w+_)?samples?",
     ),
     "roc_auc": (
-        "ranks?|a?pos|a?neg|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|xs?|false_positive_rates?|true_positive_rates?",
+        "ranks?|a?pos|a?neg|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|false_positive_rates?|true_positive_rates?",
         "model|net|network|loader|data_?loader|dataset|clf|classifier|estimator|users?|groups?|user_ids?",
     ),
 }
@@ -98,7 +98,7 @@ def _rows(task: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(f"{row}(?:_|$)") for row in rows)
 
 
-def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "") -> bool:
+def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "") -> bool:
     """True: not this task, but a related formula, according to its name, its two parameters and its text."""
     spelled = spelt(name)
     for word, option in PLAIN.items():
@@ -112,6 +112,8 @@ def relative(task: str, name: str, inputs: Iterable[str] = (), source: str = "")
         return True
     if task == "cross_entropy" and _distils(inputs, source):
         return True
+    if task == "roc_auc" and _is_area(inputs):
+        return True
     return task == "kl_divergence" and _estimates(spelled_inputs, source)
 
 
@@ -119,6 +121,12 @@ def unfamiliar(name: str) -> bool:
     """Whether a name has a word that is not in :data:`_FAMILIAR`: then it may be another formula."""
     parts = [re.sub(r"\d+", "", word) for word in words(name)]
     return any(word.isascii() and word not in _FAMILIAR for word in parts if word)
+
+
+def _is_area(inputs: Sequence[str]) -> bool:
+    """Whether it takes the points of any curve, x and y; not if one of the two is called scores or labels."""
+    others = [name for name in inputs if not re.search("_xs?(?:_\\d+)?_", spelt(name))]
+    return len(others) < len(inputs) and not any(abs(target_weight(name) or 0) >= 3 for name in others)
 
 
 def _distils(inputs: Iterable[str], source: str) -> bool:

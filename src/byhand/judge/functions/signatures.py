@@ -126,7 +126,9 @@ def paired(definition: Definition) -> Signature | None:
     if not any(re.search(pattern, text) for pattern in unpacked):
         return None
     fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
-    return Signature(("first", "second"), fill, tuple(_optional(node)), pairs_parameter=inputs[0])
+    names = re.search(rf"for \(?(\w+), (\w+)\)? in {name}\b", text)
+    parts = (names[1], names[2]) if names and "_" not in names.groups() else ("first", "second")
+    return Signature(parts, fill, tuple(_optional(node)), pairs_parameter=inputs[0])
 
 
 def every_method(definition: Definition) -> dict[str, ast.FunctionDef]:

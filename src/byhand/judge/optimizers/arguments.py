@@ -79,6 +79,8 @@ class Arguments:
         self.session.put(raw, numbers, "scalar" if self.way.container == "value" else "numpy")
         if not self.session.call(name, self.way.tensor_class, (Ref(raw),)).ok:
             return self.session.put(name, numbers, kind)
+        if name.startswith("@p"):
+            self.session.set(f"{name}.requires_grad", True)
         return Ref(name)
 
     def _tuples(self, items: Mapping[str, Sequence[Ref | None]]) -> None:
@@ -126,14 +128,19 @@ class Arguments:
             self.session.set(f"@box.{role}", list(items[::2]))
             self.session.set(f"@box.{beside.replace(' ', '_')}", list(items[1::2]))
             return {role: Ref(f"@box.{role}"), beside: Ref(f"@box.{beside.replace(' ', '_')}")}
-        content: object = list(items)
+        paired = self.way.shape.gradient_keys if role == "grads" else ()
+        content: object = [items[place] for _, place in paired] if paired else list(items)
         if bundle == "nested":
             content = [list(items[i : i + 2]) for i in range(0, len(items), 2)]
         if bundle in ("dict", "four"):
             layout = self.way.shape.layout
-            keys = [name for name, _ in layout.slots] if layout and layout.role == "self" else KEYS
+            keys = (
+                [name for name, _ in layout.slots] if layout and layout.role == "self" else self.way.shape.keys or KEYS
+            )
             content = dict(zip(keys, items, strict=False))
-            if self.way.prefixed and role == "grads":
+            if paired:
+                content = {key: items[place] for key, place in paired}
+            elif self.way.prefixed and role == "grads":
                 content = {f"d{key}": item for key, item in zip(keys, items, strict=False)}
             elif self.way.prefixed and role != "params":
                 content |= {f"d{key}": item for key, item in zip(keys, items, strict=False)}
@@ -156,7 +163,9 @@ class Arguments:
                 "@box.state", tuple(self.values.get(role, self.way.first_step) for role in self.way.unpacked)
             )
         elif pairs[0]:
-            entries = [list(pair) if self.way.states_as_tuples else pair[0] for pair in pairs]
+            entries = [
+                list(pair) if len(STATES[self.task]) > 1 and self.way.state_is_list else pair[0] for pair in pairs
+            ]
             self.session.set("@box.state", entries if self.way.together else entries[0])
         else:
             self.session.set("@box.state", [])
@@ -166,7 +175,15 @@ class Arguments:
         roles = {p.role for p in self.way.shape.parameters}
         skipped = {*STATES[self.task], "t"} if self.way.starts_empty else set()
         held = {key: self.values[role] for key, role in self.way.keys if role in self.values and role not in skipped}
-        listed = "state" in roles and not ({role for _, role in self.way.keys} & set(STATES[self.task]))
+        if "settings" in roles:
+            self.values["settings"] = self.session.put("@settings", 0.0, "holder")
+            for name, value in held.items():
+                self.session.set(f"@settings.{name}", value)
+        listed = (
+            "state" in roles
+            and self.way.state_is_list
+            and not ({role for _, role in self.way.keys} & set(STATES[self.task]))
+        )
         for role in ("state", "config"):
             if role in roles:
                 if role == "config" or not listed:

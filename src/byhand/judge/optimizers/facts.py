@@ -18,11 +18,24 @@ from byhand.judge.optimizers.syntax import (
     returned,
     text,
 )
-from byhand.judge.optimizers.words import roles
+from byhand.judge.optimizers.words import HYPER, roles
 from byhand.judge.reading.needs import imported
 from byhand.sandbox.values import HELD
 
 Function = ast.FunctionDef
+
+
+def settings(task: str, text: str, names: set[str]) -> tuple[tuple[str, str], ...]:
+    """The attributes of an object with hyperparameters that has one of these names, and the roles of the attributes.
+
+    () if the text uses it in another way too, except to store it.
+    """
+    some = rf"(?<![\w.])(?:self\.)?(?:{'|'.join(map(re.escape, sorted(names)))})"
+    words = dict.fromkeys(re.findall(rf"{some}\.(\w+)", text)) if names else {}
+    found = {word: next((r for r in roles(task, word, True) if r in (*HYPER, "betas")), "") for word in words}
+    if re.search(rf"{some}(\[|\()|\bin {some}\b", text) or not any(found.values()):
+        return ()
+    return tuple((word, role) for word, role in found.items() if role)
 
 
 class Facts:

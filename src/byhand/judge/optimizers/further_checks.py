@@ -29,6 +29,7 @@ PYTORCH = {
 }
 """PyTorch's defaults; those of lr and of momentum differ between libraries and are not compared."""
 
+_NO_GRAD = re.compile(r"no_grad\(\):(?:\n[ \t]+.*)*\.step\(")
 _SINGLE = re.compile(r"\btorch\.float(32)?\b|\.float\(\)|\bnp\.float32\b")
 """How a text asks for single precision, whatever the precision of the parameters."""
 
@@ -58,7 +59,8 @@ def further_checks(session: Session, definition: Definition, task: str, way: Way
         if re.search(r"\boptim\b", definition.program):
             yield from _library(running)
         yield from _closure(session, definition, task, way)
-        yield from options(session, definition, task, way)
+        if way.digits is None:  # rounding hides the effect of options
+            yield from options(session, definition, task, way)
         yield from groups(session, definition, task, way)
     except Failed:
         pass
@@ -121,15 +123,21 @@ def _gradient(session: Session, definition: Definition, way: Way, stream: Gradie
 
 def _graph(session: Session, definition: Definition, way: Way) -> Iterator[Finding]:
     """A finding if autograd recorded the step, or if the step fails without ``no_grad``."""
+    apart = way.shape.construct is None or _called_without_graph(definition)
     if way.container == "torch" and way.in_grad:
-        if way.shape.construct is None:
+        if apart:
             yield Finding("", "note", note="needs no_grad")
         else:
             yield _found(definition, "adam", "graph-grows")
     elif way.container == "parameter":
         recorded = [name for name in ("@p0", *_tensors(session)) if session.facts(name).get("graph")]
         if recorded:
-            yield _found(definition, "adam", "graph-grows")
+            yield Finding("", "note", note="needs no_grad") if apart else _found(definition, "adam", "graph-grows")
+
+
+def _called_without_graph(definition: Definition) -> bool:
+    """Whether the step is called under ``no_grad``, by the program or by the trainer of d2l."""
+    return "d2l" in definition.imports or _NO_GRAD.search(definition.program) is not None
 
 
 def _tensors(session: Session) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from byhand.judge.optimizers.facts import settings
 from byhand.judge.optimizers.shape import Maker, Shape
 from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.words import HYPER, STATES, roles
@@ -24,10 +25,10 @@ def containers(source: Source, in_grad: bool) -> list[str]:
     torch = re.search(
         r"\btorch\b|\.detach\(|\.data_ptr|no_grad|\.sqrt\(\)|\.(add|mul|sub|div|copy|addc\w+|zero)_\(", text
     ) or (".grad.data" in text and source.method("setup") is None)
-    numpy = re.search(r"\b(np|numpy)\.", text)
+    numpy = re.search(r"\b(np|numpy|xp|cp|cupy|jnp)\.", text)
     if in_grad and _toy(source):
         return ["value", "box"] if not numpy else ["box", "value"]
-    scalars = re.search(r"\bmath\.|(?<![.\w])sqrt\(", text)
+    scalars = re.search(r"\bmath\.|(?<![.\w])(sqrt|round)\(", text)
     if in_grad:
         if torch or source.is_optimizer_of_torch or source.is_of_torch:
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
@@ -62,6 +63,9 @@ def bundles(source: Source, shape: Shape) -> list[str]:
         return ["dict"] if keyed else ["list"] if shape.layout.count > 1 else ["single"]
     if shape.nested:
         return ["nested"]
+    if shape.keys:
+        names = "|".join(re.escape(p.name) for p in shape.parameters if p.role == "params")
+        return ["dict"] if re.search(rf"(?<!\w)(?:{names})(\['|\[\w+\]|\.values\()", source.text) else ["list"]
     found = _by_loops(source, shape)
     if "dict" in found and re.search(r"['\"]d?W2['\"]|// ?2\b", source.text):
         return ["four"]
@@ -110,7 +114,9 @@ def any_number(source: Source, shape: Shape) -> bool:
     held = {f"self.{attribute}" for attribute in (source.attribute("params"), source.attribute("grads")) if attribute}
     some = rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(given | held)))})"
     named = rf"\[['\"]d?[WwBb]\d?['\"]\]|{some}\[[1-9]\]|^\s*\(?\w+, [\w, ]+ = {some}$"
-    return not shape.layout and not shape.nested and re.search(named, source.text, re.MULTILINE) is None
+    return (
+        not shape.layout and not shape.nested and not shape.keys and re.search(named, source.text, re.MULTILINE) is None
+    )
 
 
 def first_steps(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> list[int]:
@@ -159,7 +165,12 @@ def results(source: Source, shape: Shape, in_grad: bool) -> list[tuple[str, ...]
 
 
 def keys(source: Source, shape: Shape, makers: tuple[Maker, ...]) -> tuple[tuple[str, str], ...]:
-    """Keys, with roles, of dicts that are passed: ``hyperparams['lr']`` in d2l, ``config['m']`` in CS231n."""
+    """Keys, with roles, of dicts that are passed: ``hyperparams['lr']`` in d2l, ``config['m']`` in CS231n.
+
+    Also the attributes, with roles, of an object that is passed: ``args.lr``.
+    """
+    if shape.has("settings"):
+        return settings(source.task, source.text, shape.names("settings"))
     held = {role for role in ("config", "state") if shape.has(role)} - {maker.role for maker in makers}
     if not held:
         return ()

@@ -123,12 +123,17 @@ class Run:
     def step(self, k: int) -> None:
         """Run one step and record its results."""
         self.given.step(k)
+        name, parameters = self.way.shape.feed
+        if name:
+            self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
         for i, method in enumerate(self.way.before_and_after):
             if i:
                 reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
             if method:
                 self._call("@void", f"@opt.{method}", {})
         self._result(reply, k in self.stream.observed)
+        if name and self.way.zero_grad:
+            self._call("@void", f"@opt.{self.way.zero_grad}", {})
         if self.stream.zero:
             self._call("@void", f"@opt.{self.way.zero_grad}", {})
             for i, theta in enumerate(self.stream.theta):
@@ -213,6 +218,9 @@ class Run:
                 self._item(handle, "@out", i)
             if (role in KEPT or role.startswith(TENSOR)) and role in self.given.values:
                 self.given.values[role] = Ref(handle)
+            if role == "params" and self.way.shape.has("pairs"):
+                for place, ref in enumerate(self.given.refs):
+                    self._item(ref.name, handle, place)
         if "delta" in slots and not self.way.shape.reader:
             self._move(handles[slots.index("delta")])
         elif not read:
@@ -260,8 +268,13 @@ class Run:
         """The tensors in these values, which must have the shapes of the parameters, in their order."""
         places: list[tuple[str, int]] = []
         for handle in handles:
-            leaves = len(self.session.leaves(handle)) if len(handles) < self.count else 1
-            places += [(handle, leaf) for leaf in range(min(leaves, 2 * self.count))]
+            leaves = self.session.leaves(handle) if len(handles) < self.count else ()
+            order = [*range(min(len(leaves), 2 * self.count))] if leaves or len(handles) < self.count else [0]
+            paths = [leaf.path for leaf in leaves]
+            wanted = [f"[{key!r}]" for key in self.way.shape.keys]
+            if wanted and {*wanted} <= {*paths}:  # a dict, in whatever order
+                order = [paths.index(path) for path in wanted]
+            places += [(handle, leaf) for leaf in order]
         arrays = [array for array in self.session.get_all(places) if array is not None]
         if len(arrays) == 1 < self.count and arrays[0].shape[:1] == (self.count,):
             arrays = list(arrays[0])

@@ -80,6 +80,8 @@ class Shape:
     """Whether it is a function that returns the optimizer: an inner function, or an optimizer of torch."""
     setup: tuple[str, tuple[Parameter, ...]] = ("", ())
     """The method that takes the parameters after the object is made, with its signature; "" if there is none."""
+    feed: tuple[str, tuple[Parameter, ...]] = ("", ())
+    """The method that takes the gradient, to be called before each step, with its signature; "" if there is none."""
     parts: tuple[tuple[str, str | int], ...] = ()
     """If it returns several functions: for each the name in the session, and its index or key in the result."""
     path: str = ""
@@ -94,13 +96,17 @@ class Shape:
     """The roles of the parts of each item, if parameters are a list of tuples."""
     named: int = 0
     """How many tensors are separate arguments, each with its gradient or in the object whose method it is."""
+    keys: tuple[str, ...] = ()
+    """The names of the tensors in a dict or a list that the text takes apart; () if it iterates over them."""
+    gradient_keys: tuple[tuple[str, int], ...] = ()
+    """The same for the gradients, each with the index of its tensor."""
     nested: bool = False
     """Whether parameters and gradients are lists of lists, a list per layer."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of constructor, setup and method together."""
-        return (*(self.construct or ()), *self.setup[1], *self.arguments)
+        """The parameters of constructor, setup and methods together."""
+        return (*(self.construct or ()), *self.setup[1], *self.feed[1], *self.arguments)
 
     @property
     def knows_params(self) -> bool:
@@ -120,6 +126,14 @@ class Shape:
     def has(self, role: str) -> bool:
         """Whether a parameter has this role."""
         return any(parameter.role == role for parameter in self.parameters)
+
+    def with_roles(self, roles: Mapping[str, str]) -> Shape:
+        """The shape with these roles for parameters of these names."""
+        construct, arguments = (
+            tuple(replace(p, role=roles.get(p.name, p.role)) for p in given)
+            for given in (self.construct or (), self.arguments)
+        )
+        return replace(self, construct=None if self.construct is None else construct, arguments=arguments)
 
     def names(self, *roles: str) -> set[str]:
         """The names of the parameters with these roles."""
@@ -148,12 +162,21 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
             found = [replace(p, role="velocity") if p.role == "mu" and p.required else p for p in found]
             role = "mu"
         known = any(means(other, arg.arg) for other in (*HYPER, "betas"))
-        if not role and not known and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body):
+        unused = not role and not known and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body)
+        if unused or (role not in ("params", "grads") and _only_returned(node, arg.arg)):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
     if task.startswith("adam") and not any(p.role == "v" for p in found):  # one parameter for both moments
         found = [replace(p, role="state") if p.role == "m" and plain(p.name) == "moments" else p for p in found]
     return tuple(found)
+
+
+def _only_returned(node: ast.FunctionDef, name: str) -> bool:
+    """Whether a parameter is handed back and not used, as the state of an optimizer that needs none."""
+    used = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
+    results = [part.value for part in own_nodes(node) if isinstance(part, ast.Return)]
+    back = [part for value in results if isinstance(value, ast.Tuple) for part in value.elts]
+    return bool(used) and all(any(part is one for one in back) for part in used)
 
 
 def minimiser(

@@ -9,8 +9,10 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from byhand.judge.optimizers.facts import Facts, Function
-from byhand.judge.optimizers.interfaces import Layout, layout, nested, own_layout, tensor_gradient_pairs, tuple_roles
+from byhand.judge.optimizers.facts import Facts, Function, settings
+from byhand.judge.optimizers.interfaces import Layout
+from byhand.judge.optimizers.layouts import layout, own_layout, paired_keys, tensor_gradient_pairs
+from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
 from byhand.judge.optimizers.shape import (
     GRADIENT,
     TENSOR,
@@ -38,17 +40,20 @@ class Source(Facts):
     @cached_property
     def shape(self) -> Shape | None:
         """How to call it; None if it can't be called as an optimizer."""
+        placed = ((self._placed(self._one_by_one(shape, step), step), step) for shape, step in self._shapes())
+        return next((shape for shape, step in placed if self._fits(shape, step)), None)
+
+    def _shapes(self) -> Iterator[tuple[Shape, Function | None]]:
+        """The ways to call it that its signatures and the use of its parameters suggest, each with its step."""
         node = self.definition.node
         found = self._of_function(node) if isinstance(node, Function) else self._of_class()
-        placed = ((self._placed(self._one_by_one(shape, step)), step) for shape, step in found)
-        return next((shape for shape, step in placed if self._fits(shape, step)), None)
+        yield from ((self._by_use(shape), step) for shape, step in found)
 
     @cached_property
     def refusal(self) -> str:
         """If it can't be called: the parameters without a known meaning, or the names of its methods."""
         node = self.definition.node
-        found = self._of_function(node) if isinstance(node, Function) else self._of_class()
-        for shape, step in found:
+        for shape, step in self._shapes():
             unknown = [p.name for p in shape.parameters if p.required and not p.role and p.neutral is None]
             called = [*sorted(self._called(step))] if step and not shape.is_minimiser else []
             name = self.definition.name if step is None or step is node else f"{self.definition.name}.{step.name}"
@@ -56,6 +61,18 @@ class Source(Facts):
         names = (part.name for root in self.classes for part in root.body if isinstance(part, Function))
         public = dict.fromkeys(name for name in names if not name.startswith("_"))
         return ", ".join(f"{self.definition.name}.{name}" for name in public) or self.definition.name
+
+    def _by_use(self, shape: Shape) -> Shape:
+        """The shape with roles for parameters that only their use tells: pairs with gradients, objects with options."""
+        used = {}
+        for p in shape.parameters:
+            if p.required and p.role in ("", "config") and settings(self.task, self.text, {p.name}):
+                used[p.name] = "" if any(maker.role == "config" for maker in shape.makers) else "settings"
+        apart = shape.has("pairs") or shape.has("key") or (shape.has("grads") and shape.has("params"))
+        for p in () if apart else shape.arguments:
+            if p.required and p.role not in HYPER and "grads" in tuple_roles(self.nodes, {p.name}):
+                used[p.name] = "pairs"
+        return shape.with_roles({name: role for name, role in used.items() if role})
 
     def _one_by_one(self, shape: Shape, step: Function | None) -> Shape:
         """The shape with roles for tensors that are separate arguments, if there are more than w and b."""
@@ -74,11 +91,22 @@ class Source(Facts):
         back = ((),) if kept else returns(self.task, step, given)
         return replace(shape, arguments=given, returns=back, named=len(pairs))
 
-    def _placed(self, shape: Shape) -> Shape:
-        """The shape with the form of its arguments: objects, tuples or nested lists, by the text."""
+    def _placed(self, shape: Shape, step: Function | None) -> Shape:
+        """The shape with the form of its arguments: objects, tuples, nested lists or single names, by the text."""
         params, grads = self._known_as(shape, "params", "pairs"), self._known_as(shape, "grads")
         both = bool(params and grads) and nested(self.nodes, params) and nested(self.nodes, grads)
-        return replace(shape, layout=self._layout(shape), entries=tuple_roles(self.nodes, params), nested=both)
+        entries, layout = tuple_roles(self.nodes, params), self._layout(shape)
+        shape = replace(shape, layout=layout, entries=entries, nested=both)
+        keys, beside = (keys_of(self.text, self.nodes, names) for names in (params, grads))
+        paired = paired_keys(keys, beside)
+        if layout or entries or both or shape.named or (beside and not paired) or step is None:
+            return shape
+        whole = [n.value for n in ast.walk(step) if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
+        apart = keys and any(
+            [ast.unparse(part).lower() for part in one.elts] == [*map(str.lower, keys)] for one in whole
+        )
+        back = (("params",),) if apart else shape.returns
+        return replace(shape, keys=keys, gradient_keys=paired, returns=back)
 
     def _layout(self, shape: Shape) -> Layout | None:
         """The layout of layers or of a model among the arguments, or of the object whose method it is."""
@@ -132,7 +160,25 @@ class Source(Facts):
                 yield Shape(made, name, arguments, ((),)), node
             back = returns(self.task, node, given) if node else ((),)
             own_setup = setup if not given else ("", ())
-            yield Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given))), node
+            found = Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given)))
+            yield found, node
+            yield from ((replace(found, feed=feed), node) for feed in self._feeds(found, node))
+
+    def _feeds(self, shape: Shape, step: Function | None) -> Iterator[tuple[str, tuple[Parameter, ...]]]:
+        """The methods that may take the gradient in a call of their own before the step, with their signatures."""
+        if step is None or shape.has("grads") or shape.has("pairs") or re.search(r"\.grad\b", self.text):
+            return
+        for node in (part for root in self.classes for part in root.body if isinstance(part, Function)):
+            calls = rf"self\.{node.name}\(|super\(\)\.{node.name}\("
+            apart = not re.search(calls, ast.unparse(step)) and f"self.{step.name}(" not in ast.unparse(node)
+            kept = any(isinstance(n, ast.Attribute) and ast.unparse(n.value) == "self" for n in ast.walk(node))
+            if node.name.startswith("_") or node.name in (step.name, *ZERO_GRADS) or not apart or not kept:
+                continue
+            given = signature(self.task, node, first=1)
+            if given and not any(p.role == "grads" for p in given) and means("delta", given[0].name):
+                given = with_first_role("grads", given)
+            if any(p.role == "grads" for p in given) and all(p.role for p in given if p.required):
+                yield node.name, given
 
     def _step_names(self) -> list[str]:
         """Methods that may do the step: by name, or the only public method of a class named after an optimizer."""

@@ -54,6 +54,10 @@ class GradientStream:
     """The steps after which the tensors are read, counted from 0; () for all. Errors of skipped steps stay visible."""
     options: tuple[tuple[str, bool | float], ...] = ()
     """Options that the formula does not have, by the learner's name of each."""
+    digits: int | None = None
+    """The number of digits after the point to which the tensors are rounded after each step; None for no rounding."""
+    rounds_states: bool = False
+    """Whether the states are rounded too."""
     group: tuple[tuple[str, object], ...] | None = None
     """The options of a second parameter group, which has the last tensor; None if there is one group."""
 
@@ -206,12 +210,22 @@ def _run(task: str, names: Names, stream: GradientStream) -> tuple[list[list[Arr
         for p, g in zip(params, gradients, strict=True):
             p.grad = None if g is None else torch.from_numpy(np.array(g))
         optimizer.step()
+        if stream.digits is not None:
+            _round(params, optimizer, stream)
         if stream.zero:
             optimizer.zero_grad()
         for i, p in enumerate(params):
             rows[i].append(p.detach().numpy().copy())
             left[i].append(np.full(p.shape, np.nan) if p.grad is None else p.grad.numpy().copy())
     return rows, left
+
+
+def _round(params: Sequence[torch.Tensor], optimizer: Any, stream: GradientStream) -> None:
+    """Round the tensors, and the states if the stream says so."""
+    states = [x for kept in vars(optimizer).values() if isinstance(kept, list) for x in kept if torch.is_tensor(x)]
+    with torch.no_grad():
+        for tensor in (*params, *(x for x in states if stream.rounds_states and not any(x is p for p in params))):
+            tensor.copy_(tensor.round(decimals=stream.digits or 0))
 
 
 def _set_rate(optimizer: Any, lr: float) -> None:

@@ -155,7 +155,8 @@ class OptimizerTask(Task[Way]):
         zero = convention.zero_grad if convention.in_grad else ""
         container = (convention.container in SCALARS, convention.container in TORCH)
         options = (convention.rate_place, frozenset(convention.hyper), convention.fixed)
-        form = (convention.bundle, convention.state_shape, convention.count, _wide(convention))
+        rounding = (convention.digits, convention.rounds_states)
+        form = (convention.bundle, convention.state_shape, convention.count, _wide(convention), rounding)
         return container, form, convention.shape.is_minimiser, convention.in_grad, zero, _stores(convention), options
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:

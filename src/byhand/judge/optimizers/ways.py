@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
+from byhand.judge.functions.rounding import COST, PAGE, digits
 from byhand.judge.optimizers.global_state import global_state, global_state_shape
 from byhand.judge.optimizers.reading import (
     SCALARS,
@@ -26,7 +27,7 @@ from byhand.judge.optimizers.reading import (
 from byhand.judge.optimizers.shape import Maker, Shape
 from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import GradientStream
-from byhand.judge.optimizers.words import HYPER, NEEDS, STATES, ZERO_GRADS
+from byhand.judge.optimizers.words import HYPER, NEEDS, ZERO_GRADS
 from byhand.judge.task import Convention
 
 WRAPPED = r"\.grad\.(data|cached_data|value|zero|numpy)\b"
@@ -77,8 +78,8 @@ class Way(Convention):
     """The roles of the parts of a state that is a tuple."""
     gradient_objects: bool = False
     """Whether a gradient is itself an object with ``data``."""
-    states_as_tuples: bool = False
-    """Whether states are a list of tuples, one per tensor."""
+    state_is_list: bool = True
+    """Whether a state that the caller keeps is a list, with an entry or a tuple of entries per tensor."""
     rate_place: str = ""
     """Where lr can be changed between steps: "argument", "param_groups" with its key, or an attribute."""
     params_attribute: str = ""
@@ -100,6 +101,11 @@ class Way(Convention):
     any_number: bool = False
     """Whether any number of tensors can be passed."""
 
+    digits: int | None = None
+    """The number of digits after the point to which new values are rounded; None if they are not rounded."""
+    rounds_states: bool = False
+    """Whether the states are rounded too."""
+
     @property
     def together(self) -> bool:
         """Whether one step updates several tensors."""
@@ -112,11 +118,14 @@ class Way(Convention):
             return self.shape.layout.count
         if self.shape.named:
             return self.shape.named
+        if self.shape.keys:
+            return len(self.shape.keys)
         return 4 if self.bundle in ("nested", "four", "lists") else 2 if self.together else 1
 
     def fitted(self, stream: GradientStream) -> GradientStream:
         """The stream with the number and shape of tensors that this way takes."""
         stream = stream.spread(self.count) if self.count > 2 else stream
+        stream = replace(stream, digits=self.digits, rounds_states=self.rounds_states)
         return stream.shaped(self.state_shape) if self.state_shape else stream
 
     @property
@@ -212,7 +221,7 @@ def ways(source: Source) -> list[Way]:
                 gradient_objects=container in ("box", "value") and re.search(WRAPPED, source.text) is not None,
                 tensor_class=source.tensor_class if container in ("box", "value") else "",
                 constructor_reads_grad=container in ("box", "value") and ".grad" in source.constructor_text,
-                states_as_tuples=len(STATES[source.task]) > 1 and state_is_list(source, shape),
+                state_is_list=state_is_list(source, shape),
                 rate_place=rate_place(source, shape),
                 params_attribute=source.attribute("params"),
                 before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
@@ -223,7 +232,12 @@ def ways(source: Source) -> list[Way]:
                 state_shape=global_state_shape(source.definition) if arrays else None,
             )
             found.append(way)
-    return sorted(found, key=lambda way: way.cost)[:MOST]
+    likely = sorted(found, key=lambda way: way.cost)[:MOST]
+    rounded = [
+        replace(way, digits=number, rounds_states=states, cost=min(9, way.cost + COST), pages=PAGE)
+        for way, number, states in product(likely, digits(source.definition), (True, False))
+    ]
+    return sorted([*likely, *rounded], key=lambda way: way.cost)
 
 
 def _steps(

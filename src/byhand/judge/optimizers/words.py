@@ -88,7 +88,7 @@ _VELOCITY = """v vt vs vw vdw vel vels velocity velocities m mt ms mom buf buffe
     acc accum"""
 _STEP = """t step steps iter it iteration iterations i k n epoch timestep globalstep numstep stepcount tstep stepnum ts
     步数 时间步 count 第几步 步"""
-_LR = "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 a etat lrt"
+_LR = "lr alpha eta learningrate learnrate stepsize 学习率 步长 rate lrate α η lr0 a etat lrt initlr baselr initiallr"
 _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate l2lambda"
 
 _ROLES: dict[str, str] = {
@@ -111,9 +111,9 @@ _ROLES: dict[str, str] = {
     "key": "key name paramname layername idx index layerid paramid id",
     "bias": "b bias biases",
     "dbias": "db dbias dbiases gradb gb nablab gradsb gradbias gradbiases gradsbiases biasgrad biasgrads biasgradients",
-    "model": "model net network module target 模型",
+    "model": "model net network neuralnetwork neuralnet nn mlp module target 模型",
     "layer": "layer 层",
-    "layers": "layers 各层 所有层",
+    "layers": "layers layerlist 各层 所有层",
     "pairs": "gradsandvars gradsvars gradvars gradsandparams paramsandgrads varsandgrads weightsandgrads paramgrads",
     "bias m": "mb mdb",
     "bias v": "vb vdb sb sdb",
@@ -124,6 +124,7 @@ _ROLES: dict[str, str] = {
     lossfunction cost costfn costfunction costfunc target 目标函数 函数""",
     "steps": "n niter niters iters iter iterations numiterations numiters numiter maxiter maxiters maxiterations steps "
     "nsteps numsteps maxsteps epochs nepochs numepochs t 迭代次数 步数",
+    "delta": "delta deltas d dl update residual error err",
     "tolerance": "tol tolerance threshold precision epsilon eps 容差 阈值",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
     "shape": "shape shapes paramshape paramshapes",
@@ -202,8 +203,8 @@ _HELPERS = {
     "regression", "zero", "clip", "loss", "regressor", "model", "config", "dataset", "net",
     "network", "loop", "experiment", "benchmark",
 }  # fmt: skip
-_PLAIN = """sgd adam adamw gd gradient gradients grad grads descent stochastic mini minibatch batch momentum heavy
-    ball decoupled decay my our ours mine own student custom with from by for the and of in do run perform apply
+_PLAIN = """sgd sgdm msgd adam adamw gd gradient gradients grad grads descent stochastic mini minibatch batch momentum
+    heavy ball decoupled decay my our ours mine own student custom with from by for the and of in do run perform apply
     compute params param parameters parameter weights weight layer layers tensor list dict all one single scratch
     numpy np torch pytorch tf python pure manual naive simple basic vanilla plain standard hand handmade tiny toy
     vectorized fast new function functional fn func class impl implementation solution method rule algorithm algo
@@ -227,7 +228,7 @@ def mentioned(text: str) -> set[str]:
         found.add("adamw")
     elif (any("adam" in token for token in tokens) or "亚当" in text) and not others:
         found.add("adam")
-    if re.search(r"momentum|heavy.?ball|动量", lowered):
+    if re.search(r"moment(um|gd|sgd)|heavy.?ball|动量|sgdm|msgd", lowered):
         found.add("momentum")
     if re.search(r"(?<!a)sgd|gradient.?descent|gradientdescent|梯度下降", lowered) or "gd" in tokens:
         found.add("sgd")

@@ -10,8 +10,8 @@ from functools import lru_cache
 __all__ = ["BUILTINS", "hints", "imported", "meanings", "packages", "replaceable", "unbound"]
 
 BUILTINS = frozenset(vars(builtins))
-HARMLESS = ("prange", "store_attr", "save_hyperparameters")
-"""Functions of decorator modules that have stand-ins of their own."""
+HARMLESS = ("prange", "store_attr", "save_hyperparameters", "get_array_module")
+"""Functions of missing modules that have stand-ins of their own."""
 
 
 def imported(node: ast.stmt) -> dict[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from byhand.judge.model import Definition, Place, Problem, Program
 from byhand.judge.reading.blocks import Broken
+from byhand.judge.reading.branches import branches, flat
 from byhand.judge.reading.cells import CELL_MARK, Cell, cells, python_of
 from byhand.judge.reading.needs import packages
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
@@ -99,14 +100,17 @@ class _Text:
         if self.count > STATEMENTS:
             raise Unreadable("statements", most=STATEMENTS, file=self.file)
         bits = _Bits(self.code[offset:])
-        texts = [bits.of(node) for node in nodes]
+        split: list[tuple[ast.stmt, str]] = []
+        for node in nodes:
+            split += list(branches(node, bits.lines)) or [(node, bits.of(node))]
+        whole, nodes, texts = nodes, [node for node, _ in split], [text for _, text in split]
+        self.bound |= {name for node in whole for name in bound(node)}
         for node, text, found in zip(nodes, texts, faults(nodes, texts), strict=True):
             keepable = isinstance(node, KEEPABLE)
             if found is not None:
                 if keepable or found[1] not in TOO_MUCH:  # statements that are not run may be large
                     self._note(cell, Broken(*found, (node.name,) if isinstance(node, DEFINITION) else ()))
                 continue
-            self.bound |= bound(node)
             if keepable:
                 heading = _heading(node, cell)
                 ast.increment_lineno(node, offset)
@@ -191,7 +195,7 @@ def _programs(code: Sequence[str], statements: Sequence[Statement], file: str) -
         if dropped not in versions:
             missing = set(dropped)
             used = [s for j, s in enumerate(statements) if j not in missing]
-            versions[dropped] = (_render(code, used), tuple(s.node for s in used))
+            versions[dropped] = (_render(code, used), tuple(flat([s.node for s in used])))
             work += len(versions[dropped][0])
         if work > PROGRAMS:
             raise Unreadable("names anew", file=file)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from symtable import symtable
 
-from byhand.judge.reading.syntax import quiet
+from byhand.judge.reading.branches import flat
+from byhand.judge.reading.syntax import first_line, quiet
 
 __all__ = ["KEEPABLE", "LAZY", "Statement", "bound", "first_line", "kept", "looked_up"]
 
@@ -58,7 +59,10 @@ class Statement:
 
     @cached_property
     def definition(self) -> list[tuple[str, ast.FunctionDef | ast.ClassDef]]:
-        """The name and node of a function, of a class, or of a function written as ``name = lambda …``."""
+        """The names and nodes of functions and classes, also of a function written as ``name = lambda …``.
+
+        It has several only if it is a branch.
+        """
         node = self.node
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             return [(node.name, node)]
@@ -70,6 +74,8 @@ class Statement:
             body: list[ast.stmt] = [ast.copy_location(ast.Return(node.value.body), node)]
             function = ast.FunctionDef(node.targets[0].id, node.value.args, body, [])
             return [(function.name, ast.copy_location(function, node))]
+        if isinstance(node, ast.If):
+            return [(part.name, part) for part in flat([node]) if isinstance(part, ast.FunctionDef | ast.ClassDef)]
         return []
 
     @cached_property
@@ -79,18 +85,22 @@ class Statement:
 
 
 def bound(node: ast.stmt) -> set[str]:
-    """The names that a statement binds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-
-
-def first_line(node: ast.stmt) -> int:
-    """The first line of a statement, decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    """The names that a statement binds, those in its branches included."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found |= {(alias.asname or alias.name).partition(".")[0] for alias in names}
+            case ast.If() | ast.Try() | ast.ExceptHandler():
+                fields = ("body", "handlers", "orelse", "finalbody")
+                waiting += [inner for field in fields for inner in getattr(part, field, ())]
+            case _:
+                found |= {n.id for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return found
 
 
 KEEPABLE = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.If, ast.Try)

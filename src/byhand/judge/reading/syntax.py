@@ -50,6 +50,12 @@ def parse(text: str) -> ast.Module:
         raise SyntaxError(str(error) or "too complex") from None
 
 
+def first_line(node: ast.stmt) -> int:
+    """The first line of a statement, decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
 def faults(nodes: Sequence[ast.stmt], texts: Sequence[str]) -> list[Fault | None]:
     """Why each of these statements cannot be used, None if it can; ``texts`` are their source texts."""
     found = [_excess(node, text) for node, text in zip(nodes, texts, strict=True)]

@@ -10,7 +10,7 @@ _SETUP = {"__init__", "__repr__", "__str__", "__len__", "zero_grad", "state_dict
 """Methods that a template may contain, written or not."""
 _PLACEHOLDERS = {
     *("print", "len", "range", "enumerate", "zip", "int", "float", "zeros", "zeros_like", "empty", "tensor"),
-    *("parameters", "items", "values", "keys", "size", "copy"),
+    *("parameters", "items", "values", "keys", "size", "copy", "closure"),
 }
 """Calls in a template: what loops iterate over, and initial values of results."""
 _BASES = {"object", "ABC", "Module", "Optimizer", "Function", "Loss", "BaseEstimator"}

@@ -187,6 +187,12 @@ NOTES: dict[str, tuple[str, str]] = {
         "Only {part} is wrong; the other one is updated correctly.",
         "只有{part}不对，另一个的更新没有问题。",
     ),
+    "column against vector": (
+        "Predictions of shape (N, 1) and targets of shape (N,) broadcast to N × N: on one input {yours}, with equal "
+        "shapes {formula}. Compare the shapes first, or flatten both.",
+        "预测是 (N, 1)、标签是 (N,) 时会广播成 N × N：同样的数据得到 {yours}，形状一致时是 {formula}。先检查形状，或者"
+        "把两者都展平。",
+    ),
     "needs no_grad": (
         "It works only under torch.no_grad(): called as is, on parameters that require gradients, it raises.",
         "只有放在 torch.no_grad() 里才能运行：直接对 requires_grad 的参数调用会抛异常。",

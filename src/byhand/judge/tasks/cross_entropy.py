@@ -20,7 +20,7 @@ from byhand.judge.functions.draws import classes, probabilities
 from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
 from byhand.judge.functions.relatives import relative
 from byhand.judge.losses import kinds
-from byhand.judge.losses.broadcast import broadcast
+from byhand.judge.losses.broadcast import broadcast, column_against_vector
 from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.gradient_reading import gradient_readings, writes_gradient
@@ -65,6 +65,7 @@ _PICKS = re.compile(r"==\s*1\b|\.index\(\s*1|if \w+(?:\[\w+\])*\s*:")
 """In the text of a program that looks for the 1 in a one-hot row."""
 _ENTROPY = r"\b(?!\w*cross)\w*(?:entropy|kl_?\w*|divergence)\("
 """In the text of a program that adds a KL divergence to the target's own entropy, which may fail at a target of 0."""
+ROLES = ("pred", "target")
 MANY = 150
 """Rows of a batch so large that one number for each pair of rows is more than a row needs."""
 WORDS = {
@@ -172,6 +173,12 @@ class CrossEntropy(LossTask):
             return
         if form.shape == "vector" and form.kind in self.binary and form.target == "0/1":
             yield from binary_options(session, definition, calls, form, convention.result, rng)
+            few = {
+                role: np.asarray(array)
+                for role, array in binary_ordinary(form, rng)[-1].inputs.items()
+                if role in ROLES
+            }
+            yield from column_against_vector(session, definition, calls, form, few)
         if form.shape != "batch":
             return
         if convention.result == "mean" and form.target == "indices":

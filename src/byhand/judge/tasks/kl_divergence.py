@@ -21,7 +21,17 @@ from byhand.judge.losses.divergence import binary_edges, binary_ordinary, edges,
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.gradient_reading import factor, gradient_readings, writes_gradient
 from byhand.judge.losses.loss import LossTask
-from byhand.judge.losses.ways import Way, argument_orders, in_container, layouts, results, shapes, with_rounding
+from byhand.judge.losses.ways import (
+    Way,
+    argument_orders,
+    in_container,
+    layouts,
+    results,
+    sample_axes,
+    shapes,
+    with_columns,
+    with_rounding,
+)
 from byhand.judge.model import Definition, Finding, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import GUESS, Names
@@ -143,13 +153,17 @@ class KlDivergence(LossTask):
         gradient = container == "torch" or written
         normal = [(True, 0), (False, MISTAKEN + 5)] if kind == "probabilities" else [(False, 0)]
         symmetric = _symmetric(calls)
-        for (shape, shape_cost), variant, (weights, weight_cost) in product(
-            tried.items(), _variants(definition, calls, kind), normal
+        columns_occur = kind not in self.binary and container != "torch"
+        axes = sample_axes(definition) if columns_occur else {False: 0}
+        for (shape, shape_cost), (columns, axis_cost), variant, (weights, weight_cost) in product(
+            tried.items(), axes.items(), _variants(definition, calls, kind), normal
         ):
-            form = Form(container, places, kind, "rows", shape, variant.extra)
+            if columns and shape != "batch":
+                continue
+            form = Form(container, places, kind, "rows", shape, variant.extra, columns)
             for result, result_cost, pages in results(self.name, shape):
                 for reading in gradient_readings(kind, result, written, symmetric):
-                    cost = shape_cost + result_cost + variant.cost + weight_cost + reading.cost
+                    cost = shape_cost + axis_cost + result_cost + variant.cost + weight_cost + reading.cost
                     found = (*pages, *known(*variant.pages), *reading.pages)
                     words = WORDS[kind]
                     yield Way(cost, found, form, result, 0, calls, words, weights, gradient, variant.name, reading)
@@ -157,19 +171,21 @@ class KlDivergence(LossTask):
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round numbers, then rows of other sizes; with a temperature, each at another one."""
         form = convention.form
-        probes = binary_ordinary(form, rng) if form.kind in self.binary else ordinary(form, rng)
+        probes = binary_ordinary(form, rng) if form.kind in self.binary else with_columns(form, ordinary(form, rng))
         at = zip(probes, TEMPERATURES, strict=False)
         return [replace(probe, inputs={**probe.inputs, "extra": T}) for probe, T in at] if form.extra else probes
 
     def edges(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Zero probabilities, equal distributions, a batch of one, weights."""
         form = convention.form
-        return binary_edges(form) if form.kind in self.binary else edges(form, rng, convention.weights)
+        return (
+            binary_edges(form) if form.kind in self.binary else with_columns(form, edges(form, rng, convention.weights))
+        )
 
     def smaller(self, convention: Way, edge: Probe) -> Sequence[Probe]:
         """The same edge as one row of three numbers; none for two classes, whose edges are small already."""
         form = convention.form
-        probes = [] if form.kind in self.binary else small_edges(form)
+        probes = [] if form.kind in self.binary else with_columns(form, small_edges(form))
         return [replace(probe, name=f"{edge.name}, small") for probe in probes if probe.name == edge.name]
 
     def further_checks(
