@@ -103,7 +103,7 @@ class Definition:
     """Sources of the learner's own modules that the program may import, by name."""
     imports: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Packages that the file imports, used or not; "" for its own modules."""
-    kind: Literal["code", "formula", "heading"] = "code"
+    kind: Literal["definition", "formula", "heading"] = "definition"
 
     @property
     def is_class(self) -> bool:

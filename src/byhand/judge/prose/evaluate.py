@@ -48,6 +48,6 @@ def value(node: Node, lookup: Lookup) -> Tensor:
             return of(node.parts[0]).log() / base
         case "call" if node.name == "exp":
             return of(node.parts[0]).exp()
-        case "symbol" | "gradient" | "size" | "total" | "call":
+        case "symbol" | "gradient" | "differential" | "size" | "total" | "call":
             return lookup(node)
     raise Unreadable(node.kind)

@@ -43,9 +43,7 @@ def read_text(program: Program, judged: Sequence[Judgement]) -> Reading:
         return Reading((), 0)
     text = Text(program.passages)
     found = [(section, *one) for section in text.sections for one in _formulas(section, text.whole)]
-    wrong = [
-        _mistaken(program, text, task, one) for _, task, one in found if one.pages
-    ]
+    wrong = [_mistaken(program, text, task, one) for _, task, one in found if one.pages]
     right = sum(not one.pages for _, _, one in found)
     return Reading((*wrong, *_unwritten(program, text, found, judged)), right)
 
@@ -79,7 +77,11 @@ def _function(one: Stated, section: Section, others: dict[str, Statement], whole
             around = whole[max(section.start, statement.start - 300) : statement.start]
             pages = cross_entropy(statement, bool(_LIKELIHOOD.search(around)))
             return "cross_entropy", Judged(statement, tuple(pages))
-        if left.name in ("AUC", "auc", "A") and (left.name != "A" or one.task == "roc_auc") and one.task in ("", "roc_auc"):
+        if (
+            left.name in ("AUC", "auc", "A")
+            and (left.name != "A" or one.task == "roc_auc")
+            and one.task in ("", "roc_auc")
+        ):
             return "roc_auc", Judged(statement, tuple(area(statement, others)))
     except Unreadable:
         pass
@@ -91,7 +93,9 @@ def _mistaken(program: Program, text: Text, task: str, judged: Judged) -> Judgem
     line, first = start
     last = end[1] + 1 if end[0] == line else len(program.lines[line - 1].rstrip())
     findings = tuple(Finding(page, "mistake", line, columns=(first, last)) for page in judged.pages)
-    definition = _definition(program, "formula", text.whole[judged.statement.start : judged.statement.end], line, end[0])
+    definition = _definition(
+        program, "formula", text.whole[judged.statement.start : judged.statement.end], line, end[0]
+    )
     return Judgement(definition, "mistaken", task, findings=findings)
 
 
@@ -109,8 +113,8 @@ def _unwritten(
 ) -> Iterator[Judgement]:
     """Headings that name one of the seven, and formulas of one, without code for it in the file.
 
-    Only in a file that has hand-written code for others; and an explanation without code is none, unless most of what the
-    file explains is written too.
+    Only in a file that has hand-written code for others; and an explanation without code is none, unless most of what
+    the file explains is written too.
     """
     there = {judgement.task for judgement in judged if judgement.task}
     named = {task for one in program.definitions for task in about(spoken(one.name))}
@@ -120,11 +124,21 @@ def _unwritten(
     headings: dict[str, tuple[Section, bool]] = {}
     for i, section in enumerate(text.sections):
         task = "" if section.documents else named_alone(section.title)
-        if task and task not in headings and not ({task} | _SAME.get(task, set())) & there and not _has_code(text.sections, i):
+        if (
+            task
+            and task not in headings
+            and not ({task} | _SAME.get(task, set())) & there
+            and not _has_code(text.sections, i)
+        ):
             headings[task] = (section, section.length > ESSAY)
     formulas: dict[str, tuple[Section, Statement]] = {}
     for section, task, one in found:
-        if not section.documents and not section.code and not ({task} | _SAME.get(task, set())) & there and task not in headings:
+        if (
+            not section.documents
+            and not section.code
+            and not ({task} | _SAME.get(task, set())) & there
+            and task not in headings
+        ):
             formulas.setdefault(task, (section, one.statement))
     doubtful = {task for task, (_, essay) in headings.items() if essay} | formulas.keys()
     if len(doubtful) > len(there):

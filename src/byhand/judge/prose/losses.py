@@ -17,13 +17,29 @@ if TYPE_CHECKING:
 
 __all__ = ["cross_entropy", "divergence", "is_divergence"]
 
-PREDICTED = ("pred", "predicted", "y_pred", "y_hat", "yhat", "output", "logits", "a", "o", "预测", "predict", "q", "model", "hat")
+PREDICTED = (
+    "pred",
+    "predicted",
+    "y_pred",
+    "y_hat",
+    "yhat",
+    "output",
+    "logits",
+    "a",
+    "o",
+    "预测",
+    "predict",
+    "q",
+    "model",
+    "hat",
+)
 TRUE = ("true", "target", "y_true", "label", "labels", "gt", "真实", "标签", "data", "t", "y")
 COUNTS = ("N", "n", "M", "m", "B", "K", "C", "T")
-DIVERGENCES = ("KL", "KLD", "D", "L", "loss", "Loss", "ell", "J")
-LOSSES = ("H", "CE", "L", "J", "loss", "Loss", "ell", "E", "cross_entropy", "L_CE", "C", "NLL", "交叉熵", "损失")
+DIVERGENCES = ("KL", "KLD", "D", "L", "loss", "Loss", "ell", "J", "l")
+LOSSES = ("H", "CE", "L", "l", "J", "loss", "Loss", "ell", "E", "cross_entropy", "L_CE", "C", "NLL", "交叉熵", "损失")
 ASIDE = frozenset(
-    f"kl_divergence/{name}" for name in ("symmetric", "jensen-shannon", "finite-where-q-is-zero", "absolute-values-of-terms")
+    f"kl_divergence/{name}"
+    for name in ("symmetric", "jensen-shannon", "finite-where-q-is-zero", "absolute-values-of-terms")
 )
 """Pages that in a text are other divergences."""
 _INDEX = re.compile(r"\(.*\)|[ijknmcstxzlby]|[ijknmcstxzl]{2}|[a-z],[a-z]|\d")
@@ -57,7 +73,9 @@ def divergence(statement: Statement, named: bool) -> list[str]:
 def cross_entropy(statement: Statement, likelihood: bool) -> list[str]:
     """The pages of a cross-entropy's mistakes, likewise. ``likelihood``: whether the text may mean a likelihood."""
     left = statement.left
-    called = left is not None and left.kind == "call" and left.name in ("H", "CE", "cross_entropy") and len(left.parts) == 2
+    called = (
+        left is not None and left.kind == "call" and left.name in ("H", "CE", "cross_entropy") and len(left.parts) == 2
+    )
     if left is None or not (called or _plainly(left, LOSSES)):
         raise Unreadable("no loss")
     pairs = _pairs(statement, left if called else None)
@@ -97,16 +115,22 @@ def _decided(pair: tuple[Ident, Ident], left: Node) -> bool:
 
 def _pairs(statement: Statement, call: Node | None) -> list[tuple[Ident, Ident]]:
     """The two distributions, the true one first; both orders if the names leave it open."""
-    reading = statement.readings[0]
-    found = list(dict.fromkeys(_identity(node) for node in reading.walk() if node.kind == "symbol" and _distributed(node)))
+    whole = _told_apart_by_labels(call)
+    symbols = [node for node in statement.readings[0].walk() if node.kind == "symbol" and _distributed(node)]
+    found = list(dict.fromkeys(_identity(node, whole) for node in symbols))
     if call is not None:
-        given = [_matching(_identity(part), found) for part in call.parts]
-        return [(given[0], given[1])]
+        first, second = (_matching(_identity(part, whole), found) for part in call.parts)
+        return [(first, second)]
     if len(found) != 2:
         raise Unreadable("not two distributions")
     a, b = found
     order = (a, b) if _truth(a) >= _truth(b) else (b, a)
     return [order] if _truth(a) != _truth(b) else [(a, b), (b, a)]
+
+
+def _told_apart_by_labels(call: Node | None) -> bool:
+    """Whether the arguments differ only in what is elsewhere an index: KL(p_t ‖ p_s)."""
+    return call is not None and len(call.parts) == 2 and _identity(call.parts[0]) == _identity(call.parts[1])
 
 
 def _truth(identity: Ident) -> int:
@@ -132,10 +156,10 @@ def _distributed(node: Node) -> bool:
     return node.name not in (*COUNTS, "i", "j", "x", "d", "dx", "e") or bool(node.accents)
 
 
-def _identity(node: Node) -> Ident:
-    """A distribution without its argument and index: its name, and the labels that remain."""
+def _identity(node: Node, whole: bool = False) -> Ident:
+    """A distribution without its argument and index: its name, and the labels that remain, or the ``whole`` label."""
     label = re.sub(r"\(.*\)$", "", node.below)
-    label = "" if _INDEX.fullmatch(label) else label
+    label = "" if not whole and _INDEX.fullmatch(label) else label
     label = re.sub(r",?[ijkcn]$", "", label) if "," in label else label
     above = "" if re.fullmatch(r"\(\w\)", node.above) else node.above
     return node.name, "/".join(filter(None, (label, above, *node.accents)))
@@ -145,7 +169,7 @@ def _explained(task: str, statement: Statement, roles: Mapping[Ident, str]) -> l
     """The page that explains a statement, with these roles of its symbols; [] if it is right."""
     found = []
     for reading in statement.readings:
-        observed = value(reading, _lookup(roles)).sum()
+        observed = value(reading, _lookup(roles, _told_apart_by_labels(statement.left))).sum()
         found.append(_page(task, observed, reading))
     if [] in found:
         return []
@@ -154,7 +178,7 @@ def _explained(task: str, statement: Statement, roles: Mapping[Ident, str]) -> l
     return found[0]
 
 
-def _lookup(roles: Mapping[Ident, str]) -> Callable[[Node], Tensor]:
+def _lookup(roles: Mapping[Ident, str], whole: bool) -> Callable[[Node], Tensor]:
     import torch
 
     given = _distributions()
@@ -169,21 +193,21 @@ def _lookup(roles: Mapping[Ident, str]) -> Callable[[Node], Tensor]:
             body = value(node.parts[0], lookup)
             if node.name == "mean":
                 sampled = _SAMPLED.search(node.below)
-                name = re.split(r"[(_]", sampled[1])[0] if sampled else ""
-                fitting = [identity for identity in roles if identity[0] == name]
+                name, _, label = re.sub(r"\(.*", "", sampled[1] if sampled else node.below).partition("_")
+                fitting = [one for one in roles if one[0].lower() == name.lower() and one[1] in ("", label)]
                 if len(fitting) != 1:
                     raise Unreadable("a mean over something else")
                 body = body * of(fitting[0])
             return body.sum()
         if node.kind == "call" and node.name == "H":
-            weights = of(_identity(node.parts[0]))
-            return -(weights * of(_identity(node.parts[-1])).log()).sum()
+            weights = of(_identity(node.parts[0], whole))
+            return -(weights * of(_identity(node.parts[-1], whole)).log()).sum()
         if node.kind == "size" or (node.kind == "symbol" and node.name in COUNTS and not node.accents):
             return torch.tensor(1.0, dtype=torch.float64)
-        if node.kind == "symbol" and node.name in ("d", "dx"):
+        if node.kind == "differential" or (node.kind == "symbol" and node.name in ("d", "dx")):
             return torch.tensor(1.0, dtype=torch.float64)
         if node.kind == "symbol":
-            return of(_identity(node))
+            return of(_identity(node, whole))
         raise Unreadable(node.kind)
 
     return lookup
@@ -215,14 +239,20 @@ def _predictions(task: str) -> dict[str, list[float]]:
 def _number(task: str, hypothesis: Hypothesis, given: Mapping[str, Tensor]) -> float:
     try:
         function = clinic.program(task, hypothesis.changes)[task]
-        return float(function(*((given["P"], given["Q"]) if task == "kl_divergence" else (given["p"], given["target"]))).sum())
+        return float(
+            function(*((given["P"], given["Q"]) if task == "kl_divergence" else (given["p"], given["target"]))).sum()
+        )
     except Exception:  # a change that needs rows
         return float("nan")
 
 
 def _page(task: str, observed: Tensor, reading: Node) -> list[str]:
     number = float(observed)
-    near = [id for id, numbers in _predictions(task).items() if any(abs(number - x) <= 1e-9 * max(1, abs(x)) for x in numbers)]
+    near = [
+        id
+        for id, numbers in _predictions(task).items()
+        if any(abs(number - x) <= 1e-9 * max(1, abs(x)) for x in numbers)
+    ]
     if "" in near or any(id and clinic.page(id).kind == "convention" for id in near):
         return []
     ratio, sign = "kl_divergence/ratio-upside-down", "kl_divergence/sign-flipped"

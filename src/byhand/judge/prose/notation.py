@@ -10,12 +10,45 @@ from byhand.judge.prose.tree import Node
 
 __all__ = ["DECAYS", "EPS", "GRADIENTS", "PARAMETERS", "RATES", "Name", "is_gradient", "is_square", "named"]
 
-PARAMETERS = ("theta", "w", "W", "x", "b", "omega", "phi", "Theta", "param", "params", "weight", "weights", "parameter",
-              "参数", "权重", "新参数", "旧参数", "X", "p", "parameters")
+PARAMETERS = (
+    "theta",
+    "w",
+    "W",
+    "x",
+    "b",
+    "omega",
+    "phi",
+    "Theta",
+    "param",
+    "params",
+    "weight",
+    "weights",
+    "parameter",
+    "参数",
+    "权重",
+    "新参数",
+    "旧参数",
+    "X",
+    "p",
+    "parameters",
+)
 GRADIENTS = ("g", "grad", "gradient", "gradients", "dw", "dW", "dx", "db", "dtheta", "梯度", "G", "grads")
-RATES = ("eta", "alpha", "lr", "learning_rate", "step_size", "学习率", "步长", "gamma", "epsilon", "lambda", "a", "learningrate")
+RATES = (
+    "eta",
+    "alpha",
+    "lr",
+    "learning_rate",
+    "step_size",
+    "学习率",
+    "步长",
+    "gamma",
+    "epsilon",
+    "lambda",
+    "a",
+    "learningrate",
+)
 DECAYS = ("beta", "rho", "gamma", "mu", "b", "alpha", "动量系数", "衰减率", "momentum")
-EPS = ("epsilon", "eps", "delta", "ϵ", "xi", "zeta")
+EPS = ("epsilon", "eps", "delta")
 _TIME = re.compile(r"\(?([tkinjsT]|tau)([+-]\d)?\)?")
 _SPOKEN = {"old": -1, "prev": -1, "previous": -1, "旧": -1, "new": 0, "新": 0}
 _OF = re.compile(r"d?[wWbxθ]|d?theta|j|\\theta")

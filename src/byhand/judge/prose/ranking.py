@@ -1,12 +1,13 @@
-"""ROC AUC by the sum of ranks in a text: the ranks of the positives, less their pairs with each other, over all pairs."""
+"""ROC AUC by ranks in a text: the sum of the positives' ranks, less their pairs with each other, over all pairs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from byhand.judge.prose.evaluate import value
+from byhand.judge.prose.evaluate import Lookup, value
 from byhand.judge.prose.tree import Node, Statement, Unreadable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ POSITIVE = ("+", "pos", "positive", "正", "正样本")
 NEGATIVE = ("-", "neg", "negative", "负", "负样本")
 RANK_SUM, COUNTS = 83.0, (5.0, 9.0)
 """Numbers that no two of these formulas map to one result."""
-_PAGES = {
+_PAGES: dict[str, Callable[[float, float, float], float]] = {
     "roc_auc/own-pairs-not-subtracted": lambda r, p, n: r / (p * n),
     "roc_auc/own-pairs-one-short": lambda r, p, n: (r - p * (p - 1) / 2) / (p * n),
     "roc_auc/pairs-won-not-divided": lambda r, p, n: r - p * (p + 1) / 2,
@@ -61,7 +62,8 @@ def area(statement: Statement, others: dict[str, Statement]) -> list[str]:
 
 def _ranked(reading: Node, others: dict[str, Statement]) -> bool:
     return any(
-        node.kind == "symbol" and (node.name in RANKS or (node.name in others and _ranked(others[node.name].readings[0], others)))
+        node.kind == "symbol"
+        and (node.name in RANKS or (node.name in others and _ranked(others[node.name].readings[0], others)))
         for node in reading.walk()
     )
 
@@ -72,7 +74,9 @@ def _counts(reading: Node, others: dict[str, Statement]) -> list[str]:
         if node.kind in ("symbol", "size") and not _is_rank(node):
             if node.kind == "symbol" and node.name in others:
                 found += _counts(others[node.name].readings[0], others)
-            elif not (node.kind == "symbol" and any(node in size.parts for size in reading.walk() if size.kind == "size")):
+            elif not (
+                node.kind == "symbol" and any(node in size.parts for size in reading.walk() if size.kind == "size")
+            ):
                 found.append(_key(node))
     return list(dict.fromkeys(found))
 
@@ -96,14 +100,14 @@ def _sided(count: str) -> int | None:
     return None
 
 
-def _lookup(order: dict[str, float], others: dict[str, Statement]):
+def _lookup(order: dict[str, float], others: dict[str, Statement]) -> Lookup:
     import torch
 
     def lookup(node: Node) -> Tensor:
         if node.kind == "total":
-            if _is_rank(node.parts[0]):
-                return torch.tensor(RANK_SUM, dtype=torch.float64)
-            raise Unreadable("a sum of something else")
+            if any(part.kind in ("sum of", "power", "root", "call") for part in node.parts[0].walk()):
+                raise Unreadable("a sum of something else")
+            return value(node.parts[0], lookup)  # the sum of the ranks, with constant factors
         if node.kind == "symbol" and _is_rank(node):
             return torch.tensor(RANK_SUM, dtype=torch.float64)
         if node.kind == "symbol" and node.name in others:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from byhand.judge.model import Passage
-from byhand.judge.prose.parser import statements
 from byhand.judge.prose.spans import spans
-from byhand.judge.prose.subjects import OTHER, about, spoken, subject
+from byhand.judge.prose.statements import statements
+from byhand.judge.prose.subjects import about, spoken, subject
 from byhand.judge.prose.tree import Statement
 
 __all__ = ["Section", "Stated", "Text"]
@@ -20,10 +20,11 @@ LONGEST = 500_000
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _FENCED = re.compile(r"^\s*(?:`{3,}|~{3,})(?!\s*math)", re.MULTILINE)
 _DOUBTED = re.compile(
-    r"mistake|wrong|incorrect|\bbug|not\s+\S+\s+but|instead of|rather than|should not|shouldn't|don't|never write|do not|错误|写成|误写|误以为|而不是|不要|不应|不能写|易错"
-    r"|suppose|假如|typo|反例|counter",
+    r"mistake|wrong|incorrect|\bbug|not\s+\S+\s+but|instead of|rather than|should not|shouldn't|don't|do not"
+    r"|never write|suppose|typo|counter|错误|写成|误写|误以为|而不是|不要|不应|不能写|易错|假如|反例",
     re.IGNORECASE,
 )
+"""Words before a formula that may be meant to be wrong."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,8 @@ class Text:
             between = piece[last : span.start]
             last = span.end
             found = list(statements(span.text, span.tex, base + start + span.start))
-            if len(found) and about(between) or section.about == "":
+            if about(between) or not section.about:
                 section.about = subject(section.heading, between, section.about)
             line = piece[piece.rfind("\n", 0, span.start) + 1 : span.start]
             doubted = bool(_DOUBTED.search(between[-120:]) or _DOUBTED.search(line))
-            task = section.about
-            section.stated += [Stated(one, "" if task == OTHER else task, doubted) for one in found]
-            if task == OTHER:
-                section.stated[len(section.stated) - len(found) :] = [Stated(one, OTHER, doubted) for one in found]
+            section.stated += [Stated(one, section.about, doubted) for one in found]

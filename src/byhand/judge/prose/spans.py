@@ -29,7 +29,7 @@ _LATEX = re.compile(
     r"|\\\[(?P<b>.{1,4000}?)\\\]"
     r"|\\\((?P<c>.{1,4000}?)\\\)"
     rf"|(?P<d>\\begin\{{(?P<e>(?:{_ENVIRONMENTS})\*?)\}}.{{1,4000}}?\\end\{{(?P=e)\}})"
-    r"|(?<![\\$\w])\$(?P<f>[^$\n]{1,1000}(?:\n[^$\n]{1,1000}){0,4}?)(?<!\\)\$(?![\d$])"
+    r"|(?<![\\$A-Za-z0-9])\$(?P<f>[^$\n]{1,1000}(?:\n[^$\n]{1,1000}){0,4}?)(?<!\\)\$(?![\d$])"
     r"|:math:`(?P<g>[^`]+)`"
     r"|^```+ *math\n(?P<h>.{1,4000}?)^```",
     re.DOTALL | re.MULTILINE,
@@ -38,7 +38,8 @@ _RELATION = re.compile(r"<-|←|:=|≔|[+\-−]=|(?<![=<>!+\-*/])=(?![=>])")
 _STATED = re.compile(r"([^\s(=，。；：、]+\s?\([^()=]*\)|[^\s=，。；：、]+)\s*$")
 _PIECES = re.compile(r"[，。；：、！？]|[;:,](?=\s)|\s#|//|\s{4,}")
 _TAIL = re.compile(
-    r"\s+(?:where|with|for|and|or|if|when|in which|which|is|are|so|then|but|until|while|because|since|to|has|given|at|on)\b"
+    r"\s+(?:where|with|for|and|or|if|when|in which|which|is|are|so|then|but|until|while|because|since|to|has"
+    r"|given|at|on)\b"
     r"|[.](?:\s|$)|(?<=[^-+*/×·=←−\s])\s+[(（][^()（）]*[\u3400-\u9fff][^()（）]*[)）]\s*$"
 )
 _MARKUP = re.compile(r"^\s*(?:[-*>•]|\d+[.)]|#+|\"{3}|'{3})\s*")
@@ -63,7 +64,9 @@ def spans(text: str, plain: bool = True) -> Iterator[Span]:
 
 def _stated(line: str, at: int) -> Iterator[Span]:
     """What a line of plain text states: pieces with = or ←."""
-    line = _MARKUP.sub(lambda match: " " * len(match[0]), line.replace("`", " ").replace("**", "  ") if "`" in line else line)
+    line = _MARKUP.sub(
+        lambda match: " " * len(match[0]), line.replace("`", " ").replace("**", "  ") if "`" in line else line
+    )
     start = 0
     for end in [*(match.end() for match in _PIECES.finditer(line)), len(line) + 1]:
         piece = line[start:end].rstrip("，。；：、！？;:,# ")

@@ -3,88 +3,65 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import lru_cache
+from importlib.resources import files
 
-__all__ = ["OTHER", "about", "named_alone", "subject"]
+__all__ = ["OTHER", "about", "named_alone", "spoken", "subject"]
 
 OTHER = "other"
 """A relative of the seven."""
-_NAMES = {
-    "adamw": r"AdamW|decoupled weight decay|解耦的?权重衰减",
-    OTHER: (
-        r"RMS ?[- ]?prop|Ada[- ]?Grad|Ada[- ]?delta|AMSGrad|N[- ]?Adam|AdaMax|R[- ]?Adam|Nesterov|\bNAG\b|\bLion\b|\bLAMB\b"
-        r"|\bLARS\b|Yogi|AdaBelief|AdaFactor|\bMuon\b|SGDW|Sophia|Newton|牛顿|L-?BFGS|Shampoo|\bSAM\b|\bEMA\b|Polyak averag"
-        r"|binary[- ]cross|\bBCE|二元交叉熵|二分类交叉熵|二值交叉熵|focal|Jensen|\bJSD?\b|JS ?散度|R[ée]nyi|perplexity|困惑度|hinge|\bMSE\b|均方误差"
-        r"|Wasserstein|\bELBO\b|\bVAE\b|Gini|基尼|precision|recall|accuracy|\bF1\b|PR[- ]?AUC|\bAUPRC\b|GAUC|信息增益|互信息|mutual information"
-        r"|conjugate|共轭|proximal|policy gradient|策略梯度|\bPPO\b|L1 ?正则|Lasso|coordinate descent|坐标下降|上升|ascent"
-    ),
-    "adam": r"\bAdam\b|自适应矩估计|adaptive moment",
-    "momentum": r"momentum|动量",
-    "sgd": r"\bSGD\b|stochastic gradient descent|gradient descent|梯度下降",
-    "kl_divergence": r"\bKLD?\b|D_\{?KL|Kullback|相对熵|relative entropy|KL ?散度|KLDiv",
-    "cross_entropy": r"cross[- ]?entropy|交叉熵|\bCE ?loss",
-    "roc_auc": r"\bAUC\b|\bROC\b|AUROC",
+_WORDS = tomllib.loads(files("byhand.judge.prose").joinpath("subjects.toml").read_text("utf-8"))
+
+
+def _pattern(task: str, parts: list[str]) -> re.Pattern[str]:
+    r"""Any of the parts. The end of a Latin word is no \b: in Chinese text, no blank divides Adam from 算法."""
+    joined = re.sub(r"\\b(?=\w)", "(?<![A-Za-z])", "|".join(parts)).replace(r"\b", "(?![A-Za-z])")
+    return re.compile(joined, 0 if task == "adam" else re.IGNORECASE)
+
+
+_NAMES = {task: _pattern(task, parts) for task, parts in _WORDS["names"].items()}
+_HEADINGS = {
+    task: re.compile(rf"(?<![A-Za-z])(?:{'|'.join(parts)})(?![A-Za-z])", re.IGNORECASE)
+    for task, parts in _WORDS["headings"].items()
 }
-_PATTERNS = {name: re.compile(pattern, re.IGNORECASE if name not in ("adam",) else 0) for name, pattern in _NAMES.items()}
+_FILL = re.compile(rf"\b(?:{'|'.join(_WORDS['fill']['words'])})\b|{'|'.join(_WORDS['fill']['han'])}", re.IGNORECASE)
+_NUMBERS = re.compile(r"[*_`#]|\d+(?:\.\d+)*[.)、:]?|[()（）【】\[\]:：.，,、\-–—!！?？✍️]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
-FILLER = re.compile(
-    r"\b(?:implement(?:ing|ation|ations|ed)?|write|written|code|coding|by hand|hand[- ]?written|from scratch|the|a|an|of|in|your|own|my"
-    r"|optimi[sz]ers?|loss|losses|function|functions|algorithm|method|exercise|task|question|problem|part|step|section|no|q"
-    r"|with|numpy|pytorch|torch|python|todo|metric|score|compute|computing|calculate|calculation|formula|divergence|update rule"
-    r"|kullback[- ]leibler|curve|area under the|area under|under|and|for|vanilla|plain|simple|manual(?:ly)?|definition|optimization)\b"
-    r"|手撕|手写|手动|手工|从零|实现|代码|公式|编写|写出|优化器|优化|算法|方法|函数|损失|练习|题目|题|任务|计算|指标|散度|曲线|面积|下|的|及|推导|定义|更新规则|第|部分"
-    r"|一|二|三|四|五|六|七|八|九|十|用|和|与",
-    re.IGNORECASE,
-)
-_WHOLE = {
-    "adam": r"Adam",
-    "adamw": r"AdamW",
-    "sgd": r"(?:mini-?batch )?SGD|(?:mini-?batch )?(?:stochastic )?gradient descent|(?:小批量)?(?:随机)?梯度下降法?",
-    "momentum": r"momentum(?: SGD)?|SGD(?: with| \+|\+)? momentum|动量法?(?: ?SGD)?|带动量(?:的)?(?: ?SGD|随机梯度下降法?)?",
-    "kl_divergence": r"KLD?|KL ?散度|相对熵|relative entropy",
-    "cross_entropy": r"cross[- ]?entropy|交叉熵|CE|softmax cross[- ]?entropy|softmax 交叉熵",
-    "roc_auc": r"(?:ROC[- ]?)?AUC(?:[- ]?ROC)?|AUROC",
-}
 
 
 @lru_cache(500)
 def about(text: str) -> frozenset[str]:
     """All that a text names: the seven, and :data:`OTHER`."""
-    found = {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
-    if "adamw" in found and not re.search(r"\bAdam\b", text):
-        found.discard("adam")
-    if "momentum" in found and re.search(r"momentum|动量", text, re.IGNORECASE):
-        found.discard("sgd")
-    return frozenset(found)
+    found = {task for task, pattern in _NAMES.items() if pattern.search(text)}
+    return frozenset(found - {"sgd"} if "momentum" in found else found)
 
 
 def subject(heading: str, between: str, before: str) -> str:
     """What a formula is about: its heading and the text right before it say so; else as the formula before it.
 
-    "" if they say nothing, or several things.
+    "" if they say nothing, :data:`OTHER` if they say several things.
     """
     over, near = about(heading), about(between)
-    if len(over) == 1:
-        (task,) = over
-        if not near or task in near:
-            return task if OTHER not in near or task == OTHER else OTHER
-    if len(near) == 1:
-        return next(iter(near))
+    if len(over) == 1 and over & near and OTHER not in near:
+        return next(iter(over))
     if near:
-        return OTHER
-    return before or ("" if len(over) != 1 else next(iter(over)))
+        return next(iter(near)) if len(near) == 1 else OTHER
+    return next(iter(over)) if len(over) == 1 else before
 
 
 def spoken(name: str) -> str:
-    """A name of code as words: ``my_adam`` and ``MyAdam`` are "my adam"."""
-    return _CAMEL.sub(" ", name).replace("Adam W", "AdamW").replace(" adam", " Adam").replace("adam ", "Adam ")
+    """A name of code as words: ``my_adam`` and ``MyAdam`` are "my Adam"."""
+    words = _CAMEL.sub(" ", name)
+    return re.sub(r"\badam ?(w?)\b", lambda found: f"Adam{found[1].upper()}", words, flags=re.IGNORECASE)
 
 
 def named_alone(heading: str) -> str:
     """The task that a heading consists of, apart from words such as "implement" and numbers; "" if there is none."""
-    plain = re.sub(r"[*_`#]|\d+(?:\.\d+)*[.)、:]?|[()（）【】\[\]:：.，,、\-–—!！?？✍️]", " ", heading)
-    for task, pattern in _WHOLE.items():
-        rest, count = re.subn(rf"(?<![A-Za-z]){pattern}(?![A-Za-z])", " ", plain, count=1, flags=re.IGNORECASE)
-        if count and not FILLER.sub(" ", rest).strip() and len(about(heading) - {task}) == 0:
+    plain = _NUMBERS.sub(" ", heading)
+    task: str
+    for task, pattern in _HEADINGS.items():
+        rest, count = pattern.subn(" ", plain, count=1)
+        if count and not _FILL.sub(" ", rest).strip() and not about(heading) - {task}:
             return task
     return ""

@@ -41,12 +41,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a formula says of its left side; without a left side, the formula stands alone."""
+    """What a formula says of its left side, None if that can't be read."""
 
     left: Node | None
     readings: tuple[Node, ...]
     """The right side; two readings if it is open how far a division reaches."""
     start: int
     end: int
-    assigned: bool = False
-    """Whether it is written with an arrow."""

@@ -161,8 +161,8 @@ def _python_cells(text: str) -> Iterator[Cell]:
         mark = CELL_MARK.match(lines[start])
         if mark and "[markdown]" in mark[1]:
             heading = _headings("\n".join(re.sub(r"^# ?", "", line) for line in lines[start + 1 : end])) or heading
-            text = tuple(re.sub(r"^# ?", lambda prefix: " " * len(prefix[0]), line) for line in lines[start + 1 : end])
-            yield Cell(None, start + 2, text, heading, markdown=True)
+            blanked = (re.sub(r"^# ?", lambda mark: " " * len(mark[0]), line) for line in lines[start + 1 : end])
+            yield Cell(None, start + 2, tuple(blanked), heading, markdown=True)
             continue
         title = mark[1].strip() if mark else ""
         yield Cell(None, start + 1, tuple(lines[start:end]), title or heading)

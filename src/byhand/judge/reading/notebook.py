@@ -55,10 +55,10 @@ def read(data: bytes, file: str) -> Program:
     whole = _render(text.code, statements)
     seed = int.from_bytes(sha256(data).digest()[:4])
     passages = tuple(documented((statement.node for statement in statements), text.shown))
-    for passage, places in text.passages:
+    for passage, where in text.passages:
         passages += (replace(passage, first=len(text.shown) + 1),)
         text.shown += passage.lines
-        text.places += places
+        text.places += where
     places, shown, problems = tuple(text.places), tuple(text.shown), tuple(text.problems)
     return Program(file, whole, definitions, places, shown, text.counts, text.written, seed, problems, passages)
 

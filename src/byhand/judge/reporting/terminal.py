@@ -14,7 +14,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from byhand.judge.model import Report
-from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, formulas, how, problems, sections, total, unrecognised
+from byhand.judge.reporting.report import (
+    PLACE,
+    CodeLine,
+    Note,
+    Section,
+    formulas,
+    how,
+    problems,
+    sections,
+    total,
+    unrecognised,
+)
 from byhand.judge.reporting.texts import PHRASES
 from byhand.judge.reporting.words import colon, comma, say
 
