@@ -37,6 +37,9 @@ class Rule:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """By the variable of a moment: "m" or "v"."""
 
+    spoken: bool = False
+    """Whether the text calls the first moment m, so that v is the second: others call them v and s."""
+
     def __post_init__(self) -> None:
         self.names = {(name, ""): name for name in MOMENTS[self.task]}
 
@@ -65,6 +68,7 @@ def put(rule: Rule, statement: Statement) -> Part:
         if graded and any(node.name in PARAMETERS for node in symbols):
             rule.gradient = statement
         return ""
+    _rename(rule, name, symbols)
     moments = {rule.names[named(node).variable] for node in symbols if named(node).variable in rule.names}
     of_first = own and "m" in moments and rule.names.get(name.variable) == "v"
     if rule.task != "sgd" and not name.corrected and (of_first or (graded and (own or name.variable in rule.names))):
@@ -75,6 +79,17 @@ def put(rule: Rule, statement: Statement) -> Part:
         return "corrected m" if moment == "m" else "corrected v"
     rule.others[*name.variable, name.corrected] = statement
     return ""
+
+
+def _rename(rule: Rule, name: Name, symbols: Sequence[Node]) -> None:
+    """Take a v that the text has not defined for the first moment, where it is corrected by β₁ and there is no m."""
+    if not rule.spoken and rule.second is None and rule.task in ("adam", "adamw") and _labels(symbols) == {"1"}:
+        rule.names[name.variable] = "m"
+
+
+def _labels(symbols: Sequence[Node]) -> set[str]:
+    """The lowered numbers of decays: of β₁, ρ₂."""
+    return {node.below for node in symbols if node.name in DECAYS} & {"1", "2"}
 
 
 def _put_moment(rule: Rule, statement: Statement, left: Node, right: Node) -> Part:
@@ -120,8 +135,7 @@ def _which(rule: Rule, left: Node, right: Node) -> str:
         return "m"
     if any(is_square(node) for node in right.walk()):
         return "v"
-    decays = (node for node in right.walk() if node.kind == "symbol" and node.name in DECAYS)
-    labels = {node.below for node in decays} & {"1", "2"}
+    labels = _labels([node for node in right.walk() if node.kind == "symbol"])
     if len(labels) == 1:
         return "m" if labels == {"1"} else "v"
     return "v" if left.name in _SECOND else "m"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from byhand.judge.model import Passage
+from byhand.judge.prose.notation import DECAYS
 from byhand.judge.prose.spans import spans
 from byhand.judge.prose.statements import statements
 from byhand.judge.prose.subjects import about, spoken, subject
@@ -122,4 +123,11 @@ class Text:
                 section.about = subject(section.heading, between, section.about)
             line = piece[piece.rfind("\n", 0, span.start) + 1 : span.start]
             doubted = bool(_DOUBTED.search(between[-120:]) or _DOUBTED.search(line))
-            section.stated += [Stated(one, section.about, doubted) for one in found]
+            section.stated += [Stated(one, _owner(section, one), doubted) for one in found]
+
+
+def _owner(section: Section, statement: Statement) -> str:
+    """What a statement is about; β₁ and β₂ belong to Adam under its heading, even where the text speaks of momentum."""
+    over = about(section.heading)
+    numbered = any(node.below in ("1", "2") and node.name in DECAYS for node in statement.readings[0].walk())
+    return next(iter(over)) if numbered and over in ({"adam"}, {"adamw"}) else section.about

@@ -51,7 +51,8 @@ def rules(task: str, statements: Sequence[Statement], text: str, corrected: bool
 
     ``text``: what their places refer to. ``corrected``: whether it speaks of a bias correction anywhere.
     """
-    before, rule = Rule(task), Rule(task)
+    spoken = any(node.name == "m" for one in statements for node in (*_left(one), *one.readings[0].walk()))
+    before, rule = Rule(task, spoken=spoken), Rule(task, spoken=spoken)
     parts = [put(before, statement) for statement in statements]
     decayed = any(_has_decay(one) for one, part in zip(statements, parts, strict=True) if part == "step")
     for i, statement in enumerate(statements):
@@ -72,6 +73,10 @@ def rules(task: str, statements: Sequence[Statement], text: str, corrected: bool
         if not simplified and not elsewhere:
             ahead = () if pages and part == "step" else ahead  # θ_t = θ_{t+1} + η·g is true, read backwards
             yield Judged(_place(rule, statement, pages), (*ahead, *pages))
+
+
+def _left(statement: Statement) -> Iterator[Node]:
+    return statement.left.walk() if statement.left is not None else iter(())
 
 
 def _continued(parts: Sequence[Part]) -> bool:
