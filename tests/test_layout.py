@@ -47,7 +47,7 @@ JUDGE = (
         {"session"},
         {"task", "loading", "remembered"},
         {"diagnosis"},
-        {"mending"},
+        {"mending", "prose"},
         {"functions"},
     ),
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),

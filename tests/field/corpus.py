@@ -160,6 +160,8 @@ def judged(file: str) -> list[Answer]:
         report = judge(program, allowed=ALLOWED)
     names, answers = _names(program), []
     for judgement in report.judgements:
+        if judgement.definition.kind != "definition":  # a formula or a heading of the text
+            continue
         name = names[judgement.definition.name, judgement.definition.node.lineno]
         answers.append(_answer(name, judgement))
     return answers

@@ -17,6 +17,7 @@ from byhand.judge.mending.naming import named
 from byhand.judge.mending.search import TO_MEND, Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.phrases import Phrase, of_sandbox
+from byhand.judge.prose.judging import Reading, read_text
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.needs import meanings
 from byhand.judge.reading.unwritten import unwritten
@@ -125,9 +126,12 @@ class Judge:
                     judgements.append(judgement)
                     if on_judgement is not None:
                         on_judgement(judgement)
+            text = _text(program, judgements)
         self.close()  # a learner's program may have patched libraries; the next program needs a clean process
         seconds = perf_counter() - start
-        return Report(program, tuple(judgements), self._layers, self._trust, seconds, self._allowed, self._seed)
+        judgements += text.judgements
+        told = (self._layers, self._trust, seconds, self._allowed, self._seed)
+        return Report(program, tuple(judgements), *told, formulas=text.right)
 
     def _judgements(self, definition: Definition, names: Mapping[str, str]) -> list[Judgement]:
         """The judgement of a definition; for a class that is none of the seven, those of its methods that are."""
@@ -280,6 +284,14 @@ class Judge:
             return Judgement(definition, "unrecognised", task.name, stopped="no answer in time")
         detail = Phrase("all calls", {"seconds": f"{self._allowed.definition:g}"})
         return Judgement(definition, "stopped", task.name, stopped="too slow", detail=detail)
+
+
+def _text(program: Program, judged: Sequence[Judgement]) -> Reading:
+    """What the program's text says of the seven; nothing if it can't be read."""
+    try:
+        return read_text(program, judged)
+    except Exception:  # a text that no reader foresees: the code is judged all the same
+        return Reading((), 0)
 
 
 @contextmanager

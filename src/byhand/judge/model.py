@@ -48,10 +48,12 @@ NO_NUMBER = "NoNumber"
 
 @dataclass(frozen=True)
 class Place:
-    """A line of the learner's text; ``cell`` counts code cells from 1, None in a plain file."""
+    """A line of the learner's text; ``cell`` counts code cells from 1, or Markdown cells, None in a plain file."""
 
     cell: int | None
     line: int
+    markdown: bool = False
+    """Whether it is in a Markdown cell of a notebook."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,22 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """Text of a learner's file that is not code: of Markdown, or a docstring with the comments beside it."""
+
+    first: int
+    """Its first line, as a line of :attr:`Program.lines`."""
+    lines: tuple[str, ...]
+    """Its lines; what is no text in them, such as fenced code, is blank."""
+    name: str = ""
+    """Of a docstring: the name of the function or class that it documents."""
+    code: bool = False
+    """Whether code follows before the next passage of Markdown."""
+
+
+@dataclass(frozen=True)
 class Definition:
-    """A function or a class at the top level of the learner's program."""
+    """A function or a class at the top level of the learner's program; or a formula or a heading in its text."""
 
     name: str
     node: ast.FunctionDef | ast.ClassDef
@@ -87,6 +103,7 @@ class Definition:
     """Sources of the learner's own modules that the program may import, by name."""
     imports: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Packages that the file imports, used or not; "" for its own modules."""
+    kind: Literal["definition", "formula", "heading"] = "definition"
 
     @property
     def is_class(self) -> bool:
@@ -151,9 +168,9 @@ class Program:
     """Imports, constants and definitions. Every line keeps its number; dropped lines are blank."""
     definitions: tuple[Definition, ...]
     places: tuple[Place, ...]
-    """For each line of ``text``: its place in the learner's file."""
+    """For each line of ``text``: its place in the learner's file; then those of Markdown."""
     lines: tuple[str, ...]
-    """The learner's own lines, as many as ``text`` has: what a report shows."""
+    """The learner's own lines at these places: what a report shows."""
     counts: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)
     """By cells, counted from 1, that have been run: the number that Jupyter shows beside each."""
     written: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
@@ -162,6 +179,8 @@ class Program:
     """The seed of the inputs: from the file's bytes, so that the same file gets the same report."""
     problems: tuple[Problem, ...] = ()
     """In the order of the file."""
+    passages: tuple[Passage, ...] = ()
+    """Its text, in the order of the file. The lines of Markdown come after all code in :attr:`lines`."""
 
     def place(self, line: int | None) -> Place | None:
         """The learner's place of a line of ``text``; None for a line that only the judge has."""
@@ -260,6 +279,8 @@ class Finding:
     """For a note: its key in :data:`byhand.judge.reporting.texts.NOTES`."""
     detail: Mapping[str, Text] = field(default_factory=dict)
     """Values for the placeholders of the note's sentence."""
+    columns: tuple[int, int] | None = None
+    """The columns of its line that it is about, if they are known."""
 
 
 @dataclass(frozen=True)
@@ -336,3 +357,5 @@ class Report:
     """The seed of the inputs."""
     live: bool = False
     """Whether it was called from Python, where advice about the command line does not apply."""
+    formulas: int = 0
+    """How many formulas of its text are right."""

@@ -37,7 +37,7 @@ _PYTHON = {"python", "python3", "py", "py3", "ipython", "ipython3", "code-cell"}
 
 @dataclass(frozen=True)
 class Cell:
-    """Code as the learner wrote it, and the Markdown headings above."""
+    """Code as the learner wrote it, and the Markdown headings above; or Markdown."""
 
     number: int | None
     first: int
@@ -48,6 +48,8 @@ class Cell:
     """The number that Jupyter shows beside it, where it has been run."""
     problem: str = ""
     """Why it is left out, one of :data:`byhand.judge.reading.syntax.TOO_MUCH`; "" if it is read."""
+    markdown: bool = False
+    """Whether it is text; then :attr:`number` counts the Markdown cells of a notebook."""
 
 
 def largest(file: str) -> int:
@@ -77,7 +79,7 @@ def cells(data: bytes, file: str) -> list[Cell]:
         raise Unreadable("zero bytes", file=file)
     if file.endswith(".ipynb") or (not file.lower().endswith((".py", *MARKDOWN)) and text.lstrip().startswith("{")):
         found = list(_notebook_cells(text, file))
-        if sum(len(line) + 1 for cell in found for line in cell.lines) > CODE_BYTES:
+        if sum(len(line) + 1 for cell in found if not cell.markdown for line in cell.lines) > CODE_BYTES:
             raise Unreadable("much code", most=CODE_BYTES // 10**6, file=file)
         return found
     if len(data) > CODE_BYTES:
@@ -101,13 +103,16 @@ def _notebook_cells(text: str, file: str) -> Iterator[Cell]:
         raise Unreadable("no cells", file=file)
     if len(found) > CELLS:
         raise Unreadable("cells", most=CELLS, file=file, there=len(found))
-    heading, number = "", 0
+    heading, number, texts = "", 0, 0
     for cell in found:
         source = _source(cell)
         if source is None:
             continue
         if cell["cell_type"] in ("markdown", "heading"):
             heading = _headings(source[:HEADINGS]) or heading
+            texts += 1
+            level = "#" * int(cell.get("level", 1)) + " " if cell["cell_type"] == "heading" else ""
+            yield Cell(texts, 1, tuple(_lines(level + source[:HEADINGS])), heading, markdown=True)
         elif cell["cell_type"] == "code":
             number += 1
             long = len(source.encode()) > CELL_BYTES
@@ -156,28 +161,34 @@ def _python_cells(text: str) -> Iterator[Cell]:
         mark = CELL_MARK.match(lines[start])
         if mark and "[markdown]" in mark[1]:
             heading = _headings("\n".join(re.sub(r"^# ?", "", line) for line in lines[start + 1 : end])) or heading
+            blanked = (re.sub(r"^# ?", lambda mark: " " * len(mark[0]), line) for line in lines[start + 1 : end])
+            yield Cell(None, start + 2, tuple(blanked), heading, markdown=True)
             continue
         title = mark[1].strip() if mark else ""
         yield Cell(None, start + 1, tuple(lines[start:end]), title or heading)
 
 
 def _markdown_cells(text: str) -> Iterator[Cell]:
-    """The fenced Python code of a Markdown file, each block below its heading."""
+    """The fenced Python code of a Markdown file, each block below its heading, and the text between."""
     heading, fence, said, indent, first = "", "", "", 0, 0
     code: list[str] = []
-    for number, line in enumerate(_lines(text), 1):
+    lines, done = _lines(text), 0
+    for number, line in enumerate(lines, 1):
         mark = _FENCE.match(line)
         if not fence and mark:
             fence, first, code, said, indent = mark[2], number + 1, [], mark[3].lower(), len(mark[1])
         elif fence and mark and mark[2].startswith(fence) and not mark[3]:
             defines = re.search(r"^(?:def|class) \w+", "\n".join(code), re.MULTILINE)
             if said in _PYTHON or (not said and defines):
+                yield Cell(None, done + 1, tuple(lines[done : first - 2]), heading, markdown=True)
                 yield Cell(None, first, tuple(code), heading)
+                done = number
             fence = ""
         elif fence:
             code.append(line[min(indent, len(line) - len(line.lstrip())) :])
         elif line.lstrip().startswith("#"):
             heading = line.strip().lstrip("#").strip()[:200]
+    yield Cell(None, done + 1, tuple(lines[done:]), heading, markdown=True)
 
 
 def _lines(text: str) -> list[str]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from byhand.judge.model import Definition, Place, Problem, Program
+from byhand.judge.model import Definition, Passage, Place, Problem, Program
 from byhand.judge.reading.blocks import Broken
 from byhand.judge.reading.branches import branches, flat
 from byhand.judge.reading.cells import CELL_MARK, Cell, cells, python_of
 from byhand.judge.reading.needs import packages
+from byhand.judge.reading.passages import documented, unfenced, written
 from byhand.judge.reading.statements import KEEPABLE, Statement, bound, first_line, kept
 from byhand.judge.reading.syntax import TOO_MUCH, faults
 from byhand.judge.reading.unreadable import Unreadable
@@ -54,8 +55,13 @@ def read(data: bytes, file: str) -> Program:
     )
     whole = _render(text.code, statements)
     seed = int.from_bytes(sha256(data).digest()[:4])
+    passages = tuple(documented((statement.node for statement in statements), text.shown))
+    for passage, where in text.passages:
+        passages += (replace(passage, first=len(text.shown) + 1),)
+        text.shown += passage.lines
+        text.places += where
     places, shown, problems = tuple(text.places), tuple(text.shown), tuple(text.problems)
-    return Program(file, whole, definitions, places, shown, text.counts, text.written, seed, problems)
+    return Program(file, whole, definitions, places, shown, text.counts, text.written, seed, problems, passages)
 
 
 @dataclass
@@ -77,16 +83,26 @@ class _Text:
     """Files that cells write, by path."""
     count: int = 0
     """The number of all statements."""
+    passages: list[tuple[Passage, list[Place]]] = field(default_factory=list)
+    """Markdown, with the places of its lines."""
 
     def add(self, cell: Cell) -> None:
         """Append a cell, and those of its statements that can be used."""
+        if cell.markdown:
+            lines = unfenced(cell.lines)
+            places = [Place(cell.number, cell.first + i, cell.number is not None) for i in range(len(lines))]
+            self.passages.append((Passage(0, lines), places))
+            return
+        if self.passages and written(cell.lines):
+            passage, places = self.passages[-1]
+            self.passages[-1] = replace(passage, code=True), places
         offset = len(self.code)
         if cell.number is not None and cell.count is not None:
             self.counts[cell.number] = cell.count
         if magic := _WRITES.match(next(filter(str.strip, cell.lines), "")):
             self.written[magic[1].removeprefix("./")] = "\n".join(cell.lines[1:])
-        lines, nodes, wrong = python_of(cell.lines)
-        self.code += lines
+        source, nodes, wrong = python_of(cell.lines)
+        self.code += source
         self.shown += cell.lines
         self.places += [Place(cell.number, cell.first + i) for i in range(len(cell.lines))]
         if cell.problem:

@@ -44,7 +44,7 @@ def difference(data: bytes, program: Program, found: Sequence[Patch], lang: str 
         else:
             name = f"{name} {say(FIXES, 'cell', lang, cell=cell)}"
             there = zip(program.lines, program.places, strict=False)
-            old = [line for line, place in there if place.cell == cell]
+            old = [line for line, place in there if place.cell == cell and not place.markdown]
             new = list(old)
             for one in sorted(group, key=lambda patch: -patch.first):
                 new[one.first - 1 : one.first - 1 + len(one.old)] = one.new

@@ -45,6 +45,7 @@ def _table(report: Report, lang: str, strict: bool) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "seed": report.seed,
         "definitions": [_definition(report.program, judgement, lang) for judgement in report.judgements],
+        "right_formulas": report.formulas,
         "problems": [
             {
                 "cell": one.place.cell,
@@ -66,8 +67,10 @@ def _definition(program: Program, judgement: Judgement, lang: str) -> dict[str, 
         stopped = {"kind": judgement.stopped, "message": message, "line": line and line.line}
     return {
         "name": judgement.definition.name,
+        "kind": judgement.definition.kind,
         "task": judgement.task or None,
         "cell": place and place.cell,
+        "cell_type": "markdown" if place and place.markdown else "code",
         "line": place and place.line,
         "verdict": judgement.verdict,
         "convention": dict(judgement.convention),

@@ -20,6 +20,7 @@ from byhand.judge.reporting.report import (
     CodeLine,
     Note,
     Section,
+    formulas,
     how,
     problems,
     sections,
@@ -65,7 +66,7 @@ def document(title: str, body: str, lang: str) -> str:
 
 
 def _body(report: Report, shown: list[Section], lang: str, hint: int, top: str) -> str:
-    left_out = [line for line in (*problems(report, lang), unrecognised(report, lang)) if line]
+    left_out = [line for line in (*problems(report, lang), unrecognised(report, lang), formulas(report, lang)) if line]
     blocks = [
         f'{style()}\n<div class="byhand">{top}',
         *(_section(section, number, lang, hint) for number, section in enumerate(shown, 1)),

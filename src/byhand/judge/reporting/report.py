@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import code_of, columns_of
-from byhand.judge.model import LATE, Finding, Judgement, Place, Program, Report
+from byhand.judge.model import LATE, Definition, Finding, Judgement, Place, Program, Report
 from byhand.judge.reporting.texts import EDGES, LAYERS, NOTES, PHRASES, STOPPED, TASKS, VERDICTS
 from byhand.judge.reporting.words import calling, colon, comma, problem, say, written
 from byhand.judge.visible import visible
@@ -163,7 +163,7 @@ def _section(report: Report, judgement: Judgement, lang: str, hint: int, full: b
     notes = [note_of(program, judgement, finding, lang, hint) for finding in ordered(judgement)]
     folded = [note for note in notes if note.kind == "convention" and note.title and not full]
     return Section(
-        name=clean(judgement.definition.name),
+        name=_name(judgement.definition, lang),
         verdict=judgement.verdict,
         verdict_text=say(VERDICTS, "not judged" if judgement.verdict == "unrecognised" else judgement.verdict, lang),
         task=say(TASKS, judgement.task, lang),
@@ -175,6 +175,17 @@ def _section(report: Report, judgement: Judgement, lang: str, hint: int, full: b
         notes=tuple(_brief([note for note in notes if note not in folded], lang)),
         folded=_folded(folded, lang),
     )
+
+
+def _name(definition: Definition, lang: str) -> str:
+    """What a definition is called: a formula in a text has no name."""
+    return say(PHRASES, "in the text", lang) if definition.kind == "formula" else clean(definition.name)
+
+
+def formulas(report: Report, lang: str = "en") -> str:
+    """How many formulas of the text are right; "" if none is."""
+    key = "one formula" if report.formulas == 1 else "formulas"
+    return say(PHRASES, key, lang, n=report.formulas) if report.formulas else ""
 
 
 def ordered(judgement: Judgement) -> list[Finding]:
@@ -281,6 +292,8 @@ def _where(program: Program, line: int | None, lang: str) -> str:
 
 
 def _place(program: Program, place: Place, lang: str) -> str:
+    if place.markdown:
+        return say(PHRASES, "text cell", lang, cell=place.cell, line=place.line)
     if place.cell is None:
         return say(PHRASES, "line", lang, line=place.line)
     if place.cell in program.counts:  # as the learner finds it in Jupyter
@@ -291,6 +304,8 @@ def _place(program: Program, place: Place, lang: str) -> str:
 def columns(program: Program, judgement: Judgement, finding: Finding) -> tuple[int, int] | None:
     """The columns of the operand in the learner's line, from 0; None if it is the whole line."""
     definition, line = judgement.definition, finding.line
+    if finding.columns is not None:
+        return finding.columns
     if not finding.mistake or line is None:
         return None
     own = definition.lines[line - definition.node.lineno : line - definition.node.lineno + 1]
@@ -316,7 +331,7 @@ def _code(
         if i == line:
             start, stop = (len(clean(text[:column])) for column in marked or code_of(text))
             mark = (start, stop)
-        if (mark or text.strip()) and program.places[i - 1] == Place(place.cell, place.line + i - line):
+        if (mark or text.strip()) and program.places[i - 1] == replace(place, line=place.line + i - line):
             shown.append(CodeLine(program.places[i - 1].line, clean(text), mark))
     return tuple(shown)
 

@@ -14,7 +14,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from byhand.judge.model import Report
-from byhand.judge.reporting.report import PLACE, CodeLine, Note, Section, how, problems, sections, total, unrecognised
+from byhand.judge.reporting.report import (
+    PLACE,
+    CodeLine,
+    Note,
+    Section,
+    formulas,
+    how,
+    problems,
+    sections,
+    total,
+    unrecognised,
+)
 from byhand.judge.reporting.texts import PHRASES
 from byhand.judge.reporting.words import colon, comma, say
 
@@ -63,10 +74,11 @@ def show(console: Console, report: Report, lang: str = "en", hint: int = PLACE, 
     """Print a report; in a file or a pipe without trailing blanks. ``full`` explains conventions too."""
     parts = list(sections(report, lang, hint, full))
     more = say(PHRASES, "folded", lang) if any(section.folded for section in parts) and not report.live else ""
+    read = formulas(report, lang) if full else ""
     with console.capture() as capture:
         for section in parts:
             console.print(section_text(section, lang))
-        for line in (*problems(report, lang), unrecognised(report, lang), more):
+        for line in (*problems(report, lang), unrecognised(report, lang), read, more):
             if line:
                 console.print(Prose(line, "dim"), soft_wrap=False)
         console.print(last_line(report, lang))
