@@ -105,7 +105,7 @@ class Facts:
     def method(self, name: str) -> Function | None:
         """A method of the class, or of its nearest base class in the same program."""
         for node in self.classes:
-            for part in node.body:
+            for part in reversed(node.body):  # the last one counts; those before may be overloads
                 if isinstance(part, Function) and part.name == name:
                     return part
             if name == "__init__" and (made := field_constructor(node)):

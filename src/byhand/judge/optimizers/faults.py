@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+
+import numpy as np
 
 from byhand.judge.model import Definition, Outcome
 from byhand.judge.optimizers.source import Source
@@ -11,11 +14,18 @@ OWN = {"NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "
 """Exceptions that do not depend on the calling convention."""
 _LIBRARY = r"\b(?:np|numpy|torch|math|F)\."
 _SAID = re.compile(r"(?:'(\w+)' object|module '[\w.]+') has no attribute '(\w+)'")
+_ASKED_OF_ARRAY = re.compile(r"'numpy\.[\w.]+' object has no attribute '(\w+)'")
 _AS_A = {
     "dict": r"(?<![\w.]){}\.(?:items|keys|values)\(",
     "list": r"\bin {}\b|\b(?:zip|enumerate)\([^)]*(?<![\w.]){}\b",
 }
 """How a text uses an argument as a dict or as a list."""
+
+
+def expects_other_arrays(outcome: Outcome) -> bool:
+    """Whether it asks a NumPy array of the judge's for what only another framework's arrays have; no misspelling."""
+    found = _ASKED_OF_ARRAY.search(outcome.message) if outcome.error == "AttributeError" else None
+    return found is not None and not get_close_matches(found[1], dir(np.ndarray), 1, 0.8)
 
 
 def own_fault(definition: Definition, outcome: Outcome, source: Source) -> bool:

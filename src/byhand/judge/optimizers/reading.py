@@ -27,7 +27,8 @@ def containers(source: Source, in_grad: bool) -> list[str]:
     ) or (".grad.data" in text and source.method("setup") is None)
     numpy = re.search(r"\b(np|numpy|xp|cp|cupy|jnp)\.", text)
     if in_grad and _toy(source):
-        return ["value", "box"] if not numpy else ["box", "value"]
+        own = ["value", "box"] if not numpy else ["box", "value"]
+        return [*own, "parameter"] if torch else own  # a framework whose tensors have torch's methods
     scalars = re.search(r"\bmath\.|(?<![.\w])(sqrt|round)\(", text)
     if in_grad:
         if torch or source.is_optimizer_of_torch or source.is_of_torch:

@@ -12,7 +12,7 @@ import numpy as np
 
 from byhand.judge.compare import close
 from byhand.judge.model import FLOAT32, Definition, Finding, Outcome, Probe
-from byhand.judge.optimizers.faults import own_fault
+from byhand.judge.optimizers.faults import expects_other_arrays, own_fault
 from byhand.judge.optimizers.further_checks import further_checks, of_error, page_id
 from byhand.judge.optimizers.reading import SCALARS, TORCH
 from byhand.judge.optimizers.run import observe
@@ -207,6 +207,8 @@ class OptimizerTask(Task[Way]):
         """
         if outcome.error in ("Shape", "NotThere") or re.search(r"'(Box|Holder)'", outcome.message):
             return True  # the judge's stand-in lacks something that the program needs
+        if expects_other_arrays(outcome):
+            return True
         if own_fault(definition, outcome, source_of(self.name, definition)):
             return False
         shape = convention.shape
