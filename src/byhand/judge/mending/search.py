@@ -18,7 +18,8 @@ from typing import Any
 from byhand.judge.budget import OutOfTime
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Kept, Predictions
-from byhand.judge.diagnosis.diagnose import AGAINST, diagnose
+from byhand.judge.diagnosis.diagnose import diagnose
+from byhand.judge.diagnosis.explanation import AGAINST
 from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.loading import load
