@@ -77,7 +77,7 @@ class ZeroIgnored(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor, None, None]:
-        """The gradient, changed in place: the log-softmax has just computed it, and nobody else holds it."""
+        """The gradient, changed in place: the log-softmax has just computed it, and nothing else refers to it."""
         (up,), (target,) = ups, ctx.saved_tensors
         ignored = (target == ctx.ignore_index).unsqueeze(min(up.ndim - 1, 1))
         return (up.masked_fill if torch.is_grad_enabled() else up.masked_fill_)(ignored, 0), None, None
