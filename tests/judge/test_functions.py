@@ -180,6 +180,8 @@ def test_the_verdict_is_the_same_for_any_draw(name, draw):
         "def auc(fpr, tpr):\n    return sum(fpr) * sum(tpr)",
         "def entropy(p):\n    return -(p * p.log()).sum()",
         "def kl_loss(mu, logvar):\n    return -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum()",
+        "def kl_divergence(first_sample, second_sample):\n    return log(density(first_sample)).sum()",
+        "def kl_divergence(a, b):\n    p, q = histogram(a)[0], histogram(b)[0]\n    return (p * np.log(p / q)).sum()",
         "def cross_entropy_grad(p, y):\n    return p - y",
         "def train(model, data):\n    return sum(model(x).log() for x in data)",
         "class Net:\n    def forward(self, x):\n        return x",
@@ -189,6 +191,12 @@ def test_the_verdict_is_the_same_for_any_draw(name, draw):
 def test_a_helper_is_not_taken_for_a_task(source):
     (definition,) = read(source.encode(), "learner.py").definitions
     assert all(task(name).recognises(definition) < 0.5 for name in TASKS)
+
+
+def test_rows_of_more_than_two_columns_are_no_pairs():
+    text = "def auc(rows):\n    n = len(set(rows[:, 0])) * len(set(rows[:, 1]))\n    return sum(rows[:, 2]) / n\n"
+    (definition,) = read(text.encode(), "learner.py").definitions
+    assert not list(task("roc_auc").conventions(definition))
 
 
 @pytest.mark.parametrize(

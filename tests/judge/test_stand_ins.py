@@ -150,3 +150,23 @@ def test_a_backward_pass_that_needs_what_is_not_here_is_not_accused():
     judgement = judged(text)
     assert judgement.verdict == "right", judgement
     assert "backward not called" in [finding.note for finding in judgement.findings]
+
+
+@pytest.mark.parametrize("decorator", ["@torch.compile", "@torch.compile(dynamic=True)"])
+def test_nothing_is_compiled(decorator):
+    text = (
+        f"import sys\nimport torch\n\n{decorator}\ndef cross_entropy(x, y):\n"
+        "    assert 'torch._dynamo' not in sys.modules\n"
+        "    return (x.logsumexp(-1) - x[torch.arange(len(y)), y]).mean()\n"
+    )
+    assert judged(text).verdict == "right"
+
+
+def test_a_parameter_is_not_missing_where_the_file_binds_its_name():
+    text = (
+        "import numpy as np\nfrom layers import softmax\n\nfor W in [1]:\n    W = W + 1\n\n"
+        "def cross_entropy(W, y):\n    n = len(W)\n    return -np.log(softmax(W))[range(n), y].mean()\n"
+    )
+    judgement = judged(text)
+    assert judgement.verdict == "blocked"
+    assert "'softmax'" in judgement.detail

@@ -208,3 +208,22 @@ def test_a_name_that_nothing_should_have_bound_is_the_programs_own():
     report = judge(read(b"import math\n\ndef cross_entropy(logits, y):\n    return lgits.mean()\n", "a.py"))
     assert [j.verdict for j in report.judgements] == ["stopped"]
     assert exit_code(report) == 1
+
+
+OWN = {
+    "an argument that a library's function needs": (
+        "import torch\nfrom torch import nn\n\nclass KL(nn.Module):\n    def forward(self, p_logits, q_logits):\n"
+        "        p, q = torch.softmax(p_logits), torch.softmax(q_logits)\n"
+        "        return torch.sum(p * (torch.log(p) - torch.log(q)), dim=-1)\n"
+    ),
+    "an attribute that nothing sets": (
+        "import numpy as np\n\nclass NLLCriterionUnstable:\n    EPS = 1e-15\n\n    def forward(self, p, target):\n"
+        "        return -np.sum(target * np.log(p + self.eps)) / len(p)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_what_a_loss_stops_at_by_its_own_fault_is_said(kind):
+    (judgement,) = judge(read(OWN[kind].encode(), "program.py")).judgements
+    assert (judgement.verdict, judgement.stopped) == ("stopped", "error")

@@ -56,9 +56,13 @@ class Loaded:
 
         A definition that fails in another way under each calling convention may need it for any of them.
         """
-        apart = {id(part) for node in ast.walk(definition.node) for each in hints(node) for part in ast.walk(each)}
-        names = (node for node in ast.walk(definition.node) if isinstance(node, ast.Name) and id(node) not in apart)
-        return min((node for node in names if node.id in self.absent), key=lambda node: node.lineno, default=None)
+        parts = list(ast.walk(definition.node))
+        apart = {id(part) for node in parts for each in hints(node) for part in ast.walk(each)}
+        names = [node for node in parts if isinstance(node, ast.Name) and id(node) not in apart]
+        own = {part.arg for part in parts if isinstance(part, ast.arg)}
+        own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        missing = [node for node in names if node.id in self.absent and node.id not in own]
+        return min(missing, key=lambda node: node.lineno, default=None)
 
     def replaced(self, definition: Definition) -> list[str]:
         """What this definition needs and what has a stand-in."""

@@ -121,7 +121,7 @@ class Session:
         strided: bool = False,
         words: Sequence[str] = (),
     ) -> Ref:
-        """Put an array there, as kind "torch", "parameter", "numpy", "list", "scalar", "pairs", "variable" or "box".
+        """Put an array there, as one of the kinds of :meth:`byhand.sandbox.values.Values.make`.
 
         Kind "holder" is an object without numbers, whose attributes are set afterwards; the array is not used.
 

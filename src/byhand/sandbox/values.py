@@ -141,7 +141,8 @@ class Values:
 
         Args:
             array: the numbers.
-            kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "scalar", "box", "variable"
+            kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "dict" (a number for each
+                word), "pandas" (a series or a frame; an array where pandas is missing), "scalar", "box", "variable"
                 (a NumPy array with ``assign``), or "holder", which has no numbers.
             grad: whether a tensor requires its gradient.
             narrow: the dtype of a tensor; for an array only "float16" has an effect.
@@ -159,6 +160,14 @@ class Values:
             return numbers.tolist()
         if kind == "pairs":
             return [tuple(row) for row in numbers.tolist()]
+        if kind == "dict":
+            return {f"word{i}": number for i, number in enumerate(numbers.tolist())}
+        if kind == "pandas":
+            try:
+                pandas = import_module("pandas")
+            except ImportError:
+                return numbers
+            return pandas.Series(numbers) if numbers.ndim == 1 else pandas.DataFrame(numbers)
         if kind == "scalar":
             return numbers.item()
         if strided and numbers.ndim:

@@ -117,6 +117,7 @@ def serve(config: Config, requests: int, replies: int, spaces: bool) -> NoReturn
         older_names.restore(machine.library.numpy)
     if machine.library.torch is not None:
         machine.library.torch.set_num_threads(1)
+        machine.library.torch.compile = _uncompiled
     imported = int(statm.read().split()[0]) * resource.getpagesize() if statm else None
     if statm:
         statm.close()
@@ -156,6 +157,11 @@ def _realpath(path: Any, *, strict: bool = False) -> Any:
     if strict:
         os.stat(path)
     return os.path.abspath(path)
+
+
+def _uncompiled(model: Any = None, **_: Any) -> Any:
+    """Replaces ``torch.compile``: it takes many seconds, and no compiler can be started here."""
+    return model if model is not None else lambda function: function
 
 
 def _prefer_as_victim() -> None:

@@ -18,7 +18,7 @@ from byhand.judge.phrases import returned
 from byhand.judge.session import Leaf, Ref, Reply, Session
 
 Array = NDArray[np.generic]
-CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists"}
+CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists", "dict": "dicts", "pandas": "pandas"}
 """The kinds of arrays that a program may take, and their names in reports."""
 KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
 """Attributes in which a class may leave its gradient."""
@@ -43,7 +43,7 @@ class Form:
     """One way to pass the two inputs."""
 
     container: str
-    """"torch", "numpy" or "list"."""
+    """One of :data:`CONTAINERS`."""
     places: tuple[int, int]
     """Which of the two parameters takes the prediction, and which the target."""
     kind: str

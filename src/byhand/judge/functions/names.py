@@ -10,12 +10,13 @@ from byhand.judge.model import Definition, Outcome
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _TORCH = r"\btorch\b|\bnn\.|\bF\.|\bTensor\b|\bdim=|(?<!np)(?<!math)\.(?:gather|scatter_|unsqueeze|log|exp|item)\("
 _NUMPY = r"\b(?:np|numpy|ndarray|scipy|sklearn|numba|n?jit)\b|\baxis=|keepdims|\bnb\."
-_GIVEN = ("list", "ndarray", "Tensor", "float", "int", "numpy.ndarray")
+_GIVEN = ("list", "dict", "ndarray", "Tensor", "Series", "DataFrame", "float", "int", "numpy.ndarray")
 _MISLED = re.compile(
     r"indices must be integers|only integers, slices|required (?:positional|keyword)|unexpected keyword"
     r"|positional argument|has no attribute|not subscriptable|not iterable|to unpack|unhashable|as an integer"
     r"|has no len|^\W*\w*\W*$"
 )
+_LACKING = re.compile(r"(?:\w+\.)*(\w+)\(\) missing \d+ required positional argument")
 _AXIS = (
     r"\[\s*(?::|\.\.\.)\s*,|\b(?:axis|dim|keepdims?|reduction)\s*=|\barange\(|\.(?:shape\[0\]|size\(0\)|size\(-1\))"
     r"|\.(?:sum|mean|max|logsumexp|softmax|argmax|gather|squeeze|unsqueeze)\(\s*-?\d"
@@ -77,12 +78,20 @@ def target_place(inputs: tuple[str, str]) -> int | None:
 
 
 def array_kinds(definition: Definition) -> list[str]:
-    """The kinds of arrays, "torch", "numpy" and "list", in the order of likelihood by the program's text."""
+    """The kinds of arrays, "torch", "numpy" and "list", in the order of likelihood by the program's text.
+
+    After them "dict" and "pandas", if the text takes a parameter for one.
+    """
     source = "\n".join((*map(ast.unparse, definition.node.decorator_list), definition.source))
     torch = len(re.findall(_TORCH, source))
     numpy = len(re.findall(_NUMPY, source))
     scores = {"torch": torch, "numpy": numpy, "list": 0.5 + len(re.findall(r"\bmath\.|\bfor\b.*\bzip\(", source))}
-    return sorted(scores, key=lambda kind: -scores[kind])
+    given = "|".join({part.arg for part in ast.walk(definition.node) if isinstance(part, ast.arg)}) or "self"
+    loops = re.findall(rf"for (\w+) in (?:\w+\()?({given})\b", source)
+    keyed = any(f"{name}[{key}]" in source for key, name in loops)
+    more = ["dict"] if keyed or re.search(rf"\b(?:{given})\.(?:items|keys|get)\(", source) else []
+    more += ["pandas"] if re.search(rf"\b(?:{given})\.(?:values\b(?!\()|to_numpy\(|i?loc\[)", source) else []
+    return [*sorted(scores, key=lambda kind: -scores[kind]), *more]
 
 
 def misled(definition: Definition, outcome: Outcome) -> bool:
@@ -92,6 +101,9 @@ def misled(definition: Definition, outcome: Outcome) -> bool:
     mixed = re.search(r"unsupported operand type.*: '([\w.]+)' and '([\w.]+)'", outcome.message)
     if mixed and (mixed[1] in _GIVEN) != (mixed[2] in _GIVEN):  # it computes with a number class of its own
         return True
+    lacking = _LACKING.match(outcome.message)
+    if lacking and f"def {lacking[1]}" not in definition.program:  # a function of a library, in a call of the learner's
+        return False
     return bool(_MISLED.search(outcome.message)) and not own and not outcome.message.startswith("module ")
 
 

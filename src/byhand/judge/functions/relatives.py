@@ -72,8 +72,8 @@ _PLAIN_WORDS = """
     sample samples smoothed smoothing smooth distill distillation distilled kd teacher student temperature temp
     softened auc roc auroc rocauc area under curve rank ranking ranks trapz trapezoid trapezoidal mann whitney
     wilcoxon u pair pairs pairwise score scores metric metrics meter my own your our custom manual manually hand
-    handmade written scratch naive simple basic plain raw vanilla standard stable numerically numerical safe fast
-    slow quick exact efficient optimized optimised vectorized vectorised loop loops looped batch batched vector vec
+    handmade written scratch naive simple basic plain raw vanilla standard stable unstable numerically numerical safe
+    fast slow quick exact efficient optimized optimised vectorized vectorised loop loops looped batch batched vector vec
     flat masked weighted streaming stream online sequence seq token tokens np numpy torch pytorch pt tf jax jnp py
     python pure native scipy sklearn fn func function functions op module layer cls impl implementation version ver
     v new old alt a b c x y z p q t k n m f g i j l s get calc calculate calculated calculation compute computed
