@@ -1,6 +1,7 @@
 """Where formulas stand, what is said of them, and which headings are exercises without code."""
 
 import json
+from time import process_time
 
 import pytest
 from typer.testing import CliRunner
@@ -225,3 +226,10 @@ def test_fixes_leave_the_text_alone(tmp_path):
     done = CliRunner().invoke(app, ["check", str(file), "--lang", "en", "--fix"])
     assert "+++" in done.output
     assert "θ" not in done.output.partition("---")[2]
+
+
+@pytest.mark.parametrize("mark", ["\\(", "\\[", "$", "$$a$b", "\\begin{align}", "a = b ", "(", "`", "KL(P||Q) = q\n"])
+def test_the_work_grows_with_the_text(mark):
+    start = process_time()
+    reading("# SGD\n\n" + mark * (300_000 // len(mark)))
+    assert process_time() - start < 20, "a guard against hanging, not a measurement"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from byhand.judge.prose.tree import Node, Statement, Unreadable
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Run", "gradients", "start"]
+__all__ = ["HYPER", "Run", "gradients", "start"]
 
 HYPER = {"lr": 0.37, "beta1": 0.72, "beta2": 0.85, "mu": 0.66, "eps": 0.11, "weight_decay": 0.23}
 """Far from each other and from 1, so that no two mistakes look alike."""
@@ -31,15 +32,14 @@ class Run:
     """A rule with one of its statements in one reading. ``many``: whether a Σ over samples adds up several."""
 
     def __init__(self, rule: Rule, part: Part, reading: Node, text: str, many: bool) -> None:
-        self.rule, self.part, self.reading, self.text = rule, part, reading, text
+        self.rule, self.part, self.text = rule, part, text
+        self.reading = _in_symbols(reading, part, rule.task)
         self.samples = SAMPLES if many else 1.0
-        self.hyper = dict(HYPER)
         self.now: dict[str, Tensor] = {}
         self._depth = 0
         self._decays = dict(self._own_decays())
-        if rule.task == "adam" and not (part == "step" and rule.gradient is not None):
-            self.hyper["weight_decay"] = 0.0
-        self._take_numbers()
+        decays = rule.task == "adamw" or (part == "step" and rule.gradient is not None)
+        self.hyper = HYPER if decays else {**HYPER, "weight_decay": 0.0}
 
     def thetas(self, given: Sequence[Tensor]) -> Tensor:
         """θ after each step, for the gradients ``given``."""
@@ -210,17 +210,26 @@ class Run:
                     found += [(named(node).variable, role) for node in decays]
         return found
 
-    def _take_numbers(self) -> None:
-        """Numbers of the text in place of ours: a decay of 0.9, an eps of 1e-8."""
-        numbers = [node.value for node in self.reading.walk() if node.kind == "number"]
-        decay = next((x for x in numbers if 0.5 < x < 1), None)
-        if decay is not None and self.part in ("first", "second"):
-            momentum = self.rule.task == "momentum"
-            self.hyper["mu" if momentum else "beta1" if self.part == "first" else "beta2"] = decay
-        powers_of_ten = any(node.kind == "power" and node.parts[0].value == 10 for node in self.reading.walk())
-        tiny = next((x for x in numbers if 0 < x <= 1e-4), 1e-8 if powers_of_ten else None)
-        if tiny is not None and self.part == "step" and self.rule.task in ("adam", "adamw"):
-            self.hyper["eps"] = tiny
+
+def _in_symbols(node: Node, part: Part, task: str) -> Node:
+    """A statement with symbols for the numbers that stand for them: a decay of 0.9 and its 0.1, an ε of 1e-8."""
+    numbers = [one.value for one in node.walk() if one.kind == "number"]
+    decay = next((x for x in numbers if 0.5 < x < 1), 0.0) if part in ("first", "second") else 0.0
+    symbol = Node("symbol", "beta", below="" if task == "momentum" else "1" if part == "first" else "2")
+    rest = Node("sum of", parts=(Node("number", value=1.0), Node("minus", parts=(symbol,))))
+    epsilon = Node("symbol", "epsilon")
+
+    def replaced(one: Node) -> Node:
+        if decay and one.kind == "number" and abs(one.value - decay) < 1e-12:
+            return symbol
+        if decay and one.kind == "number" and abs(one.value - (1 - decay)) < 1e-12:
+            return rest
+        tiny = (one.kind == "number" and 0 < one.value <= 1e-4) or (one.kind == "power" and one.parts[0].value == 10)
+        if tiny and part == "step" and task in ("adam", "adamw"):
+            return epsilon
+        return replace(one, parts=tuple(replaced(inner) for inner in one.parts))
+
+    return replaced(node)
 
 
 def _number(x: float) -> Tensor:

@@ -16,8 +16,10 @@ from byhand.judge.prose.tree import Statement
 
 __all__ = ["Section", "Stated", "Text"]
 
-LONGEST = 500_000
-"""Characters of a file's text that are read."""
+LONGEST, MOST = 300_000, 500
+"""Characters of a file's text that are read, and statements in it."""
+NEAR = 120
+"""Characters before a formula that may say that it is wrong."""
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _FENCED = re.compile(r"^\s*(?:`{3,}|~{3,})(?!\s*math)", re.MULTILINE)
 _DOUBTED = re.compile(
@@ -70,6 +72,7 @@ class Text:
         self.whole = ""
         self._starts: list[int] = []
         self._lines: list[int] = []
+        self._count = 0
         self.sections: list[Section] = []
         for passage in passages:
             if len(self.whole) > LONGEST:
@@ -116,13 +119,16 @@ class Text:
         section.code = section.code or bool(_FENCED.search(piece))
         last = 0
         for span in spans(piece):
+            if self._count > MOST:
+                break
             between = piece[last : span.start]
             last = span.end
             found = list(statements(span.text, span.tex, base + start + span.start))
+            self._count += len(found)
             if about(between) or not section.about:
                 section.about = subject(section.heading, between, section.about)
-            line = piece[piece.rfind("\n", 0, span.start) + 1 : span.start]
-            doubted = bool(_DOUBTED.search(between[-120:]) or _DOUBTED.search(line))
+            before = piece[max(span.start - NEAR, 0) : span.start]
+            doubted = bool(_DOUBTED.search(between[-NEAR:]) or _DOUBTED.search(before.rpartition("\n")[2]))
             section.stated += [Stated(one, _owner(section, one), doubted) for one in found]
 
 

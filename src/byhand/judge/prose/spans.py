@@ -25,15 +25,16 @@ class Span:
 
 _ENVIRONMENTS = "align|aligned|equation|gather|gathered|eqnarray|split|alignat|multline|array"
 _LATEX = re.compile(
-    r"(?<!\\)\$\$(?P<a>.{1,4000}?)\$\$"
-    r"|\\\[(?P<b>.{1,4000}?)\\\]"
-    r"|\\\((?P<c>.{1,4000}?)\\\)"
-    rf"|(?P<d>\\begin\{{(?P<e>(?:{_ENVIRONMENTS})\*?)\}}.{{1,4000}}?\\end\{{(?P=e)\}})"
+    r"(?<!\\)\$\$(?P<a>[^$]{1,4000})\$\$"
+    r"|(?<!\\)\\\[(?P<b>(?:(?!(?<!\\)\\\[).){1,4000}?)\\\]"
+    r"|(?<!\\)\\\((?P<c>(?:(?!(?<!\\)\\\().){1,4000}?)\\\)"
+    rf"|(?P<d>\\begin\{{(?P<e>(?:{_ENVIRONMENTS})\*?)\}}(?:(?!\\begin\{{(?P=e)).){{1,4000}}?\\end\{{(?P=e)\}})"
     r"|(?<![\\$A-Za-z0-9])\$(?P<f>[^$\n]{1,1000}(?:\n[^$\n]{1,1000}){0,4}?)(?<!\\)\$(?![\d$])"
-    r"|:math:`(?P<g>[^`]+)`"
-    r"|^```+ *math\n(?P<h>.{1,4000}?)^```",
+    r"|:math:`(?P<g>[^`]{1,1000})`"
+    r"|^```+ *math\n(?P<h>[^`]{1,4000})^```",
     re.DOTALL | re.MULTILINE,
 )
+"""No mark is read past the next one that opens, so that the work is linear."""
 _RELATION = re.compile(r"<-|←|:=|≔|[+\-−]=|(?<![=<>!+\-*/])=(?![=>])")
 _STATED = re.compile(r"([^\s(=，。；：、]+\s?\([^()=]*\)|[^\s=，。；：、]+)\s*$")
 _PIECES = re.compile(r"[，。；：、！？]|[;:,](?=\s)|\s#|//|\s{4,}")

@@ -6,7 +6,7 @@ step are judged together, since the learning rate may be in either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -16,7 +16,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.clinic import Change
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
 from byhand.judge.prose.rule import WEIGHT_DECAY, Part, Rule, put, runs_ahead
-from byhand.judge.prose.run import Run, gradients, start
+from byhand.judge.prose.run import HYPER, Run, gradients, start
 from byhand.judge.prose.tree import Node, Statement, Unreadable
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def _pages(rule: Rule, part: Part, statement: Statement, text: str) -> tuple[str
     """The pages of a statement's mistakes; () if it is right in one of its readings. Raises Unreadable."""
     found: set[tuple[str, ...]] = set()
     why = Unreadable("its readings differ")
-    for reading, many in product(statement.readings, (False, True)):
+    totals = any(node.kind == "total" for node in statement.readings[0].walk())
+    for reading, many in product(statement.readings, (False, True) if totals else (False,)):
         try:
             found.add(_explained(rule, part, reading, text, many))
         except Unreadable as error:
@@ -127,7 +128,7 @@ def _explained(rule: Rule, part: Part, reading: Node, text: str, many: bool) -> 
         raise Unreadable("it gives no finite numbers")
 
     def explains(hypothesis: Hypothesis) -> bool:
-        predicted = _predicted(rule.task, hypothesis, run.hyper, positive)
+        predicted = _predicted(rule.task, hypothesis, run.hyper["weight_decay"], positive)
         return bool(torch.allclose(observed, predicted, rtol=1e-9, atol=1e-12, equal_nan=True))
 
     if explains(RIGHT):
@@ -176,27 +177,22 @@ def _line_by_line(change: Change) -> Iterator[Hypothesis]:
                 yield Hypothesis((Change(replace(change.page, line=old), new),))
 
 
-_KNOWN: dict[tuple[object, ...], Tensor] = {}
-
-
-def _predicted(task: str, hypothesis: Hypothesis, hyper: Mapping[str, float], positive: bool) -> Tensor:
+@cache
+def _predicted(task: str, hypothesis: Hypothesis, weight_decay: float, positive: bool) -> Tensor:
     """θ after each step of the changed formula."""
     import torch
 
-    key = (task, hypothesis, tuple(sorted(hyper.items())), positive)
-    if key not in _KNOWN:
-        step = clinic.program(task, hypothesis.changes)[f"{task}_step"]
-        options = [hyper[name] for name in ("lr", "beta1", "beta2", "eps", "weight_decay")]
-        theta, state = start(), [torch.zeros_like(start())] * (1 if task == "momentum" else 2)
-        found = []
-        for t, g in enumerate(gradients(), 1):
-            g = g.abs() if positive else g
-            if task == "sgd":
-                theta = step(theta, g, hyper["lr"])
-            elif task == "momentum":
-                theta, *state = step(theta, g, *state, hyper["lr"], hyper["mu"])
-            else:
-                theta, *state = step(theta, g, *state, t, *options)
-            found.append(theta)
-        _KNOWN[key] = torch.stack(found)
-    return _KNOWN[key]
+    step = clinic.program(task, hypothesis.changes)[f"{task}_step"]
+    options = [*(HYPER[name] for name in ("lr", "beta1", "beta2", "eps")), weight_decay]
+    theta, state = start(), [torch.zeros_like(start())] * (1 if task == "momentum" else 2)
+    found = []
+    for t, g in enumerate(gradients(), 1):
+        g = g.abs() if positive else g
+        if task == "sgd":
+            theta = step(theta, g, HYPER["lr"])
+        elif task == "momentum":
+            theta, *state = step(theta, g, *state, HYPER["lr"], HYPER["mu"])
+        else:
+            theta, *state = step(theta, g, *state, t, *options)
+        found.append(theta)
+    return torch.stack(found)
