@@ -29,7 +29,7 @@ PYTORCH = {
 }
 """PyTorch's defaults; those of lr and of momentum differ between libraries and are not compared."""
 
-_NO_GRAD = re.compile(r"no_grad\(\):(?:\n[ \t]+.*)*\.step\(")
+_NO_GRAD = re.compile(r"no_grad\(\):(?:\n[ \t][^\n]*)*?\.step\(")
 _SINGLE = re.compile(r"\btorch\.float(32)?\b|\.float\(\)|\bnp\.float32\b")
 """How a text asks for single precision, whatever the precision of the parameters."""
 
