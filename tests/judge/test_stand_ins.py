@@ -18,6 +18,9 @@ NUMPY = "import numpy as np\n"
 GOOD = {
     "a decorator": NUMPY + "from numba import njit\n\n@njit\n" + CE,
     "a decorator with arguments": NUMPY + "import numba as nb\n\n@nb.jit(nopython=True, cache=True)\n" + CE,
+    "a decorator with some of its arguments": (
+        NUMPY + "from functools import partial\nfrom jax import jit\n\n@partial(jit, static_argnums=(2,))\n" + CE
+    ),
     "a decorator without an import": NUMPY + "\n@timer\n" + CE,
     "a loop of the decorating module": (
         "from numba import njit, prange\n\n@njit(parallel=True)\ndef sgd(w, g, lr):\n    out = w.copy()\n"

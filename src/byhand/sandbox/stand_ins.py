@@ -54,7 +54,7 @@ class StandIn(metaclass=_Names):
         """An object, for a subclass; for this class itself, what a decorator returns."""
         if cls is not StandIn:
             return object.__new__(cls)
-        decorates = len(args) == 1 and not kwargs and callable(args[0])
+        decorates = len(args) == 1 and callable(args[0])  # with keywords too, as of ``partial(jit, static_argnums=0)``
         return args[0] if decorates else lambda function: function
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

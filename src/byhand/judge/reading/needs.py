@@ -78,7 +78,9 @@ def _done_without(node: ast.AST) -> list[ast.expr]:
     """Expressions at or below a node for which any stand-in works."""
     found: list[ast.expr] = []
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        calls = [each for each in node.decorator_list if isinstance(each, ast.Call)]
         found += [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+        found += [each.args[0] for each in calls if each.args and ast.unparse(each.func).endswith("partial")]
         found += node.bases if isinstance(node, ast.ClassDef) else []
     if isinstance(node, ast.Attribute) and node.attr in HARMLESS:
         found.append(node)
