@@ -14,6 +14,7 @@ from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
 from byhand.judge.mending.edited import fixed
 from byhand.judge.mending.naming import named
+from byhand.judge.mending.past_the_stop import judged_on
 from byhand.judge.mending.search import TO_MEND, Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.phrases import Phrase, of_sandbox
@@ -202,6 +203,8 @@ class Judge:
             if loaded.reply.ok:
                 self._kept, self._kept_of = {}, (task.name, definition)
                 judgement = diagnose(task, session, definition, self._seed, self._kept)
+                with suppress(OutOfTime):
+                    judgement = judged_on(task, session, judgement, self._seed)
             else:
                 outcome, line = loaded.reply.outcome, loaded.reply.line
                 stopped, detail = outcome.kind, outcome.sentence

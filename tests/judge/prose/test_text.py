@@ -186,8 +186,25 @@ def test_a_learners_notebook(lang):
         assert found[task, "heading"].verdict == "todo"
         assert places[task, "heading"] == Place(cell, 1, markdown=True)
     code = {one.task: one.verdict for one in report.judgements if one.definition.kind == "definition"}
-    assert code == {"kl_divergence": "mistaken", "cross_entropy": "fragile", "sgd": "right", "momentum": "right"}
+    assert code == {
+        "kl_divergence": "mistaken",
+        "cross_entropy": "fragile",
+        "sgd": "right",
+        "momentum": "right",
+        "adam": "mistaken",
+    }
     assert len(report.judgements) == len(code) + 4
+    lines = {one.mistake: report.program.place(one.line) for one in found["adam", "definition"].findings if one.mistake}
+    assert {page: place and place.line for page, place in lines.items()} == {
+        "adam/attribute-named-two-ways": 14,
+        "adam/old-moment-not-decayed": 14,
+        "adam/state-appended-and-read-at-minus-one": 14,
+        "adam/sign-flipped": 18,
+        "adam/zero-grad-does-nothing": 20,
+        "adam/params-generator-exhausted": 3,
+        "adam/crash-on-missing-gradient": 14,
+    }
+    assert [(one.message, one.place.line) for one in program.problems] == [("empty block", 21)]
     assert report.formulas == 3
     assert exit_code(report) == 1
 

@@ -62,10 +62,10 @@ def _missed(
     pages = [one for one in left.findings if one.kind in ("mistake", "edge")]
     if left.verdict not in ("mistaken", "fragile") or len(pages) != 1 or not pages[0].mistake:
         return None
-    return Finding(pages[0].mistake, "mistake", _line(original, text, pages[0].line), pages[0].edge)
+    return Finding(pages[0].mistake, "mistake", line_before(original, text, pages[0].line), pages[0].edge)
 
 
-def _line(original: str, text: str, line: int | None) -> int | None:
+def line_before(original: str, text: str, line: int | None) -> int | None:
     """The line of ``original`` that corresponds to a line of ``text``; None if there is none."""
     if line is None:
         return None

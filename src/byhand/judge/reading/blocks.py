@@ -1,6 +1,7 @@
 """Cuts a text that does not parse into top-level blocks, so that one error costs only its block.
 
-Some errors are repaired and reported: Python 2's ``print`` statement, and tabs mixed with spaces.
+Some errors are repaired and reported: Python 2's ``print`` statement, tabs mixed with spaces, and the head of a block
+without lines. A method that can't be read is left out of its class.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from byhand.judge.reading.syntax import parse
 
 __all__ = ["MENDED", "Broken", "rescued"]
 
-MENDED = frozenset({"print", "tabs"})
+MENDED = frozenset({"print", "tabs", "empty block"})
 """Keys of reports for repaired blocks."""
 
 FURTHER = 40
@@ -27,6 +28,11 @@ _OPEN = re.compile(r"never closed|unterminated triple|unexpected EOF|expected an
 """Python's messages for an incomplete text."""
 _PRINT = re.compile(r"^(\s*(?:.*:\s+|.*;\s*)?)print(?:\s+(?![=.(])(?:>>\s*[\w.]+\s*,\s*)?(.*?)\s*,?)?\s*$")
 _TABS = re.compile(r"^[ \t]*\t", re.MULTILINE)
+_EMPTY = re.compile(r"expected an indented block after .* on line (\d+)")
+_HEAD = re.compile(r":(\s*(?:#.*)?)$")
+_METHOD = re.compile(r"(\s+)(?:async\s+)?def\s+(\w+)")
+REPAIRS = 5
+"""How many parts of one block are repaired."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,14 @@ def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broke
             continue
         end = starts[at + 1]
         text, name, tree = _mended(lines[start:end])
+        if tree is None:
+            text, parts, tree = _completed(lines[start:end])
+            if tree is not None:
+                wrong += [replace(part, line=start + part.line) for part in parts]
+                nodes += _moved(tree, start)
+                code[start:end] = text
+                at += 1
+                continue
         if tree is None:
             assert isinstance(first, SyntaxError)
             lost = tuple(match[1] for line in lines[start:end] if (match := _DEFINES.match(line)))
@@ -106,6 +120,45 @@ def _mended(lines: Sequence[str]) -> tuple[list[str], str, ast.Module | None]:
         text, name = printed, "print"
     tree = _parsed(text)
     return text, name, tree if name and isinstance(tree, ast.Module) else None
+
+
+def _completed(lines: Sequence[str]) -> tuple[list[str], list[Broken], ast.Module | None]:
+    """The block with ``pass`` where a body is missing, and a class without the methods that can't be read."""
+    text, wrong = list(lines), list[Broken]()
+    tree = _parsed(text)
+    while isinstance(tree, SyntaxError) and len(wrong) < REPAIRS:
+        message, line = tree.msg or "", tree.lineno or 1
+        if (empty := _EMPTY.match(message)) and _HEAD.search(text[int(empty[1]) - 1]):
+            line = int(empty[1])
+            text[line - 1] = _HEAD.sub(r": pass\1", text[line - 1])
+            wrong.append(Broken(line, "empty block"))
+        elif (method := _method(text, line)) is not None:
+            first, last, name = method
+            text[first:last] = [""] * (last - first)
+            wrong.append(Broken(min(line, len(text)), message, (name,)))
+        else:
+            break
+        tree = _parsed(text)
+    return text, wrong, tree if isinstance(tree, ast.Module) else None
+
+
+def _method(lines: Sequence[str], line: int) -> tuple[int, int, str] | None:
+    """First index, end and name of the method around a line, counted from 1; None if it is the first of its class."""
+    heads = [(i, match) for i, text in enumerate(lines) if (match := _METHOD.match(text))]
+    depth = min((len(match[1]) for _, match in heads), default=0)
+    heads = [(_decorated(lines, i), match) for i, match in heads if len(match[1]) == depth]
+    before = [head for head in heads if head[0] < line]
+    if len(before) < 2 or not any(text.startswith("class ") for text in lines[: heads[0][0]]):
+        return None
+    first, match = before[-1]
+    return first, next((i for i, _ in heads if i > first), len(lines)), match[2]
+
+
+def _decorated(lines: Sequence[str], i: int) -> int:
+    """The first line of a definition whose head is at ``i``: that of its first decorator."""
+    while i and lines[i - 1].lstrip().startswith("@"):
+        i -= 1
+    return i
 
 
 def _call(match: re.Match[str]) -> str:

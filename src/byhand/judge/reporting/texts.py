@@ -134,6 +134,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "{names} was checked at one value only; other values were not checked.",
         "{names} 只检查了一个取值，其他取值是否正确没有检查。",
     ),
+    "past the stop": (
+        "All mistakes but the first were found in a copy in which that one is mended.",
+        "除第一处外，其余错误是先改好第一处之后再检查出来的。",
+    ),
     "stand-in": (
         "{names} can't be imported here; a stand-in that does nothing replaced it.",
         "这里无法导入 {names}；检查时用了不起作用的替代品。",
@@ -451,6 +455,10 @@ PROBLEMS = {
     "tabs": (
         "tabs and spaces are mixed; a tab was read as 8 columns",
         "缩进混用了 tab 和空格；已按一个 tab 等于 8 列读取",
+    ),
+    "empty block": (
+        "nothing follows the colon; it was read with pass",
+        "冒号后面没有内容；已按 pass 读取",
     ),
     "finally": (
         "left out, since finally blocks are nested too deeply, or try is left from too many places",
