@@ -78,7 +78,9 @@ def test_a_learners_program_gets_its_verdict(machine, file):
 
 def test_every_page_has_its_chaff_and_every_task_ten_wheats():
     told = " ".join(file.read_text("utf-8").partition("\n")[0] for file in FILES if "chaffs" in file.parts).split()
-    assert {page.id for name in TASKS for page in clinic.pages(name)} <= set(told)
+    in_text = {"old-value-of-the-next-step"}  # probes of formulas in prose, which no program can fail
+    pages = {page.id for name in TASKS for page in clinic.pages(name) if page.probe not in in_text}
+    assert pages <= set(told)
     for name in TASKS:
         assert len(list((HERE / "wheats" / name).glob("*.py"))) >= 10
 

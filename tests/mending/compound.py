@@ -130,7 +130,7 @@ class MomentumSGD:
 SGD_STEP = """def sgd(params, lr):
     for p in params:
         if p.grad is not None:
-            p.data = p.data - lr * p.grad
+            p.data -= lr * p.grad
 """
 KL_LOGITS = """import torch
 
@@ -289,7 +289,7 @@ PROGRAMS = {
     "SGD": (
         SGD_STEP,
         {
-            "sgd/gradient-added": (("- lr * p.grad", "+ lr * p.grad"),),
+            "sgd/gradient-added": (("-= ", "+= "),),
             "sgd/lr-ignored": (("lr * p.grad", "p.grad"),),
             "sgd/gradient-normalised": (("p.grad\n", "p.grad / p.grad.norm()\n"),),
         },
@@ -351,7 +351,10 @@ CANCEL = [
     {"kl_divergence/zero-times-log-zero", "kl_divergence/ratio-upside-down"},
     {"cross_entropy/softmax-over-the-wrong-axis", "cross_entropy/max-of-the-whole-batch"},
     {"kl_divergence/sign-flipped", "kl_divergence/weighted-by-q"},
+    {"kl_divergence/ratio-upside-down", "kl_divergence/weighted-by-q"},
     {"roc_auc/ties-not-counted", "roc_auc/ties-counted-whole"},
+    {"roc_auc/descending-ranks", "roc_auc/tied-ranks-the-highest"},
+    {"roc_auc/descending-ranks", "roc_auc/ties-counted-whole"},
     {"roc_auc/divided-by-all-pairs", "roc_auc/pairs-won-not-divided"},
     {"roc_auc/tied-ranks-the-highest", "roc_auc/ranks-from-0"},
     {"adam/no-bias-correction", "adam/beta1-in-both-corrections"},

@@ -10,6 +10,8 @@ from byhand.judge.diagnosis.spot import line_of
 
 AGAINST = "-swapped"
 """Ending of the pages of calling conventions that contradict the names of the inputs."""
+IDLE = {"sgd/update-lost"}
+"""Pages of programs that change nothing: any program seems to do so that is called in a way not meant for it."""
 
 
 def explanation(
@@ -28,6 +30,8 @@ def explanation(
             if changed & taken or len((changed | taken) & attempt.task.exclusive) > 1:
                 continue
             if match.cost >= MISTAKE and not _may_be_named(attempt, hypothesis):
+                continue
+            if changed & IDLE and any(_does_something(other, match) for other in ways):
                 continue
             if whole and match.cost > whole[0].cost:
                 break
@@ -49,6 +53,12 @@ def explanation(
         if first:
             return _with_others(max(first, key=_lines_found), singles)
     return None
+
+
+def _does_something(other: Attempt, match: Match) -> bool:
+    """Whether a likelier calling convention shows that the program is not idle."""
+    likelier = other.convention.cost < match.attempt.convention.cost
+    return likelier and other.runs and not other.near(match.hypothesis)
 
 
 def _may_be_named(attempt: Attempt, hypothesis: Hypothesis) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+from byhand.judge.compare import agree
 from byhand.judge.diagnosis.attempt import Attempt, Match
 from byhand.judge.diagnosis.clinic import Change
-from byhand.judge.diagnosis.explanation import explanation
+from byhand.judge.diagnosis.explanation import IDLE, explanation
 from byhand.judge.diagnosis.hypothesis import CONVENTION, MISTAKE, Hypothesis, joined
 from byhand.judge.diagnosis.spot import line_of, numbers_in
 from byhand.judge.model import Definition
@@ -56,8 +57,18 @@ def more(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None
         for count in range(3, MOST + 1):
             match = explanation([attempt], _sets(likely, count), singles)
             if match is not None:
-                return match
+                return match if _needs_all(attempt, match.hypothesis) else None
     return None
+
+
+def _needs_all(attempt: Attempt, hypothesis: Hypothesis) -> bool:
+    """Whether no two of the changes cancel each other: without them the rest predicts something else."""
+    whole = [attempt.predicted(hypothesis, probe) for probe in attempt.ordinary]
+    rests = map(Hypothesis, combinations(hypothesis.changes, len(hypothesis.changes) - 2))
+    return not any(
+        all(agree(attempt.predicted(rest, probe), one) for probe, one in zip(attempt.ordinary, whole, strict=True))
+        for rest in rests
+    )
 
 
 def _found(definition: Definition, change: Change) -> bool:
@@ -79,7 +90,14 @@ def _sets(likely: Sequence[Hypothesis], count: int) -> list[Hypothesis]:
 
 
 def _showing(attempt: Attempt, singles: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """The changes that show on ordinary input, without constants that are not in the learner's text."""
+    """The changes that show on ordinary input, without constants that are not in the learner's text.
+
+    An idle program has no other mistakes that show.
+    """
     there = {None, *attempt.definition.numbers}
-    likely = [single for single in singles[1:] if all(change.constant in there for change in single.changes)]
+    likely = [
+        single
+        for single in singles[1:]
+        if all(change.constant in there and change.page.id not in IDLE for change in single.changes)
+    ]
     return [single for single in likely if attempt.shows(single)]

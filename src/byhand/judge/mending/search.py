@@ -145,8 +145,9 @@ class Search:
             self._level(start, session)
         if start.level[0] != 0:
             named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
-            start.level = (min(len(named), 2) if self.judgement.verdict == "mistaken" else UNKNOWN, 0)
-            start.pages = tuple(named)
+            countable = self.judgement.verdict == "mistaken" and len(named) <= 2
+            start.level = (len(named) if countable else UNKNOWN, 0)
+            start.pages = tuple(named) if countable else ()
         elif start.level != (0, 0) and any(
             one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings
         ):

@@ -1,4 +1,4 @@
-# expect: mistaken kl_divergence/logs-added
+# expect: mistaken kl_divergence/logs-added kl_divergence/zero-times-log-zero
 import torch
 
 
