@@ -32,6 +32,8 @@ _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make
 """In the names of functions that make the initial state."""
 MAKERS = 16
 """The most makers of a state that are tried."""
+FEW = 40
+"""Parameters of a function of which each may have its own use."""
 
 
 class Source(Facts):
@@ -64,6 +66,8 @@ class Source(Facts):
 
     def _by_use(self, shape: Shape) -> Shape:
         """The shape with roles for parameters that only their use tells: pairs with gradients, objects with options."""
+        if len(shape.parameters) > FEW:  # each is looked for in the whole text
+            return shape
         used = {}
         for p in shape.parameters:
             if p.required and p.role in ("", "config") and settings(self.task, self.text, {p.name}):
