@@ -57,7 +57,7 @@ def more(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None
         for count in range(3, MOST + 1):
             match = explanation([attempt], _sets(likely, count), singles)
             if match is not None:
-                return match if _needs_all(attempt, match.hypothesis) else None
+                return match if _needs_all(attempt, attempt.showing(match.hypothesis)) else None
     return None
 
 
