@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 Layout = list[tuple[int, int]]
@@ -20,3 +21,12 @@ def is_dense(layout: Layout) -> bool:
             return False
         expected *= size
     return True
+
+
+def why_not_dense(*tensors: Tensor) -> str:
+    """Why these are not plain, dense tensors, on whatever device, or ``""``."""
+    if any(type(x) not in (Tensor, torch.nn.Parameter) for x in tensors):
+        return f"it takes plain tensors, not {' and '.join({type(x).__name__ for x in tensors})}"
+    if any(x.layout is not torch.strided or x.is_nested or x._is_zerotensor() for x in tensors):
+        return "it takes dense tensors"
+    return ""

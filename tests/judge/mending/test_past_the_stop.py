@@ -2,7 +2,8 @@
 
 import pytest
 
-from byhand.judge.mending.past_the_stop import judged_on
+from byhand.judge.mending.past_the_stop import KINDS, judged_on
+from byhand.judge.mending.table import kinds
 from byhand.judge.session import Session
 from mending.corpus import judged, machine
 
@@ -64,3 +65,7 @@ def test_a_program_that_is_stopped_by_a_misspelt_name():
 def test_where_nothing_is_behind_or_nothing_helps_all_stays(changes):
     before, after = further(*changes)
     assert after is before or named(after) == named(before)
+
+
+def test_its_kinds_are_in_the_table():
+    assert set(KINDS) <= {kind.name for kind in kinds("adam")}

@@ -23,7 +23,7 @@ MOST, SETS = 4, 3000
 
 def in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
     """One change that shows in only one of the values: a line that is written twice, and wrong once."""
-    for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
+    for attempt in _likeliest(ways):
         parts = [attempt.only(part) for part in attempt.task.parts(attempt.convention)]
         found = [explanation([part], singles, singles) for part in parts]
         good = next((match for match in found if match and match.hypothesis.cost < MISTAKE), None)
@@ -38,7 +38,7 @@ def in_one_part(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match
 
 def two(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
     """Two changes at once that show on ordinary input, for the likeliest calling conventions."""
-    for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
+    for attempt in _likeliest(ways):
         showing = _showing(attempt, singles)
         pairs = [pair for a, b in combinations(showing, 2) for pair in joined(a, b)]
         harmless = [pair for pair in pairs if pair.cost == 2 * CONVENTION]
@@ -51,14 +51,19 @@ def two(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
 
 def more(ways: Sequence[Attempt], singles: Sequence[Hypothesis]) -> Match | None:
     """Three or four changes at once, those first whose pages recognise one of the learner's lines."""
-    for attempt in sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]:
-        definition = attempt.definition
-        likely = sorted(_showing(attempt, singles), key=lambda one: not all(_found(definition, c) for c in one.changes))
+    definition = ways[0].definition
+    ordered = sorted(singles, key=lambda one: not all(_found(definition, change) for change in one.changes))
+    for attempt in _likeliest(ways):
+        likely = _showing(attempt, ordered)
         for count in range(3, MOST + 1):
             match = explanation([attempt], _sets(likely, count), singles)
             if match is not None:
                 return match if _needs_all(attempt, attempt.showing(match.hypothesis)) else None
     return None
+
+
+def _likeliest(ways: Sequence[Attempt]) -> list[Attempt]:
+    return sorted(ways, key=lambda attempt: attempt.convention.cost)[:WAYS]
 
 
 def _needs_all(attempt: Attempt, hypothesis: Hypothesis) -> bool:
@@ -97,7 +102,7 @@ def _showing(attempt: Attempt, singles: Sequence[Hypothesis]) -> list[Hypothesis
     there = {None, *attempt.definition.numbers}
     likely = [
         single
-        for single in singles[1:]
-        if all(change.constant in there and change.page.id not in IDLE for change in single.changes)
+        for single in singles
+        if single.changes and all(change.constant in there and change.page.id not in IDLE for change in single.changes)
     ]
     return [single for single in likely if attempt.shows(single)]

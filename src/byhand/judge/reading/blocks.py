@@ -67,24 +67,17 @@ def rescued(lines: Sequence[str]) -> tuple[list[str], list[ast.stmt], list[Broke
             at = next_at
             continue
         end = starts[at + 1]
-        text, name, tree = _mended(lines[start:end])
+        text, parts, tree = _mended(lines[start:end])
         if tree is None:
             text, parts, tree = _completed(lines[start:end])
-            if tree is not None:
-                wrong += [replace(part, line=start + part.line) for part in parts]
-                nodes += _moved(tree, start)
-                code[start:end] = text
-                at += 1
-                continue
         if tree is None:
             assert isinstance(first, SyntaxError)
             lost = tuple(match[1] for line in lines[start:end] if (match := _DEFINES.match(line)))
-            wrong.append(Broken(start + min(first.lineno or 1, end - start), first.msg or str(first), lost))
+            parts = [Broken(min(first.lineno or 1, end - start), first.msg or str(first), lost)]
             text = [""] * (end - start)
         else:
-            changed = next(i for i, (old, new) in enumerate(zip(lines[start:end], text, strict=True), 1) if old != new)
-            wrong.append(Broken(start + changed, name))
             nodes += _moved(tree, start)
+        wrong += [replace(part, line=start + part.line) for part in parts]
         code[start:end] = text
         at += 1
     return code, nodes, wrong
@@ -107,19 +100,21 @@ def _parsed(lines: Sequence[str]) -> ast.Module | SyntaxError:
         return error
 
 
-def _mended(lines: Sequence[str]) -> tuple[list[str], str, ast.Module | None]:
-    """The block, repaired if possible; the key of the repair; and its tree if it parses now."""
+def _mended(lines: Sequence[str]) -> tuple[list[str], list[Broken], ast.Module | None]:
+    """The block with tabs as spaces and ``print`` as a function; what was repaired; and its tree if it parses now."""
     text, name = list(lines), ""
     if _TABS.search("\n".join(lines)):
         text, name = [line.expandtabs(8) for line in text], "tabs"
-        tree = _parsed(text)
-        if isinstance(tree, ast.Module):
-            return text, name, tree
-    printed = [_PRINT.sub(_call, line) for line in text]
-    if printed != text:
-        text, name = printed, "print"
-    tree = _parsed(text)
-    return text, name, tree if name and isinstance(tree, ast.Module) else None
+    tree = _parsed(text) if name else None
+    if not isinstance(tree, ast.Module):
+        printed = [_PRINT.sub(_call, line) for line in text]
+        if printed != text:
+            text, name = printed, "print"
+        tree = _parsed(text) if name else None
+    if not isinstance(tree, ast.Module):
+        return text, [], None
+    changed = next(i for i, (old, new) in enumerate(zip(lines, text, strict=True), 1) if old != new)
+    return text, [Broken(changed, name)], tree
 
 
 def _completed(lines: Sequence[str]) -> tuple[list[str], list[Broken], ast.Module | None]:

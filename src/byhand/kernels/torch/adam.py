@@ -29,6 +29,7 @@ from byhand.kernels.torch.optimizers.lists import (
     first_step,
     lerp_,
     number,
+    with_decay,
 )
 
 
@@ -41,11 +42,7 @@ def update(
     part: Part, theta: Tensors, g: Tensors, moments: list[list[Tensor]], t: Counts, group: dict[str, Any]
 ) -> None:
     """Adam's step of lists, in place."""
-    decay = number(group["weight_decay"], part.device)
-    if isinstance(decay, Tensor):
-        g = torch._foreach_add(g, torch._foreach_mul(theta, decay))
-    elif decay:
-        g = torch._foreach_add(g, theta, alpha=decay)
+    g = with_decay(g, theta, number(group["weight_decay"], part.device))
     update_without_decay(part, theta, g, moments, t, group)
 
 

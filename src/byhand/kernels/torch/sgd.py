@@ -20,6 +20,7 @@ from byhand.kernels.torch.optimizers.lists import (
     first_step,
     number,
     refuses,
+    with_decay,
 )
 
 __all__ = ["refuses", "sgd"]
@@ -29,11 +30,8 @@ def update(
     part: Part, theta: Tensors, g: Tensors, moments: list[list[Tensor]], _: Counts, group: dict[str, Any]
 ) -> None:
     """SGD's step of lists, in place; momentum's if there are moments."""
-    lr, decay = number(group["lr"], part.device), number(group["weight_decay"], part.device)
-    if isinstance(decay, Tensor):
-        g = torch._foreach_add(g, torch._foreach_mul(theta, decay))
-    elif decay:
-        g = torch._foreach_add(g, theta, alpha=decay)
+    lr = number(group["lr"], part.device)
+    g = with_decay(g, theta, number(group["weight_decay"], part.device))
     for v in moments:
         mu, weight = float(group["momentum"]), 1 - float(group["dampening"])
         torch._foreach_mul_(v, mu)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from byhand.kernels._layout import why_not_dense
+
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 def refuses(input: Tensor, *others: Tensor) -> str:
     """Why a loss of torch's can't take these tensors, or ``""``."""
     tensors = (input, *others)
-    if any(type(x) not in (Tensor, torch.nn.Parameter) for x in tensors):
-        return f"it takes plain tensors, not {' and '.join({type(x).__name__ for x in tensors})}"
-    if any(x.layout is not torch.strided or x.is_nested or x._is_zerotensor() for x in tensors):
-        return "it takes dense tensors"
+    if reason := why_not_dense(*tensors):
+        return reason
     if any(x.is_cpu and not x.data_ptr() for x in tensors) or not input.numel():
         return "it takes tensors that have elements"
     return "" if input.dtype in FLOATS else f"it takes floating point, not {input.dtype}"

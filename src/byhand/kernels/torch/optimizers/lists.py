@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from byhand.kernels._layout import is_dense, layout
+from byhand.kernels._layout import is_dense, layout, why_not_dense
 
 FUSED = {"cuda", "xpu", "mps"}
 """Device types whose fused steps are used."""
@@ -52,10 +52,8 @@ def refuses(p: Tensor, grad: Tensor, *moments: Tensor) -> str:
     tensors = (p, grad, *moments)
     if not torch.is_inference_mode_enabled() and any(x.is_inference() for x in (p, *moments)):
         return "torch refuses to change inference tensors outside of inference mode"
-    if any(type(x) not in (Tensor, torch.nn.Parameter) for x in tensors):
-        return f"it takes plain tensors, not {' and '.join({type(x).__name__ for x in tensors})}"
-    if any(x.layout is not torch.strided or x.is_nested or x._is_zerotensor() for x in tensors):
-        return "it takes dense tensors"
+    if reason := why_not_dense(*tensors):
+        return reason
     if any(x.is_neg() or x.is_conj() for x in (p, *moments)):
         return "torch changes no lists of lazily negated or conjugated tensors in place"
     if p.dtype not in WIDE or grad.dtype not in WIDE or grad.is_complex() != p.is_complex():
@@ -80,6 +78,13 @@ def add_(xs: Tensors, ys: Tensors, by: Number) -> None:
         torch._foreach_add_(xs, torch._foreach_mul(ys, by))
     else:
         torch._foreach_add_(xs, ys, alpha=by)
+
+
+def with_decay(g: Tensors, theta: Tensors, decay: Number) -> Tensors:
+    """Gradients with an L2 term, g + λ · θ."""
+    if isinstance(decay, Tensor):
+        return torch._foreach_add(g, torch._foreach_mul(theta, decay))
+    return torch._foreach_add(g, theta, alpha=decay) if decay else g
 
 
 def lerp_(means: Tensors, xs: Tensors, weight: Number) -> None:
