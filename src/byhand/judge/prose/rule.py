@@ -9,7 +9,7 @@ from typing import Literal
 from byhand.judge.prose.notation import DECAYS, PARAMETERS, RATES, Name, is_gradient, is_square, named
 from byhand.judge.prose.tree import Node, Statement
 
-__all__ = ["WEIGHT_DECAY", "Part", "Rule", "put", "runs_ahead"]
+__all__ = ["WEIGHT_DECAY", "Part", "Rule", "decays", "put", "runs_ahead"]
 
 Part = Literal["first", "second", "corrected m", "corrected v", "step", ""]
 """What a statement is: the recurrence of m, or of the velocity; that of v; a bias correction; the step."""
@@ -115,6 +115,11 @@ def _corrects(rule: Rule, name: Name, own: bool, graded: bool, moments: set[str]
 
 def _known(rule: Rule, name: Name) -> bool:
     return name.variable in rule.names or (*name.variable, name.corrected) in rule.others
+
+
+def decays(node: Node) -> bool:
+    """Whether a tree has the symbol of a weight decay."""
+    return any(one.name in WEIGHT_DECAY for one in node.walk() if one.kind == "symbol")
 
 
 def _moves(statement: Statement) -> bool:

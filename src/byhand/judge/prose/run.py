@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from byhand.judge.prose.evaluate import value
 from byhand.judge.prose.notation import DECAYS, EPS, PARAMETERS, RATES, is_gradient, named
-from byhand.judge.prose.rule import WEIGHT_DECAY, Part, Rule
+from byhand.judge.prose.rule import WEIGHT_DECAY, Part, Rule, decays
 from byhand.judge.prose.tree import Node, Statement, Unreadable
 
 if TYPE_CHECKING:
@@ -100,10 +100,7 @@ class Run:
 
     def _decayed(self) -> bool:
         """Whether the step has a weight decay of its own."""
-        readings = [self.reading, *(statement.readings[0] for statement in self.rule.steps[:-1])]
-        return any(
-            node.name in WEIGHT_DECAY for reading in readings for node in reading.walk() if node.kind == "symbol"
-        )
+        return any(map(decays, (self.reading, *(statement.readings[0] for statement in self.rule.steps[:-1]))))
 
     def _value(self, node: Node, statement: Statement, raw: bool = False) -> Tensor:
         """The value of a statement's right side; ``raw``: with the gradient before a weight decay is added."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.clinic import Change
 from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
-from byhand.judge.prose.rule import WEIGHT_DECAY, Part, Rule, put, runs_ahead
+from byhand.judge.prose.rule import Part, Rule, decays, put, runs_ahead
 from byhand.judge.prose.run import HYPER, Run, gradients, start
 from byhand.judge.prose.tree import Node, Statement, Unreadable
 
@@ -54,7 +54,7 @@ def rules(task: str, statements: Sequence[Statement], text: str, corrected: bool
     spoken = any(node.name == "m" for one in statements for node in (*_left(one), *one.readings[0].walk()))
     before, rule = Rule(task, spoken=spoken), Rule(task, spoken=spoken)
     parts = [put(before, statement) for statement in statements]
-    decayed = any(_has_decay(one) for one, part in zip(statements, parts, strict=True) if part == "step")
+    decayed = any(decays(one.readings[0]) for one, part in zip(statements, parts, strict=True) if part == "step")
     for i, statement in enumerate(statements):
         part = put(rule, statement)
         ahead = (NEXT,) if runs_ahead(statement) and part != "" else ()
@@ -82,10 +82,6 @@ def _left(statement: Statement) -> Iterator[Node]:
 def _continued(parts: Sequence[Part]) -> bool:
     """Whether a velocity is followed by the step that uses it."""
     return next((part for part in parts if part in ("first", "step")), "") == "step"
-
-
-def _has_decay(statement: Statement) -> bool:
-    return any(node.name in WEIGHT_DECAY for node in statement.readings[0].walk() if node.kind == "symbol")
 
 
 def _place(rule: Rule, statement: Statement, pages: Sequence[str]) -> Statement:
