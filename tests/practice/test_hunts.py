@@ -1,8 +1,10 @@
 """Bug hunts: what is drawn, and that a hunt's program gets its page's name and, mended, is right."""
 
 import ast
+import json
 import warnings
 from collections import Counter
+from importlib.resources import files
 from random import Random
 
 import pytest
@@ -15,7 +17,7 @@ from byhand.practice.headers import header_of
 from byhand.practice.hunts.drawing import Hunt, choices, draw, hunt, hunts, verified
 from byhand.practice.hunts.edits import edits
 from byhand.practice.hunts.programs import formula_program
-from byhand.practice.hunts.verify import row
+from byhand.practice.hunts.verify import digest, row
 
 SAMPLE = [
     pytest.param(one, id=f"{library}-{formula}")
@@ -41,6 +43,14 @@ def test_a_hunt_gets_its_pages_name_and_mended_it_is_right(one):
     found = row(one)
     assert found.named == (one.page,)
     assert found.exact
+
+
+def test_the_programs_are_those_that_were_verified():
+    folder = files("byhand.practice").joinpath("hunts", "verified")
+    tables = {name: json.loads(folder.joinpath(f"{name}.json").read_text("utf-8")) for name in LIBRARIES}
+    for one in verified():
+        known = tables[one.library][one.formula][one.page][str(one.form)]
+        assert digest(one) == known, f"{one.page} has changed: `make hunts HUNTS='{one.library} {one.formula}'`"
 
 
 def test_every_hunt_is_a_program_that_differs_from_the_right_one_and_tells_no_answer():

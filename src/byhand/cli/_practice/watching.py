@@ -108,6 +108,8 @@ def _screen(work: _Work, found: Judged, mark: Mark | None, progress: Progress) -
         terminal.show(out, found.report, spoken(), max(PLACE, work.hints))
     out.print()
     show_hints(work.exercise, work.library, work.hints)
+    if work.hints >= 0:
+        out.print()
     if mark is not None:
         header = Header("practice", work.exercise.id, work.library)
         out.print(Text(sentence(header, mark, progress), "bold green" if mark.done else ""), soft_wrap=True)

@@ -32,8 +32,8 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
 """,
     ),
     "practice.exercise": (
-        "A formula, or one of its variants, as `--list` shows them: adam, adam/l2, cross_entropy/logits.",
-        "公式或它的变体，写法见 `--list`：adam、adam/l2、cross_entropy/logits。",
+        "A formula, or one of its variants, as --list shows them: adam, adam/l2, cross_entropy/logits.",
+        "公式或它的变体，写法见 --list：adam、adam/l2、cross_entropy/logits。",
     ),
     "practice.every": ("List the exercises in learning order.", "按学习顺序列出练习。"),
     "practice.watch": (
@@ -57,7 +57,7 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
         "Draw a paper of N questions, or go on with the open one.",
         "抽一份 N 道题的试卷；已有未交的试卷时继续作答。",
     ),
-    "practice.minutes": ("The time for `--exam`.", "`--exam` 的时间，单位为分钟。"),
+    "practice.minutes": ("The time for --exam.", "--exam 的时间，单位为分钟。"),
     "practice.export": ("Write the progress to PATH as JSON.", "把进度以 JSON 格式写到 PATH。"),
     "practice.library": (
         "torch, numpy or python (without any library); by default that of the last exercise, at first torch.",
