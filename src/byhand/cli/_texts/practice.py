@@ -87,8 +87,8 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
     "exercise done": ("{id} is done. {standing}", "{id} 已完成。{standing}"),
     "exercise open": ("{id} is not done yet.", "{id} 还没有完成。"),
     "another variant": (
-        "Right, but not what {id} asks for: look at its arguments again.",
-        "结果正确，但不是 {id} 要求的变体：请再看一下参数。",
+        "Right, but not quite what {id} asks for: read its task again.",
+        "结果正确，但与 {id} 的要求不完全相同：请再读一遍题目。",
     ),
     "library does not count": (
         "It calls the library's own: {id} is to be written by hand.",
