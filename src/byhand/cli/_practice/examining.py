@@ -20,6 +20,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.reading.cells import content
 from byhand.judge.reporting import words
 from byhand.judge.reporting.texts import VERDICTS
+from byhand.judge.visible import visible
 from byhand.practice.blanks import blank
 from byhand.practice.exam import Paper, draw_paper
 from byhand.practice.exercises import Exercise
@@ -98,7 +99,9 @@ def _show(going: _Open) -> None:
     out.print(say("exam paper", n=len(going.paper.items), minutes=f"{left / 60:.0f}"), markup=False, soft_wrap=True)
     for number, item in enumerate(going.paper.items):
         what = _title(going.paper.question(item))
-        out.print(Text.assemble(f"  {number + 1}  ", what, "  ", (str(going.path(number)), "dim")), soft_wrap=True)
+        out.print(
+            Text.assemble(f"  {number + 1}  ", what, "  ", (visible(str(going.path(number))), "dim")), soft_wrap=True
+        )
 
 
 def _wait(paper: Paper) -> bool:
