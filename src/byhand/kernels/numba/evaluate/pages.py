@@ -24,6 +24,12 @@ def offset_in_kernel(x, sign, first):
     return (u8(key_in_kernel(i8(x), sign)) ^ TOP) - first
 
 
+@jit()
+def all_ones(like):
+    """The largest number of an unsigned dtype: it marks a cell with several keys."""
+    return ~u8(0) >> u8(64 - 8 * like.itemsize)
+
+
 @kernel()
 def find_nan(x, sign, infinite):
     """The first row whose score is nan, or −1; ``infinite`` is the bits of ∞."""
@@ -102,7 +108,7 @@ def fold(segments, bounds, like, begin, stop, rows, shift, cells, only):
         cells: (rows, cells, 2) int64 out: the weight of negatives and of positives.
         only: (rows, cells) out: the key, within the page, of a cell's rows if they all have the same; else all ones.
     """
-    several = ~like.dtype.type(0)
+    several = all_ones(like)
     for page in range(begin, stop):
         row = rows[page]
         for k in range(bounds[page], bounds[page + 1]):
