@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.evaluate.cells import Cells
+from byhand.evaluate.cells import COUNTERS, Cells
 
 PAGES = 17  # bits of a page's number, at most
 WORDS: tuple[tuple[int, type[np.unsignedinteger[Any]]], ...] = ((15, np.uint16), (31, np.uint32), (47, np.uint64))
@@ -57,6 +57,8 @@ class KeyCounts:
         bits = (last - first).bit_length()
         self.low, dtype = next(row for row in WORDS if bits <= row[0] + PAGES)
         self.dtype = np.dtype(dtype)
+        if (COUNTERS + self.dtype.itemsize) << self.low > memory // 2:  # no page could have a cell for each key
+            self.low = max(0, bits - PAGES)
         self.pages = (last - first >> self.low) + 1
         self.bytes = 0
         self.chunks: list[Chunk] = []

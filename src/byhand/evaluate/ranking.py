@@ -196,7 +196,11 @@ class Ranking:
         return two_u + unknown
 
     def average_precision(self) -> Estimate:
-        """The mean, over positives, of the precision at their score (see :mod:`byhand.formulas.average_precision`)."""
+        """The mean, over positives, of the precision at their score (see :mod:`byhand.formulas.average_precision`).
+
+        Exact up to rounding if all rows are kept, or have few scores. Else it has bounds, which further passes narrow;
+        they do not end in a point, since no pass looks at cells of one class.
+        """
         return statistics.average_precision(self._parts(moments=True))
 
     def delong(self, confidence: float = 0.95) -> DeLong:
