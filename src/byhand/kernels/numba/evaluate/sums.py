@@ -190,16 +190,16 @@ def sum_words(segments, bounds, like, begin, stop, sums, at, totals, centre, mom
         moments: (pages, 4) out: squares of the positives' and the negatives' placements, and the least and the most
             that the page can add to average precision, times the positives.
     """
-    largest = few = 0
-    weighted = False
+    largest = 0
+    weighted = tabled = False
     for page in range(begin, stop):
         size = 0
         for k in range(bounds[page], bounds[page + 1]):
             size += segments[k, 2]
             weighted |= segments[k, 1] != 0
         dense = like.itemsize == 2 and size > FEW
-        few, largest = few | (not dense), max(largest, 0 if dense else size)
-    table = np.zeros(TABLE if like.itemsize == 2 else 0, i8)
+        tabled, largest = tabled | dense, max(largest, 0 if dense else size)
+    table = np.zeros(TABLE if tabled else 0, i8)
     digits = np.empty(1 << 12, i4)
     a, b = np.empty(largest, u8), np.empty(largest, u8)
     v, u = np.empty(largest if weighted else 0, i8), np.empty(largest if weighted else 0, i8)
