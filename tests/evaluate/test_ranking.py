@@ -202,6 +202,16 @@ def test_rows_that_change_between_passes_are_noticed():
         state.next_pass()
 
 
+def test_read_only_strided_and_swapped_memory():
+    y, s = log(600, "float32")
+    expected, views = of(y, s).to_bytes(), [y.copy(), s.copy()]
+    for x in views:
+        x.flags.writeable = False
+    assert of(*views).to_bytes() == expected
+    assert of(np.repeat(y, 2)[::2], np.repeat(s, 2)[::2]).to_bytes() == expected
+    assert of(y, s.astype(">f4")).to_bytes() == expected
+
+
 def test_one_class_or_no_rows():
     assert np.isnan(Ranking().auc().value)
     assert Ranking().done
