@@ -1,0 +1,1 @@
+"""Prediction logs of any size: readers, mergeable states, engines."""

@@ -1,0 +1,107 @@
+"""GAUC of a log: groups of any size and number, in bounded memory.
+
+While the rows fit in :data:`MEMORY`, they are kept as they come, and the core sorts them by group. Beyond, DuckDB sorts
+them by group and score, on disk where it must, and hands them over in order: then a group needs a few numbers only,
+however large it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.evaluate import GroupAuc
+from byhand.evaluate.reading.log import Log
+
+MEMORY = 512 << 20
+"""Bytes of rows that are kept."""
+
+
+def group_areas(
+    log: Log, rows: int, progress: Callable[[int], None] = lambda rows: None, memory: int = MEMORY
+) -> list[GroupAuc]:
+    """GAUC of each model of a log that has this many rows."""
+    models = len(log.columns.scores)
+    log.number_groups()
+    if rows * (8 + 1 + 8 * models) <= memory:
+        return _together(log, models, progress)
+    return [_in_order(log, model, progress) for model in range(models)]
+
+
+def _together(log: Log, models: int, progress: Callable[[int], None]) -> list[GroupAuc]:
+    """All rows at once."""
+    kept: list[list[NDArray[Any]]] = [[] for _ in range(2 + models)]
+    done = 0
+    for batch in log.batches(grouped=True):
+        for parts, array in zip(kept, (batch.groups, batch.labels, *batch.scores), strict=True):
+            parts.append(np.array(array))  # a copy: the batch is one of DuckDB's buffers, larger than the rows
+        done += len(batch.labels)
+        progress(done)
+    states = [GroupAuc() for _ in range(models)]
+    if done:
+        groups, labels, *scores = [_joined(parts) for parts in kept]
+        for state, score in zip(states, scores, strict=True):
+            state.update(groups, labels, score)
+    return states
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """One array; the parts are given up meanwhile."""
+    whole = np.empty(sum(map(len, parts)), parts[0].dtype)
+    at = 0
+    while parts:
+        part = parts.pop(0)
+        whole[at : at + len(part)] = part
+        at += len(part)
+    return whole
+
+
+def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc:
+    """One model; the rows come sorted."""
+    ordered = OrderedGroups()
+    for batch in log.batches(ordered_by=model):
+        assert batch.groups is not None
+        ordered.update(batch.groups, batch.labels, batch.scores[model])
+        progress(ordered.rows)
+    return ordered.finish()
+
+
+class OrderedGroups:
+    """GAUC of rows that come by group, and within a group by ascending score. It keeps a few numbers.
+
+    >>> ordered = OrderedGroups()
+    >>> ordered.update(np.array([1, 1, 2]), np.array([0, 1, 1]), np.array([0.1, 0.2, 0.3]))
+    >>> ordered.update(np.array([2, 2]), np.array([1, 0]), np.array([0.4, 0.4]))
+    >>> ordered.finish().mean("groups")
+    0.625
+    """
+
+    def __init__(self) -> None:
+        from byhand.kernels.numba.evaluate.ordered import SIZE
+
+        self.rows = 0
+        self._state, self._sums = GroupAuc(), np.zeros(SIZE, np.int64)
+        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
+
+    def update(self, groups: NDArray[Any], labels: NDArray[Any], scores: NDArray[Any]) -> None:
+        """Add (n,) integers, 0 or 1, and numbers."""
+        from byhand.kernels.numba.evaluate.ordered import count_ordered
+
+        if self._last is None:
+            self._last = np.zeros(1, groups.dtype), np.zeros(1, scores.dtype)
+        ended = np.empty((len(groups), 3), np.int64)
+        n = count_ordered(groups, scores, labels, self._sums, *self._last, ended)
+        self._state.add(*ended[:n].T)
+        self.rows += len(groups)
+
+    def finish(self) -> GroupAuc:
+        """The state, once all rows were added."""
+        from byhand.kernels.numba.evaluate.ordered import NEGATIVES, POSITIVES, TWO_U, close_run
+
+        if self.rows:
+            close_run(self._sums)
+            self._state.add(*self._sums[[TWO_U, NEGATIVES, POSITIVES], None])
+        return self._state

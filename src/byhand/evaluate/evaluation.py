@@ -1,0 +1,189 @@
+"""From a log to an evaluation: which passes are made over it, and what is taken from the states."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from byhand.evaluate import Comparison, DeLong, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
+from byhand.evaluate.fold import WHOLE, Fold
+from byhand.evaluate.question import Question
+from byhand.evaluate.reading.log import Log, Slices
+from byhand.evaluate.reading.refused import Phrase, Refused
+
+MEMORY = 256 << 20
+"""Bytes that the rankings of all rows may keep together; those of slices share as much again."""
+LEAST = 1 << 20
+"""Bytes that a ranking needs at least."""
+WEIGHTINGS = ("rows", "groups", "positives")
+CURVE = 1e-3
+"""How far a drawn curve may be from the exact one."""
+
+
+class Engine(Protocol):
+    """Who reads a log."""
+
+    log: Log
+
+    def fold(self, fold: Fold, slices: Slices, step: str) -> Fold:
+        """All rows of the log in ``fold``; ``step`` is the name of the pass for the progress."""
+
+    def groups(self, rows: int) -> list[GroupAuc]:
+        """GAUC of each model."""
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What is not about the log itself.
+
+    Attributes:
+        confidence: of intervals, above 0 and below 1.
+        tolerance: how far the certain bounds of AUC may be apart; 0 for the exact AUC.
+    """
+
+    confidence: float = 0.95
+    tolerance: float = 1e-6
+
+
+def report(question: Question, current: Engine, reference: Engine | None, demands: Demands) -> Report:
+    """Evaluate a log, and compare it with a reference if there is one.
+
+    Raises:
+        Refused: a log cannot be read or used.
+    """
+    start = time.perf_counter()
+    if reference is None:
+        found, _ = evaluate(current, demands)
+        return Report(question, found, demands.confidence, time.perf_counter() - start)
+    old, old_fold = evaluate(reference, demands)
+    new, _ = evaluate(current, demands)
+    edges = [old_fold.rankings[model, WHOLE, 0].quantile_edges() for model in range(len(old.models))]
+    before, now = (
+        engine.fold(Fold(scores={i: Scores(edge) for i, edge in enumerate(edges)}), (), "drift").scores
+        for engine in (reference, current)
+    )
+    shifts = tuple(
+        Shift(_change(a.area.delong, b.area.delong), drift(before[i], now[i]))
+        for i, (a, b) in enumerate(zip(old.models, new.models, strict=True))
+    )
+    return Report(question, new, demands.confidence, time.perf_counter() - start, old, shifts)
+
+
+def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
+    """Evaluate one log; the fold has the states of all rows."""
+    log, question = engine.log, engine.log.question
+    skipped, slices = log.dropped(), log.slices()
+    models = range(len(question.scores))
+    fold = engine.fold(_first(len(models), slices), slices, "reading")
+    if not fold.rows:
+        raise _no_rows(log, skipped)
+    passes = _refine(engine, fold, slices, demands.tolerance)
+    whole = [fold.rankings[model, WHOLE, 0] for model in models]
+    pairs = {(0, i): Paired(whole[0], whole[i]) for i in models[1:] if question.weight is None}
+    compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
+    groups = engine.groups(fold.rows) if question.group is not None else [None for _ in models]
+    found = Evaluation(
+        files=log.files.paths,
+        rows=fold.rows,
+        share=_share(whole[0]),
+        skipped=skipped,
+        models=tuple(
+            _model(question.scores[i], whole[i], fold.probabilities.get(i), groups[i], demands) for i in models
+        ),
+        slices={by: _slices(fold, slices[i], i, len(models), demands) for i, by in enumerate(question.by)},
+        comparisons={i: pair.compare(demands.confidence) for (_, i), pair in compared.items()},
+        passes=passes,
+    )
+    return found, fold
+
+
+def _first(models: int, slices: Slices) -> Fold:
+    """The states of the first pass."""
+    parts = max(1, models * sum(map(len, slices)))
+    rankings = {(model, WHOLE, 0): Ranking(memory=MEMORY // models) for model in range(models)}
+    for by, values in enumerate(slices):
+        for code in range(len(values)):
+            for model in range(models):
+                rankings[model, by, code] = Ranking(memory=max(LEAST, MEMORY // parts))
+    return Fold(rankings, {model: Probabilities() for model in range(models)})
+
+
+def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int:
+    """Read again until all rankings are exact or within the tolerance; the number of passes."""
+    passes = 1
+    while open := {key: one for key, one in fold.rankings.items() if not one.done and one.width() > tolerance}:
+        for ranking in open.values():
+            ranking.next_pass()
+        passes += 1
+        again = engine.fold(Fold({key: one.copy_empty() for key, one in open.items()}), slices, f"pass {passes}")
+        for key, ranking in open.items():
+            ranking.merge(again.rankings[key])
+    return passes
+
+
+def _model(
+    name: str, ranking: Ranking, probabilities: Probabilities | None, groups: GroupAuc | None, demands: Demands
+) -> Model:
+    calibration = None
+    if probabilities is not None:
+        calibration = Calibration(
+            probabilities.log_loss(),
+            probabilities.brier(),
+            probabilities.calibration_error(demands.confidence),
+            tuple(probabilities.table(demands.confidence)),
+        )
+    return Model(
+        name,
+        _area(ranking, demands),
+        ranking.average_precision(),
+        ranking.roc_curve(CURVE),
+        ranking.pr_curve(CURVE),
+        calibration,
+        None if groups is None else _groups(groups),
+    )
+
+
+def _groups(state: GroupAuc) -> Groups:
+    means = {weighting: state.mean(weighting) for weighting in WEIGHTINGS}
+    return Groups(state.groups, state.left_out, state.rows_left_out, means)
+
+
+def _slices(fold: Fold, values: Sequence[str | None], by: int, models: int, demands: Demands) -> tuple[Slice, ...]:
+    found = []
+    for code, value in enumerate(values):
+        rankings = [fold.rankings[model, by, code] for model in range(models)]
+        if rankings[0].rows:
+            areas = tuple(_area(ranking, demands) for ranking in rankings)
+            found.append(Slice(value, rankings[0].rows, _share(rankings[0]), areas))
+    return tuple(found)
+
+
+def _area(ranking: Ranking, demands: Demands) -> Area:
+    return Area(ranking.auc(), ranking.delong(demands.confidence))
+
+
+def _share(ranking: Ranking) -> float:
+    return ranking.positives / (ranking.negatives + ranking.positives)
+
+
+def _change(old: DeLong, new: DeLong) -> Comparison:
+    """The difference of the AUCs of two independent logs."""
+    from statistics import NormalDist
+
+    normal = NormalDist()
+    difference, error = new.auc - old.auc, math.hypot(old.standard_error, new.standard_error)
+    z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
+    reach = normal.inv_cdf((1 + old.confidence) / 2) * error
+    p = 2 * normal.cdf(-abs(z)) if not math.isnan(z) else math.nan
+    return Comparison(difference, error, difference - reach, difference + reach, z, p, old.confidence)
+
+
+def _no_rows(log: Log, skipped: dict[str, int]) -> Refused:
+    files = ", ".join(log.files.paths[:3])
+    if not skipped:
+        return Refused("no rows", files=files)
+    return Refused("no rows left", files=files, dropped=Phrase("dropped", {"n": sum(skipped.values())}))
