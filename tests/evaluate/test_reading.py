@@ -134,7 +134,6 @@ def test_names_that_need_quotes(tmp_path):
 
 def test_groups_are_numbered_exactly(tmp_path):
     file = write(tmp_path / "x.parquet")
-    assert [set(row) >= {1} for row in rows(file, group="user", grouped=True)]
     numbers = {}
     for _, score, number in rows(file, group="user", grouped=True):
         numbers.setdefault(number, set()).add(score)
@@ -152,7 +151,7 @@ BAD = {
 @pytest.mark.parametrize("ending", ["parquet", "csv", "arrow"])
 @pytest.mark.parametrize("kind", BAD)
 def test_a_bad_row_is_named_or_skipped_and_counted(tmp_path, kind, ending):
-    good = write(tmp_path / f"a.{ending}")
+    good = write(tmp_path / f"a.{ending}", TABLE.select(["y", "s"]))
     labels, scores, message = BAD[kind]
     bad = write(tmp_path / f"b.{ending}", pa.table({"y": labels, "s": scores}))
     assert refusal(good, bad, where="s IS NULL OR s <> 9").startswith(message.format(bad))

@@ -17,8 +17,8 @@ from byhand.evaluate.reading.refused import Phrase, Refused
 
 MEMORY = 256 << 20
 """Bytes that the rankings of all rows may keep together; those of slices share as much again."""
-LEAST = 1 << 20
-"""Bytes that a ranking needs at least."""
+TOGETHER = 32
+"""Rankings of slices that share a pass."""
 WEIGHTINGS = ("rows", "groups", "positives")
 CURVE = 1e-3
 """How far a drawn curve may be from the exact one."""
@@ -78,21 +78,25 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
     log, question = engine.log, engine.log.question
     skipped, slices = log.dropped(), log.slices()
     models = range(len(question.scores))
-    fold = engine.fold(_first(len(models), slices), slices, "reading")
+    first, *later = _shifts(len(models), slices)
+    whole = {(model, WHOLE, 0): Ranking(memory=MEMORY // len(models)) for model in models}
+    fold = engine.fold(Fold(whole | first, {model: Probabilities() for model in models}), slices, "reading")
     if not fold.rows:
         raise _no_rows(log, skipped)
+    for shift in later:
+        fold.rankings |= engine.fold(Fold(shift), slices, "by slices").rankings
     passes = _refine(engine, fold, slices, demands.tolerance)
-    whole = [fold.rankings[model, WHOLE, 0] for model in models]
-    pairs = {(0, i): Paired(whole[0], whole[i]) for i in models[1:] if question.weight is None}
+    rankings = [fold.rankings[model, WHOLE, 0] for model in models]
+    pairs = {(0, i): Paired(rankings[0], rankings[i]) for i in models[1:] if question.weight is None}
     compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
     groups = engine.groups(fold.rows) if question.group is not None else [None for _ in models]
     found = Evaluation(
         files=log.files.paths,
         rows=fold.rows,
-        share=_share(whole[0]),
+        share=_share(rankings[0]),
         skipped=skipped,
         models=tuple(
-            _model(question.scores[i], whole[i], fold.probabilities.get(i), groups[i], demands) for i in models
+            _model(question.scores[i], rankings[i], fold.probabilities.get(i), groups[i], demands) for i in models
         ),
         slices={by: _slices(fold, slices[i], i, len(models), demands) for i, by in enumerate(question.by)},
         comparisons={i: pair.compare(demands.confidence) for (_, i), pair in compared.items()},
@@ -101,15 +105,14 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
     return found, fold
 
 
-def _first(models: int, slices: Slices) -> Fold:
-    """The states of the first pass."""
-    parts = max(1, models * sum(map(len, slices)))
-    rankings = {(model, WHOLE, 0): Ranking(memory=MEMORY // models) for model in range(models)}
-    for by, values in enumerate(slices):
-        for code in range(len(values)):
-            for model in range(models):
-                rankings[model, by, code] = Ranking(memory=max(LEAST, MEMORY // parts))
-    return Fold(rankings, {model: Probabilities() for model in range(models)})
+def _shifts(models: int, slices: Slices) -> list[dict[tuple[int, int, int], Ranking]]:
+    """The rankings of slices, as many at a time as memory allows; the first of them may be empty."""
+    keys = [
+        (model, by, code) for by, values in enumerate(slices) for code in range(len(values)) for model in range(models)
+    ]
+    memory = MEMORY // min(TOGETHER, max(1, len(keys)))
+    shifts = [keys[i : i + TOGETHER] for i in range(0, len(keys), TOGETHER)]
+    return [{key: Ranking(memory=memory) for key in shift} for shift in shifts or [[]]]
 
 
 def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int:

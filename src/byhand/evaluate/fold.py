@@ -49,9 +49,11 @@ class Fold:
             scores.update(rows.scores[model], rows.weights)
         for (a, b), paired in self.paired.items():
             paired.update(rows.labels, rows.scores[a], rows.scores[b])
-        for by in {by for _, by, _ in self.rankings if by != WHOLE}:
+        wanted = {(by, code) for _, by, code in self.rankings if by != WHOLE}
+        for by in {by for by, _ in wanted}:
             for code, part in sliced(rows, by):
-                self._rank(part, by, code)
+                if (by, code) in wanted:
+                    self._rank(part, by, code)
 
     def merge(self, other: Fold) -> None:
         """Add what another fold of the same kind has seen."""

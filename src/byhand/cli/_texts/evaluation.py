@@ -95,6 +95,7 @@ not be read, 130 after Ctrl-C. Then nothing is written.
     # progress, by the names of passes in byhand.evaluate.evaluation
     "reading": ("reading", "读取"),
     "pass": ("pass {n}, the open cells", "第 {n} 遍，细化未确定的区间"),
+    "by slices": ("slices", "切片"),
     "comparing": ("comparing models", "比较模型"),
     "groups": ("groups", "分组"),
     "drift": ("drift", "漂移"),

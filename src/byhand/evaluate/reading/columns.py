@@ -193,8 +193,10 @@ def _is_number(type: str) -> bool:
 
 
 def _is_nan(value: str, type: str) -> str:
-    """SQL: whether a float is nan. DuckDB folds ``isnan`` to false where a file's statistics, which ignore nan, allow it.
+    """SQL: whether a float is nan.
 
-    Its hash is a bijection of the bits, but for the signs of 0 and of nan, and the payloads of nan.
+    DuckDB pushes ``isnan`` down to the reader of Parquet, which leaves out row groups whose statistics, made without
+    nan, speak against it. It does not push down a hash, which is a bijection of the bits, but for the signs of 0 and of
+    nan and the payloads of nan.
     """
     return f"(hash({value}) = hash('nan'::{type}))"
