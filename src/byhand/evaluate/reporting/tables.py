@@ -59,7 +59,7 @@ def tables(report: Report, lang: str) -> Iterator[Table]:
     if found.comparisons:
         heads = (say("models", lang), *_compared(level, lang))
         rows = tuple(
-            (say("minus", lang, a=names[i], b=names[0]), *_comparison(comparison, lang))
+            (say("minus", lang, a=names[i], b=names[0]), *_comparison(comparison))
             for i, comparison in found.comparisons.items()
         )
         yield Table(say("comparison", lang), heads, rows)
@@ -74,10 +74,10 @@ def _measures(model: Model, level: str, lang: str) -> Iterator[tuple[str, str]]:
         yield say("auc", lang), say("undefined", lang)
     else:
         yield say("auc", lang), number(auc.value, 8)
-        yield say("certain", lang), say("exact", lang) if auc.exact else _within(auc.lower, auc.upper, lang, 10)
-        yield say("interval", lang, level=level), _within(delong.lower, delong.upper, lang)
+        yield say("certain", lang), say("exact", lang) if auc.exact else _within(auc.lower, auc.upper, 10)
+        yield say("interval", lang, level=level), _within(delong.lower, delong.upper)
         yield say("error of auc", lang), number(delong.standard_error)
-        yield say("average precision", lang), _estimate(model.average_precision, lang)
+        yield say("average precision", lang), _estimate(model.average_precision)
     if model.calibration is not None:
         yield say("log-loss", lang), number(model.calibration.log_loss)
         yield say("brier", lang), number(model.calibration.brier)
@@ -96,7 +96,7 @@ def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: st
             say("nothing", lang) if one.value is None else visible(one.value),
             f"{one.rows:,}",
             f"{one.share:.2%}",
-            *(_area(area, lang) for area in one.areas),
+            *(_area(area) for area in one.areas),
         )
         for one in slices
     )
@@ -104,50 +104,40 @@ def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: st
 
 
 def _shifted(report: Report, reference: Evaluation, names: tuple[str, ...], level: str, lang: str) -> Table:
-    heads = (
-        say("model", lang),
-        say("reference auc", lang),
-        say("change", lang),
-        *_compared(level, lang)[1:],
-        say("psi", lang),
-        say("kl", lang),
-    )
-    rows = tuple(
-        (
-            name,
-            number(model.area.auc.value),
-            *_comparison(shift.change, lang),
-            number(shift.drift.psi),
-            number(shift.drift.kl),
-        )
-        for name, model, shift in zip(names, reference.models, report.shifts, strict=True)
-    )
-    return Table(say("drift", lang, rows=f"{reference.rows:,}"), heads, rows)
+    """A row per measure, a column per model."""
+    cells = [
+        (number(model.area.auc.value), *_comparison(shift.change), number(shift.drift.psi), number(shift.drift.kl))
+        for model, shift in zip(reference.models, report.shifts, strict=True)
+    ]
+    heads = (say("reference auc", lang), say("change", lang), *_compared(level, lang)[1:])
+    measures = (*heads, say("psi", lang), say("kl", lang))
+    rows = tuple((measure, *row) for measure, row in zip(measures, zip(*cells, strict=True), strict=True))
+    return Table(say("drift", lang, rows=f"{reference.rows:,}"), (say("measure", lang), *names), rows)
 
 
 def _compared(level: str, lang: str) -> tuple[str, ...]:
     return say("difference", lang), say("level interval", lang, level=level), say("p-value", lang)
 
 
-def _comparison(found: Comparison, lang: str) -> tuple[str, ...]:
-    return f"{found.difference:+.6f}", _within(found.lower, found.upper, lang), f"{found.p_value:.3g}"
+def _comparison(found: Comparison) -> tuple[str, ...]:
+    return f"{found.difference:+.6f}", _within(found.lower, found.upper), f"{found.p_value:.3g}"
 
 
-def _area(area: Area, lang: str) -> str:
+def _area(area: Area) -> str:
     if math.isnan(area.auc.value):
         return "–"
-    return f"{number(area.auc.value)} ({_within(area.delong.lower, area.delong.upper, lang, 4)})"
+    return f"{number(area.auc.value)} {_within(area.delong.lower, area.delong.upper, 4)}"
 
 
-def _estimate(estimate: Estimate, lang: str) -> str:
+def _estimate(estimate: Estimate) -> str:
     """The digits that are certain, and the bounds if some of six are not."""
     if estimate.exact or number(estimate.lower) == number(estimate.upper):
         return number(estimate.value)
-    return _within(estimate.lower, estimate.upper, lang, 8)
+    return _within(estimate.lower, estimate.upper, 8)
 
 
-def _within(low: float, high: float, lang: str, digits: int = 6) -> str:
-    return say("within", lang, low=number(low, digits), high=number(high, digits))
+def _within(low: float, high: float, digits: int = 6) -> str:
+    return f"[{number(low, digits)}, {number(high, digits)}]"
 
 
 def number(value: float, digits: int = 6) -> str:
