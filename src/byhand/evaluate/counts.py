@@ -138,6 +138,19 @@ class KeyCounts:
         np.add.at(counts, (of_key, (words & words.dtype.type(1)).astype(np.int64)), weights if len(weights) else 1)
         return base + keys.astype(np.uint64), counts, np.zeros(len(keys), bool)
 
+    def coarse(self, memory: int) -> Cells:
+        """The same rows in cells of ``memory`` bytes at most."""
+        self.settle()
+        if self.cells is None:
+            counts = KeyCounts(self.first, self.last, 2 * memory)
+            counts.chunks = list(self.chunks)
+            counts.fold()
+            assert counts.cells is not None
+            return counts.cells
+        cells = Cells(self.pages, self.low, self.dtype, memory)
+        cells.merge(self.cells)
+        return cells
+
     def rows_of(self, page: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """The words of a page that are kept, ascending, and their weights, or nothing."""
         words, weights = [np.empty(0, self.dtype)], [np.empty(0, np.int64)]

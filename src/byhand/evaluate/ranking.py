@@ -11,6 +11,7 @@ any order, split, number of threads, and machine.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from byhand.evaluate.results import Curve, DeLong, Estimate
 from byhand.evaluate.storage import pack, unpack
 
 LEAST = 8 << 20  # bytes: room for a cell in each of 2¹⁷ pages
+TOGETHER = 8  # pieces that are divided before they are added: they take 64 MiB at most
 
 Rows = tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.int64]]
 
@@ -222,6 +224,23 @@ class Ranking:
         """The n − 1 scores that cut the rows into n parts of about the same size; equal ones are left out."""
         return curves.quantiles(self._all_counts(), self._first_parts(), self.kind, n)
 
+    def partial(self) -> Ranking:
+        """The rows of this pass alone, to be merged elsewhere: what :meth:`copy_empty` would have after these updates."""
+        if self.n_passes == 1:
+            return self
+        self._flush()
+        part = self.copy_empty()
+        part._counts, part._rows_read = self._counts, self._rows_read
+        return part
+
+    def with_rows(self, part: Ranking) -> Ranking:
+        """This state with the rows of ``part`` in place of its own in this pass."""
+        if self.n_passes == 1:
+            return part
+        whole = copy(self)
+        whole._counts, whole._rows_read, whole._waiting, whole._cache = part._counts, part._rows_read, [], {}
+        return whole
+
     def to_bytes(self) -> bytes:
         """The state as bytes: the same for the same rows, and for any order and split of them."""
         self._flush()
@@ -300,26 +319,31 @@ class Ranking:
                 self.kind = kind
                 self._flush()
             return
-        counts = KeyCounts(kind.first, kind.last, self.memory) if self._counts is None else self._counts
         starts = range(0, len(x), PIECE)
-        chunks: list[Any] = [None] * len(starts)
         bad: list[int] = []
 
-        def piece(begin: int, stop: int) -> None:
-            for k in range(begin, stop):
-                part = slice(starts[k], starts[k] + PIECE)
-                if (row := find_nan(x[part], kind.sign, kind.infinite)) >= 0:
-                    bad.append(starts[k] + int(row))
-                else:
-                    chunks[k] = counts.divide(x[part], kind.sign, y[part], weights[part])
+        def check(begin: int, stop: int) -> None:
+            for start in starts[begin:stop]:
+                if (row := find_nan(x[start : start + PIECE], kind.sign, kind.infinite)) >= 0:
+                    bad.append(start + int(row))
 
-        parallel(piece, len(starts), 1)
+        parallel(check, len(starts), 1)
         if bad:
             raise BadRow(min(bad), "scores", "a number", given[min(bad)])
         self.kind = kind
         counts = self._current()
-        for chunk in chunks:
-            counts.add(chunk)
+        for first in range(0, len(starts), TOGETHER):
+            together = starts[first : first + TOGETHER]
+            chunks: list[Any] = [None] * len(together)
+
+            def piece(begin: int, stop: int, together: range = together, chunks: list[Any] = chunks) -> None:
+                for k in range(begin, stop):
+                    part = slice(together[k], together[k] + PIECE)
+                    chunks[k] = counts.divide(x[part], kind.sign, y[part], weights[part])
+
+            parallel(piece, len(together), 1)
+            for chunk in chunks:
+                counts.add(chunk)
 
     def _flush(self) -> None:
         """Add the rows that wait."""

@@ -58,14 +58,14 @@ def add_moments(runs, m, at, totals, centre, moments):
 
     ``at`` is the weight of negatives and positives below, of the whole log, and advances; ``totals`` is that of all.
     """
-    N, P = f8(totals[0]), f8(totals[1])
+    per_negative, per_positive = 1.0 / f8(totals[0]), 1.0 / f8(totals[1])
     for i in range(m):
         neg, pos, unknown = f8(runs[i, 0]), f8(runs[i, 1]), runs[i, 2]
-        v = (f8(at[0]) + 0.5 * neg) / N - centre
+        v = (f8(at[0]) + 0.5 * neg) * per_negative - centre
         at[0] += runs[i, 0]
         at[1] += runs[i, 1]
         n_above, p_above = f8(totals[0] - at[0]), f8(totals[1] - at[1])
-        w = (p_above + 0.5 * pos) / P - centre
+        w = (p_above + 0.5 * pos) * per_positive - centre
         moments[0] += pos * v * v
         moments[1] += neg * w * w
         if unknown:

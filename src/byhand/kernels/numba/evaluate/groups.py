@@ -1,0 +1,96 @@
+"""2U of each of many groups."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from byhand.kernels.numba.evaluate.pages import offset_in_kernel
+from byhand.kernels.numba.evaluate.sums import add_product
+from byhand.kernels.numba.ranking.sort import bit_length, insertion_sort, radix_sort
+from byhand.kernels.numba.runtime.jit import jit, kernel
+
+f8, i4, i8, u8 = np.float64, np.int32, np.int64, np.uint64
+
+ONE = 2.0**60
+
+
+@kernel()
+def count_groups(groups, positive, first, sizes):
+    """Count the rows of each class of each group; ``sizes`` is (groups, 2), and group 0 is number ``first``."""
+    for i in range(groups.size):
+        sizes[i8(groups[i]) - first, positive[i]] += 1
+
+
+@kernel()
+def scatter_groups(groups, positive, first, x, sign, heads, keys):
+    """Write the key of each row among those of its group and class; ``heads`` is where the next one goes, (groups, 2)."""
+    for i in range(groups.size):
+        group, label = i8(groups[i]) - first, i8(positive[i])
+        p = heads[group, label]
+        heads[group, label] = p + 1
+        keys[p] = offset_in_kernel(x[i], sign, u8(0))
+
+
+@jit()
+def sort_keys(a, scratch, table):
+    """Sort the keys of a group in place."""
+    if a.size <= 32:
+        insertion_sort(a, a.size * a.size)
+        return
+    least = most = a[0]
+    for i in range(a.size):
+        least, most = min(least, a[i]), max(most, a[i])
+    bits = 6 if a.size < 192 else 8 if a.size < 4096 else 11
+    for low in range(0, bit_length(most - least), 2 * bits):
+        radix_sort(a, scratch, least, low, bits, table)
+
+
+@kernel()
+def count_pairs_of_groups(keys, ends, begin, stop, two_u):
+    """2U of groups ``begin`` to ``stop``: their negatives' keys, then their positives', end at ``ends``, (groups, 2)."""
+    table = np.empty(1 << 12, i4)
+    largest = i8(0)
+    for group in range(begin, stop):
+        start = ends[group - 1, 1] if group else 0
+        largest = max(largest, ends[group, 0] - start, ends[group, 1] - ends[group, 0])
+    scratch = np.empty(largest, u8)
+    for group in range(begin, stop):
+        start = ends[group - 1, 1] if group else 0
+        low, high = keys[start : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
+        total = i8(0)
+        if low.size and high.size:
+            sort_keys(low, scratch, table)
+            sort_keys(high, scratch, table)
+            below = to = 0
+            for i in range(high.size):
+                while below < low.size and low[below] < high[i]:
+                    below += 1
+                to = max(to, below)
+                while to < low.size and low[to] == high[i]:
+                    to += 1
+                total += below + to
+        two_u[group] = total
+
+
+@kernel()
+def add_groups(two_u, sizes, sums, numbers):
+    """Add the AUC of each group, in multiples of 2⁻⁶⁰, times its weight.
+
+    Args:
+        two_u: (groups,), and ``sizes`` (groups, 2): negatives and positives.
+        sums: (6,) uint64 out, two words each: Σ AUC, Σ rows · AUC, Σ positives · AUC.
+        numbers: (5,) int64 out: groups with both classes, their rows, their positives; groups with one class and their rows.
+    """
+    for group in range(two_u.size):
+        neg, pos = sizes[group, 0], sizes[group, 1]
+        if neg and pos:
+            auc = u8(f8(two_u[group]) / (2.0 * f8(neg) * f8(pos)) * ONE + 0.5)
+            add_product(sums, 0, auc, u8(1))
+            add_product(sums, 2, auc, u8(neg + pos))
+            add_product(sums, 4, auc, u8(pos))
+            numbers[0] += 1
+            numbers[1] += neg + pos
+            numbers[2] += pos
+        elif neg + pos:
+            numbers[3] += 1
+            numbers[4] += neg + pos
