@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from byhand.evaluate import Comparison, DeLong, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate.change import difference
 from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
 from byhand.evaluate.fold import WHOLE, Fold
 from byhand.evaluate.question import Question
@@ -67,7 +67,7 @@ def report(question: Question, current: Engine, reference: Engine | None, demand
         for engine in (reference, current)
     )
     shifts = tuple(
-        Shift(_change(a.area.delong, b.area.delong), drift(before[i], now[i]))
+        Shift(_change(a.area, b.area), drift(before[i], now[i]))
         for i, (a, b) in enumerate(zip(old.models, new.models, strict=True))
     )
     return Report(question, new, demands.confidence, time.perf_counter() - start, old, shifts)
@@ -87,7 +87,7 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
         fold.rankings |= engine.fold(Fold(shift), slices, "by slices").rankings
     passes = _refine(engine, fold, slices, demands.tolerance)
     rankings = [fold.rankings[model, WHOLE, 0] for model in models]
-    pairs = {(0, i): Paired(rankings[0], rankings[i]) for i in models[1:] if question.weight is None}
+    pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if question.weight is None}
     compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
     groups = engine.groups(fold.rows) if question.group is not None else [None for _ in models]
     found = Evaluation(
@@ -99,7 +99,7 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
             _model(question.scores[i], rankings[i], fold.probabilities.get(i), groups[i], demands) for i in models
         ),
         slices={by: _slices(fold, slices[i], i, len(models), demands) for i, by in enumerate(question.by)},
-        comparisons={i: pair.compare(demands.confidence) for (_, i), pair in compared.items()},
+        comparisons={i: pair.compare(demands.confidence) for (i, _), pair in compared.items()},
         passes=passes,
     )
     return found, fold
@@ -166,23 +166,18 @@ def _slices(fold: Fold, values: Sequence[str | None], by: int, models: int, dema
 
 
 def _area(ranking: Ranking, demands: Demands) -> Area:
-    return Area(ranking.auc(), ranking.delong(demands.confidence))
+    """AUC and its interval; DeLong's formula is about whole rows, so fractional weights have none."""
+    return Area(ranking.auc(), None if ranking.fractions else ranking.delong(demands.confidence))
 
 
 def _share(ranking: Ranking) -> float:
     return ranking.positives / (ranking.negatives + ranking.positives)
 
 
-def _change(old: DeLong, new: DeLong) -> Comparison:
+def _change(old: Area, new: Area) -> Comparison | None:
     """The difference of the AUCs of two independent logs."""
-    from statistics import NormalDist
-
-    normal = NormalDist()
-    difference, error = new.auc - old.auc, math.hypot(old.standard_error, new.standard_error)
-    z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
-    reach = normal.inv_cdf((1 + old.confidence) / 2) * error
-    p = 2 * normal.cdf(-abs(z)) if not math.isnan(z) else math.nan
-    return Comparison(difference, error, difference - reach, difference + reach, z, p, old.confidence)
+    a, b = new.delong, old.delong
+    return None if a is None or b is None else difference(a, b)
 
 
 def _no_rows(log: Log, skipped: dict[str, int]) -> Refused:

@@ -15,11 +15,11 @@ class Area:
 
     Attributes:
         auc: with the bounds within which the exact value is certain to lie.
-        delong: with the interval of sampling.
+        delong: with the interval of sampling; None with fractional weights.
     """
 
     auc: Estimate
-    delong: DeLong
+    delong: DeLong | None
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Evaluation:
 class Shift:
     """One model on two logs: how its AUC changed since the reference, and how far its scores drifted."""
 
-    change: Comparison
+    change: Comparison | None
     drift: Drift
 
 

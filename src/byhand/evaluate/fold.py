@@ -46,7 +46,7 @@ class Fold:
             except BadRow:
                 del self.probabilities[model]
         for model, scores in self.scores.items():
-            scores.update(rows.scores[model], rows.weights)
+            scores.update(rows.scores[model])
         for (a, b), paired in self.paired.items():
             paired.update(rows.labels, rows.scores[a], rows.scores[b])
         wanted = {(by, code) for _, by, code in self.rankings if by != WHOLE}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.evaluate import GroupAuc
+from byhand.evaluate import GroupAuc, GroupCounts
 from byhand.evaluate.reading.log import Log
 
 MEMORY = 512 << 20
@@ -94,7 +94,7 @@ class OrderedGroups:
             self._last = np.zeros(1, groups.dtype), np.zeros(1, scores.dtype)
         ended = np.empty((len(groups), 3), np.int64)
         n = count_ordered(groups, scores, labels, self._sums, *self._last, ended)
-        self._state.add(*ended[:n].T)
+        self._state.add(GroupCounts(np.arange(n), *ended[:n].T.copy()))
         self.rows += len(groups)
 
     def finish(self) -> GroupAuc:
@@ -103,5 +103,5 @@ class OrderedGroups:
 
         if self.rows:
             close_run(self._sums)
-            self._state.add(*self._sums[[TWO_U, NEGATIVES, POSITIVES], None])
+            self._state.add(GroupCounts(np.arange(1), *self._sums[[TWO_U, NEGATIVES, POSITIVES], None]))
         return self._state

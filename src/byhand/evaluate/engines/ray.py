@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from byhand.evaluate import GroupAuc
+from byhand.evaluate import GroupAuc, Paired
 from byhand.evaluate.engines.groups import MEMORY, group_areas
 from byhand.evaluate.engines.local import Progress, fold_files
 from byhand.evaluate.fold import Fold
@@ -67,7 +67,8 @@ class Ray:
 
 
 def _fold(files: Files, question: Question, slices: Slices, empty: Fold) -> tuple[Fold, int]:
-    fold = fold_files(files, question, slices, empty, threads=1)
+    fold = fold_files(files, question, slices, empty.copy_empty(), threads=1)
+    fold.paired = {key: Paired.from_bytes(state.to_bytes()) for key, state in fold.paired.items()}  # without rankings
     return fold, fold.rows
 
 
@@ -82,8 +83,11 @@ def _groups(files: Files, question: Question, share: int, shares: int) -> tuple[
 
 
 def _merge_folds(a: Fold, b: Fold) -> Fold:
-    a.merge(b)
-    return a
+    """Arguments of a task lie in shared memory, and cannot be written to."""
+    both = a.copy_empty()
+    both.merge(a)
+    both.merge(b)
+    return both
 
 
 def _merge_groups(a: list[GroupAuc], b: list[GroupAuc]) -> list[GroupAuc]:

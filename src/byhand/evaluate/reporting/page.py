@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from byhand import __version__
+from byhand.evaluate import Curve
 from byhand.evaluate.findings import Model, Report
 from byhand.evaluate.reporting.plots import bars, legend, line, plot
 from byhand.evaluate.reporting.tables import Table, closing, say, skipped, tables, total
@@ -54,8 +55,8 @@ def _figures(report: Report, lang: str) -> str:
     drawn = [(i, model) for i, model in enumerate(report.current.models) if not math.isnan(model.area.auc.value)]
     if not drawn:
         return ""
-    roc = [line(model.roc.x, model.roc.y, i, visible(model.name)) for i, model in drawn]
-    pr = [line(model.precision_recall.x, model.precision_recall.y, i, visible(model.name)) for i, model in drawn]
+    roc = [line(*_points(model.roc), i, visible(model.name)) for i, model in drawn]
+    pr = [line(*_points(model.precision_recall), i, visible(model.name)) for i, model in drawn]
     figures = [
         plot(say("roc curve", lang), say("fpr", lang), say("tpr", lang), roc, diagonal=True),
         plot(say("pr curve", lang), say("recall", lang), say("precision", lang), pr),
@@ -69,6 +70,10 @@ def _figures(report: Report, lang: str) -> str:
     key = legend({i: visible(model.name) for i, model in drawn}) if len(drawn) > 1 else ""
     said = escape(" ".join(notes))
     return f'{key}<div class="plots">{"".join(figures)}</div><p class="dim">{said}</p>'
+
+
+def _points(curve: Curve) -> tuple[list[float], list[float]]:
+    return curve.x.tolist(), curve.y.tolist()
 
 
 def _calibration(model: Model, number: int) -> str:

@@ -75,8 +75,9 @@ def _measures(model: Model, level: str, lang: str) -> Iterator[tuple[str, str]]:
     else:
         yield say("auc", lang), number(auc.value, 8)
         yield say("certain", lang), say("exact", lang) if auc.exact else _within(auc.lower, auc.upper, 10)
-        yield say("interval", lang, level=level), _within(delong.lower, delong.upper)
-        yield say("error of auc", lang), number(delong.standard_error)
+        if delong is not None:
+            yield say("interval", lang, level=level), _within(delong.lower, delong.upper)
+            yield say("error of auc", lang), number(delong.standard_error)
         yield say("average precision", lang), _estimate(model.average_precision)
     if model.calibration is not None:
         yield say("log-loss", lang), number(model.calibration.log_loss)
@@ -119,14 +120,17 @@ def _compared(level: str, lang: str) -> tuple[str, ...]:
     return say("difference", lang), say("level interval", lang, level=level), say("p-value", lang)
 
 
-def _comparison(found: Comparison) -> tuple[str, ...]:
+def _comparison(found: Comparison | None) -> tuple[str, ...]:
+    if found is None or math.isnan(found.difference):
+        return "–", "–", "–"
     return f"{found.difference:+.6f}", _within(found.lower, found.upper), f"{found.p_value:.3g}"
 
 
 def _area(area: Area) -> str:
     if math.isnan(area.auc.value):
         return "–"
-    return f"{number(area.auc.value)} {_within(area.delong.lower, area.delong.upper, 4)}"
+    interval = "" if area.delong is None else f" {_within(area.delong.lower, area.delong.upper, 4)}"
+    return number(area.auc.value) + interval
 
 
 def _estimate(estimate: Estimate) -> str:
