@@ -67,7 +67,7 @@ def evaluate(
     question = Question(label, tuple(scores or ()), weight, group, columns, where, positive, skip_bad)
     page = Path(out) if out is not None else None
     try:
-        found = _found(files, against, question, engine, page, Demands(confidence, tolerance))
+        found = _found(files, against, question, engine, page, Demands(confidence, tolerance, page is not None))
     except Refused as error:
         code = WRONG if error.key in WRONG_DATA else USAGE
         raise failure_saying(error.said(spoken()), code) from None

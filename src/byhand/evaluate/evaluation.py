@@ -20,7 +20,7 @@ MEMORY = 256 << 20
 TOGETHER = 32
 """Rankings of slices that share a pass."""
 WEIGHTINGS = ("rows", "groups", "positives")
-CURVE = 1e-3
+ROC, PRECISION = 1e-3, 5e-3
 """How far a drawn curve may be from the exact one."""
 
 
@@ -43,10 +43,12 @@ class Demands:
     Attributes:
         confidence: of intervals, above 0 and below 1.
         tolerance: how far the certain bounds of AUC may be apart; 0 for the exact AUC.
+        curves: whether to make the curves that are drawn.
     """
 
     confidence: float = 0.95
     tolerance: float = 1e-6
+    curves: bool = False
 
 
 def report(question: Question, current: Engine, reference: Engine | None, demands: Demands) -> Report:
@@ -143,8 +145,8 @@ def _model(
         name,
         _area(ranking, demands),
         ranking.average_precision(),
-        ranking.roc_curve(CURVE),
-        ranking.pr_curve(CURVE),
+        ranking.roc_curve(ROC) if demands.curves else None,
+        ranking.pr_curve(PRECISION) if demands.curves else None,
         calibration,
         None if groups is None else _groups(groups),
     )

@@ -50,13 +50,13 @@ class Groups:
 
 @dataclass(frozen=True)
 class Model:
-    """What was found about one column of scores."""
+    """What was found about one column of scores; curves only where they were asked for."""
 
     name: str
     area: Area
     average_precision: Estimate
-    roc: Curve
-    precision_recall: Curve
+    roc: Curve | None
+    precision_recall: Curve | None
     calibration: Calibration | None
     groups: Groups | None
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from byhand.evaluate import GroupAuc, GroupCounts
 from byhand.evaluate.reading.log import Log
+from byhand.evaluate.reading.refused import Refused
 
 MEMORY = 512 << 20
 """Bytes of rows that are kept."""
@@ -26,37 +27,47 @@ def group_areas(
     """GAUC of each model of a log that has this many rows."""
     models = len(log.columns.scores)
     log.number_groups()
-    if rows * (8 + 1 + 8 * models) <= memory:
-        return _together(log, models, progress)
+    if bytes_of(rows, models) <= memory:
+        return _together(log, rows, progress)
     return [_in_order(log, model, progress) for model in range(models)]
 
 
-def _together(log: Log, models: int, progress: Callable[[int], None]) -> list[GroupAuc]:
+def bytes_of(rows: int, models: int) -> int:
+    """What kept rows take at most: a group, a label and the scores."""
+    return rows * (8 + 1 + 8 * models)
+
+
+def _together(log: Log, rows: int, progress: Callable[[int], None]) -> list[GroupAuc]:
     """All rows at once."""
-    kept: list[list[NDArray[Any]]] = [[] for _ in range(2 + models)]
+    kept: list[NDArray[Any]] = []
     done = 0
     for batch in log.batches(grouped=True):
-        for parts, array in zip(kept, (batch.groups, batch.labels, *batch.scores), strict=True):
-            parts.append(np.array(array))  # a copy: the batch is one of DuckDB's buffers, larger than the rows
-        done += len(batch.labels)
+        arrays: list[Any] = [batch.groups, batch.labels, *batch.scores]
+        kept = kept or [np.empty(rows, array.dtype) for array in arrays]
+        stop = done + len(batch.labels)
+        if stop > rows:
+            break
+        for whole, array in zip(kept, arrays, strict=True):
+            whole[done:stop] = array
+        done = stop
         progress(done)
-    states = [GroupAuc() for _ in range(models)]
-    if done:
-        groups, labels, *scores = [_joined(parts) for parts in kept]
+    if done != rows:
+        raise Refused("changed", file=log.files.paths[0])
+    states = [GroupAuc() for _ in log.columns.scores]
+    if rows:
+        groups, labels, *scores = kept
+        _make_dense(groups)
         for state, score in zip(states, scores, strict=True):
             state.update(groups, labels, score)
     return states
 
 
-def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """One array; the parts are given up meanwhile."""
-    whole = np.empty(sum(map(len, parts)), parts[0].dtype)
-    at = 0
-    while parts:
-        part = parts.pop(0)
-        whole[at : at + len(part)] = part
-        at += len(part)
-    return whole
+def _make_dense(groups: NDArray[Any]) -> None:
+    """Number groups that are far apart: the core counts them by their numbers."""
+    from byhand.kernels.numba.evaluate.numbering import number
+
+    if int(groups.max()) - int(groups.min()) > 4 * len(groups):
+        number(groups.view(np.int64))
 
 
 def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc:

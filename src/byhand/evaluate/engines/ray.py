@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from byhand.evaluate import GroupAuc, Paired
-from byhand.evaluate.engines.groups import MEMORY, group_areas
+from byhand.evaluate.engines.groups import MEMORY, bytes_of, group_areas
 from byhand.evaluate.engines.local import Progress, fold_files
 from byhand.evaluate.fold import Fold
 from byhand.evaluate.question import Question
@@ -49,7 +49,7 @@ class Ray:
         """GAUC of each model: each task reads all files, and keeps the groups whose hash is its own."""
         with _cluster() as ray:
             models = len(self.log.question.scores)
-            needed = math.ceil(rows * (9 + 8 * models) / MEMORY)
+            needed = math.ceil(bytes_of(rows, models) / MEMORY)
             shares = max(needed, int(ray.cluster_resources().get("CPU", 1)))
             work = ray.remote(num_cpus=1, num_returns=2)(_groups)
             tasks = [work.remote(self.log.files, self.log.question, i, shares) for i in range(shares)]
@@ -78,8 +78,8 @@ def _groups(files: Files, question: Question, share: int, shares: int) -> tuple[
         assert log.columns.group is not None
         where = f"{log.columns.where} AND hash({log.columns.group.value}) % {shares} = {share}"
         part = replace(log, columns=replace(log.columns, where=where))
-        states = group_areas(part, 0)
-    return states, 0
+        rows = part.count_used()
+        return group_areas(part, rows), rows
 
 
 def _merge_folds(a: Fold, b: Fold) -> Fold:

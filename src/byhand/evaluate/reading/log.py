@@ -65,6 +65,12 @@ class Log:
         with self._reading():
             return int(self.connection.execute(f"SELECT count(*) FROM {self.source}").fetchall()[0][0])
 
+    def count_used(self) -> int:
+        """The number of rows that :meth:`batches` gives. The columns of conditions are read."""
+        with self._reading():
+            query = f"SELECT count(*) FROM {self.source} WHERE {self._where()}"
+            return int(self.connection.execute(query).fetchall()[0][0])
+
     def batches(self, slices: Slices = (), grouped: bool = False, ordered_by: int | None = None) -> Iterator[Rows]:
         """All rows, in any order.
 

@@ -52,22 +52,27 @@ def _table(table: Table) -> str:
 
 def _figures(report: Report, lang: str) -> str:
     """ROC, precision and recall, and calibration if the scores are probabilities."""
-    drawn = [(i, model) for i, model in enumerate(report.current.models) if not math.isnan(model.area.auc.value)]
+    drawn = [
+        (i, model, model.roc, model.precision_recall)
+        for i, model in enumerate(report.current.models)
+        if model.roc is not None and model.precision_recall is not None and not math.isnan(model.area.auc.value)
+    ]
     if not drawn:
         return ""
-    roc = [line(*_points(model.roc), i, visible(model.name)) for i, model in drawn]
-    pr = [line(*_points(model.precision_recall), i, visible(model.name)) for i, model in drawn]
+    roc = [line(*_points(curve), i, visible(model.name)) for i, model, curve, _ in drawn]
+    pr = [line(*_points(curve), i, visible(model.name)) for i, model, _, curve in drawn]
     figures = [
         plot(say("roc curve", lang), say("fpr", lang), say("tpr", lang), roc, diagonal=True),
         plot(say("pr curve", lang), say("recall", lang), say("precision", lang), pr),
     ]
-    notes = [say("curve note", lang, tolerance=f"{drawn[0][1].roc.tolerance:g}")]
-    if calibrated := [(i, model) for i, model in drawn if model.calibration is not None]:
+    _, _, first, second = drawn[0]
+    notes = [say("curve note", lang, roc=f"{first.tolerance:g}", precision=f"{second.tolerance:g}")]
+    if calibrated := [(i, model) for i, model, *_ in drawn if model.calibration is not None]:
         marks = [_calibration(model, i) for i, model in calibrated]
         title = say("calibration curve", lang)
         figures.append(plot(title, say("mean score", lang), say("rate", lang), marks, diagonal=True))
         notes.append(say("calibration note", lang, level=f"{report.confidence * 100:g} %"))
-    key = legend({i: visible(model.name) for i, model in drawn}) if len(drawn) > 1 else ""
+    key = legend({i: visible(model.name) for i, model, *_ in drawn}) if len(drawn) > 1 else ""
     said = escape(" ".join(notes))
     return f'{key}<div class="plots">{"".join(figures)}</div><p class="dim">{said}</p>'
 

@@ -67,8 +67,9 @@ TEXTS = {
     "mean score": ("mean score", "平均分数"),
     "rate": ("share of positives", "正样本占比"),
     "curve note": (
-        "Thinned to a certified distance of {tolerance} from the curve through all rows.",
-        "曲线做了简化，与用全部行画出的曲线相差不超过 {tolerance}。",
+        "The curves are thinned: nowhere are they further than {roc} (ROC) and {precision} (precision) from those "
+        "through all rows.",
+        "曲线做了简化：与用全部行画出的曲线相比，ROC 曲线处处相差不超过 {roc}，精确率处处相差不超过 {precision}。",
     ),
     "calibration note": (
         "Vertical bars: {level} intervals of the share of positives (Wilson).",
