@@ -148,7 +148,7 @@ def test_files_are_read_again_until_auc_is_exact(tmp_path, monkeypatch):
 
 
 def test_one_class_and_scores_that_are_no_probabilities(log):
-    files, rows = log
+    files, _ = log
     (model,) = found(files, scores=("a",), where="y", group="user").models
     assert math.isnan(model.area.auc.value)
     assert model.groups.groups == 0

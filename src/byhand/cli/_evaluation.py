@@ -53,13 +53,14 @@ def progress() -> Iterator[Progress]:
 
         def show(step: str, done: int, rows: int | None) -> None:
             nonlocal shown
-            if step != shown:
+            is_new = step != shown
+            if is_new:
                 name = say("pass", n=step.split()[1]) if step.startswith("pass ") else say(step)
                 bar.reset(task, description=name, total=rows)
                 shown = step
             known = say("so many rows", done=f"{done:,}")
             if rows is not None:
                 known = say("of rows", done=f"{done:,}", rows=f"{rows:,}")
-            bar.update(task, completed=done, total=rows, rows=known)
+            bar.update(task, completed=done, total=rows, rows=known, refresh=is_new)
 
         yield show

@@ -162,6 +162,9 @@ class Log:
         used = [name for name in arrays if not name.startswith("byhand_code_")]
         if any(arrays[name].null_count for name in used):
             self._refuse_bad_row()
+        if any(array.null_count for array in batch.columns):  # a value that was not there before
+            self.files.refuse_changed()
+            raise Refused("unsteady", got=", ".join(self.question.by))
         views = {name: array.to_numpy(zero_copy_only=True) for name, array in arrays.items()}
         scores = tuple(views[f"byhand_score_{i}"] for i in range(k))
         if views["byhand_label"].max() > 1 or any(np.isnan(score).any() for score in scores):

@@ -104,6 +104,10 @@ REFUSALS = {
         "`--by` of `eval` must be columns of at most {most} values, {got} has more; `--group` takes any number.",
         "`eval` 的 `--by` 每列最多 {most} 个取值，{got} 超出了；取值很多的列请用 `--group`。",
     ),
+    "unsteady": (
+        "`--by` of `eval` must be the same each time it is computed, got {got}.",
+        "`eval` 的 `--by` 每次计算的结果必须相同，收到的是 {got}。",
+    ),
     "worker": ("the work could not be done on Ray: {why}.", "Ray 未能完成计算：{why}。"),
 }
 
