@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,7 +17,7 @@ from byhand.cli._texts import describe, say, spoken
 
 if TYPE_CHECKING:
     from byhand.evaluate.engines.local import Progress
-    from byhand.evaluate.evaluation import Demands, Engine
+    from byhand.evaluate.evaluation import Engine
     from byhand.evaluate.findings import Report
     from byhand.evaluate.question import Question
     from byhand.evaluate.reading.files import Files
@@ -59,40 +59,53 @@ def evaluate(
         raise unknown("--engine", "eval", engine, ENGINES)
     if group is not None and weight is not None:
         raise failure("group or weight")
-    from byhand.evaluate.evaluation import Demands
-    from byhand.evaluate.question import Question
-    from byhand.evaluate.reading.refused import Refused
-
-    columns = tuple(split_columns(by or []))
-    question = Question(label, tuple(scores or ()), weight, group, columns, where, positive, skip_bad)
+    asked = {
+        "label": label,
+        "scores": tuple(scores or ()),
+        "weight": weight,
+        "group": group,
+        "by": tuple(split_columns(by or [])),
+        "where": where,
+        "positive": positive,
+        "skip_bad": skip_bad,
+    }
     page = Path(out) if out is not None else None
     try:
-        found = _found(files, against, question, engine, page, Demands(confidence, tolerance, page is not None))
-    except Refused as error:
-        code = WRONG if error.key in WRONG_DATA else USAGE
-        raise failure_saying(error.said(spoken()), code) from None
+        found = _found(files, against, asked, engine, page, confidence, tolerance)
     except KeyboardInterrupt:
         raise failure("stopped evaluating", STOPPED) from None
     _show(found, page, as_json)
 
 
 def _found(
-    given: list[str], against: list[str] | None, question: Question, engine: str, page: Path | None, demands: Demands
+    given: list[str],
+    against: list[str] | None,
+    asked: dict[str, Any],
+    engine: str,
+    page: Path | None,
+    confidence: float,
+    tolerance: float,
 ) -> Report:
     """Open the logs and evaluate them."""
-    from byhand.evaluate.evaluation import report
+    from byhand.evaluate.evaluation import Demands, report
+    from byhand.evaluate.question import Question
     from byhand.evaluate.reading.files import find_files
+    from byhand.evaluate.reading.refused import Refused
 
-    files = find_files(given, "FILE")
-    reference = find_files(against, "--against") if against else None
-    if page is not None:
-        every = (*files.paths, *(reference.paths if reference else ()))
-        refuse_report("--out", page, every, "eval")
-    with ExitStack() as open:
-        show = open.enter_context(progress())
-        current = open.enter_context(_engine(engine, files, question, show))
-        old = open.enter_context(_engine(engine, reference, question, show)) if reference else None
-        return report(question, current, old, demands)
+    try:
+        question, files = Question(**asked), find_files(given, "FILE")
+        reference = find_files(against, "--against") if against else None
+        if page is not None:
+            every = (*files.paths, *(reference.paths if reference else ()))
+            refuse_report("--out", page, every, "eval")
+        with ExitStack() as open:
+            show = open.enter_context(progress())
+            current = open.enter_context(_engine(engine, files, question, show))
+            old = open.enter_context(_engine(engine, reference, question, show)) if reference else None
+            return report(question, current, old, Demands(confidence, tolerance, curves=page is not None))
+    except Refused as error:
+        code = WRONG if error.key in WRONG_DATA else USAGE
+        raise failure_saying(error.said(spoken()), code) from None
 
 
 @contextmanager

@@ -67,6 +67,10 @@ def reading(what: str) -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB reports Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         full = "disk" if "max_temp_directory_size" in str(error) or "No space" in str(error) else "memory"
         raise Refused(f"full {full}", why=first_line(error)) from None
