@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,9 @@ class Batch(NamedTuple):
     weights: NDArray[Any] | None = None
 
 
+@runtime_checkable
 class Reader(Protocol):
-    """Rows that can be read again: each iteration begins at the start, and has the same rows, in any order and split."""
+    """Rows that can be read again: each iteration has all of them, in any order and split."""
 
     def __iter__(self) -> Iterator[Batch]: ...
 
@@ -80,7 +81,8 @@ def positives(labels: NDArray[Any]) -> NDArray[np.uint8]:
     if bad.any():
         row = int(bad.argmax())
         raise BadRow(row, "labels", "0 or 1", labels[row])
-    return one.view(np.uint8)
+    found: NDArray[np.uint8] = one.view(np.uint8)
+    return found
 
 
 def in_units(weights: NDArray[Any], unit: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

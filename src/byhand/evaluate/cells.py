@@ -84,11 +84,13 @@ class Cells:
 
     def _level_for(self, pages: int) -> int:
         """The highest level at which so many pages fit; 0 at least."""
-        return max(0, (self.memory // (max(pages, 1) * (COUNTERS + self.dtype.itemsize))).bit_length() - 1)
+        cells = self.memory // (max(pages, 1) * (COUNTERS + int(self.dtype.itemsize)))
+        return max(0, cells.bit_length() - 1)
 
     def _allocate(self) -> None:
         """Zeros, which take memory only when they are written."""
-        room = max(1, min(len(self.rows), self.memory // ((COUNTERS + self.dtype.itemsize) << self.level)))
+        room = self.memory // ((COUNTERS + self.dtype.itemsize) << self.level) if self.level else len(self.rows)
+        room = max(1, min(len(self.rows), room))
         self.cells = np.zeros((room, 1 << self.level, 2), np.int64)
         self.only = np.zeros((room, 1 << self.level), self.dtype)
 

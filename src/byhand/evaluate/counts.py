@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from byhand.evaluate.cells import Cells
 
 PAGES = 17  # bits of a page's number, at most
-WORDS = ((15, np.uint16), (31, np.uint32), (47, np.uint64))
+WORDS: tuple[tuple[int, type[np.unsignedinteger[Any]]], ...] = ((15, np.uint16), (31, np.uint32), (47, np.uint64))
 """The bits of a key within a page, and the dtype of 2 · those bits + label."""
 
 PIECE = 1 << 20  # rows that are divided into pages at a time
@@ -56,7 +56,8 @@ class KeyCounts:
     def __init__(self, first: int, last: int, memory: int) -> None:
         self.first, self.last, self.memory = first, last, memory
         bits = (last - first).bit_length()
-        self.low, self.dtype = next(row for row in WORDS if bits <= row[0] + PAGES)
+        self.low, dtype = next(row for row in WORDS if bits <= row[0] + PAGES)
+        self.dtype = np.dtype(dtype)
         self.pages = (last - first >> self.low) + 1
         self.bytes = 0
         self.chunks: list[Chunk] = []
@@ -123,7 +124,7 @@ class KeyCounts:
             self.fold()
 
     def runs(self, page: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.bool_]]:
-        """A page's lowest keys of runs, ascending; their negatives and positives (m, 2); whether their order is unknown."""
+        """The runs of a page, ascending: lowest key, negatives and positives (m, 2), whether their order is unknown."""
         base = np.uint64(self.first + (page << self.low))
         if self.cells is not None:
             self.settle()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ def partial_auc(counts: KeyCounts | None, parts: list[Sums], max_fpr: float) -> 
 
     Source: McClish, Analyzing a portion of the ROC curve, 1989.
     """
-    if not (isinstance(max_fpr, Real) and 0 < max_fpr <= 1):
+    if not 0 < max_fpr <= 1:
         raise must_be("max_fpr", "partial_auc", "above 0 and at most 1", repr(max_fpr), ValueError)
     N, P = sum(part.negatives for part in parts), sum(part.positives for part in parts)
     if counts is None or not N * P:
@@ -69,7 +68,7 @@ def roc_curve(counts: KeyCounts | None, parts: list[Sums], kind: Kind | None, to
     _check(tolerance, "roc_curve")
     N, P = sum(part.negatives for part in parts), sum(part.positives for part in parts)
     if counts is None or kind is None or not N * P:
-        return Curve(*(np.empty(0) for _ in range(3)), tolerance)
+        return Curve(np.empty(0), np.empty(0), np.empty(0), tolerance)
     wide = [part.negatives > tolerance * N or part.positives > tolerance * P for part in parts]
     keys, steps, unknown = _steps(counts, parts, wide)
     x, y = (np.append(0, total) for total in (steps[:, 0].cumsum() / N, steps[:, 1].cumsum() / P))
@@ -86,7 +85,7 @@ def pr_curve(counts: KeyCounts | None, parts: list[Sums], kind: Kind | None, tol
     _check(tolerance, "pr_curve")
     P = sum(part.positives for part in parts)
     if counts is None or kind is None or not P:
-        return Curve(*(np.empty(0) for _ in range(3)), tolerance)
+        return Curve(np.empty(0), np.empty(0), np.empty(0), tolerance)
     wide, above = [], [0, 0]
     for part in reversed(parts):
         below = [above[0] + part.negatives, above[1] + part.positives]
@@ -123,7 +122,7 @@ def _check(tolerance: float, of: str) -> None:
 def _steps(
     counts: KeyCounts, parts: list[Sums], wide: list[bool]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Steps of the curve, the highest scores first: lowest key, negatives and positives, and whether it is not straight.
+    """Steps of the curve, the highest scores first: lowest key, negatives and positives, whether it is not straight.
 
     A wide page has a step for each run, another is one step: between its ends its curve is unknown here, but short.
     """

@@ -99,4 +99,5 @@ def drift(reference: Scores, current: Scores) -> Drift:
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    return (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
+    shares: NDArray[np.float64] = (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
+    return shares

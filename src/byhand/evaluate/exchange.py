@@ -13,10 +13,15 @@ from byhand._check import must_be
 class State(Protocol):
     """A state that can be sent and merged."""
 
-    def to_bytes(self) -> bytes: ...
+    def to_bytes(self) -> bytes:
+        """The state as bytes."""
+
     @classmethod
-    def from_bytes(cls, data: bytes) -> Self: ...
-    def merge(self, other: Any) -> None: ...
+    def from_bytes(cls, data: bytes) -> Self:
+        """The state of these bytes."""
+
+    def merge(self, other: Any) -> None:
+        """Add another state."""
 
 
 S = TypeVar("S", bound=State)
@@ -44,7 +49,7 @@ def all_merge(state: S, process_group: Any = None) -> S:
         raise must_be("state", "all_merge", "a state of byhand.evaluate", type(state).__name__, ValueError)
     part = state.partial() if hasattr(state, "partial") else state
     merged = type(state).from_bytes(_merged(part.to_bytes(), _joined_by(type(state)), process_group))
-    return state.with_rows(merged) if hasattr(state, "with_rows") else merged  # type: ignore[no-any-return]
+    return state.with_rows(merged) if hasattr(state, "with_rows") else merged
 
 
 def _joined_by(kind: type[State]) -> Callable[[bytes, bytes], bytes]:

@@ -104,7 +104,9 @@ class GroupAuc:
                 by its positives (clicks).
         """
         if weighting not in WEIGHTINGS:
-            raise must_be("weighting", "mean", f"one of {', '.join(map(repr, WEIGHTINGS))}", repr(weighting), ValueError)
+            raise must_be(
+                "weighting", "mean", f"one of {', '.join(map(repr, WEIGHTINGS))}", repr(weighting), ValueError
+            )
         k = WEIGHTINGS.index(weighting)
         return self._sums[k] / (self._numbers[k] << 60) if self._numbers[0] else math.nan
 

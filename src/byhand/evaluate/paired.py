@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
-from byhand.evaluate.cells import Cells
 from byhand.evaluate.counts import PIECE
 from byhand.evaluate.keys import kind_of, stored
 from byhand.evaluate.ranking import Ranking
@@ -26,7 +24,8 @@ MEMORY = 64 << 20  # bytes of the cells of each model
 class Paired:
     """One more pass over the rows of two rankings, for the covariance of their AUCs; mergeable.
 
-    A row's placement with a model is the share of the other class that it beats, to 5 · 10⁻⁷ and to a cell of the ranking.
+    A row's placement with a model is the share of the other class that it beats, to 5 · 10⁻⁷ and to a cell of the
+    ranking.
 
     Args:
         a: the finished state of model A, and ``b`` that of model B, of the same rows without weights. From
@@ -70,8 +69,8 @@ class Paired:
         def piece(begin: int, stop: int) -> None:
             for k in range(begin, stop):
                 part = slice(starts[k], starts[k] + PIECE)
-                models = [item for i in (0, 1) for item in (x[i][part], *places[i])]
-                found[k] = add_placements(*models, positive[part], sums[k])
+                a, b = ((x[i][part], *places[i]) for i in (0, 1))
+                found[k] = add_placements(a, b, positive[part], sums[k])
 
         parallel(piece, len(starts), 1)
         if not found.all():
@@ -99,14 +98,14 @@ class Paired:
         rows = self._sums[0][0] + self._sums[1][0]
         if (rows, self._sums[1][0]) != (a.rows, a.positives):
             raise must_be("rows", "compare", f"all {a.rows} rows of the rankings", rows, ValueError)
-        variance = 0.0
-        for n, *sums in self._sums:
+        variance, pairs = 0.0, 2 * a.positives * a.negatives
+        difference = (a.two_u() - b.two_u()) / pairs if pairs else math.nan
+        for n, v, w, vv, ww, vw in self._sums:
             if n < 2:
-                return comparison(a.auc().value - b.auc().value, math.nan, confidence)
-            (v, w, vv, ww, vw) = sums
+                return comparison(difference, math.nan, confidence)
             squares = vv + ww - 2 * vw - (v - w) ** 2 / n if n else 0
             variance += squares / (n - 1) / n / ONE**2
-        return comparison(a.auc().value - b.auc().value, math.sqrt(max(variance, 0.0)), confidence)
+        return comparison(difference, math.sqrt(max(variance, 0.0)), confidence)
 
     def to_bytes(self) -> bytes:
         """The sums of the rows as bytes, without the rankings."""
@@ -136,7 +135,8 @@ class Paired:
 def _placements(ranking: Ranking) -> tuple[Any, ...]:
     """What the kernel needs of a ranking: how to find a score's cell, and the placements there."""
     counts = ranking._all_counts()
-    assert counts is not None and ranking.kind is not None
+    assert counts is not None
+    assert ranking.kind is not None
     cells = counts.coarse(MEMORY)
     pages = cells.pages()
     rows = cells.rows[pages]
@@ -167,7 +167,7 @@ def compare_delong(labels: Any, scores_a: Any, scores_b: Any, *, confidence: flo
     Raises:
         BadRow: a label other than 0 and 1, or a nan score.
 
-    Source: DeLong, DeLong & Clarke-Pearson, Comparing the areas under two or more correlated ROC curves, 1988, eq. 5;
+    Source: DeLong, DeLong & Clarke-Pearson, Comparing the areas under two or more correlated ROC curves, 1988;
     Sun & Xu, Fast implementation of DeLong's algorithm, 2014.
     """
     y, *scores = columns(labels=labels, scores_a=scores_a, scores_b=scores_b)
@@ -190,7 +190,7 @@ def compare_delong(labels: Any, scores_a: Any, scores_b: Any, *, confidence: flo
 
 
 def twice_below(scores: NDArray[Any], positive: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
-    """For each negative, and then for each positive: the rows of the other class below it, twice, and once those beside it."""
+    """For each negative, then for each positive: rows of the other class below it, twice, and those beside it."""
     negatives, positives = scores[~positive], scores[positive]
     found = []
     for own, other in ((negatives, positives), (positives, negatives)):
@@ -203,5 +203,5 @@ def comparison(difference: float, error: float, confidence: float) -> Comparison
     """The interval and the test of a difference with a standard error."""
     reach = quantile(confidence) * error
     z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
-    p = math.nan if math.isnan(z) else 2 * NormalDist().cdf(-abs(z))
+    p = math.erfc(abs(z) / math.sqrt(2))
     return Comparison(difference, error, difference - reach, difference + reach, z, p, confidence)

@@ -21,7 +21,7 @@ class CalibrationBin(NamedTuple):
 
     low: float
     high: float
-    count: float
+    rows: float
     mean_score: float
     rate: float
     lower: float
@@ -45,7 +45,7 @@ class Probabilities:
 
     >>> state = Probabilities(bins=2)
     >>> state.update(np.array([0, 1, 1]), np.array([0.25, 0.5, 1.0]))
-    >>> state.log_loss() == (math.log(4 / 3) + math.log(2)) / 3
+    >>> round(state.log_loss(), 6) == round((math.log(4 / 3) + math.log(2)) / 3, 6)
     True
     >>> state.calibration_error().value
     0.25
@@ -155,15 +155,15 @@ class Probabilities:
         The bounds follow from the bins' intervals: each rate is anywhere in its own. They are confidence bounds, wider
         than need be, and not certain ones.
 
-        Source: Naeini, Cooper & Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, 2015, eq. 3.
+        Source: Naeini, Cooper & Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, 2015.
         """
         table = self.table(confidence)
         if not table:
             return Estimate(math.nan, math.nan, math.nan)
-        n = math.fsum(row.count for row in table)
-        value = math.fsum(row.count * abs(row.rate - row.mean_score) for row in table) / n
-        far = (row.count * max(row.mean_score - row.lower, row.upper - row.mean_score) for row in table)
-        near = (row.count * max(row.lower - row.mean_score, row.mean_score - row.upper, 0.0) for row in table)
+        n = math.fsum(row.rows for row in table)
+        value = math.fsum(row.rows * abs(row.rate - row.mean_score) for row in table) / n
+        far = (row.rows * max(row.mean_score - row.lower, row.upper - row.mean_score) for row in table)
+        near = (row.rows * max(row.lower - row.mean_score, row.mean_score - row.upper, 0.0) for row in table)
         return Estimate(value, math.fsum(near) / n, math.fsum(far) / n)
 
     def to_bytes(self) -> bytes:

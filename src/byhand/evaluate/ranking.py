@@ -143,7 +143,7 @@ class Ranking:
         self._cache.clear()
 
     def copy_empty(self) -> Ranking:
-        """An empty state of the same pass, for another thread or machine. From the second pass on, it has no results."""
+        """An empty state of the same pass, for another thread or machine; it has no results of earlier passes."""
         empty = Ranking(memory=self.memory, unit=self.unit)
         if self.n_passes > 1:
             empty.kind, empty.weighted, empty.n_passes = self.kind, self.weighted, self.n_passes
@@ -190,6 +190,11 @@ class Ranking:
         """
         return statistics.auc(self._parts(), self.rounded)
 
+    def two_u(self) -> int:
+        """2U, in which pairs of unknown order count as ties: AUC is 2U / (2 · negatives · positives)."""
+        two_u, unknown, _, _ = statistics.count_pairs(self._parts())
+        return two_u + unknown
+
     def average_precision(self) -> Estimate:
         """The mean, over positives, of the precision at their score (see :mod:`byhand.formulas.average_precision`)."""
         return statistics.average_precision(self._parts(moments=True))
@@ -209,7 +214,7 @@ class Ranking:
         return statistics.delong(parts, self.auc().value, self._centre, scale, confidence)
 
     def partial_auc(self, max_fpr: float) -> Estimate:
-        """The area left of the false positive rate ``max_fpr``, scaled so that ½ is a random order and 1 a perfect one."""
+        """The area left of a false positive rate, scaled so that a random order has ½ and a perfect one 1."""
         return curves.partial_auc(self._all_counts(), self._first_parts(), max_fpr)
 
     def roc_curve(self, tolerance: float = 1e-3) -> Curve:
@@ -225,7 +230,7 @@ class Ranking:
         return curves.quantiles(self._all_counts(), self._first_parts(), self.kind, n)
 
     def partial(self) -> Ranking:
-        """The rows of this pass alone, to be merged elsewhere: what :meth:`copy_empty` would have after these updates."""
+        """The rows of this pass alone, to be merged elsewhere, as from a :meth:`copy_empty`."""
         if self.n_passes == 1:
             return self
         self._flush()
@@ -248,7 +253,7 @@ class Ranking:
         meta: dict[str, Any] = {name: getattr(self, name) for name in names}
         meta |= {"kind": self.kind and self.kind.name, "read": self._rows_read, "centre": self._centre}
         meta |= {"totals": self._totals, "known": self._known}
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for name, counts in (("first", self._first), ("counts", self._counts)):
             if counts is None or (name == "first" and counts is self._counts):
                 continue
@@ -270,7 +275,9 @@ class Ranking:
         self.kind = meta["kind"] and KINDS[meta["kind"]]
         self._rows_read, self._centre, self._totals = meta["read"], meta["centre"], tuple(meta["totals"])
         if meta["known"] is not None:
-            self._known = [Sums(*part[:6], tuple(part[6]), tuple(part[7])) for part in meta["known"]]
+            self._known = [
+                Sums(*part)._replace(squares=tuple(part[6]), precision=tuple(part[7])) for part in meta["known"]
+            ]
         for name in ("first", "counts"):
             if name in meta:
                 first, last, size = meta[name]

@@ -6,6 +6,8 @@ import math
 from itertools import accumulate
 from statistics import NormalDist
 
+import numpy as np
+
 from byhand._check import must_be
 from byhand.evaluate.cells import COUNTERS
 from byhand.evaluate.counts import PAGES, WORDS, Sums
@@ -20,12 +22,7 @@ def auc(parts: list[Sums], rounded: list[int]) -> Estimate:
     If no weight of a class is off by more than half a unit, its shares of weight are off by no more than
     rows / (2 · weight) in total variation, and so is AUC, for each class.
     """
-    two_u = negatives = positives = unknown = 0
-    for part in parts:
-        two_u += part.two_u + 2 * part.positives * negatives
-        unknown += part.unknown
-        negatives += part.negatives
-        positives += part.positives
+    two_u, unknown, negatives, positives = count_pairs(parts)
     pairs = 2 * negatives * positives
     if not pairs:
         return NOTHING
@@ -34,6 +31,17 @@ def auc(parts: list[Sums], rounded: list[int]) -> Estimate:
     if off:
         lower, upper = max(0.0, lower - off), min(1.0, upper + off)
     return Estimate((two_u + unknown) / pairs, lower, upper)
+
+
+def count_pairs(parts: list[Sums]) -> tuple[int, int, int, int]:
+    """2U of the pairs of known order, the number of other pairs, and the negatives and positives."""
+    two_u = negatives = positives = unknown = 0
+    for part in parts:
+        two_u += part.two_u + 2 * part.positives * negatives
+        unknown += part.unknown
+        negatives += part.negatives
+        positives += part.positives
+    return two_u, unknown, negatives, positives
 
 
 def average_precision(parts: list[Sums]) -> Estimate:
@@ -92,7 +100,7 @@ def choose(parts: list[Sums], rows: int, memory: int) -> tuple[int, int]:
     for i, size in enumerate(sizes, begin):
         bits = (parts[i].last - first).bit_length()
         low, dtype = next(row for row in WORDS if bits <= row[0] + PAGES)
-        width = dtype(0).itemsize
+        width = np.dtype(dtype).itemsize
         as_rows = size * rows * width <= total * memory
         as_cells = low == WORDS[0][0] and ((i - begin + 1) * (COUNTERS + width) << low) <= memory // 2
         if not (as_rows or as_cells):

@@ -23,7 +23,7 @@ def count_groups(groups, positive, first, sizes):
 
 @kernel()
 def scatter_groups(groups, positive, first, x, sign, heads, keys):
-    """Write the key of each row among those of its group and class; ``heads`` is where the next one goes, (groups, 2)."""
+    """Write the key of each row among those of its group and class; ``heads``, (groups, 2), is where the next goes."""
     for i in range(groups.size):
         group, label = i8(groups[i]) - first, i8(positive[i])
         p = heads[group, label]
@@ -47,7 +47,7 @@ def sort_keys(a, scratch, table):
 
 @kernel()
 def count_pairs_of_groups(keys, ends, begin, stop, two_u):
-    """2U of groups ``begin`` to ``stop``: their negatives' keys, then their positives', end at ``ends``, (groups, 2)."""
+    """2U of groups ``begin`` to ``stop``; the keys of a group's negatives, then of its positives, end at ``ends``."""
     table = np.empty(1 << 12, i4)
     largest = i8(0)
     for group in range(begin, stop):
@@ -77,9 +77,10 @@ def add_groups(two_u, sizes, sums, numbers):
     """Add the AUC of each group, in multiples of 2⁻⁶⁰, times its weight.
 
     Args:
-        two_u: (groups,), and ``sizes`` (groups, 2): negatives and positives.
+        two_u: (groups,).
+        sizes: (groups, 2) negatives and positives.
         sums: (6,) uint64 out, two words each: Σ AUC, Σ rows · AUC, Σ positives · AUC.
-        numbers: (5,) int64 out: groups with both classes, their rows, their positives; groups with one class and their rows.
+        numbers: (5,) int64 out: groups with both classes, their rows and positives; groups with one class, their rows.
     """
     for group in range(two_u.size):
         neg, pos = sizes[group, 0], sizes[group, 1]

@@ -51,10 +51,12 @@ def divide(x, sign, positive, weights, first, span, low, table, words, out_weigh
     """Write the words of rows page by page; rows with keys outside of ``first`` to ``first + span`` are left out.
 
     Args:
-        x: (n,) scores, as signed integers with their bits; ``sign`` is the sign bit of floating point, else 0.
+        x: (n,) scores, as signed integers with their bits.
+        sign: the sign bit of floating point, else 0.
         positive: (n,) 1 for a positive row, else 0.
         weights: (n,) int64, or empty.
-        first: the lowest key, uint64, as is ``span``.
+        first: the lowest key, uint64.
+        span: the highest key less the lowest, uint64.
         low: the bits of a key within a page.
         table: room for a counter for each page, int32.
         words: (n,) out: the words.
@@ -78,7 +80,7 @@ def divide(x, sign, positive, weights, first, span, low, table, words, out_weigh
         size = table[k]
         table[k] = total
         if size:
-            total += size
+            total = total + i8(size)
             pages[found] = k
             ends[found] = total
             found += 1
@@ -102,7 +104,8 @@ def fold(segments, bounds, like, begin, stop, rows, shift, cells, only):
         segments: (s, 3) int64: the address of words, that of their weights or 0, and their number; page by page.
         bounds: (pages + 1,): the first segment of each page.
         like: an empty array of the words' dtype.
-        begin: the first page, and ``stop`` the end.
+        begin: the first page.
+        stop: the page after the last.
         rows: (pages,) the row of cells of each page.
         shift: the bits of a key within a cell.
         cells: (rows, cells, 2) int64 out: the weight of negatives and of positives.

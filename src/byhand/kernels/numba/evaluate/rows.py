@@ -8,7 +8,7 @@ import numpy as np
 
 from byhand.kernels.numba.evaluate.pages import offset_in_kernel
 from byhand.kernels.numba.evaluate.sums import add_product
-from byhand.kernels.numba.runtime.jit import kernel
+from byhand.kernels.numba.runtime.jit import jit, kernel
 
 f8, i8, u8 = np.float64, np.int64, np.uint64
 
@@ -30,7 +30,8 @@ def add_probabilities(p, positive, weights, table, sums):
     """Add rows to the calibration table and to the losses.
 
     Args:
-        p: (n,) probabilities, and ``positive`` 1 or 0.
+        p: (n,) probabilities.
+        positive: (n,) 1 or 0.
         weights: (n,) int64, or empty.
         table: (bins, 4) uint64 out: the weights of negatives and positives, and Σ weight · p in multiples of 2⁻⁶⁰ (two
             words).
@@ -55,7 +56,7 @@ def add_probabilities(p, positive, weights, table, sums):
 
 @kernel()
 def add_to_bins(x, edges, weights, counts):
-    """Count the scores below the first edge, from each edge to the next, and from the last; nan returns its row, else −1."""
+    """Count the scores below the first edge, from each to the next, and from the last; the row of a nan, or −1."""
     for i in range(x.size):
         score = f8(x[i])
         if score != score:
@@ -71,15 +72,26 @@ def add_to_bins(x, edges, weights, counts):
     return -1
 
 
+@jit()
+def placement(model, i, label):
+    """A row's placement with a model (see :func:`add_placements`), or −1 if its score is in no cell."""
+    x, sign, first, low, shift, rows, places = model
+    offset = offset_in_kernel(x[i], sign, first)
+    row = rows[i8(offset >> u8(low))]
+    if row < 0:
+        return i8(-1)
+    return i8(places[row, i8((offset & ((u8(1) << u8(low)) - u8(1))) >> u8(shift)), label])
+
+
 @kernel()
-def add_placements(a, sign_a, first_a, low_a, shift_a, rows_a, places_a, b, sign_b, first_b, low_b, shift_b, rows_b, places_b, positive, sums):
+def add_placements(a, b, positive, sums):
     """Add the placements of two models on the same rows, and their products.
 
     Args:
-        a: (n,) scores of model A as signed integers with their bits; ``sign_a`` is the sign bit, ``first_a`` the lowest
-            key, ``low_a`` the bits of a key within a page, ``shift_a`` those within a cell, ``rows_a`` the row of cells
-            of each page, ``places_a`` (rows, cells, 2) the placement of a negative and of a positive, int32, below 2²¹.
-            The same for ``b``.
+        a: model A: (n,) scores as signed integers with their bits, the sign bit, the lowest key, the bits of a key
+            within a page and within a cell, the row of cells of each page, and the placements of a negative and of a
+            positive in each cell, (rows, cells, 2) int32, below 2²¹.
+        b: the same of model B.
         positive: (n,) 1 or 0.
         sums: (2, 6) int64 out, for each class: rows, Σ A, Σ B, Σ A², Σ B², Σ A · B; n is at most 2²⁰.
 
@@ -88,14 +100,9 @@ def add_placements(a, sign_a, first_a, low_a, shift_a, rows_a, places_a, b, sign
     """
     for i in range(positive.size):
         label = i8(positive[i])
-        at_a = offset_in_kernel(a[i], sign_a, first_a)
-        at_b = offset_in_kernel(b[i], sign_b, first_b)
-        row_a, row_b = rows_a[i8(at_a >> u8(low_a))], rows_b[i8(at_b >> u8(low_b))]
-        if row_a < 0 or row_b < 0:
+        v, w = placement(a, i, label), placement(b, i, label)
+        if v < 0 or w < 0:
             return False
-        cell_a = i8((at_a & ((u8(1) << u8(low_a)) - u8(1))) >> u8(shift_a))
-        cell_b = i8((at_b & ((u8(1) << u8(low_b)) - u8(1))) >> u8(shift_b))
-        v, w = i8(places_a[row_a, cell_a, label]), i8(places_b[row_b, cell_b, label])
         sums[label, 0] += 1
         sums[label, 1] += v
         sums[label, 2] += w

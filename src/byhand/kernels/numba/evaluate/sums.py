@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from byhand.kernels.numba.evaluate.pages import all_ones
-from byhand.kernels.numba.ranking.sort import bit_length, insertion_sort, radix_sort
+from byhand.kernels.numba.ranking.sort import insertion_sort, radix_sort
 from byhand.kernels.numba.ranking.weights import sort_bucket
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import slice_at
@@ -40,7 +40,7 @@ def add_product(sums, at, a, b):
 
 @jit()
 def add_pairs(runs, m, sums):
-    """Add m ascending runs to a page's sums: negatives, positives, 2U, and the pairs of unknown order (see `sum_words`)."""
+    """Add m ascending runs to the sums of a page, which :func:`sum_words` describes."""
     for i in range(m):
         neg, pos, unknown = u8(runs[i, 0]), u8(runs[i, 1]), runs[i, 2]
         if unknown:
@@ -168,8 +168,10 @@ def sum_words(segments, bounds, like, width, begin, stop, sums, at, totals, cent
     Args:
         segments: (s, 3) int64, page by page: the address of words, that of their weights or 0, and their number.
         bounds: (pages + 1,): the first segment of each page.
-        like: an empty array of the words' dtype; ``width`` is the bits that they use.
-        begin: the first page, and ``stop`` the end.
+        like: an empty array of the words' dtype.
+        width: the bits that they use.
+        begin: the first page.
+        stop: the page after the last.
         sums: (pages, 6) uint64 out: negatives, positives, 2U (two words) and pairs of unknown order (two words); 2U is
             that of the pairs of known order.
         at: (pages, 2) the weight of negatives and positives below each page.
