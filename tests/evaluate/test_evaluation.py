@@ -17,9 +17,9 @@ from byhand.evaluate import evaluation  # noqa: E402
 from byhand.evaluate.engines.groups import group_areas  # noqa: E402
 from byhand.evaluate.engines.local import Local  # noqa: E402
 from byhand.evaluate.evaluation import Demands, evaluate, report  # noqa: E402
-from byhand.evaluate.question import Question  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
+from byhand.evaluate.reading.question import Question  # noqa: E402
 
 EXACT = Demands(tolerance=0.0)
 
@@ -66,7 +66,7 @@ def test_measures_are_those_of_scikit_learn(log):
         assert model.average_precision.value == pytest.approx(sklearn.average_precision_score(rows.y, score), rel=1e-12)
         assert model.calibration.log_loss == pytest.approx(sklearn.log_loss(rows.y, score), rel=1e-6)
         assert model.calibration.brier == pytest.approx(sklearn.brier_score_loss(rows.y, score), rel=1e-6)
-        assert sum(one.count for one in model.calibration.bins) == len(rows)
+        assert sum(one.rows for one in model.calibration.bins) == len(rows)
         assert abs(sklearn.auc(model.roc.x, model.roc.y) - model.area.auc.value) <= 1e-3
         assert model.precision_recall.y[-1] == rows.y.mean()
     (comparison,) = one.comparisons.values()

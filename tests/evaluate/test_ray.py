@@ -15,9 +15,9 @@ from pyarrow import parquet  # noqa: E402
 from byhand.evaluate.engines import ray as engine  # noqa: E402
 from byhand.evaluate.engines.local import Local  # noqa: E402
 from byhand.evaluate.evaluation import Demands, evaluate  # noqa: E402
-from byhand.evaluate.question import Question  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
+from byhand.evaluate.reading.question import Question  # noqa: E402
 from byhand.evaluate.reading.refused import Refused  # noqa: E402
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(300)]  # warnings are Ray's own

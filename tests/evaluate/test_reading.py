@@ -13,9 +13,9 @@ duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed: pip inst
 
 from pyarrow import csv, feather, parquet  # noqa: E402
 
-from byhand.evaluate.question import Question  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
+from byhand.evaluate.reading.question import Question  # noqa: E402
 from byhand.evaluate.reading.refused import REFUSALS, Refused  # noqa: E402
 
 TABLE = pa.table({"y": [0, 1, 1, 0, 1], "s": [0.25, 0.5, 1.5, -np.inf, 0.0], "user": ["a", "b", "a", "b", "c"]})

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from byhand.evaluate.engines.local import Progress
     from byhand.evaluate.evaluation import Engine
     from byhand.evaluate.findings import Report
-    from byhand.evaluate.question import Question
     from byhand.evaluate.reading.files import Files
+    from byhand.evaluate.reading.question import Question
 
 ENGINES = ("local", "ray")
 WRONG_DATA = ("bad row", "bad line", "changed", "no rows", "no rows left")
@@ -88,8 +88,8 @@ def _found(
 ) -> Report:
     """Open the logs and evaluate them."""
     from byhand.evaluate.evaluation import Demands, report
-    from byhand.evaluate.question import Question
     from byhand.evaluate.reading.files import find_files
+    from byhand.evaluate.reading.question import Question
     from byhand.evaluate.reading.refused import Refused
 
     try:

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
 from byhand.evaluate.change import difference
+from byhand.evaluate.engines.fold import WHOLE, Fold
 from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
-from byhand.evaluate.fold import WHOLE, Fold
-from byhand.evaluate.question import Question
 from byhand.evaluate.reading.log import Log, Slices
+from byhand.evaluate.reading.question import Question
 from byhand.evaluate.reading.refused import Phrase, Refused
 
 MEMORY = 256 << 20

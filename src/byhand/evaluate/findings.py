@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from byhand.evaluate import CalibrationBin, Comparison, Curve, DeLong, Drift, Estimate
-from byhand.evaluate.question import Question
+from byhand.evaluate.reading.question import Question
 
 
 @dataclass(frozen=True)

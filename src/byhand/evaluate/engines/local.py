@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from byhand.evaluate import GroupAuc
+from byhand.evaluate.engines.fold import Fold
 from byhand.evaluate.engines.groups import group_areas
-from byhand.evaluate.fold import Fold
-from byhand.evaluate.question import Question
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.log import Log, Slices, open_log
+from byhand.evaluate.reading.question import Question
 
 Progress = Callable[[str, int, int | None], None]
 """What is done now, rows so far, and rows in all where they are known."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from byhand.evaluate import GroupAuc, Paired
+from byhand.evaluate.engines.fold import Fold
 from byhand.evaluate.engines.groups import MEMORY, bytes_of, group_areas
 from byhand.evaluate.engines.local import Progress, fold_files
-from byhand.evaluate.fold import Fold
-from byhand.evaluate.question import Question
 from byhand.evaluate.reading.database import first_line
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.log import Log, Slices, open_log
+from byhand.evaluate.reading.question import Question
 from byhand.evaluate.reading.refused import Refused
 
 MOST_TASKS = 1000

@@ -14,7 +14,7 @@ from byhand.evaluate.reading.relation import identifier, text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from byhand.evaluate.question import Question
+    from byhand.evaluate.reading.question import Question
 
 EXACT = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN", "FLOAT", "DOUBLE"}
 """Types whose values float64 holds exactly."""

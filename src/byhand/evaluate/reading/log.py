@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.evaluate.question import Question
 from byhand.evaluate.reading import bad_rows
 from byhand.evaluate.reading.columns import Columns, Resolver
 from byhand.evaluate.reading.database import MEMORY, connect, reading
 from byhand.evaluate.reading.files import Files
+from byhand.evaluate.reading.question import Question
 from byhand.evaluate.reading.refused import Refused
 from byhand.evaluate.reading.relation import columns_of, relation, text
 

@@ -83,7 +83,7 @@ def _points(curve: Curve) -> tuple[list[float], list[float]]:
 
 def _calibration(model: Model, number: int) -> str:
     assert model.calibration is not None
-    used = [one for one in model.calibration.bins if one.count]
+    used = [one for one in model.calibration.bins if one.rows]
     xs, ys = [one.mean_score for one in used], [one.rate for one in used]
     name = visible(model.name)
     return line(xs, ys, number, name) + bars(xs, [one.lower for one in used], [one.upper for one in used], ys, number)
