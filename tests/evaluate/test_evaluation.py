@@ -70,7 +70,8 @@ def test_measures_are_those_of_scikit_learn(log):
         assert abs(sklearn.auc(model.roc.x, model.roc.y) - model.area.auc.value) <= 1e-3
         assert model.precision_recall.y[-1] == rows.y.mean()
     (comparison,) = one.comparisons.values()
-    assert comparison.difference == one.models[1].area.auc.value - one.models[0].area.auc.value
+    gap = one.models[1].area.auc.value - one.models[0].area.auc.value
+    assert comparison.difference == pytest.approx(gap, rel=1e-14)
     assert comparison.p_value < 1e-6
 
 

@@ -25,7 +25,7 @@ def show(console: Console, report: Report, lang: str = "en") -> None:
 
 
 def _grid(table: Table) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for i, head in enumerate(table.heads):
         grid.add_column(Text(head), justify="right" if i else "left", overflow="fold")
     for row in table.rows:

@@ -1,8 +1,8 @@
 """Numbers 0, 1, 2, … for integers that are far apart, such as users' ids, in the order in which they first come.
 
 An open hash table with linear probing and the multiplier of Fibonacci hashing (Knuth, The Art of Computer Programming,
-vol. 3, section 6.4, algorithm L). Bytes that must be moved: 16 a row. In addition, each row looks at about two places of
-the table, which is outside of the cache where there are many ids.
+vol. 3, section 6.4, algorithm L). Bytes that must be moved: 16 a row. In addition, each row looks at about two places
+of the table, which is outside of the cache where there are many ids.
 """
 
 from __future__ import annotations
