@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -191,29 +190,30 @@ class KeyCounts:
 
     def sums(self) -> list[Sums]:
         """The sums of each page that has rows, ascending, without moments."""
-        return list(self._sums(*self._each_page(None)))
+        found, sums, _ = self._each_page(None)
+        parts = []
+        for page, (neg, pos, high, low, unknown, less) in zip(found.tolist(), sums.tolist(), strict=True):
+            first = self.first + (page << self.low)
+            last = min(first + (1 << self.low) - 1, self.last)
+            parts.append(Sums(first, last, neg, pos, high << 64 | low, unknown << 64 | less))
+        return parts
 
-    def moments(self, below: tuple[int, int], totals: tuple[int, int], centre: float) -> list[Sums]:
+    def moments(self, parts: list[Sums], below: tuple[int, int], totals: tuple[int, int], centre: float) -> list[Sums]:
         """The sums of each page with moments.
 
         Args:
+            parts: what :meth:`sums` found.
             below: the weight of negatives and positives with lower keys than ``first``.
             totals: that of all.
             centre: AUC, or about.
         """
-        found, sums, _ = self._each_page(None)
-        counts = sums[:, :2].astype(np.int64)
+        counts = np.array([part[2:4] for part in parts], np.int64).reshape(-1, 2)
         at = np.array(below, np.int64) + counts.cumsum(0) - counts
         _, _, moments = self._each_page((at, np.array(totals, np.int64), centre))
-        return list(self._sums(found, sums, moments))
-
-    def _sums(self, found: NDArray[Any], sums: NDArray[Any], moments: NDArray[Any]) -> Iterator[Sums]:
-        for page, (neg, pos, high, low, unknown, less), (a, b, c, d) in zip(
-            found.tolist(), sums.tolist(), moments.tolist(), strict=True
-        ):
-            first = self.first + (page << self.low)
-            last = min(first + (1 << self.low) - 1, self.last)
-            yield Sums(first, last, neg, pos, high << 64 | low, unknown << 64 | less, (a, b), (c, d))
+        return [
+            part._replace(squares=(a, b), precision=(c, d))
+            for part, (a, b, c, d) in zip(parts, moments.tolist(), strict=True)
+        ]
 
     def _each_page(self, about: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """The pages, their sums if ``about`` is None, and else their moments about it."""
@@ -239,7 +239,7 @@ class KeyCounts:
             if self.cells is not None:
                 kernels.sum_cells(self.cells.cells, self.cells.only, self.cells.rows[found], begin, end, *out)
             else:
-                kernels.sum_words(segments, bounds, np.empty(0, self.dtype), self.low + 1, begin, end, *out)
+                kernels.sum_words(segments, bounds, np.empty(0, self.dtype), begin, end, *out)
 
         if len(found):
             parallel(piece, len(ranges) - 1, 1)

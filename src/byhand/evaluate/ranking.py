@@ -376,11 +376,13 @@ class Ranking:
         if self.n_passes == 1:
             if counts is None:
                 return []
-            parts = counts.sums()
-            if moments and min(self._sizes(parts)):
-                self._centre = statistics.auc(parts, [0, 0]).value
-                return counts.moments((0, 0), self._sizes(parts), self._centre)
-            return parts
+            if not moments:
+                return counts.sums()
+            parts = self._parts()
+            if not min(self._sizes(parts)):
+                return parts
+            self._centre = statistics.auc(parts, [0, 0]).value
+            return counts.moments(parts, (0, 0), self._sizes(parts), self._centre)
         if self._known is None or counts is None:
             raise ValueError("This state was made by `copy_empty` for one pass: merge it into the one that made it.")
         if not self._rows_read:
@@ -388,7 +390,7 @@ class Ranking:
         lower = [part for part in self._known if part.last < counts.first]
         upper = [part for part in self._known if part.first > counts.last]
         old = self._known[len(lower) : len(self._known) - len(upper)]
-        new = counts.moments(self._sizes(lower), self._totals, self._centre)
+        new = counts.moments(counts.sums(), self._sizes(lower), self._totals, self._centre)
         if self._rows_read != self.rows or self._sizes(new) != self._sizes(old):
             read = f"pass {self.n_passes} has read {self._rows_read} rows, the first pass {self.rows}"
             raise ValueError(f"The rows must be the same in each pass: {read}, or their scores or labels differ.")

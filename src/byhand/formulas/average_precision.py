@@ -34,4 +34,5 @@ def average_precision(scores: Shaped[Tensor, "n"], positive: Bool[Tensor, "n"]) 
     found = hits.flip(0).cumsum(0).flip(0).double()  # positives with this score or more
     taken = size.flip(0).cumsum(0).flip(0)  # samples with this score or more
     precision = found / taken
-    return (hits * precision).sum() / positive.sum()
+    AP: Tensor = (hits * precision).sum() / positive.sum()
+    return AP

@@ -36,7 +36,7 @@ def group_roc_auc(
     0.45
     """
     total = weight = 0.0
-    for group in groups.unique():
+    for group in set(groups.tolist()):
         own = groups == group
         if 0 < positive[own].sum() < own.sum():
             w = {"rows": own, "positives": own & positive, "groups": own.any()}[weighting].sum().item()

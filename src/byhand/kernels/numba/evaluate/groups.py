@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from byhand.kernels.numba.evaluate.pages import offset_in_kernel
-from byhand.kernels.numba.evaluate.sums import add_product
-from byhand.kernels.numba.ranking.sort import bit_length, insertion_sort, radix_sort
-from byhand.kernels.numba.runtime.jit import jit, kernel
+from byhand.kernels.numba.evaluate.sums import add_product, sort_words
+from byhand.kernels.numba.runtime.jit import kernel
 
 f8, i4, i8, u8 = np.float64, np.int32, np.int64, np.uint64
 
@@ -31,20 +30,6 @@ def scatter_groups(groups, positive, first, x, sign, heads, keys):
         keys[p] = offset_in_kernel(x[i], sign, u8(0))
 
 
-@jit()
-def sort_keys(a, scratch, table):
-    """Sort the keys of a group in place."""
-    if a.size <= 32:
-        insertion_sort(a, a.size * a.size)
-        return
-    least = most = a[0]
-    for i in range(a.size):
-        least, most = min(least, a[i]), max(most, a[i])
-    bits = 6 if a.size < 192 else 8 if a.size < 4096 else 11
-    for low in range(0, bit_length(most - least), 2 * bits):
-        radix_sort(a, scratch, least, low, bits, table)
-
-
 @kernel()
 def count_pairs_of_groups(keys, ends, begin, stop, two_u):
     """2U of groups ``begin`` to ``stop``; the keys of a group's negatives, then of its positives, end at ``ends``."""
@@ -59,8 +44,8 @@ def count_pairs_of_groups(keys, ends, begin, stop, two_u):
         low, high = keys[start : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
         total = i8(0)
         if low.size and high.size:
-            sort_keys(low, scratch, table)
-            sort_keys(high, scratch, table)
+            sort_words(low, scratch[: low.size], table)
+            sort_words(high, scratch[: high.size], table)
             below = to = 0
             for i in range(high.size):
                 while below < low.size and low[below] < high[i]:

@@ -13,8 +13,9 @@ from byhand.kernels.numba.ranking.buckets import key_in_kernel
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import slice_at
 
-i8, u1, u8 = np.int64, np.uint8, np.uint64
+i4, i8, u8 = np.int32, np.int64, np.uint64
 
+BLOCK = 1024  # rows that are located at a time: they stay in the L1 cache
 TOP = u8(1 << 63)
 
 
@@ -22,6 +23,16 @@ TOP = u8(1 << 63)
 def offset_in_kernel(x, sign, first):
     """How far the key of a score is above ``first``, modulo 2⁶⁴."""
     return (u8(key_in_kernel(i8(x), sign)) ^ TOP) - first
+
+
+@jit()
+def locate(x, sign, positive, first, span, low, page, words):
+    """The page of each row of a block, or −1 if its key is out of range, and its word."""
+    shift, mask = u8(low), (u8(1) << u8(low)) - u8(1)
+    for i in range(page.size):
+        offset = offset_in_kernel(x[i], sign, first)
+        page[i] = i4(offset >> shift) if offset <= span else i4(-1)
+        words[i] = (offset & mask) << u8(1) | u8(positive[i])
 
 
 @jit()
@@ -67,32 +78,35 @@ def divide(x, sign, positive, weights, first, span, low, table, words, out_weigh
     Returns:
         The number of pages that have rows.
     """
-    shift, mask = u8(low), (u8(1) << u8(low)) - u8(1)
     for k in range(table.size):
         table[k] = 0
-    for i in range(x.size):
-        offset = offset_in_kernel(x[i], sign, first)
-        if offset <= span:
-            table[i8(offset >> shift)] += 1
+    page, block = np.empty(BLOCK, i4), np.empty_like(words[:BLOCK])
+    for i in range(0, x.size, BLOCK):
+        size = min(BLOCK, x.size - i)
+        locate(x[i:], sign, positive[i:], first, span, low, page[:size], block)
+        for j in range(size):
+            if page[j] >= 0:
+                table[page[j]] += 1
     found = 0
     total = 0
     for k in range(table.size):
         size = table[k]
         table[k] = total
         if size:
-            total = total + i8(size)
+            total += size
             pages[found] = k
             ends[found] = total
             found += 1
-    for i in range(x.size):
-        offset = offset_in_kernel(x[i], sign, first)
-        if offset <= span:
-            k = i8(offset >> shift)
-            p = table[k]
-            table[k] = p + 1
-            words[p] = (offset & mask) << u8(1) | u8(positive[i])
-            if weights.size:
-                out_weights[p] = weights[i]
+    for i in range(0, x.size, BLOCK):
+        size = min(BLOCK, x.size - i)
+        locate(x[i:], sign, positive[i:], first, span, low, page[:size], block)
+        for j in range(size):
+            if page[j] >= 0:
+                p = table[page[j]]
+                table[page[j]] = p + 1
+                words[p] = block[j]
+                if weights.size:
+                    out_weights[p] = weights[i + j]
     return found
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from byhand.kernels.numba.evaluate.pages import all_ones
-from byhand.kernels.numba.ranking.sort import insertion_sort, radix_sort
+from byhand.kernels.numba.ranking.sort import bit_length, insertion_sort, radix_sort
 from byhand.kernels.numba.ranking.weights import sort_bucket
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.memory import slice_at
@@ -94,14 +94,24 @@ def gather(segments, first, last, like, words, weights):
 
 
 @jit()
-def sort_words(a, b, width, table):
-    """Sort words of ``width`` bits; b is a buffer of the same size."""
+def sort_words(a, b, table):
+    """Sort words; b is a buffer of the same size.
+
+    Two digits from the top leave almost nothing to do for most data; where they leave much, all digits are sorted.
+    """
     if a.size <= 24:
         insertion_sort(a, a.size * a.size)
-    else:
-        bits = 6 if a.size < 192 else 8 if a.size < 4096 else 11
-        for low in range(0, width, 2 * bits):
-            radix_sort(a, b, u8(0), low, bits, table)
+        return
+    least = most = a[0]
+    for i in range(a.size):
+        least, most = min(least, a[i]), max(most, a[i])
+    bits = 6 if a.size < 192 else 8 if a.size < 4096 else 11
+    width = bit_length(most - least)
+    low = max(0, width - 2 * bits)
+    radix_sort(a, b, least, low, bits, table)
+    if low and not insertion_sort(a, 8 * a.size):
+        for again in range(0, width, 2 * bits):
+            radix_sort(a, b, least, again, bits, table)
 
 
 @jit()
@@ -162,14 +172,13 @@ def fill_table(segments, first, last, like, table):
 
 
 @kernel()
-def sum_words(segments, bounds, like, width, begin, stop, sums, at, totals, centre, moments):
+def sum_words(segments, bounds, like, begin, stop, sums, at, totals, centre, moments):
     """The sums of pages ``begin`` to ``stop`` of words.
 
     Args:
         segments: (s, 3) int64, page by page: the address of words, that of their weights or 0, and their number.
         bounds: (pages + 1,): the first segment of each page.
         like: an empty array of the words' dtype.
-        width: the bits that they use.
         begin: the first page.
         stop: the page after the last.
         sums: (pages, 6) uint64 out: negatives, positives, 2U (two words) and pairs of unknown order (two words); 2U is
@@ -206,7 +215,7 @@ def sum_words(segments, bounds, like, width, begin, stop, sums, at, totals, cent
         else:
             gather(segments, first, last, like, words, weights)
             if not weighted:
-                sort_words(words, b[:size], width, digits)
+                sort_words(words, b[:size], digits)
             elif sort_bucket(words, weights, b[:size], u[:size], u8(0)):
                 words, weights = b[:size], u[:size]
         i = 0
