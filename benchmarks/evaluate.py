@@ -19,8 +19,8 @@ from byhand.evaluate import GroupAuc, Ranking
 
 TITLE = "Evaluation of logs"
 NOTE = (
-    "Parquet files with bool labels, 30 % positive, float32 scores and int64 users. Each call reads the files; peers that "
-    "need all rows in memory read them first. The floor hands both columns over as Arrow batches."
+    "Parquet files with bool labels, 30 % positive, float32 scores and int64 users. Each call reads the files; peers "
+    "that need all rows in memory read them first. The floor hands both columns over as Arrow batches."
 )
 GROWTH = "rows, on files"
 

@@ -98,6 +98,7 @@ def test_names_in_the_page_are_text(log, tmp_path):
         (("--label", "y", "--score", "s", "--ci", "1"), 2, "must be above 0 and below 1, got 1.", "大于 0 且小于 1"),
         (("--label", "y", "--score", "s", "--ci", "x"), 2, "must be a decimal fraction.", "取值应为：小数。"),
         (("--label", "y", "--score", "s", "--tolerance", "-1"), 2, "at least 0 and below 1, got -1.", "大于等于 0"),
+        (("--label", "y", *(("--score", "s") * 17)), 2, "must be given at most 16 times, got 17.", "最多用 16 次"),
         (("--label", "y", "--score", "s", "--engine", "dask"), 2, "must be one of local, ray", "只能是 local、ray"),
         (("--label", "y", "--score", "s", "--weight", "t", "--group", "user"), 2, "with `--group`", "不能和 `--group`"),
         (("--label", "y", "--score", "s", "--against", "no*"), 2, "nothing matches no*.", "没有文件与 no* 匹配"),

@@ -20,6 +20,7 @@ from byhand.evaluate.evaluation import Demands, evaluate, report  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
 from byhand.evaluate.reading.question import Question  # noqa: E402
+from byhand.evaluate.reading.refused import Refused  # noqa: E402
 
 EXACT = Demands(tolerance=0.0)
 
@@ -122,12 +123,21 @@ def test_gauc_is_a_group_by_of_scikit_learn(log, group):
         assert dict(model.groups.mean) == pytest.approx(means, rel=1e-14)
 
 
-@pytest.mark.parametrize("group", ["user", "'u' || user", "y"])
+@pytest.mark.parametrize("group", ["user", "CAST(user AS UBIGINT) + (1::UBIGINT << 63)", "'u' || user", "y", "7"])
 def test_sorted_on_disk_gauc_has_the_same_bits(log, group):
     files, rows = log
     with open_log(find_files(files), Question("y", ("a", "b"), group=group)) as opened:
         kept, sorted_ = (group_areas(opened, len(rows), memory=memory) for memory in (1 << 30, 0))
     assert [state.to_bytes() for state in kept] == [state.to_bytes() for state in sorted_]
+
+
+def test_a_group_whose_pairs_64_bits_do_not_hold_is_refused(log, monkeypatch):
+    files, _ = log
+    monkeypatch.setattr("byhand.evaluate.engines.groups.LARGEST", 4000)
+    asked = Question("y", ("a",), group="7")
+    message = r"must make groups of at most 4,000 rows, one has more\."
+    with open_log(find_files(files), asked) as opened, pytest.raises(Refused, match=message):
+        group_areas(opened, 5000, memory=0)
 
 
 def test_files_are_read_again_until_auc_is_exact(tmp_path, monkeypatch):

@@ -247,6 +247,16 @@ def test_a_file_that_changes_while_it_is_read(tmp_path):
             list(batches)
 
 
+def test_how_many_rows_are_known_before_they_are_read(tmp_path):
+    long = pa.concat_tables([TABLE] * 1000)
+    for ending, wanted in (("parquet", 5000), ("arrow", 5000), ("csv", pytest.approx(5000, rel=0.01))):
+        with opened(write(tmp_path / f"x.{ending}", long)) as log:
+            assert log.count() == wanted
+    with opened(tmp_path / "x.parquet", where="y = 1") as log:
+        assert log.count() is None
+        assert log.count_used() == 3000
+
+
 def test_a_sort_that_finds_no_room_is_a_sentence(tmp_path):
     n = 800_000
     table = pa.table({"y": np.arange(n) % 2, "s": np.random.default_rng(0).random(n), "g": np.arange(n) % 999})

@@ -51,7 +51,7 @@ def progress() -> Iterator[Progress]:
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=out, transient=True) as bar:
         task, shown = bar.add_task("", total=None, rows=""), ""
 
-        def show(step: str, done: int, rows: int | None) -> None:
+        def show(step: str, done: int, rows: int | float | None) -> None:
             nonlocal shown
             is_new = step != shown
             if is_new:
@@ -59,8 +59,9 @@ def progress() -> Iterator[Progress]:
                 bar.reset(task, description=name, total=rows)
                 shown = step
             known = say("so many rows", done=f"{done:,}")
-            if rows is not None:
+            if isinstance(rows, int):
                 known = say("of rows", done=f"{done:,}", rows=f"{rows:,}")
-            bar.update(task, completed=done, total=rows, rows=known, refresh=is_new)
+            total = rows if rows is not None and rows >= done else None
+            bar.update(task, completed=done, total=total, rows=known, refresh=is_new)
 
         yield show

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from byhand.evaluate.reading.question import Question
 
 ENGINES = ("local", "ray")
+MOST_SCORES = 16
 WRONG_DATA = ("bad row", "bad line", "changed", "no rows", "no rows left")
 """Refusals that are about what is in the files."""
 
@@ -57,6 +58,8 @@ def evaluate(
             raise failure("fraction", argument=option, what=what, got=f"{value:g}")
     if engine not in ENGINES:
         raise unknown("--engine", "eval", engine, ENGINES)
+    if len(scores or ()) > MOST_SCORES:
+        raise failure("scores", most=MOST_SCORES, got=len(scores or ()))
     if group is not None and weight is not None:
         raise failure("group or weight")
     asked = {

@@ -87,6 +87,10 @@ not be read, 130 after Ctrl-C. Then nothing is written.
     "above 0 and below 1": ("above 0 and below 1", "大于 0 且小于 1"),
     "at least 0 and below 1": ("at least 0 and below 1", "大于等于 0 且小于 1"),
     "0.95 must be": ("a decimal fraction", "小数"),
+    "scores": (
+        "`--score` of `eval` must be given at most {most} times, got {got}.",
+        "`eval` 的 `--score` 最多用 {most} 次，收到的是 {got} 次。",
+    ),
     "group or weight": (
         "`--weight` of `eval` does not work with `--group`: GAUC has weights of its own.",
         "`eval` 的 `--weight` 不能和 `--group` 同用：GAUC 有自己的加权方式。",

@@ -19,6 +19,8 @@ from byhand.evaluate.reading.refused import Refused
 
 MEMORY = 512 << 20
 """Bytes of rows that are kept."""
+LARGEST = (1 << 32) - (1 << 20)
+"""Rows of a group, of which 2U fits in 64 bits, with room for a batch."""
 
 
 def group_areas(
@@ -99,13 +101,15 @@ class OrderedGroups:
 
     def update(self, groups: NDArray[Any], labels: NDArray[Any], scores: NDArray[Any]) -> None:
         """Add (n,) integers, 0 or 1, and numbers."""
-        from byhand.kernels.numba.evaluate.ordered import count_ordered
+        from byhand.kernels.numba.evaluate.ordered import TWO_U, count_ordered
 
         if self._last is None:
             self._last = np.zeros(1, groups.dtype), np.zeros(1, scores.dtype)
         ended = np.empty((len(groups), 3), np.int64)
         n = count_ordered(groups, scores, labels, self._sums, *self._last, ended)
         self._state.add(GroupCounts(np.arange(n), *ended[:n].T.copy()))
+        if self._sums[:TWO_U].sum() > LARGEST:
+            raise Refused("large group", most=LARGEST)
         self.rows += len(groups)
 
     def finish(self) -> GroupAuc:

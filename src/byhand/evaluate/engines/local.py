@@ -12,21 +12,23 @@ from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.log import Log, Slices, open_log
 from byhand.evaluate.reading.question import Question
 
-Progress = Callable[[str, int, int | None], None]
-"""What is done now, rows so far, and rows in all where they are known."""
+Progress = Callable[[str, int, int | float | None], None]
+"""What is done now, rows so far, and rows in all: int, float for an estimate, or None if nothing is known."""
 
 
 @dataclass
 class Local:
-    """Reads a log in this process."""
+    """Reads a log in this process. ``rows`` is how many it has, as :meth:`Log.count` tells before they are read."""
 
     log: Log
     progress: Progress
-    rows: int | None = None
+    rows: int | float | None = None
 
     def fold(self, fold: Fold, slices: Slices, step: str) -> Fold:
         """All rows of the log in ``fold``, which is returned."""
-        return fold_rows(self.log, fold, slices, lambda rows: self.progress(step, rows, self.rows))
+        fold_rows(self.log, fold, slices, lambda rows: self.progress(step, rows, self.rows))
+        self.rows = fold.rows
+        return fold
 
     def groups(self, rows: int) -> list[GroupAuc]:
         """GAUC of each model; ``rows`` is the number of rows of the log."""

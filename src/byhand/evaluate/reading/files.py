@@ -18,6 +18,8 @@ ENDINGS = {
 }
 PACKED = (".gz", ".zst")
 """Compression that DuckDB unpacks while it reads CSV and JSON."""
+SAMPLE = 1 << 20
+"""Bytes from which the number of lines is estimated."""
 _REMOTE = re.compile("[a-z][a-z0-9+.-]+://")
 _HIVE = re.compile(r"(?:^|[/\\])[^/\\=]+=[^/\\]+[/\\]")
 
@@ -45,6 +47,23 @@ class Files:
         for path, stamp in zip(self.paths, self.stamps, strict=True):
             if stamp is not None and _stamp(path) != stamp:
                 raise Refused("changed", file=path)
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether one of them is not on this machine."""
+        return None in self.stamps
+
+    def estimated_lines(self) -> float | None:
+        """About how many lines the files have, by the length of the first ones; None if they are compressed."""
+        if any(path.lower().endswith(PACKED) for path in self.paths):
+            return None
+        try:
+            with open(self.paths[0], "rb") as file:
+                start = file.read(SAMPLE)
+        except OSError:
+            return None
+        lines = start.count(b"\n")
+        return lines * self.bytes / len(start) if lines else None
 
     @property
     def bytes(self) -> int:

@@ -58,10 +58,12 @@ class Log:
     source: str
     columns: Columns
 
-    def count(self) -> int | None:
-        """The number of rows, where the files say it without being read: Parquet, without a condition."""
-        if self.files.format != "parquet" or self.question.where is not None:
+    def count(self) -> int | float | None:
+        """The number of rows before they are read: int where the files tell it, float for an estimate, or None."""
+        if self.question.where is not None or self.files.is_remote:
             return None
+        if self.files.format in ("csv", "json"):
+            return self.files.estimated_lines()
         with self._reading():
             return int(self.connection.execute(f"SELECT count(*) FROM {self.source}").fetchall()[0][0])
 
@@ -178,8 +180,13 @@ class Log:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        with reading(", ".join(self.files.paths[:3])):
-            yield
+        """Errors of DuckDB as sentences; if a file has changed, that is the reason."""
+        try:
+            with reading(_named(self.files.paths)):
+                yield
+        except Refused:
+            self.files.refuse_changed()
+            raise
 
 
 @contextmanager

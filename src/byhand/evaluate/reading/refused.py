@@ -104,6 +104,10 @@ REFUSALS = {
         "`--by` of `eval` must be columns of at most {most} values, {got} has more; `--group` takes any number.",
         "`eval` 的 `--by` 每列最多 {most} 个取值，{got} 超出了；取值很多的列请用 `--group`。",
     ),
+    "large group": (
+        "`--group` of `eval` must make groups of at most {most:,} rows, one has more.",
+        "`eval` 的 `--group` 每组最多 {most:,} 行，有一组超出了。",
+    ),
     "unsteady": (
         "`--by` of `eval` must be the same each time it is computed, got {got}.",
         "`eval` 的 `--by` 每次计算的结果必须相同，收到的是 {got}。",

@@ -10,9 +10,9 @@ import numpy as np
 
 from byhand.kernels.numba.runtime.jit import kernel
 
-NEGATIVES, POSITIVES, TWO_U, TIED_NEGATIVES, TIED_POSITIVES, BEGUN, SIZE = range(7)
-"""Places in the sums: rows of the group below the run of equal scores, 2U so far, rows of the run; whether any row was
-seen; and how many there are.
+NEGATIVES, POSITIVES, TIED_NEGATIVES, TIED_POSITIVES, TWO_U, BEGUN, SIZE = range(7)
+"""Places in the sums: rows of the group below the run of equal scores, rows of the run, 2U so far; whether any row was
+seen; and how many places there are.
 """
 
 
