@@ -124,6 +124,18 @@ def test_scores_keep_their_order_or_are_refused(tmp_path):
     assert "a score that float64 does not hold exactly (9007199254740993)" in refusal(wide)
 
 
+def test_arrow_streams_compressed_files_and_partitions(tmp_path):
+    (tmp_path / "day=1").mkdir()
+    with pa.ipc.new_stream(tmp_path / "day=1" / "stream.arrow", TABLE.schema) as out:
+        out.write_table(TABLE, max_chunksize=2)
+    feather.write_feather(TABLE, tmp_path / "day=1" / "packed.feather", compression="zstd")
+    assert len(rows(tmp_path)) == 10
+    assert len(rows(tmp_path, where="day = '1' AND s > 0")) == 6
+    assert rows(tmp_path, label="true", scores=("1",)) == [(1, 1.0)] * 10  # no column at all
+    write(tmp_path / "day=1" / "other.arrow", TABLE.select(["y"]))
+    assert refusal(tmp_path).endswith("has no column s.")
+
+
 def test_names_that_need_quotes(tmp_path):
     names = ['a"b', "中文 列", "select", "it's"]
     table = pa.table(dict(zip(names, ([0, 1], [0.5, 0.25], ["g", "h"], [1.0, 2.0]), strict=True)))

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from byhand.evaluate.reading.arrow import arrow_batches
 from byhand.evaluate.reading.columns import Column, Columns
 from byhand.evaluate.reading.database import connect, reading
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.refused import Phrase, Refused
-from byhand.evaluate.reading.relation import arrow_batches, relation
+from byhand.evaluate.reading.relation import relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -57,6 +57,13 @@ class Log:
     question: Question
     source: str
     columns: Columns
+    reader: Any = None
+
+    def close(self) -> None:
+        """Stop what is being read, which must not outlive the connection."""
+        if self.reader is not None:
+            self.reader.close()
+            self.reader = None
 
     def count(self) -> int | float | None:
         """The number of rows before they are read: int where the files tell it, float for an estimate, or None."""
@@ -89,8 +96,9 @@ class Log:
         if ordered_by is not None:
             sql += f" ORDER BY byhand_group, byhand_score_{ordered_by}"
         with self._reading():
-            reader = self.connection.sql(sql).to_arrow_reader(BATCH)
-            for batch in reader:
+            self.close()
+            self.reader = self.connection.sql(sql).to_arrow_reader(BATCH)
+            for batch in self.reader:
                 if batch.num_rows:
                     yield self._rows(batch)
         self.files.refuse_changed()
@@ -211,7 +219,13 @@ def open_log(files: Files, question: Question, memory: str = MEMORY, threads: in
             if not connection.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
                 raise Refused("no rows", files=_named(files.paths))
         columns = Resolver(connection, source, known, files.format == "csv").columns(question)
-        yield Log(connection, files, question, source, columns)
+        if files.format == "arrow":
+            source = relation(connection, files, texts=question.texts())
+        log = Log(connection, files, question, source, columns)
+        try:
+            yield log
+        finally:
+            log.close()
 
 
 def _numbered(values: Sequence[str | None]) -> str:

@@ -28,3 +28,8 @@ class Question:
     where: str | None = None
     positive: str | None = None
     skip_bad: bool = False
+
+    def texts(self) -> tuple[str, ...]:
+        """All columns and expressions."""
+        given = (self.label, *self.scores, self.weight, self.group, *self.by, self.where)
+        return tuple(text for text in given if text is not None)

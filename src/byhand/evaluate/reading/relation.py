@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from byhand.evaluate.reading.arrow import ArrowFiles
 from byhand.evaluate.reading.files import Files, is_remote
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def relation(connection: DuckDBPyConnection, files: Files, skip_bad: bool = False, rejects: bool = False) -> str:
+def relation(
+    connection: DuckDBPyConnection,
+    files: Files,
+    skip_bad: bool = False,
+    rejects: bool = False,
+    texts: Sequence[str] = (),
+) -> str:
     """The FROM clause that reads these files; Arrow files are registered with the connection.
 
     Args:
@@ -19,9 +26,10 @@ def relation(connection: DuckDBPyConnection, files: Files, skip_bad: bool = Fals
         files: of one format.
         skip_bad: leave out lines of CSV and JSON that do not parse.
         rejects: and list those of CSV in the table ``reject_errors``.
+        texts: of Arrow files, leave out columns that are named in none of these; by default none.
     """
     if files.format == "arrow":
-        return _arrow(connection, files.paths)
+        return _arrow(connection, files.paths, texts)
     paths = ", ".join(text(path if is_remote(path) else _unglobbed(path)) for path in files.paths)
     options = [f"[{paths}]"]
     if files.has_partitions:
@@ -63,24 +71,10 @@ def _unglobbed(path: str) -> str:
     return "".join(f"[{c}]" if c in "*?[" else c for c in path)
 
 
-def _arrow(connection: DuckDBPyConnection, paths: Sequence[str]) -> str:
-    from pyarrow import dataset
-
-    name = f"byhand_arrow_{len(connection.execute('SHOW TABLES').fetchall())}_{abs(hash(tuple(paths)))}"
-    connection.register(name, dataset.dataset(list(paths), format="ipc", partitioning=_hive(paths)))
+def _arrow(connection: DuckDBPyConnection, paths: Sequence[str], texts: Sequence[str]) -> str:
+    """Register the files, with the columns whose names occur in one of the texts; with all if there are no texts."""
+    name = f"byhand_arrow_{abs(hash(tuple(paths)))}"
+    written = "\n".join(texts).lower()
+    has_all = not texts or "*" in written or "columns" in written
+    connection.register(name, ArrowFiles(paths, lambda column: has_all or column.lower() in written))
     return name
-
-
-def _hive(paths: Sequence[str]) -> Any:
-    from pyarrow import dataset
-
-    return dataset.partitioning(flavor="hive") if any("=" in path for path in paths) else None
-
-
-def arrow_batches(path: str) -> Iterator[Any]:
-    """The record batches of an Arrow file, in order."""
-    import pyarrow as pa
-
-    with pa.memory_map(path) as source, pa.ipc.open_file(source) as file:
-        for i in range(file.num_record_batches):
-            yield file.get_batch(i)
