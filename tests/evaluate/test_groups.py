@@ -21,11 +21,11 @@ def by_pandas(groups, y, s):
     return pd.DataFrame({"g": groups, "y": y, "s": s}).groupby("g")[["y", "s"]].apply(one)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int16", "uint64"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "uint64"])
 def test_is_the_group_by_of_scikit_learn(dtype):
-    y, s = log(4000, dtype)
+    y, s = log(2000, dtype)
     s[::3] = s[0]  # ties
-    groups = np.random.default_rng(1).zipf(1.3, 4000) % 300  # a few large groups, many small ones
+    groups = np.random.default_rng(1).zipf(1.3, 2000) % 80  # a few large groups, many small ones
     expected = by_pandas(groups, y, s)
     found = group_counts(groups, y, s)
     with np.errstate(invalid="ignore"):
@@ -40,7 +40,7 @@ def test_is_the_group_by_of_scikit_learn(dtype):
     for weighting, weights in (("groups", None), ("rows", both[1]), ("positives", both[2])):
         assert state.mean(weighting) == pytest.approx(np.average(both[0], weights=weights), rel=1e-14)
     assert (state.groups, state.rows, state.left_out) == (len(both), both[1].sum(), len(expected) - len(both))
-    assert state.rows + state.rows_left_out == 4000
+    assert state.rows + state.rows_left_out == 2000
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand._check import must_be
+from byhand.evaluate.keys import for_kernel
 
 MOST = 1 << 62
 """The largest total weight, in units: sums stay within 64 bits."""
@@ -73,7 +74,7 @@ def positives(labels: NDArray[Any]) -> NDArray[np.uint8]:
         ValueError: the labels are not numbers.
     """
     if labels.dtype == bool:
-        return np.ascontiguousarray(labels).view(np.uint8)
+        return for_kernel(np.ascontiguousarray(labels).view(np.uint8))
     if labels.dtype.kind not in "iuf":
         raise must_be("labels", "update", "bools, or 0 and 1", f"dtype {labels.dtype}", ValueError)
     one = labels == 1

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.evaluate.cells import Cells
+from byhand.evaluate.cells import COUNTERS, Cells
 
 PAGES = 17  # bits of a page's number, at most
 WORDS: tuple[tuple[int, type[np.unsignedinteger[Any]]], ...] = ((15, np.uint16), (31, np.uint32), (47, np.uint64))
 """The bits of a key within a page, and the dtype of 2 · those bits + label."""
 
 PIECE = 1 << 20  # rows that are divided into pages at a time
+GRAIN = 1 << 16  # rows or cells that are worth a piece for a thread
 PENDING = 1 << 22  # rows that wait before they are added to cells: 2²² rows have many for each page
 
 
@@ -57,6 +58,8 @@ class KeyCounts:
         bits = (last - first).bit_length()
         self.low, dtype = next(row for row in WORDS if bits <= row[0] + PAGES)
         self.dtype = np.dtype(dtype)
+        if (COUNTERS + self.dtype.itemsize) << self.low > memory // 2:  # no page could have a cell for each key
+            self.low = max(0, bits - PAGES)
         self.pages = (last - first >> self.low) + 1
         self.bytes = 0
         self.chunks: list[Chunk] = []
@@ -223,7 +226,7 @@ class KeyCounts:
         self.settle()
         if self.cells is not None:
             found = self.cells.pages()
-            sizes = np.ones(len(found), np.int64)
+            sizes = np.full(len(found), 1 << self.cells.level)
         elif self.chunks:
             found, bounds, segments = _by_page(self.chunks)
             sizes = np.add.reduceat(segments[:, 2], bounds[:-1])
@@ -262,8 +265,9 @@ def _by_page(chunks: list[Chunk]) -> tuple[NDArray[np.int64], NDArray[np.int64],
     return pages[bounds[:-1]], bounds, np.concatenate(parts)[order]
 
 
-def _ranges(sizes: NDArray[np.int64], most: int = 64) -> list[int]:
-    """Where to cut pages into ranges of about the same number of rows: the ends, from 0."""
+def _ranges(sizes: NDArray[np.int64]) -> list[int]:
+    """Where to cut pages into ranges of about the same size, for threads: the ends, from 0; few rows are not cut."""
     total = sizes.cumsum()
-    cuts = np.searchsorted(total, np.arange(1, most) * (int(total[-1]) / most)) if len(total) else np.zeros(0, int)
+    number = min(64, int(total[-1]) // GRAIN + 1) if len(total) else 1
+    cuts = np.searchsorted(total, np.arange(1, number) * (int(total[-1]) / number)) if number > 1 else total[:0]
     return np.unique([0, *cuts.tolist(), len(sizes)]).tolist()  # type: ignore[no-any-return]

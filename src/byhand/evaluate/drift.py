@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns
+from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.storage import pack, unpack
 
 
@@ -41,7 +42,7 @@ class Scores:
         (x,) = columns(scores=scores)
         if x.dtype.kind not in "biuf":
             raise must_be("scores", "update", "numbers", f"dtype {x.dtype}", ValueError)
-        x = np.ascontiguousarray(x, np.float32 if x.dtype == np.float32 else np.float64)
+        x = for_kernel(np.ascontiguousarray(x, np.float32 if x.dtype == np.float32 else np.float64))
         counts = np.zeros_like(self.counts)
         if (row := add_to_bins(x, self.edges, np.empty(0, np.int64), counts)) >= 0:
             raise BadRow(int(row), "scores", "a number", x[row])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
-from byhand.evaluate.keys import kind_of, stored
+from byhand.evaluate.keys import for_kernel, kind_of, stored
 from byhand.evaluate.storage import pack, unpack
 
 WEIGHTINGS = ("groups", "rows", "positives")
@@ -141,7 +141,9 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     x, given = stored(x, kind), x
     if (row := find_nan(x, kind.sign, kind.infinite)) >= 0:
         raise BadRow(int(row), "scores", "a number", given[row])
-    codes, first, number = _codes(of_row)
+    codes, first, names = _codes(of_row)
+    codes = for_kernel(codes)
+    number = len(names)
     sizes = np.zeros((number, 2), np.int64)
     kernels.count_groups(codes, positive, first, sizes)
     ends = sizes.cumsum().reshape(-1, 2)
@@ -150,23 +152,31 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     two_u = np.zeros(number, np.int64)
     parallel(lambda begin, stop: kernels.count_pairs_of_groups(keys, ends, begin, stop, two_u), number, MANY)
     found = sizes.any(1)
-    names = np.unique(of_row) if codes is not of_row else np.flatnonzero(found) + first
-    return GroupCounts(names, two_u[found], *sizes[found].T)
+    return GroupCounts(names[found], two_u[found], *sizes[found].T)
 
 
-def _codes(groups: NDArray[Any]) -> tuple[NDArray[Any], int, int]:
-    """The number of each row's group, the number of the first group, and how many numbers there are."""
+def _codes(groups: NDArray[Any]) -> tuple[NDArray[Any], int, NDArray[Any]]:
+    """The number of each row's group, the number of the first group, and the groups by their numbers, ascending."""
+    from byhand.kernels.numba.evaluate.groups import number_groups
+
     if not len(groups):
-        return np.empty(0, np.int64), 0, 0
+        return np.empty(0, np.int64), 0, groups
     if groups.dtype.kind == "f" and np.isnan(groups).any():
         row = int(np.isnan(groups).argmax())
         raise BadRow(row, "groups", "a number or a name", groups[row])
     if groups.dtype.kind in "iu":
         low, high = int(groups.min()), int(groups.max())
         if high - low <= 4 * len(groups) + MANY and high < 1 << 63:
-            return groups, low, high - low + 1
-    if (groups[1:] >= groups[:-1]).all():
-        codes = np.append(0, (groups[1:] != groups[:-1]).cumsum())
-    else:
-        codes = np.unique(groups, return_inverse=True)[1]
-    return codes, 0, int(codes.max()) + 1
+            return groups, low, np.arange(low, high + 1)
+    if groups.dtype.kind != "O" and (groups[1:] >= groups[:-1]).all():
+        begins = np.append(True, groups[1:] != groups[:-1])
+        return begins.cumsum() - 1, 0, groups[begins]
+    if groups.dtype.kind in "iu" and len(groups) < 1 << 31:
+        codes, seen = np.empty(len(groups), np.int32), np.empty(len(groups), np.uint64)
+        seen = seen[: number_groups(groups.astype(np.uint64), codes, seen)].astype(groups.dtype)
+        order = seen.argsort()
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        return rank[codes], 0, seen[order]
+    names, numbers = np.unique(groups, return_inverse=True)
+    return numbers, 0, names

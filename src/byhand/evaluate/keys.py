@@ -65,14 +65,27 @@ def kind_of(scores: NDArray[Any]) -> Kind:
     return KINDS[name]
 
 
+class _Alias:
+    """What NumPy needs to make an array of the memory of another, without its read-only flag."""
+
+    def __init__(self, x: NDArray[Any]) -> None:
+        self.__array_interface__ = x.__array_interface__ | {"data": (x.__array_interface__["data"][0], False)}
+        self.owner = x
+
+
+def for_kernel(x: NDArray[Any]) -> NDArray[Any]:
+    """The same memory without the read-only flag, for which kernels would be compiled once more; none writes to it."""
+    return x if x.flags.writeable else np.asarray(_Alias(x))
+
+
 def stored(scores: NDArray[Any], kind: Kind) -> NDArray[Any]:
     """The scores as signed integers, contiguous, with the bits of the scores: shared memory where possible."""
     if kind.name == "uint64":
         return np.ascontiguousarray(scores ^ np.uint64(TOP)).view(np.int64)
     if kind.infinite:
         scores = np.ascontiguousarray(scores, scores.dtype.newbyteorder("="))
-        return scores.view(STORED[kind.bits])
-    return np.ascontiguousarray(scores, STORED[kind.bits])
+        return for_kernel(scores.view(STORED[kind.bits]))
+    return for_kernel(np.ascontiguousarray(scores, STORED[kind.bits]))
 
 
 def scores_of(keys: NDArray[np.uint64], kind: Kind) -> NDArray[Any]:

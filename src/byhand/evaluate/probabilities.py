@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from byhand._check import must_be
 from byhand.evaluate.batches import MOST, BadRow, columns, in_units, positives
 from byhand.evaluate.counts import PIECE
+from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.results import Estimate
 from byhand.evaluate.statistics import quantile
 from byhand.evaluate.storage import pack, unpack
@@ -84,7 +85,7 @@ class Probabilities:
             raise must_be("weights", "update", "given for all rows or for none", "both", ValueError)
         if p.dtype.kind not in "biuf":
             raise must_be("scores", "update", "probabilities", f"dtype {p.dtype}", ValueError)
-        p = np.ascontiguousarray(p, np.float32 if p.dtype == np.float32 else np.float64)
+        p = for_kernel(np.ascontiguousarray(p, np.float32 if p.dtype == np.float32 else np.float64))
         positive = positives(y)
         if (row := find_outside(p)) >= 0:
             raise BadRow(int(row), "scores", "a probability, from 0 to 1", p[row])

@@ -70,6 +70,7 @@ class Ranking:
         self._known: list[Sums] | None = None  # of earlier passes, with moments
         self._totals, self._centre = (0, 0), 0.0
         self._waiting: list[Rows] = []
+        self._number_waiting = 0
         self._cache: dict[str, Any] = {}
 
     def update(self, labels: Any, scores: Any, weights: Any = None) -> None:
@@ -196,7 +197,11 @@ class Ranking:
         return two_u + unknown
 
     def average_precision(self) -> Estimate:
-        """The mean, over positives, of the precision at their score (see :mod:`byhand.formulas.average_precision`)."""
+        """The mean, over positives, of the precision at their score (see :mod:`byhand.formulas.average_precision`).
+
+        Exact up to rounding if all rows are kept, or have few scores. Else it has bounds, which further passes narrow;
+        they do not end in a point, since no pass looks at cells of one class.
+        """
         return statistics.average_precision(self._parts(moments=True))
 
     def delong(self, confidence: float = 0.95) -> DeLong:
@@ -243,7 +248,8 @@ class Ranking:
         if self.n_passes == 1:
             return part
         whole = copy(self)
-        whole._counts, whole._rows_read, whole._waiting, whole._cache = part._counts, part._rows_read, [], {}
+        whole._counts, whole._rows_read = part._counts, part._rows_read
+        whole._waiting, whole._number_waiting, whole._cache = [], 0, {}
         return whole
 
     def to_bytes(self) -> bytes:
@@ -322,7 +328,8 @@ class Ranking:
             if (row := find_nan(x, kind.sign, kind.infinite)) >= 0:
                 raise BadRow(int(row), "scores", "a number", given[row])
             self._waiting.append((x.copy(), y.copy(), weights))
-            if sum(len(rows[0]) for rows in self._waiting) >= 2 * PIECE:
+            self._number_waiting += len(x)
+            if self._number_waiting >= 2 * PIECE:
                 self.kind = kind
                 self._flush()
             return
@@ -357,7 +364,7 @@ class Ranking:
         if self._waiting:
             x, y, weights = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
             assert self.kind is not None
-            self._waiting = []
+            self._waiting, self._number_waiting = [], 0
             counts = self._current()
             for start in range(0, len(x), PIECE):
                 part = slice(start, start + PIECE)

@@ -6,11 +6,48 @@ import numpy as np
 
 from byhand.kernels.numba.evaluate.pages import offset_in_kernel
 from byhand.kernels.numba.evaluate.sums import add_product, sort_words
-from byhand.kernels.numba.runtime.jit import kernel
+from byhand.kernels.numba.runtime.jit import jit, kernel
 
 f8, i4, i8, u8 = np.float64, np.int32, np.int64, np.uint64
 
 ONE = 2.0**60
+
+
+@jit()
+def slot_of(name, slots, names):
+    """Where the number of a name is in a hash table of numbers, or would be; −1 is a free slot."""
+    mask = u8(slots.size - 1)
+    h = (name * u8(0x9E3779B97F4A7C15)) >> u8(32) & mask  # multiplicative hashing
+    while slots[h] >= 0 and names[slots[h]] != name:
+        h = (h + u8(1)) & mask
+    return h
+
+
+@kernel()
+def number_groups(groups, codes, names):
+    """Number groups in the order in which they come; return how many there are.
+
+    Args:
+        groups: (n,) uint64.
+        codes: (n,) int32 out: the number of each row's group.
+        names: (n,) uint64 out: the groups by their numbers.
+    """
+    slots = np.full(1 << 12, -1, i4)
+    found = 0
+    for i in range(groups.size):
+        h = slot_of(groups[i], slots, names)
+        if slots[h] < 0:
+            names[found] = groups[i]
+            slots[h] = found
+            found += 1
+            if 2 * found > slots.size:
+                codes[i] = found - 1
+                slots = np.full(4 * slots.size, -1, i4)
+                for k in range(found):
+                    slots[slot_of(names[k], slots, names)] = k
+                continue
+        codes[i] = slots[h]
+    return found
 
 
 @kernel()

@@ -42,8 +42,8 @@ def add_product(sums, at, a, b):
 def add_pairs(runs, m, sums):
     """Add m ascending runs to the sums of a page, which :func:`sum_words` describes."""
     for i in range(m):
-        neg, pos, unknown = u8(runs[i, 0]), u8(runs[i, 1]), runs[i, 2]
-        if unknown:
+        neg, pos, several = u8(runs[i, 0]), u8(runs[i, 1]), runs[i, 2]
+        if several and neg and pos:
             add_product(sums, 2, pos, u8(2) * sums[0])
             add_product(sums, 4, pos, neg)
         else:
@@ -60,7 +60,7 @@ def add_moments(runs, m, at, totals, centre, moments):
     """
     per_negative, per_positive = 1.0 / f8(totals[0]), 1.0 / f8(totals[1])
     for i in range(m):
-        neg, pos, unknown = f8(runs[i, 0]), f8(runs[i, 1]), runs[i, 2]
+        neg, pos, several = f8(runs[i, 0]), f8(runs[i, 1]), runs[i, 2]
         v = (f8(at[0]) + 0.5 * neg) * per_negative - centre
         at[0] += runs[i, 0]
         at[1] += runs[i, 1]
@@ -68,13 +68,14 @@ def add_moments(runs, m, at, totals, centre, moments):
         w = (p_above + 0.5 * pos) * per_positive - centre
         moments[0] += pos * v * v
         moments[1] += neg * w * w
-        if unknown:
-            moments[2] += pos * (p_above / (p_above + n_above + neg)) if p_above else 0.0
-            moments[3] += pos * ((p_above + pos) / (p_above + n_above + pos))
-        elif pos:
-            precision = pos * ((p_above + pos) / (p_above + n_above + pos + neg))
-            moments[2] += precision
-            moments[3] += precision
+        if pos:
+            best = (p_above + pos) / (p_above + n_above + pos + (0.0 if several else neg))
+            worst = best
+            if several:  # the negatives come first, and then one positive after the other
+                above = p_above + n_above + neg
+                worst = p_above / above if above else best
+            moments[2] += pos * worst
+            moments[3] += pos * best
 
 
 @jit()
@@ -144,14 +145,14 @@ def runs_of_table(table, start, runs):
 
 @jit()
 def runs_of_cells(cells, only, start, runs):
-    """The same from cells. A run is of unknown order if its cell has both classes and several keys."""
+    """The same from cells; the third number of a run says whether its cell has several keys, of unknown order."""
     several = all_ones(only)
     m, i = 0, start
     while i < only.size and m < runs.shape[0]:
         neg, pos = cells[i, 0], cells[i, 1]
         if neg | pos:
             runs[m, 0], runs[m, 1] = neg, pos
-            runs[m, 2] = neg > 0 and pos > 0 and u8(only[i]) == several
+            runs[m, 2] = u8(only[i]) == several
             m += 1
         i += 1
     return m, i
@@ -189,16 +190,16 @@ def sum_words(segments, bounds, like, begin, stop, sums, at, totals, centre, mom
         moments: (pages, 4) out: squares of the positives' and the negatives' placements, and the least and the most
             that the page can add to average precision, times the positives.
     """
-    largest = few = 0
-    weighted = False
+    largest = 0
+    weighted = tabled = False
     for page in range(begin, stop):
         size = 0
         for k in range(bounds[page], bounds[page + 1]):
             size += segments[k, 2]
             weighted |= segments[k, 1] != 0
         dense = like.itemsize == 2 and size > FEW
-        few, largest = few | (not dense), max(largest, 0 if dense else size)
-    table = np.zeros(TABLE if like.itemsize == 2 else 0, i8)
+        tabled, largest = tabled | dense, max(largest, 0 if dense else size)
+    table = np.zeros(TABLE if tabled else 0, i8)
     digits = np.empty(1 << 12, i4)
     a, b = np.empty(largest, u8), np.empty(largest, u8)
     v, u = np.empty(largest if weighted else 0, i8), np.empty(largest if weighted else 0, i8)
