@@ -132,8 +132,9 @@ def test_arrow_streams_compressed_files_and_partitions(tmp_path):
     assert len(rows(tmp_path)) == 10
     assert len(rows(tmp_path, where="day = '1' AND s > 0")) == 6
     assert rows(tmp_path, label="true", scores=("1",)) == [(1, 1.0)] * 10  # no column at all
-    write(tmp_path / "day=1" / "other.arrow", TABLE.select(["y"]))
-    assert refusal(tmp_path).endswith("has no column s.")
+    write(tmp_path / "day=1" / "zz.arrow", TABLE.select(["y"]))
+    assert "zz.arrow" in refusal(tmp_path)
+    assert "has no column s" in refusal(tmp_path)
 
 
 def test_names_that_need_quotes(tmp_path):
