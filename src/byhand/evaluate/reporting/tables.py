@@ -12,6 +12,9 @@ from byhand.evaluate.reporting.texts import TEXTS
 from byhand.judge.reporting import words
 from byhand.judge.visible import visible
 
+SMALLEST = 1e-300
+"""p-values below it are not told apart."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -123,7 +126,8 @@ def _compared(level: str, lang: str) -> tuple[str, ...]:
 def _comparison(found: Comparison | None) -> tuple[str, ...]:
     if found is None or math.isnan(found.difference):
         return "–", "–", "–"
-    return f"{found.difference:+.6f}", _within(found.lower, found.upper), f"{found.p_value:.3g}"
+    p_value = f"{found.p_value:.3g}" if found.p_value >= SMALLEST else f"< {SMALLEST:g}"
+    return f"{found.difference:+.6f}", _within(found.lower, found.upper), p_value
 
 
 def _area(area: Area) -> str:
