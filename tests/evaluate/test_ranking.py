@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byhand.evaluate import BadRow, Ranking, counts, finish, ranking
+from byhand.evaluate import rows as module
 from prediction_logs import DTYPES, Parts, exact_auc, log
 
 few = settings(max_examples=25, deadline=None)
@@ -123,7 +124,7 @@ def test_rounded_scores_are_exact_in_one_pass_at_any_number_of_rows():
 
 
 def test_more_rows_than_a_piece(monkeypatch):
-    monkeypatch.setattr(counts, "PIECE", 1000)
+    monkeypatch.setattr(module, "PIECE", 1000)
     monkeypatch.setattr(ranking, "PIECE", 1000)
     monkeypatch.setattr(counts, "PENDING", 3000)
     y, s = log(20_500, "float32")

@@ -13,7 +13,6 @@ PAGES = 17  # bits of a page's number, at most
 WORDS: tuple[tuple[int, type[np.unsignedinteger[Any]]], ...] = ((15, np.uint16), (31, np.uint32), (47, np.uint64))
 """The bits of a key within a page, and the dtype of 2 · those bits + label."""
 
-PIECE = 1 << 20  # rows that are divided into pages at a time
 GRAIN = 1 << 16  # rows or cells that are worth a piece for a thread
 PENDING = 1 << 22  # rows that wait before they are added to cells: 2²² rows have many for each page
 

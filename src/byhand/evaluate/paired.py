@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
-from byhand.evaluate.counts import PIECE
 from byhand.evaluate.keys import kind_of, stored
 from byhand.evaluate.ranking import Ranking
 from byhand.evaluate.results import Comparison
+from byhand.evaluate.rows import PIECE
 from byhand.evaluate.statistics import quantile
 from byhand.evaluate.storage import pack, unpack
 

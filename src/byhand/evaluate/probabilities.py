@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import MOST, BadRow, columns, in_units, positives
-from byhand.evaluate.counts import PIECE
 from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.results import Estimate
+from byhand.evaluate.rows import PIECE
 from byhand.evaluate.statistics import quantile
 from byhand.evaluate.storage import pack, unpack
 

@@ -19,16 +19,14 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate import curves, statistics
-from byhand.evaluate.batches import MOST, BadRow, columns, in_units, positives
-from byhand.evaluate.counts import PIECE, KeyCounts, Sums
+from byhand.evaluate.batches import MOST, columns, in_units, positives
+from byhand.evaluate.counts import KeyCounts, Sums
 from byhand.evaluate.keys import KINDS, Kind, kind_of, stored
 from byhand.evaluate.results import Curve, DeLong, Estimate
+from byhand.evaluate.rows import PIECE, Rows, Waiting, add_rows, check_scores
 from byhand.evaluate.storage import pack, unpack
 
 LEAST = 8 << 20  # bytes: room for a cell in each of 2¹⁷ pages
-TOGETHER = 8  # pieces that are divided before they are added: they take 64 MiB at most
-
-Rows = tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.int64]]
 
 
 class Ranking:
@@ -69,8 +67,7 @@ class Ranking:
         self._counts: KeyCounts | None = None  # of this pass
         self._known: list[Sums] | None = None  # of earlier passes, with moments
         self._totals, self._centre = (0, 0), 0.0
-        self._waiting: list[Rows] = []
-        self._number_waiting = 0
+        self._waiting = Waiting()
         self._cache: dict[str, Any] = {}
 
     def update(self, labels: Any, scores: Any, weights: Any = None) -> None:
@@ -107,8 +104,8 @@ class Ranking:
         added = int(units.sum(dtype=object)) if weights is not None else len(x)
         if self.weight + added > MOST:
             raise must_be("weights", "update", f"at most {MOST * self.unit:g} in total", "more", ValueError)
-        self._add(x, y, units, kind, given)
-        self.kind, self.weighted = kind, weights is not None
+        self._add((x, y, units), kind, given)
+        self.weighted = weights is not None
         self._rows_read += len(labels)
         if self.n_passes == 1:
             self.rows, self.weight, self.fractions = self._rows_read, self.weight + added, self.fractions + fractions
@@ -249,7 +246,7 @@ class Ranking:
             return part
         whole = copy(self)
         whole._counts, whole._rows_read = part._counts, part._rows_read
-        whole._waiting, whole._number_waiting, whole._cache = [], 0, {}
+        whole._waiting, whole._cache = Waiting(), {}
         return whole
 
     def to_bytes(self) -> bytes:
@@ -317,58 +314,22 @@ class Ranking:
             self._counts = self._first = KeyCounts(self.kind.first, self.kind.last, self.memory)
         return self._counts
 
-    def _add(
-        self, x: NDArray[Any], y: NDArray[np.uint8], weights: NDArray[np.int64], kind: Kind, given: NDArray[Any]
-    ) -> None:
+    def _add(self, rows: Rows, kind: Kind, given: NDArray[Any]) -> None:
         """Check for nan, and add the rows or let them wait until there are many."""
-        from byhand.kernels.numba.evaluate.pages import find_nan
-        from byhand.kernels.numba.runtime.pool import parallel
-
-        if len(x) < PIECE:
-            if (row := find_nan(x, kind.sign, kind.infinite)) >= 0:
-                raise BadRow(int(row), "scores", "a number", given[row])
-            self._waiting.append((x.copy(), y.copy(), weights))
-            self._number_waiting += len(x)
-            if self._number_waiting >= 2 * PIECE:
-                self.kind = kind
-                self._flush()
-            return
-        starts = range(0, len(x), PIECE)
-        bad: list[int] = []
-
-        def check(begin: int, stop: int) -> None:
-            for start in starts[begin:stop]:
-                if (row := find_nan(x[start : start + PIECE], kind.sign, kind.infinite)) >= 0:
-                    bad.append(start + int(row))
-
-        parallel(check, len(starts), 1)
-        if bad:
-            raise BadRow(min(bad), "scores", "a number", given[min(bad)])
+        check_scores(rows[0], kind, given)
         self.kind = kind
-        counts = self._current()
-        for first in range(0, len(starts), TOGETHER):
-            together = starts[first : first + TOGETHER]
-            chunks: list[Any] = [None] * len(together)
-
-            def piece(begin: int, stop: int, together: range = together, chunks: list[Any] = chunks) -> None:
-                for k in range(begin, stop):
-                    part = slice(together[k], together[k] + PIECE)
-                    chunks[k] = counts.divide(x[part], kind.sign, y[part], weights[part])
-
-            parallel(piece, len(together), 1)
-            for chunk in chunks:
-                counts.add(chunk)
+        if len(rows[0]) >= PIECE:
+            add_rows(self._current(), rows, kind.sign)
+            return
+        self._waiting.add(rows)
+        if self._waiting.number >= 2 * PIECE:
+            self._flush()
 
     def _flush(self) -> None:
         """Add the rows that wait."""
-        if self._waiting:
-            x, y, weights = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
+        if self._waiting.number:
             assert self.kind is not None
-            self._waiting, self._number_waiting = [], 0
-            counts = self._current()
-            for start in range(0, len(x), PIECE):
-                part = slice(start, start + PIECE)
-                counts.add(counts.divide(x[part], self.kind.sign, y[part], weights[part]))
+            add_rows(self._current(), self._waiting.take(), self.kind.sign)
 
     def _parts(self, moments: bool = False) -> list[Sums]:
         """What is known of all ranges of keys, ascending."""
