@@ -6,4 +6,16 @@ them; it declares rows (:class:`benchmarks._row.Row`). :mod:`benchmarks._harness
 :mod:`benchmarks._memory` peaks of memory in fresh processes, and :mod:`benchmarks.render` writes the page.
 """
 
-SYSTEMS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc", "grid", "start", "gpu")
+SYSTEMS = (
+    "cross_entropy",
+    "kl_divergence",
+    "sgd",
+    "momentum",
+    "adam",
+    "adamw",
+    "roc_auc",
+    "evaluate",
+    "grid",
+    "start",
+    "gpu",
+)

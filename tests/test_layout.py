@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "kernels": {"_check", "kernels"},
     "losses": {"_alike", "_check", "_shapes", "formulas", "kernels", "losses"},
     "optim": {"_alike", "_check", "_shapes", "formulas", "kernels", "optim"},
-    "evaluate": {"_check", "evaluate", "kernels"},
+    "evaluate": {"__version__", "_check", "evaluate", "judge", "kernels"},
     "metrics": {"_check", "_shapes", "evaluate", "formulas", "kernels", "metrics"},
     "mistakes": {"mistakes"},
     "sandbox": {"sandbox"},
@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "_check",
         "backend",
         "cli",
+        "evaluate",
         "formulas",
         "judge",
         "kernels",
@@ -144,6 +145,20 @@ def test_imports_inside_a_folder_go_to_lower_levels(folder, levels):
             same_level = level[theirs] == level[mine] and theirs != mine and not {theirs, mine} <= FORMULAS
             assert level[theirs] <= level[mine], f"{file} imports {module}"
             assert not same_level, f"{file} imports {module}"
+
+
+def test_states_of_evaluation_know_nothing_of_files_and_reports():
+    """What people import as `byhand.evaluate` and `byhand.metrics` needs neither DuckDB nor the judge."""
+    above = {"change", "engines", "evaluation", "findings", "reading", "reporting", "spark"}
+    folder = PACKAGE / "evaluate"
+    assert above <= {_part(file, "evaluate") for file in folder.rglob("*.py")}
+    for file in folder.rglob("*.py"):
+        if _part(file, "evaluate") not in above:
+            for module in imports_of_modules(file):
+                assert not module.startswith("byhand.judge"), f"{file} imports {module}"
+                assert module.removeprefix("byhand.evaluate.").partition(".")[0] not in above, (
+                    f"{file} imports {module}"
+                )
 
 
 def _part(file, folder):

@@ -40,7 +40,7 @@ def test_the_file_that_is_checked_is_not_written_over(tmp_path, check, name):
     (tmp_path / "through").symlink_to(".")
     code, out, errors = check("--html", name)
     assert (code, out) == (2, "")
-    assert errors == f"byhand: `--html` of `check` must not be the file to check, got {Path(name)}.\n"
+    assert errors == f"byhand: `--html` of `check` must not be a file that it reads, got {Path(name)}.\n"
     assert (tmp_path / "x.py").read_text() == NOTHING
 
 

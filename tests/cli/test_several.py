@@ -106,7 +106,7 @@ def test_the_table_never_takes_the_place_of_a_judged_file(tmp_path):
         (tmp_path / name).write_text(RIGHT)
     code, out, err = call(tmp_path, "--csv", tmp_path / "b.py")
     assert (code, out) == (2, "")
-    assert "`--csv` of `check` must not be the file to check" in err
+    assert "`--csv` of `check` must not be a file that it reads" in err
     assert (tmp_path / "b.py").read_text() == RIGHT
 
 

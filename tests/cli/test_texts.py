@@ -12,6 +12,8 @@ from typer.main import get_command
 import byhand.cli
 from byhand.cli import app
 from byhand.cli._texts import TEXTS
+from byhand.evaluate.reading import refused
+from byhand.evaluate.reporting import texts as evaluation
 from byhand.judge.reading.unreadable import REFUSALS
 from byhand.losses.kl_divergence import GIVEN
 from byhand.sandbox.checkup import ATTACKS, LAYERS, STOPPED_BY_JUDGE
@@ -20,10 +22,16 @@ COMMANDS = get_command(app).commands
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SAME = {
     *("landlock", "seccomp", "loss", "auc", "kl_div", "sgd", "adam", "adamw", "no sandbox", "epoch"),
+    *("nothing", "psi"),
     *("page lang", "page prose", "quantity of students", "titled students", "fact seed", "fact backend", "fact python"),
 }
 """Texts that consist only of names and terms, or come from the judge."""
-TABLES = [pytest.param(TEXTS, id="commands"), pytest.param(REFUSALS, id="refusals")]
+TABLES = [
+    pytest.param(TEXTS, id="commands"),
+    pytest.param(REFUSALS, id="refusals"),
+    pytest.param(refused.REFUSALS, id="refusals of logs"),
+    pytest.param(evaluation.TEXTS, id="evaluation"),
+]
 
 
 def blanks(text):
@@ -63,6 +71,8 @@ def test_no_text_is_left_over():
     said = {node.value for node in nodes if isinstance(node, ast.Constant)}
     said |= {f"{name}.{param.name}" for name, command in COMMANDS.items() for param in command.params}
     said |= {"byhand", *COMMANDS, *(param.name for param in get_command(app).params), *errno.errorcode.values()}
-    said |= {"arguments", "options", *(f"{metavar} must be" for metavar in ("0-3", "N", "SECONDS", "MINUTES"))}
+    metavars = ("0-3", "N", "SECONDS", "MINUTES", "0.95")
+    said |= {"arguments", "options", *(f"{metavar} must be" for metavar in metavars)}
+    said |= {"reading", "by slices", "comparing", "drift", "groups"}  # the passes of byhand.evaluate.evaluation
     said |= {"judge", *ATTACKS, *STOPPED_BY_JUDGE, *LAYERS, *(f"kl {given}" for given in GIVEN)}
     assert set(TEXTS) - said == set()

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli import bench, check, doctor, explain, practice, show, tour, warmup
+from byhand.cli import bench, check, doctor, eval, explain, practice, show, tour, warmup
 from byhand.cli._commands import Command, Commands, Lang, printing
 from byhand.cli._completion import read_bash
 from byhand.cli._terminal import USAGE, console, failure, settle_width
@@ -34,6 +34,7 @@ app.command(cls=Command)(practice.practice)
 app.command(cls=Command)(explain.explain)
 app.command(cls=Command)(show.show)
 app.command(cls=Command)(doctor.doctor)
+app.command("eval", cls=Command)(eval.evaluate)
 app.command(cls=Command)(tour.tour)
 app.command(cls=Command)(bench.bench)
 app.command(cls=Command)(warmup.warmup)

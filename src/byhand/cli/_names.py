@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 KERNELS = ("cross_entropy", "kl_divergence", "sgd", "momentum", "adam", "adamw", "roc_auc")
-BENCHMARKS = (*KERNELS, "grid", "start", "gpu")
+BENCHMARKS = (*KERNELS, "evaluate", "grid", "start", "gpu")
 DTYPES = ("float32", "float64", "bfloat16", "float16")

@@ -59,14 +59,14 @@ def refuse_unwritable(path: Path) -> None:
         raise _error(errno.EACCES)
 
 
-def refuse_report(option: str, path: Path, files: Iterable[str]) -> None:
-    """Before judging: refuse a report that cannot be written, or that would overwrite one of the checked files."""
+def refuse_report(option: str, path: Path, files: Iterable[str], command: str = "check") -> None:
+    """Before the work: refuse a report that cannot be written, or that would overwrite one of the files to read."""
     if any(is_same(path, file) for file in files):
-        raise failure("same file", option=option, got=path)
+        raise failure("same file", option=option, command=command, got=path)
     try:
         refuse_unwritable(path)
     except OSError as error:
-        raise failure("no page", option=option, got=path, why=reason(error)) from None
+        raise failure("no page", option=option, command=command, got=path, why=reason(error)) from None
 
 
 def is_same(path: Path, file: str) -> bool:

@@ -235,4 +235,4 @@ def _show(report: Report, options: _Options, fix: Fixed | None) -> None:
         try:
             write_whole(options.html, page.page(report, options.lang, options.hint))
         except OSError as error:
-            raise failure("no page", option="--html", got=options.html, why=reason(error)) from None
+            raise failure("no page", option="--html", command="check", got=options.html, why=reason(error)) from None

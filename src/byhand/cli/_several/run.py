@@ -49,7 +49,7 @@ def run(
             _write(found, html, csv)
     except OSError as error:
         option, target = ("--html", html) if html else ("--csv", csv)
-        raise failure("no page", option=option, got=target, why=reason(error)) from None
+        raise failure("no page", option=option, command="check", got=target, why=reason(error)) from None
     if not as_json and found:
         out = console()
         with out.capture() as capture:

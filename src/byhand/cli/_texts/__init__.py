@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
 from byhand.cli._texts.errors import ERRORS
+from byhand.cli._texts.evaluation import EVALUATION
 from byhand.cli._texts.helps import HELPS
 from byhand.cli._texts.outputs import OUTPUTS
 from byhand.cli._texts.pages import PAGES
@@ -14,7 +15,7 @@ from byhand.judge.reporting.words import LANGUAGES, language
 
 __all__ = ["LANGUAGES", "TEXTS", "describe", "say", "speak", "spoken"]
 
-TEXTS = {**HELPS, **ERRORS, **OUTPUTS, **PAGES, **PRACTICE}
+TEXTS = {**HELPS, **ERRORS, **OUTPUTS, **PAGES, **PRACTICE, **EVALUATION}
 
 _spoken = LANGUAGES[0]
 

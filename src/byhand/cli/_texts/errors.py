@@ -80,12 +80,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`check` 的 `--as` 必须写成 名字=任务，任务是 {known} 之一，收到的是 {got}。",
     ),
     "same file": (
-        "`{option}` of `check` must not be the file to check, got {got}.",
-        "`check` 的 `{option}` 不能就是要检查的文件，收到的是 {got}。",
+        "`{option}` of `{command}` must not be a file that it reads, got {got}.",
+        "`{command}` 的 `{option}` 不能是它要读取的文件，收到的是 {got}。",
     ),
     "no page": (
-        "`{option}` of `check` must be a path to write to, got {got}: {why}.",
-        "`check` 的 `{option}` 必须是能写入的路径，收到的是 {got}：{why}。",
+        "`{option}` of `{command}` must be a path to write to, got {got}: {why}.",
+        "`{command}` 的 `{option}` 必须是能写入的路径，收到的是 {got}：{why}。",
     ),
     "no file": (
         "`FILE` of `check` must be a file that can be read, got {got}: {why}.",

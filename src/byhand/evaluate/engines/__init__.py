@@ -1,0 +1,1 @@
+"""Who does the work: this process, or the workers of Ray. All use the same states, and give the same bits."""

@@ -1,0 +1,96 @@
+"""What one pass over a log keeps: a state for each model, slice and question. Folds are merged like their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.evaluate import BadRow, Paired, Probabilities, Ranking, Scores
+from byhand.evaluate.reading.log import Rows
+
+WHOLE = -1
+"""The index in place of that of a ``by`` for all rows of a log."""
+
+State = TypeVar("State", Ranking, Probabilities, Scores, Paired)
+
+
+@dataclass
+class Fold:
+    """States that are updated by the same batches.
+
+    Attributes:
+        rankings: by model, index of the ``by`` (:data:`WHOLE` for all rows) and code of the slice.
+        probabilities: by model; a model whose scores leave [0, 1] loses its own.
+        scores: histograms by model.
+        paired: by the two models that are compared.
+        rows: how many were seen.
+    """
+
+    rankings: dict[tuple[int, int, int], Ranking] = field(default_factory=dict)
+    probabilities: dict[int, Probabilities] = field(default_factory=dict)
+    scores: dict[int, Scores] = field(default_factory=dict)
+    paired: dict[tuple[int, int], Paired] = field(default_factory=dict)
+    rows: int = 0
+
+    def update(self, rows: Rows) -> None:
+        """Add a batch to all states."""
+        self.rows += len(rows.labels)
+        self._rank(rows, WHOLE, 0)
+        for model, probabilities in list(self.probabilities.items()):
+            try:
+                probabilities.update(rows.labels, rows.scores[model], rows.weights)
+            except BadRow:
+                del self.probabilities[model]
+        for model, scores in self.scores.items():
+            scores.update(rows.scores[model])
+        for (a, b), paired in self.paired.items():
+            paired.update(rows.labels, rows.scores[a], rows.scores[b])
+        wanted = {(by, code) for _, by, code in self.rankings if by != WHOLE}
+        for by in {by for by, _ in wanted}:
+            for code, part in sliced(rows, by):
+                if (by, code) in wanted:
+                    self._rank(part, by, code)
+
+    def merge(self, other: Fold) -> None:
+        """Add what another fold of the same kind has seen."""
+        for model in self.probabilities.keys() - other.probabilities.keys():
+            del self.probabilities[model]
+        for mine, theirs in self._pairs(other):
+            mine.merge(theirs)
+        self.rows += other.rows
+
+    def copy_empty(self) -> Fold:
+        """An empty fold of the same kind, for another worker."""
+        return Fold(
+            {key: state.copy_empty() for key, state in self.rankings.items()},
+            {key: state.copy_empty() for key, state in self.probabilities.items()},
+            {key: state.copy_empty() for key, state in self.scores.items()},
+            {key: state.copy_empty() for key, state in self.paired.items()},
+        )
+
+    def _rank(self, rows: Rows, by: int, code: int) -> None:
+        for model, scores in enumerate(rows.scores):
+            ranking = self.rankings.get((model, by, code))
+            if ranking is not None:
+                ranking.update(rows.labels, scores, rows.weights)
+
+    def _pairs(self, other: Fold) -> Iterator[tuple[Any, Any]]:
+        for name in ("rankings", "probabilities", "scores", "paired"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            yield from ((state, theirs[key]) for key, state in mine.items())
+
+
+def sliced(rows: Rows, by: int) -> Iterator[tuple[int, Rows]]:
+    """The rows of each value of a ``by``, with its code."""
+    codes = rows.codes[by]
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
+        taken: NDArray[np.intp] = order[start:stop]
+        weights = None if rows.weights is None else rows.weights[taken]
+        yield int(ordered[start]), Rows(rows.labels[taken], tuple(scores[taken] for scores in rows.scores), weights)

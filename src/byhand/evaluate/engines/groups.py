@@ -1,0 +1,122 @@
+"""GAUC of a log: groups of any size and number, in bounded memory.
+
+While the rows fit in :data:`MEMORY`, they are kept as they come, and the core sorts them by group. Beyond, DuckDB sorts
+them by group and score, on disk where it must, and hands them over in order: then a group needs a few numbers only,
+however large it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from byhand.evaluate import GroupAuc, GroupCounts
+from byhand.evaluate.reading.log import Log
+from byhand.evaluate.reading.refused import Refused
+
+MEMORY = 512 << 20
+"""Bytes of rows that are kept."""
+LARGEST = (1 << 32) - (1 << 20)
+"""Rows of a group, of which 2U fits in 64 bits, with room for a batch."""
+
+
+def group_areas(
+    log: Log, rows: int, progress: Callable[[int], None] = lambda rows: None, memory: int = MEMORY
+) -> list[GroupAuc]:
+    """GAUC of each model of a log that has this many rows."""
+    models = len(log.columns.scores)
+    log.number_groups()
+    if bytes_of(rows, models) <= memory:
+        return _together(log, rows, progress)
+    return [_in_order(log, model, progress) for model in range(models)]
+
+
+def bytes_of(rows: int, models: int) -> int:
+    """What kept rows take at most: a group, a label and the scores."""
+    return rows * (8 + 1 + 8 * models)
+
+
+def _together(log: Log, rows: int, progress: Callable[[int], None]) -> list[GroupAuc]:
+    """All rows at once."""
+    kept: list[NDArray[Any]] = []
+    done = 0
+    for batch in log.batches(grouped=True):
+        arrays: list[Any] = [batch.groups, batch.labels, *batch.scores]
+        kept = kept or [np.empty(rows, array.dtype) for array in arrays]
+        stop = done + len(batch.labels)
+        if stop > rows:
+            break
+        for whole, array in zip(kept, arrays, strict=True):
+            whole[done:stop] = array
+        done = stop
+        progress(done)
+    if done != rows:
+        raise Refused("changed", file=log.files.paths[0])
+    states = [GroupAuc() for _ in log.columns.scores]
+    if rows:
+        groups, labels, *scores = kept
+        _make_dense(groups)
+        for state, score in zip(states, scores, strict=True):
+            state.update(groups, labels, score)
+    return states
+
+
+def _make_dense(groups: NDArray[Any]) -> None:
+    """Number groups that are far apart: the core counts them by their numbers."""
+    from byhand.kernels.numba.evaluate.numbering import number
+
+    if int(groups.max()) - int(groups.min()) > 4 * len(groups):
+        number(groups.view(np.int64))
+
+
+def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc:
+    """One model; the rows come sorted."""
+    ordered = OrderedGroups()
+    for batch in log.batches(ordered_by=model):
+        assert batch.groups is not None
+        ordered.update(batch.groups, batch.labels, batch.scores[model])
+        progress(ordered.rows)
+    return ordered.finish()
+
+
+class OrderedGroups:
+    """GAUC of rows that come by group, and within a group by ascending score. It keeps a few numbers.
+
+    >>> ordered = OrderedGroups()
+    >>> ordered.update(np.array([1, 1, 2]), np.array([0, 1, 1]), np.array([0.1, 0.2, 0.3]))
+    >>> ordered.update(np.array([2, 2]), np.array([1, 0]), np.array([0.4, 0.4]))
+    >>> ordered.finish().mean("groups")
+    0.625
+    """
+
+    def __init__(self) -> None:
+        from byhand.kernels.numba.evaluate.ordered import SIZE
+
+        self.rows = 0
+        self._state, self._sums = GroupAuc(), np.zeros(SIZE, np.int64)
+        self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
+
+    def update(self, groups: NDArray[Any], labels: NDArray[Any], scores: NDArray[Any]) -> None:
+        """Add (n,) integers, 0 or 1, and numbers."""
+        from byhand.kernels.numba.evaluate.ordered import TWO_U, count_ordered
+
+        if self._last is None:
+            self._last = np.zeros(1, groups.dtype), np.zeros(1, scores.dtype)
+        ended = np.empty((len(groups), 3), np.int64)
+        n = count_ordered(groups, scores, labels, self._sums, *self._last, ended)
+        self._state.add(GroupCounts(np.arange(n), *ended[:n].T.copy()))
+        if self._sums[:TWO_U].sum() > LARGEST:
+            raise Refused("large group", most=LARGEST)
+        self.rows += len(groups)
+
+    def finish(self) -> GroupAuc:
+        """The state, once all rows were added."""
+        from byhand.kernels.numba.evaluate.ordered import NEGATIVES, POSITIVES, TWO_U, close_run
+
+        if self.rows:
+            close_run(self._sums)
+            self._state.add(GroupCounts(np.arange(1), *self._sums[[TWO_U, NEGATIVES, POSITIVES], None]))
+        return self._state

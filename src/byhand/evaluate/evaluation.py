@@ -1,0 +1,189 @@
+"""From a log to an evaluation: which passes are made over it, and what is taken from the states."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate.change import difference
+from byhand.evaluate.engines.fold import WHOLE, Fold
+from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
+from byhand.evaluate.reading.log import Log, Slices
+from byhand.evaluate.reading.question import Question
+from byhand.evaluate.reading.refused import Phrase, Refused
+
+MEMORY = 256 << 20
+"""Bytes that the rankings of all rows may keep together; those of slices share as much again."""
+TOGETHER = 32
+"""Rankings of slices that share a pass."""
+WEIGHTINGS = ("rows", "groups", "positives")
+ROC, PRECISION = 1e-3, 5e-3
+"""How far a drawn curve may be from the exact one."""
+
+
+class Engine(Protocol):
+    """Who reads a log."""
+
+    log: Log
+
+    def fold(self, fold: Fold, slices: Slices, step: str) -> Fold:
+        """All rows of the log in ``fold``; ``step`` is the name of the pass for the progress."""
+
+    def groups(self, rows: int) -> list[GroupAuc]:
+        """GAUC of each model."""
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What is not about the log itself.
+
+    Attributes:
+        confidence: of intervals, above 0 and below 1.
+        tolerance: how far the certain bounds of AUC may be apart; 0 for the exact AUC.
+        curves: whether to make the curves that are drawn.
+    """
+
+    confidence: float = 0.95
+    tolerance: float = 1e-6
+    curves: bool = False
+
+
+def report(question: Question, current: Engine, reference: Engine | None, demands: Demands) -> Report:
+    """Evaluate a log, and compare it with a reference if there is one.
+
+    Raises:
+        Refused: a log cannot be read or used.
+    """
+    start = time.perf_counter()
+    if reference is None:
+        found, _ = evaluate(current, demands)
+        return Report(question, found, demands.confidence, time.perf_counter() - start)
+    old, old_fold = evaluate(reference, demands)
+    new, _ = evaluate(current, demands)
+    edges = [old_fold.rankings[model, WHOLE, 0].quantile_edges() for model in range(len(old.models))]
+    before, now = (
+        engine.fold(Fold(scores={i: Scores(edge) for i, edge in enumerate(edges)}), (), "drift").scores
+        for engine in (reference, current)
+    )
+    shifts = tuple(
+        Shift(_change(a.area, b.area), drift(before[i], now[i]))
+        for i, (a, b) in enumerate(zip(old.models, new.models, strict=True))
+    )
+    return Report(question, new, demands.confidence, time.perf_counter() - start, old, shifts)
+
+
+def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
+    """Evaluate one log; the fold has the states of all rows."""
+    log, question = engine.log, engine.log.question
+    skipped, slices = log.dropped(), log.slices()
+    models = range(len(question.scores))
+    first, *later = _shifts(len(models), slices)
+    whole = {(model, WHOLE, 0): Ranking(memory=MEMORY // len(models)) for model in models}
+    fold = engine.fold(Fold(whole | first, {model: Probabilities() for model in models}), slices, "reading")
+    if not fold.rows:
+        raise _no_rows(log, skipped)
+    for shift in later:
+        fold.rankings |= engine.fold(Fold(shift), slices, "by slices").rankings
+    passes = _refine(engine, fold, slices, demands.tolerance)
+    rankings = [fold.rankings[model, WHOLE, 0] for model in models]
+    pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if question.weight is None}
+    compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
+    groups = engine.groups(fold.rows) if question.group is not None else [None for _ in models]
+    found = Evaluation(
+        files=log.files.paths,
+        rows=fold.rows,
+        share=_share(rankings[0]),
+        skipped=skipped,
+        models=tuple(
+            _model(question.scores[i], rankings[i], fold.probabilities.get(i), groups[i], demands) for i in models
+        ),
+        slices={by: _slices(fold, slices[i], i, len(models), demands) for i, by in enumerate(question.by)},
+        comparisons={i: pair.compare(demands.confidence) for (i, _), pair in compared.items()},
+        passes=passes,
+    )
+    return found, fold
+
+
+def _shifts(models: int, slices: Slices) -> list[dict[tuple[int, int, int], Ranking]]:
+    """The rankings of slices, as many at a time as memory allows; the first of them may be empty."""
+    keys = [
+        (model, by, code) for by, values in enumerate(slices) for code in range(len(values)) for model in range(models)
+    ]
+    memory = MEMORY // min(TOGETHER, max(1, len(keys)))
+    shifts = [keys[i : i + TOGETHER] for i in range(0, len(keys), TOGETHER)]
+    return [{key: Ranking(memory=memory) for key in shift} for shift in shifts or [[]]]
+
+
+def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int:
+    """Read again until all rankings are exact or within the tolerance; the number of passes."""
+    passes = 1
+    while open := {key: one for key, one in fold.rankings.items() if not one.done and one.width() > tolerance}:
+        for ranking in open.values():
+            ranking.next_pass()
+        passes += 1
+        again = engine.fold(Fold({key: one.copy_empty() for key, one in open.items()}), slices, f"pass {passes}")
+        for key, ranking in open.items():
+            ranking.merge(again.rankings[key])
+    return passes
+
+
+def _model(
+    name: str, ranking: Ranking, probabilities: Probabilities | None, groups: GroupAuc | None, demands: Demands
+) -> Model:
+    calibration = None
+    if probabilities is not None:
+        calibration = Calibration(
+            probabilities.log_loss(),
+            probabilities.brier(),
+            probabilities.calibration_error(demands.confidence),
+            tuple(probabilities.table(demands.confidence)),
+        )
+    return Model(
+        name,
+        _area(ranking, demands),
+        ranking.average_precision(),
+        ranking.roc_curve(ROC) if demands.curves else None,
+        ranking.pr_curve(PRECISION) if demands.curves else None,
+        calibration,
+        None if groups is None else _groups(groups),
+    )
+
+
+def _groups(state: GroupAuc) -> Groups:
+    means = {weighting: state.mean(weighting) for weighting in WEIGHTINGS}
+    return Groups(state.groups, state.left_out, state.rows_left_out, means)
+
+
+def _slices(fold: Fold, values: Sequence[str | None], by: int, models: int, demands: Demands) -> tuple[Slice, ...]:
+    found = []
+    for code, value in enumerate(values):
+        rankings = [fold.rankings[model, by, code] for model in range(models)]
+        if rankings[0].rows:
+            areas = tuple(_area(ranking, demands) for ranking in rankings)
+            found.append(Slice(value, rankings[0].rows, _share(rankings[0]), areas))
+    return tuple(found)
+
+
+def _area(ranking: Ranking, demands: Demands) -> Area:
+    """AUC and its interval; DeLong's formula is about whole rows, so fractional weights have none."""
+    return Area(ranking.auc(), None if ranking.fractions else ranking.delong(demands.confidence))
+
+
+def _share(ranking: Ranking) -> float:
+    return ranking.positives / (ranking.negatives + ranking.positives)
+
+
+def _change(old: Area, new: Area) -> Comparison | None:
+    """The difference of the AUCs of two independent logs."""
+    a, b = new.delong, old.delong
+    return None if a is None or b is None else difference(a, b)
+
+
+def _no_rows(log: Log, skipped: dict[str, int]) -> Refused:
+    files = ", ".join(log.files.paths[:3])
+    if not skipped:
+        return Refused("no rows", files=files)
+    return Refused("no rows left", files=files, dropped=Phrase("dropped", {"n": sum(skipped.values())}))

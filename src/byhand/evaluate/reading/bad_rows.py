@@ -1,0 +1,102 @@
+"""Rows that cannot be used: the first one, with its file and its place in it, or how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from byhand.evaluate.reading.arrow import arrow_batches
+from byhand.evaluate.reading.columns import Column, Columns
+from byhand.evaluate.reading.database import connect, reading
+from byhand.evaluate.reading.files import Files
+from byhand.evaluate.reading.refused import Phrase, Refused
+from byhand.evaluate.reading.relation import relation
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def problem(columns: Columns) -> str:
+    """SQL: the key of the first problem of a row in ``REFUSALS``, or NULL."""
+    cases = (f"WHEN {condition} THEN '{key}'" for column in used(columns) for key, condition in column.problems)
+    return f"CASE {' '.join(cases)} END"
+
+
+def used(columns: Columns) -> list[Column]:
+    """The columns that may make a row unusable."""
+    every = (columns.label, *columns.scores, columns.weight, columns.group)
+    return [column for column in every if column is not None]
+
+
+def count(
+    connection: DuckDBPyConnection,
+    files: Files,
+    columns: Columns,
+    guard: Callable[[], AbstractContextManager[None]],
+) -> dict[str, int]:
+    """How many rows have each problem, and how many lines of a CSV file do not parse ("bad line")."""
+    with guard():
+        source = relation(connection, files, skip_bad=True, rejects=True)
+        found = connection.execute(
+            f"SELECT problem, count(*) FROM (SELECT {problem(columns)} AS problem FROM {source} WHERE {columns.where})"
+            " WHERE problem IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        counts = {str(key): int(n) for key, n in found}
+        if files.format == "csv":
+            lines = connection.execute("SELECT count(DISTINCT (file_id, line)) FROM reject_errors").fetchall()[0][0]
+            counts |= {"bad line": int(lines)} if lines else {}
+    return counts
+
+
+def first(files: Files, columns: Columns, where: str | None) -> Refused:
+    """The error for the first row that cannot be used, in the order of the files. Rows are counted from 1."""
+    for path, stamp in zip(files.paths, files.stamps, strict=True):
+        one = replace(files, paths=(path,), stamps=(stamp,))
+        found = _first_in(one, columns)
+        if found is not None:
+            row, key, *values = found
+            got = next(v for column, v in zip(used(columns), values, strict=True) if key in dict(column.problems))
+            shown = "NULL" if got is None else got
+            return Refused("bad row", row=f"{row:,}", file=path, problem=Phrase(key), got=shown)
+    return Refused("changed", file=files.paths[0])
+
+
+def _first_in(files: Files, columns: Columns) -> tuple[int, str, str] | None:
+    values = ", ".join(f"CAST({column.value} AS VARCHAR)" for column in used(columns))
+    with connect(threads=1) as connection, reading(files.paths[0]):
+        connection.execute("SET preserve_insertion_order = true")
+        if files.format == "arrow":
+            return _first_in_arrow(connection, files, columns, values)
+        source = relation(connection, files)
+        numbered = f"(SELECT *, row_number() OVER () AS byhand_row FROM {source})"
+        return _found(connection, numbered, "byhand_row", columns, values)
+
+
+def _first_in_arrow(
+    connection: DuckDBPyConnection, files: Files, columns: Columns, values: str
+) -> tuple[int, str, str] | None:
+    import pyarrow as pa
+
+    before = 0
+    for batch in arrow_batches(files.paths[0]):
+        numbered = pa.Table.from_batches([batch]).append_column(
+            "byhand_row", pa.array(range(before + 1, before + batch.num_rows + 1))
+        )
+        connection.register("byhand_batch", numbered)
+        found = _found(connection, "byhand_batch", "byhand_row", columns, values)
+        if found is not None:
+            return found
+        before += batch.num_rows
+    return None
+
+
+def _found(
+    connection: DuckDBPyConnection, source: str, row: str, columns: Columns, values: str
+) -> tuple[int, str, str] | None:
+    found = connection.execute(
+        f"SELECT {row}, {problem(columns)} AS problem, {values} FROM {source} "
+        f"WHERE {columns.where} AND ({problem(columns)}) IS NOT NULL ORDER BY {row} LIMIT 1"
+    ).fetchall()
+    return found[0] if found else None

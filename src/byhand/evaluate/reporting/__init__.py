@@ -1,0 +1,1 @@
+"""An evaluation in words: on a terminal, as JSON, as a page."""

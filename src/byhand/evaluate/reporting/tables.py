@@ -1,0 +1,159 @@
+"""An evaluation as tables of words, which the terminal and the page print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from byhand.evaluate import Comparison, Estimate
+from byhand.evaluate.findings import Area, Evaluation, Model, Report, Slice
+from byhand.evaluate.reporting.texts import TEXTS
+from byhand.judge.reporting import words
+from byhand.judge.visible import visible
+
+SMALLEST = 1e-300
+"""p-values below it are not told apart."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the heads of the columns, and rows of texts; the first column has names, the others numbers."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def say(key: str, lang: str, **fill: object) -> str:
+    """A text of the report."""
+    return words.say(TEXTS, key, lang, **fill)
+
+
+def total(report: Report, lang: str) -> str:
+    """How many rows of how many files."""
+    found = report.current
+    files = say("one file", lang) if len(found.files) == 1 else say("many files", lang, n=f"{len(found.files):,}")
+    return say("total", lang, rows=f"{found.rows:,}", files=files, share=f"{found.share:.4%}")
+
+
+def skipped(found: Evaluation, lang: str) -> str:
+    """Which rows were skipped, or ""."""
+    reasons = [say("reason", lang, what=say(key, lang), n=f"{n:,}") for key, n in found.skipped.items()]
+    return say("skipped", lang, reasons=say("separator", lang).join(reasons)) if reasons else ""
+
+
+def closing(report: Report, lang: str) -> str:
+    """How often the files were read, and how long it took."""
+    parts = [say("passes", lang, n=report.current.passes)] if report.current.passes > 1 else []
+    return " · ".join([*parts, say("seconds", lang, seconds=f"{report.seconds:.1f}")])
+
+
+def tables(report: Report, lang: str) -> Iterator[Table]:
+    """All tables of a report."""
+    found, names = report.current, tuple(visible(model.name) for model in report.current.models)
+    level = f"{report.confidence * 100:g} %"
+    by_model = [dict(_measures(model, level, lang)) for model in found.models]
+    keys = dict.fromkeys(key for measures in by_model for key in measures)
+    rows = tuple((key, *(measures.get(key, "–") for measures in by_model)) for key in keys)
+    yield Table(say("measures", lang), (say("measure", lang), *names), rows)
+    for by, slices in found.slices.items():
+        yield _sliced(visible(by), slices, names, lang)
+    if found.comparisons:
+        heads = (say("models", lang), *_compared(level, lang))
+        rows = tuple(
+            (say("minus", lang, a=names[i], b=names[0]), *_comparison(comparison))
+            for i, comparison in found.comparisons.items()
+        )
+        yield Table(say("comparison", lang), heads, rows)
+    if report.reference is not None:
+        yield _shifted(report, report.reference, names, level, lang)
+
+
+def _measures(model: Model, level: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Name and value of each measure of a model."""
+    auc, delong = model.area.auc, model.area.delong
+    if math.isnan(auc.value):
+        yield say("auc", lang), say("undefined", lang)
+    else:
+        yield say("auc", lang), number(auc.value, 8)
+        yield say("certain", lang), say("exact", lang) if auc.exact else _within(auc.lower, auc.upper, 10)
+        if delong is not None:
+            yield say("interval", lang, level=level), _within(delong.lower, delong.upper)
+            yield say("error of auc", lang), number(delong.standard_error)
+        yield say("average precision", lang), _estimate(model.average_precision)
+    if model.calibration is not None:
+        yield say("log-loss", lang), number(model.calibration.log_loss)
+        yield say("brier", lang), number(model.calibration.brier)
+        yield say("calibration error", lang), number(model.calibration.error.value)
+    if model.groups is not None:
+        for weighting, mean in model.groups.mean.items():
+            yield say(f"gauc {weighting}", lang), number(mean, 8)
+        yield say("groups", lang), f"{model.groups.groups:,}"
+        yield say("left out", lang), f"{model.groups.left_out:,}"
+
+
+def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: str) -> Table:
+    heads = (by, say("rows", lang), say("positive", lang), *names)
+    rows = tuple(
+        (
+            say("nothing", lang) if one.value is None else visible(one.value),
+            f"{one.rows:,}",
+            f"{one.share:.2%}",
+            *(_area(area) for area in one.areas),
+        )
+        for one in slices
+    )
+    return Table(say("slices", lang, by=by), heads, rows)
+
+
+def _shifted(report: Report, reference: Evaluation, names: tuple[str, ...], level: str, lang: str) -> Table:
+    """A row per measure, a column per model."""
+    cells = [
+        (number(model.area.auc.value), *_comparison(shift.change), number(shift.drift.psi), number(shift.drift.kl))
+        for model, shift in zip(reference.models, report.shifts, strict=True)
+    ]
+    heads = (say("reference auc", lang), say("change", lang), *_compared(level, lang)[1:])
+    measures = (*heads, say("psi", lang), say("kl", lang))
+    rows = tuple((measure, *row) for measure, row in zip(measures, zip(*cells, strict=True), strict=True))
+    return Table(say("drift", lang, rows=f"{reference.rows:,}"), (say("measure", lang), *names), rows)
+
+
+def _compared(level: str, lang: str) -> tuple[str, ...]:
+    return say("difference", lang), say("level interval", lang, level=level), say("p-value", lang)
+
+
+def _comparison(found: Comparison | None) -> tuple[str, ...]:
+    if found is None or math.isnan(found.difference):
+        return "–", "–", "–"
+    p_value = f"{found.p_value:.3g}" if found.p_value >= SMALLEST else f"< {SMALLEST:g}"
+    return f"{found.difference:+.6f}", _within(found.lower, found.upper), p_value
+
+
+def _area(area: Area) -> str:
+    if math.isnan(area.auc.value):
+        return "–"
+    interval = "" if area.delong is None else f" {_within(area.delong.lower, area.delong.upper, 4)}"
+    return number(area.auc.value) + interval
+
+
+def _estimate(estimate: Estimate) -> str:
+    """The digits that are certain, and the bounds if some of six are not."""
+    if estimate.exact or number(estimate.lower) == number(estimate.upper):
+        return number(estimate.value)
+    return _within(estimate.lower, estimate.upper, 8)
+
+
+def _within(low: float, high: float, digits: int = 6) -> str:
+    return f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def number(value: float, digits: int = 6) -> str:
+    """A number with this many decimals.
+
+    >>> number(0.25), number(float("inf")), number(float("nan"))
+    ('0.250000', '∞', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    return f"{value:.{digits}f}" if math.isfinite(value) else "∞" if value > 0 else "−∞"
