@@ -30,8 +30,8 @@ STEPS, START, SLOPES = 24, (-4.0, 2.0), (0.5, 6.0)
 HYPER = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-8, "weight_decay": 0.1, "mu": 0.8}
 RATES = {"sgd": 0.25, "momentum": 0.08, "adam": 0.5, "adamw": 0.5}
 """Learning rates with which the formula arrives near the bottom, along a path that shows what it does."""
-LOGITS = (*range(-120, -20, 10), *np.linspace(-20, 20, 41).tolist(), *range(30, 121, 10))
-"""Logits at which a loss is drawn: where it bends, and where exp overflows in single precision."""
+LOGITS = tuple((np.sign(x) * (10.0 ** abs(x) - 1)).round(2).tolist() for x in np.linspace(-4, 4, 81))
+"""Logits at which a loss is drawn, −9999 to 9999: densest where it bends, and far enough for exp to overflow."""
 SHARES = (*np.linspace(0.0, 1.0, 41).tolist(),)
 
 Array = NDArray[np.float64]

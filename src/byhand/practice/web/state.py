@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.blanks import blank
 from byhand.practice.exam import draw_paper
 from byhand.practice.exercises import LIBRARIES, Exercise, exercise, exercises, next_exercise
-from byhand.practice.hunts import choices, draw, hunt, hunts
+from byhand.practice.hunts.drawing import choices, draw, hunt, hunts
 from byhand.practice.progress import Progress
 from byhand.practice.web import statements
 
@@ -74,7 +75,7 @@ def one_exercise(id: str, library: str) -> Table:
         "story": {lang: statements.story(found.story(lang)) for lang in LANGUAGES},
         "signature": found.signature(library),
         "example": found.example(library),
-        "blank": {lang: blank(found, library, lang) for lang in LANGUAGES},
+        "blank": {lang: _without_statement(blank(found, library, lang)) for lang in LANGUAGES},
         "hints": {lang: [found.hint(level, lang, library) for level in range(HINTS)] for lang in LANGUAGES},
         "draft": json.loads(draft) if draft else None,
     }
@@ -106,7 +107,7 @@ def new_hunt(formula: str, library: str) -> Table:
     progress = Progress()
     seen, last, solved = progress.seen(), progress.last_hunt(), progress.solved_hunts()
     drawn = draw(found, randbelow(SEEDS), seen=seen, last=last, solved=solved)
-    progress.drawn(drawn.token)
+    progress.drawn(drawn.token, drawn.page)
     return one_hunt(drawn.token)
 
 
@@ -132,7 +133,7 @@ def name_mistake(token: str, page: str) -> Table:
     found = _hunt(token)
     right = page == found.page
     progress = Progress()
-    progress.hunted(token, found.page, False, right)
+    progress.hunted(token, found.page, found=right, named=True)
     return {"right": right, "page": page, "text": statements.mistake(page)}
 
 
@@ -141,7 +142,10 @@ def begin_exam(n: int, minutes: int, library: str) -> Table:
     _known_library(library)
     if not (1 <= n <= 20 and 1 <= minutes <= 600):
         raise Refused("An exam has 1 to 20 tasks and 1 to 600 minutes.")
-    paper = draw_paper(n, minutes, library, randbelow(SEEDS), time.time())
+    try:
+        paper = draw_paper(n, minutes, library, randbelow(SEEDS), time.time())
+    except ValueError:
+        raise Refused("There are not so many tasks.") from None
     kept = {"items": list(paper.items), "minutes": minutes, "library": library, "started": paper.started, "marks": {}}
     progress = Progress()
     progress.put(EXAM, json.dumps({**kept, "ended": None}))
@@ -189,6 +193,13 @@ def _keep(paper: Table) -> None:
 
 def _four(token: str) -> tuple[clinic.Page, ...]:
     return choices(_hunt(token), int(token[:6], 36) if token[:6].isalnum() else len(token))
+
+
+def _without_statement(text: str) -> str:
+    """A blank without its header and its docstring, which stand beside the editor."""
+    first = ast.parse(text).body[0]
+    lines = text.split("\n")[first.end_lineno if isinstance(first, ast.Expr) else 0 :]
+    return "\n".join(lines).lstrip("\n")
 
 
 def _both(say: Any) -> dict[str, str]:

@@ -23,7 +23,7 @@ def story(text: str) -> str:
 
 def formulas(text: str) -> str:
     """Lines that are formulas, typeset; what stands behind one is a comment."""
-    return f'<div class="formulas">{"".join(_row(*row) for row in mathml.rows(text.split(chr(10))))}</div>'
+    return f'<div class="formulas" tabindex="0">{"".join(_row(*row) for row in mathml.rows(text.split(chr(10))))}</div>'
 
 
 def prose(text: str) -> str:
@@ -51,7 +51,7 @@ def _block(block: str) -> str:
 def _row(formula: str, comment: str) -> str:
     if "<mfrac>" not in formula:  # brackets need not be higher than what they hold
         formula = re.sub(r"<mo>([()])</mo>", r'<mo stretchy="false">\1</mo>', formula)
-    math = f'<math display="block">{formula}</math>' if formula else ""
+    math = f'<math display="block" lang="en">{formula}</math>' if formula else ""
     return f'<div class="formula">{math}</div><div class="aside">{_inline(comment)}</div>'
 
 

@@ -20,10 +20,11 @@ from byhand.judge.model import Allowance, Program, Report
 from byhand.judge.reading.notebook import Unreadable, read
 from byhand.judge.reading.syntax import quiet
 from byhand.judge.reporting import page
+from byhand.judge.reporting.report import FORMULA
 from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.exercises import Exercise, exercise
 from byhand.practice.headers import Header
-from byhand.practice.hunts import hunt
+from byhand.practice.hunts.drawing import hunt
 from byhand.practice.judging import Mark, record
 from byhand.practice.progress import Progress
 from byhand.practice.web import pictures, verdicts
@@ -88,8 +89,9 @@ class Desk:
         progress = Progress()
         progress.saw([finding.mistake for one in report.judgements for finding in one.findings if finding.mistake])
         return {
-            "parts": {lang: page.part(report, lang, 2) for lang in LANGUAGES},
-            "pages": {lang: page.page(report, lang, 2) for lang in LANGUAGES},
+            # The page has the style sheet as a file; an element with it would be refused.
+            "parts": {lang: page.part(report, lang, FORMULA).replace(page.style(), "") for lang in LANGUAGES},
+            "pages": {lang: page.page(report, lang, FORMULA) for lang in LANGUAGES},
         }
 
     def after(self) -> None:

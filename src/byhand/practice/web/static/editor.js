@@ -35,7 +35,7 @@ export class Editor {
           indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), lintGutter(),
           new LanguageSupport(pythonLanguage), indentUnit.of("    "), EditorState.tabSize.of(4),
           syntaxHighlighting(COLOURS),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", "data-gramm": "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", "data-gramm": "false" }),
           keymap.of([
             { key: "Ctrl-Enter", mac: "Cmd-Enter", run: () => (run(), true), preventDefault: true },
             { key: "Ctrl-Enter", run: () => (run(), true), preventDefault: true },

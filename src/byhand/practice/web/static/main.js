@@ -13,6 +13,9 @@ const [main, header, side, notice, skip] = ["main", "header", "rail", "notice", 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const LIBRARIES = ["torch", "numpy", "python"];
 
+let view = null;
+let turn = 0;
+
 const page = {
   overview: null,
   library: LIBRARIES.includes(settings.get("library")) ? settings.get("library") : "torch",
@@ -40,17 +43,13 @@ const page = {
   },
 };
 
-let view = null;
-let turn = 0;
-
 function theme() {
   return settings.get("theme") ?? (dark.matches ? "dark" : "light");
 }
 
 function paint() {
   document.documentElement.dataset.theme = theme();
-  // Reports follow the theme of a notebook, which has this attribute.
-  document.documentElement.dataset.jpThemeLight = String(theme() === "light");
+  view?.repaint?.();
 }
 
 function current() {
@@ -73,7 +72,7 @@ function furniture() {
   put(skip, say("skip"));
   const besides = page.overview && name === "exercise";
   document.body.classList.toggle("with-rail", Boolean(besides));
-  side.setAttribute("aria-label", say("exercises"));
+  side.setAttribute("aria-label", say("rail"));
   const scrolled = side.scrollTop;
   put(side, besides ? rail(page, rest.join("/")) : []);
   side.scrollTop = scrolled;
@@ -106,7 +105,7 @@ async function open() {
     furniture();
   } catch (error) {
     if (mine !== turn) return;
-    if (!(error instanceof Lost)) put(main, h("p", { class: "lead pad" }, error.message));
+    if (!(error instanceof Lost)) put(main, h("div", { class: "list-page" }, h("h1", {}, "byhand"), h("p", { class: "lead" }, error.message)));
   }
 }
 

@@ -5,6 +5,8 @@ export const TEXTS = {
   hunt: ["Bug hunt", "找错"],
   exam: ["Exam", "考试"],
   file: ["Judge a file", "检查文件"],
+  rail: ["All exercises", "全部练习"],
+  turn: ["Neighbouring exercises", "相邻的练习"],
   main_menu: ["Main menu", "主菜单"],
   library: ["Library", "所用的库"],
   torch: ["PyTorch", "PyTorch"],
@@ -47,6 +49,7 @@ export const TEXTS = {
   kept_here: ["Draft kept in this browser", "草稿已存在浏览器里"],
   verdict: ["Verdict", "结果"],
   idle: ["Write your version, then press {key}.", "写好之后按 {key}。"],
+  idle_hunt: ["Mend the program, then press {key}.", "把程序改对，再按 {key}。"],
   idle_more: [
     "It runs sealed off on this machine: no network, none of your files. Nothing leaves this machine.",
     "程序在本机的沙箱里运行：没有网络，也碰不到你的文件。任何内容都不会离开这台机器。",
@@ -105,7 +108,7 @@ export const TEXTS = {
   axis_logit: ["logit of the right class", "正确类别的 logit"],
   axis_share: ["probability of the right class", "正确类别的概率"],
   axis_loss: ["loss", "损失"],
-  picture_curve_more: ["Where a line is missing, the result is ∞ or nan.", "线断开的地方，结果是 ∞ 或 nan。"],
+  picture_curve_more: ["In the red part your result is ∞ or nan.", "红色部分：你的结果是 ∞ 或 nan。"],
   picture_roc: ["The ROC curve, with ties", "带并列分数的 ROC 曲线"],
   picture_roc_more: [
     "Tied scores make a slope. The tie counts half: between the lowest and the highest area that an order of the tied could give.",

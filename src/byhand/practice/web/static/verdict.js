@@ -64,6 +64,8 @@ function banner(answer, first, tools) {
     [tone, more] = ["odd", say("uses_library")];
   } else if (tools.kind === "hunt") {
     more = say("hunt_not_yet");
+  } else {
+    more ||= [...new Set(first.findings.filter((one) => one.kind === "mistake" || one.kind === "edge").map((one) => told(one.title)))].filter(Boolean).join(" · ");
   }
   const sign = solved ? "✓" : tone === "none" ? "·" : tone === "odd" ? "!" : SIGNS[first?.verdict] ?? "·";
   const next = solved && tools.next ? h("a", { class: "button primary next", href: tools.next.href }, tools.next.label) : null;

@@ -147,7 +147,7 @@ export class Work {
       return;
     }
     if (!this.answer) {
-      const [before, after] = say("idle").split("{key}");
+      const [before, after] = say(this.task.kind === "hunt" ? "idle_hunt" : "idle").split("{key}");
       put(this.panel, h("div", { class: "idle" }, h("p", {}, before, h("kbd", {}, keys()), after), h("p", { class: "dim" }, say("idle_more"))));
       return;
     }

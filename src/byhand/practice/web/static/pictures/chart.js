@@ -21,20 +21,39 @@ export function ticks(low, high, about = 5) {
   return found;
 }
 
-/** Axes with a grid. `x` and `y`: { low, high, label }. Returns the scales and the elements. */
+/** A scale on which 0, 1, 10, 100, … are about equally far apart, on both sides. */
+export function logScale(low, high, from, to) {
+  const bent = (x) => Math.sign(x) * Math.log10(1 + Math.abs(x));
+  const straight = scale(bent(low), bent(high), from, to);
+  return (x) => straight(bent(x));
+}
+
+/** The round numbers of such a scale. */
+function powers(low, high) {
+  return [-10000, -1000, -100, -10, 0, 10, 100, 1000, 10000].filter((x) => x >= 1.01 * low && x <= 1.01 * high);
+}
+
+/** A power of ten as it is written on an axis. */
+function power(x) {
+  const size = Math.abs(x) < 1000 ? String(Math.abs(x)) : `10${"⁰¹²³⁴"[Math.round(Math.log10(Math.abs(x)))]}`;
+  return x < 0 ? `−${size}` : size;
+}
+
+/** Axes with a grid. `x` and `y`: { low, high, label, log }. Returns the scales and the elements. */
 export function axes(x, y) {
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const X = scale(x.low, x.high, MARGIN.left, right);
-  const Y = scale(y.low, y.high, bottom, MARGIN.top);
+  const X = (x.log ? logScale : scale)(x.low, x.high, MARGIN.left, right);
+  const Y = (y.log ? logScale : scale)(y.low, y.high, bottom, MARGIN.top);
+  const marks = (axis) => (axis.log ? powers(axis.low, axis.high) : ticks(axis.low, axis.high));
   const elements = [
-    ticks(x.low, x.high).map((t) => [
+    marks(x).map((t) => [
       svg("line", { class: "grid", x1: X(t), x2: X(t), y1: MARGIN.top, y2: bottom }),
-      svg("text", { class: "tick", x: X(t), y: bottom + 16, "text-anchor": "middle" }, String(t)),
+      svg("text", { class: "tick", x: X(t), y: bottom + 16, "text-anchor": "middle" }, x.log ? power(t) : String(t)),
     ]),
-    ticks(y.low, y.high).map((t) => [
+    marks(y).map((t) => [
       svg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: Y(t), y2: Y(t) }),
-      svg("text", { class: "tick", x: MARGIN.left - 7, y: Y(t) + 4, "text-anchor": "end" }, String(t)),
+      svg("text", { class: "tick", x: MARGIN.left - 7, y: Y(t) + 4, "text-anchor": "end" }, y.log ? power(t) : String(t)),
     ]),
     svg("text", { class: "axis", x: (MARGIN.left + right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, x.label),
     svg("text", { class: "axis", transform: `translate(13 ${(MARGIN.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, y.label),

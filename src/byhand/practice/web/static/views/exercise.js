@@ -82,7 +82,7 @@ export async function exerciseView(main, page, id, { exam = null } = {}) {
 
   function turn(all, place) {
     const [before, after] = [all[place - 1], all[place + 1]];
-    return h("nav", { class: "turn", "aria-label": say("exercises") },
+    return h("nav", { class: "turn", "aria-label": say("turn") },
       before ? h("a", { href: exerciseLink(before.id) }, "← ", told(before.title)) : h("span"),
       after ? h("a", { href: exerciseLink(after.id) }, told(after.title), " →") : h("span"));
   }

@@ -37,8 +37,12 @@ export async function fileView(main, page) {
       put(result, h("p", { class: "banner bad", role: "status" }, say("file_unreadable", { why })));
       return;
     }
-    put(result, h("div", { class: "report-head" }, h("h2", {}, name), h("button", { class: "quiet", onclick: save }, say("file_save"))),
-      trusted("div", {}, told(answer.parts)));
+    const host = h("div", { class: "report-body" });
+    const root = host.attachShadow({ mode: "open" });
+    // A report brings its own styles, which must not meet the page's; it follows the theme of a notebook by an attribute.
+    root.append(h("link", { rel: "stylesheet", href: "static/css/report.css" }),
+      trusted("div", { "data-jp-theme-light": String(document.documentElement.dataset.theme === "light") }, told(answer.parts)));
+    put(result, h("div", { class: "report-head" }, h("h2", {}, name), h("button", { class: "quiet", onclick: save }, say("file_save"))), host);
   }
 
   function save() {
@@ -64,7 +68,7 @@ export async function fileView(main, page) {
   if (page.dropped) judge(page.dropped);
   page.dropped = null;
   return {
-    title: say("file_title"), relabel: show, marked: () => {},
+    title: say("file_title"), relabel: show, repaint: report, marked: () => {},
     close: () => kinds.forEach((kind) => document.removeEventListener(kind, over)),
   };
 }

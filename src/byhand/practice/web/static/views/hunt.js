@@ -5,7 +5,7 @@ import { formulaName, say, told } from "../words.js";
 import { Work } from "../work.js";
 
 export async function huntView(main, page, token, { exam = null } = {}) {
-  put(main, h("p", { class: "lead pad" }, say("hunt_loading")));
+  put(main, h("div", { class: "list-page" }, h("h1", {}, say("hunt_title")), h("p", { class: "lead" }, say("hunt_loading"))));
   const formula = page.huntFormula ?? "";
   const hunt = token ? await get("hunt", { token }) : await post("hunt/new", { formula, library: page.library });
   if (!token) history.replaceState(null, "", `#/hunt/${hunt.token}`);
