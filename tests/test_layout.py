@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "mistakes": {"mistakes"},
     "sandbox": {"sandbox"},
     "judge": {"_check", "_path", "formulas", "judge", "mistakes", "sandbox"},
+    "practice": {"judge", "practice", "sandbox"},
     "cli": {
         "__version__",
         "_check",
@@ -33,6 +34,7 @@ MAY_IMPORT = {
         "losses",
         "metrics",
         "optim",
+        "practice",
         "sandbox",
     },
 }

@@ -12,7 +12,7 @@ from byhand.cli._commands import Lang
 from byhand.cli._completion import formulas
 from byhand.cli._terminal import console, unknown
 from byhand.cli._texts import spoken
-from byhand.cli._texts.stories import STORIES
+from byhand.practice.stories import STORIES
 
 
 def show(
