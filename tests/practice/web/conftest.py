@@ -2,14 +2,19 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 
 import pytest
+
+from byhand.practice.progress import FILE
 from chromium import MISSING, chromium
 
-START = "from byhand.practice.web.serve import serve; serve('en', lambda url: print(url, flush=True), opens=False, port={})"
+START = (
+    "from byhand.practice.web.serve import serve; serve('en', lambda url: print(url, flush=True), opens=False, port={})"
+)
 
 
 class Server:
@@ -44,10 +49,28 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def _server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("home")).start()
     yield running
     running.stop()
+
+
+def _forget(path):
+    if path.exists():
+        file = sqlite3.connect(path, timeout=10)
+        for table in ("attempts", "drafts", "hunts", "mistakes", "settings"):
+            file.execute(f"DELETE FROM {table}")
+        file.commit()
+        file.close()
+
+
+@pytest.fixture
+def server(_server):
+    """The server, which knows nothing of earlier tests; started again if one has left it dead."""
+    _forget(_server.home / FILE)
+    if _server.process.poll() is not None:
+        _server.start()
+    return _server
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +80,9 @@ def browser():
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield found
@@ -71,9 +95,13 @@ def open_tab(server, browser):
     wrong = []
     contexts = []
 
-    def open_tab(address="", *, context=None, lang="en", theme="light", width=1280, height=900, touch=False, lost=False):
+    def open_tab(
+        address="", *, context=None, lang="en", theme="light", width=1280, height=900, touch=False, lost=False
+    ):
         if context is None:
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, has_touch=touch)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=theme, has_touch=touch
+            )
             context.set_default_timeout(30_000)
             context.add_init_script(
                 f"localStorage.getItem('byhand.set.lang') ?? localStorage.setItem('byhand.set.lang', '\"{lang}\"')"

@@ -40,5 +40,7 @@ class Adam:
 LINE = 1 + UNCORRECTED[: UNCORRECTED.index("p -= ")].count("\n")
 """Where its mistake is."""
 ENDLESS = SGD.replace("p -= ", "while True:\n                pass\n            p -= ")
+LONG = ENDLESS + "".join(ENDLESS.replace("class SGD", f"class SGD_{n}") for n in range(5))
+"""A text that takes half a minute: each of its definitions is stopped after some seconds."""
 HUGE = SGD.replace("p -= ", "torch.zeros(25_000_000_000)\n            p -= ")
 RAISING = SGD.replace("p -= ", "raise ValueError('<script>alert(1)</script>')\n            p -= ")

@@ -7,13 +7,13 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 pytest.importorskip("starlette")
 
-from practice.web import programs
 from playwright.sync_api import expect
-from practice.web.tab import run, verdict, write
 
 from byhand.practice.exercises import exercise
 from byhand.practice.hunts.drawing import hunt
 from byhand.practice.progress import FILE, Progress
+from practice.web import programs
+from practice.web.tab import run, verdict, write
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 NOTEBOOK = Path(__file__).parents[3] / "examples" / "first-try.ipynb"
@@ -52,9 +52,9 @@ def test_a_mistake_is_named_at_its_line(open_tab):
     tab.get_by_role("button", name="Hint: the formula's line").click()
     expect(tab.locator(".finding .hint").first).to_contain_text("m_hat")
     tab.locator(".why summary").first.click()
-    expect(tab.locator(".explanation").first).to_contain_text("bias")
+    expect(tab.locator(".explanation").first).to_contain_text("Write instead")
     tab.locator(".line-link").first.click()
-    expect(tab.locator(".cm-activeLineGutter").last).to_have_text(str(programs.LINE))
+    expect(tab.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(str(programs.LINE))
     picture = tab.locator(".picture")
     expect(picture.locator("figcaption")).to_contain_text("They part at step 1")
     picture.get_by_role("slider").fill("3")

@@ -8,8 +8,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 pytest.importorskip("starlette")
 
-from practice.web import programs
 from playwright.sync_api import expect
+
+from practice.web import programs
 from practice.web.tab import run, verdict, write
 
 
@@ -42,18 +43,18 @@ def test_programs_that_do_not_end_or_take_everything(open_tab):
     expect(run(tab)).to_contain_text("stop", ignore_case=True)
     write(tab, programs.ENDLESS)
     expect(run(tab)).to_contain_text("stop", ignore_case=True)
-    write(tab, f"{programs.ENDLESS}\n# again\n")
+    write(tab, programs.LONG)
     tab.get_by_role("button", name="Run").click()
     tab.get_by_role("button", name="Stop").click()
     expect(verdict(tab)).to_contain_text("Your text is kept")
-    assert "# again" in tab.locator(".cm-content").inner_text()
+    assert "SGD_4" in tab.locator(".cm-content").inner_text()
     right(tab)
 
 
 def test_a_killed_worker_is_replaced(open_tab, server):
     tab = open_tab("#/exercise/sgd")
     right(tab)
-    write(tab, f"{programs.ENDLESS}\n# killed\n")
+    write(tab, programs.LONG)
     tab.get_by_role("button", name="Run").click()
     for pid in server.workers():
         os.kill(pid, signal.SIGKILL)
@@ -63,6 +64,7 @@ def test_a_killed_worker_is_replaced(open_tab, server):
 
 def test_a_killed_server_leaves_the_draft(open_tab, server):
     tab = open_tab("#/exercise/momentum", lost=True)
+    expect(tab.locator(".cm-content")).to_contain_text("your code")
     server.stop(signal.SIGKILL)
     write(tab, "# without a server\n")
     expect(tab.locator("#notice")).to_contain_text("byhand practice --web")
@@ -101,7 +103,9 @@ def test_markup_stays_text(open_tab):
     expect(tab.locator(".verdict")).to_contain_text("<script>alert(1)</script>")
     tab.evaluate("location.hash = '#/file'")
     hostile = "<img src=x onerror=alert(1)>.py"
-    source = "def adam_<b>(x): pass\n\n# <script>alert(2)</script>\ndef kl_div(p, q):\n    raise ValueError('<script>')\n"
+    source = (
+        "def adam_<b>(x): pass\n\n# <script>alert(2)</script>\ndef kl_div(p, q):\n    raise ValueError('<script>')\n"
+    )
     tab.locator("#file").set_input_files({"name": hostile, "mimeType": "", "buffer": source.encode()})
     expect(tab.locator(".report-head h2")).to_have_text(hostile, timeout=60_000)
     expect(tab.locator(".report-body")).to_contain_text("<script>")

@@ -101,7 +101,13 @@ def _path(session: Session, judgement: Judgement) -> Table | None:
         except Failed:
             continue
         points = [_points(side, apart) for side in (theirs, formula)]
-        return {"kind": "path", "yours": points[0], "formula": points[1], "slopes": SLOPES, "options": _told(task, hyper)}
+        return {
+            "kind": "path",
+            "yours": points[0],
+            "formula": points[1],
+            "slopes": SLOPES,
+            "options": _told(task, hyper),
+        }
     return None
 
 
@@ -200,13 +206,19 @@ def _at(first: Probe, kind: str, x: float, number: int) -> Probe:
         wide = target.shape == pred.shape
         one = target.reshape(rows.shape)[0] if wide else target.reshape(-1)[0]
         place = int(one.argmax()) if wide else int(one)
-        row = np.zeros(pred.shape[-1]) if kind.endswith("logits") else np.full(pred.shape[-1], (1 - x) / (len(rows.T) - 1))
+        row = (
+            np.zeros(pred.shape[-1])
+            if kind.endswith("logits")
+            else np.full(pred.shape[-1], (1 - x) / (len(rows.T) - 1))
+        )
         row[place] = x
         with np.errstate(divide="ignore"):
             row = np.log(row) if kind.startswith("log-") else row
         pred = np.broadcast_to(row, pred.shape).copy()
         target = np.broadcast_to(one, target.shape).copy()
-    return replace(first, name=f"picture {number}", inputs={**first.inputs, "pred": pred, "target": target, "gradient": False})
+    return replace(
+        first, name=f"picture {number}", inputs={**first.inputs, "pred": pred, "target": target, "gradient": False}
+    )
 
 
 def _value(values: Any) -> float | None:

@@ -121,7 +121,9 @@ def one_hunt(token: str) -> Table:
         "formula": found.formula,
         "library": found.library,
         "text": found.text,
-        "choices": [{"page": one.id, "title": {lang: one.text(lang).title for lang in LANGUAGES}} for one in _four(token)],
+        "choices": [
+            {"page": one.id, "title": {lang: one.text(lang).title for lang in LANGUAGES}} for one in _four(token)
+        ],
         "story": {lang: statements.story(exercise(found.formula).story(lang)) for lang in LANGUAGES},
         "draft": json.loads(draft) if draft else None,
         "solved": solved,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from byhand.judge.mending.search import SECONDS
 from byhand.judge.model import Finding, Judgement, Report
 from byhand.judge.phrases import of_sandbox
 from byhand.judge.reading.rewritten import patches
@@ -18,9 +19,8 @@ from byhand.judge.reporting.report import (
     sections,
     unrecognised,
 )
-from byhand.judge.reporting.words import LANGUAGES, say, written
 from byhand.judge.reporting.texts import FIXES
-from byhand.judge.mending.search import SECONDS, TO_MEND
+from byhand.judge.reporting.words import LANGUAGES, say, written
 from byhand.sandbox import Stopped
 
 Table = dict[str, Any]
@@ -33,7 +33,9 @@ def verdict(report: Report, meant: str) -> Table:
     shown.sort(key=lambda one: one.definition.name != meant)
     return {
         "definitions": [_definition(report, one, {lang: said[lang] for lang in LANGUAGES}) for one in shown],
-        "left_out": {lang: [*problems(report, lang), *filter(None, [unrecognised(report, lang)])] for lang in LANGUAGES},
+        "left_out": {
+            lang: [*problems(report, lang), *filter(None, [unrecognised(report, lang)])] for lang in LANGUAGES
+        },
         "seconds": round(report.seconds, 3),
         "sealed": list(report.layers),
     }
@@ -89,8 +91,6 @@ def _fix(report: Report, judgement: Judgement) -> Table | None:
     found = patches(report.program, [judgement.fix])
     lines = [{"line": one.first, "old": list(one.old), "new": list(one.new)} for one in found]
     return {"lines": lines, "why": {}}
-
-
 
 
 def not_sealed(stop: Stopped) -> dict[str, str]:

@@ -84,6 +84,7 @@ export const TEXTS = {
   why: ["Why, and when it is not wrong", "为什么错，什么时候不算错"],
   how_called: ["How it was called", "怎样调用的"],
   other_definitions: ["Also in this text", "文中还有"],
+  not_kept: ["The progress could not be written: is the disk full?", "进度没有写入：磁盘满了吗？"],
   ended_late: ["It did not end in time, and its process was ended.", "超时未结束，进程已被终止。"],
   ended_stopped: ["Stopped.", "已停止。"],
   ended_crashed: ["The process that judges ended unexpectedly. The next run gets a new one.", "负责检查的进程意外结束；下次运行会启动新的进程。"],

@@ -30,9 +30,10 @@ export function showVerdict(panel, answer, tools) {
   const [first, ...others] = answer.definitions;
   const parts = [banner(answer, first, tools)];
   if (first) parts.push(...body(first, answer, tools));
-  if (answer.picture) parts.push(drawPicture(answer.picture));
+  parts.push(h("div", { class: "picture-place" }, answer.picture ? drawPicture(answer.picture) : null));
   const rest = others.map((one) => h("li", {}, h("span", { class: TONES[one.verdict] ?? "none" }, SIGNS[one.verdict] ?? "·"), ` ${one.name}: ${told(one.title)}`));
   if (rest.length) parts.push(h("details", { class: "others" }, h("summary", {}, say("other_definitions")), h("ul", {}, rest)));
+  if (!answer.kept) parts.push(h("p", { class: "odd small" }, say("not_kept")));
   parts.push(...told(answer.left_out).map((line) => h("p", { class: "dim small" }, line)));
   const how = [say("seconds", { n: answer.seconds.toFixed(answer.seconds < 1 ? 2 : 1) })];
   if (answer.sealed.length) how.push(say("sealed_by", { layers: answer.sealed.join(", ") }));
@@ -114,16 +115,17 @@ function numbers(finding) {
 }
 
 /** Two more hints, one at a time: the formula's line, then what to write. */
-function ladder(finding, key, tools) {
+function ladder(finding, key, tools, box = h("div", { class: "ladder" })) {
   const hints = told(finding.hints);
   const open = Math.min(tools.rung[key] ?? 0, 2);
   const shown = hints.slice(0, open).filter((text, i) => text && text !== hints[i - 1]);
-  const box = h("div", { class: "ladder" }, shown.map((text) => h("p", { class: "hint" }, prose(text))));
+  put(box, shown.map((text) => h("p", { class: "hint", tabindex: "-1" }, prose(text))));
   const label = open === 0 && hints[0] ? say("hint_line") : open < 2 && hints[1] && hints[1] !== hints[0] ? say("hint_write") : null;
   if (label && finding.kind !== "convention") {
     const more = () => {
       tools.rung[key] = open === 0 && hints[0] ? 1 : 2;
-      tools.again();
+      ladder(finding, key, tools, box);
+      (box.querySelector("button") ?? box.lastElementChild)?.focus();
     };
     box.append(h("button", { class: "quiet", onclick: more }, label));
   }
@@ -147,10 +149,14 @@ function why(page, tools) {
 
 /** The change that makes it right, as a diff; it is looked for when somebody asks. */
 function fix(one, tools) {
-  if (tools.rung.searching) {
-    return h("p", { class: "fix searching", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), say("searching"));
+  if (!one.fix) {
+    const search = (event) => {
+      const spinner = h("span", { class: "spinner", "aria-hidden": "true" });
+      event.target.replaceWith(h("p", { class: "fix searching", role: "status" }, spinner, say("searching")));
+      tools.mend();
+    };
+    return h("button", { class: "quiet show-fix", onclick: search }, say("show_fix"));
   }
-  if (!one.fix) return h("button", { class: "quiet show-fix", onclick: () => tools.mend() }, say("show_fix"));
   if (!one.fix.lines.length) return h("p", { class: "fix dim" }, told(one.fix.why));
   const rows = one.fix.lines.flatMap((change) => [
     ...change.old.map((text, i) => row("-", change.line + i, text)), ...change.new.map((text) => row("+", "", text)),

@@ -4,6 +4,7 @@ import { h, put } from "./dom.js";
 import { Draft } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { drafts, tab } from "./store.js";
+import { drawPicture } from "./pictures/picture.js";
 import { findingsOf, showVerdict } from "./verdict.js";
 import { say } from "./words.js";
 
@@ -89,8 +90,7 @@ export class Work {
     this.running = { mend, since: performance.now() };
     this.element.classList.remove("stale");
     this.runButton.disabled = true;
-    if (mend) this.rung.searching = true;
-    this.show();
+    if (!mend) this.show();
     const slow = setTimeout(() => this.running && this.show(true), PATIENCE);
     let answer;
     try {
@@ -102,7 +102,8 @@ export class Work {
     if (this.closed || number !== this.runs) return;
     this.running = null;
     this.runButton.disabled = false;
-    this.rung = mend ? { ...this.rung, searching: false } : {};
+    if (!mend) this.rung = {};
+    if (mend) answer.picture = this.answer?.picture;
     this.answer = answer;
     this.answer.text = message.text;
     if (answer.ok && !this.options.quiet) this.editor.mark(this.editor.text === message.text ? findingsOf(answer) : []);
@@ -116,7 +117,8 @@ export class Work {
       const found = await post("picture", message);
       if (number === this.runs && !this.closed && found.picture) {
         this.answer.picture = found.picture;
-        this.show();
+        const place = this.panel.querySelector(".picture-place");
+        if (place) put(place, drawPicture(found.picture));
       }
     } catch {
       // a verdict without a picture is a verdict
@@ -160,7 +162,6 @@ export class Work {
       mend: () => this.run(true),
       apply: (changes) => this.apply(changes),
       why: (id) => get("mistake", { id }),
-      again: () => this.show(),
     });
   }
 
