@@ -69,9 +69,9 @@ def test_a_running_server_refuses_strangers(server):
     origin = server.url.rpartition(f"/{token}")[0]
     assert status("GET", "/")[0] == 403
     assert status("GET", f"/{token}/", Host="evil.example")[0] == 421
-    assert status("POST", f"/{token}/api/stop", '{"tab": "x"}')[0] == 403
-    assert status("POST", f"/{token}/api/stop", '{"tab": "x"}', Origin="http://evil.example")[0] == 403
-    assert status("POST", f"/{token}/api/stop", '{"tab": "x"}', Origin=origin)[0] == 200
+    assert status("POST", f"/{token}/api/stop", '{"tab": "x", "run": ""}')[0] == 403
+    assert status("POST", f"/{token}/api/stop", '{"tab": "x", "run": ""}', Origin="http://evil.example")[0] == 403
+    assert status("POST", f"/{token}/api/stop", '{"tab": "x", "run": ""}', Origin=origin)[0] == 200
     assert status("POST", f"/{token}/api/stop", '{"tab": 1}', Origin=origin)[0] == 400
     assert status("POST", f"/{token}/api/stop", "[", Origin=origin)[0] == 400
     assert status("GET", f"/{token}/static/../app.py")[0] == 404

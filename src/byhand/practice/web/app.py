@@ -158,12 +158,12 @@ ASKED = {"tab": str, "kind": str, "id": str, "name": str, "library": str, "token
 def _run(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
     async def run(request: Request) -> Response:
         try:
-            body = await _body(request, **ASKED, hints=int, mend=bool)
+            body = await _body(request, **ASKED, run=str, hints=int, mend=bool)
         except state.Refused as refusal:
             return JSONResponse({"error": str(refusal)}, 400)
         if len(body["text"].encode("utf-8", "replace")) > CODE_BYTES:
             return JSONResponse({"ok": False, "ended": "long"})
-        answer = await _asked(workers, body["tab"], {"op": "run", **body}, RUN)
+        answer = await _asked(workers, body["tab"], {"op": "run", **body}, RUN, body["run"])
         if answer["ok"]:
             item = f"hunt:{body['token']}" if body["kind"] == "hunt" else body["id"]
             await run_sync(state.mark_exam, item, answer["mark"])
@@ -186,10 +186,10 @@ def _picture(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
 def _stop(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
     async def stop(request: Request) -> Response:
         try:
-            body = await _body(request, tab=str)
+            body = await _body(request, tab=str, run=str)
         except state.Refused as refusal:
             return JSONResponse({"error": str(refusal)}, 400)
-        await workers.stop(body["tab"])
+        await workers.stop(body["tab"], body["run"])
         return JSONResponse({})
 
     return stop
@@ -205,9 +205,9 @@ def _judge_file(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
     return judge_file
 
 
-async def _asked(workers: Workers, tab: str, message: Body, seconds: float) -> Body:
+async def _asked(workers: Workers, tab: str, message: Body, seconds: float, run: str = "") -> Body:
     """The answer of a tab's process, or why there is none."""
     try:
-        return await workers.of(tab).ask(message, seconds)
+        return await workers.of(tab).ask(message, seconds, run)
     except Ended as ended:
         return {"ok": False, "ended": ended.why}

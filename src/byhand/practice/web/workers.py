@@ -34,14 +34,15 @@ class Worker:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
-        self._why = "crashed"
+        self._why: dict[int, str] = {}
+        self.unwanted = ""
+        """The run that was stopped last: it may come after its stop."""
         self.used = time.monotonic()
         self.busy = 0
 
     async def start(self) -> asyncio.subprocess.Process:
         """The running process; a new one if there is none."""
         if self._process is None or self._process.returncode is not None:
-            self._why = "crashed"
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "byhand.practice.web.worker",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -49,14 +50,17 @@ class Worker:
             )  # fmt: skip
         return self._process
 
-    async def ask(self, message: Mapping[str, object], seconds: float) -> dict[str, Any]:
+    async def ask(self, message: Mapping[str, object], seconds: float, run: str = "") -> dict[str, Any]:
         """The answer to a message. Raises Ended; then the next message goes to a new process."""
         self.busy += 1
         try:
             async with self._lock:
                 self.used = time.monotonic()
+                if run and run == self.unwanted:
+                    raise Ended("stopped")
                 process = await self.start()
-                assert process.stdin is not None and process.stdout is not None
+                assert process.stdin is not None
+                assert process.stdout is not None
                 try:
                     process.stdin.write(json.dumps(message).encode() + b"\n")
                     await process.stdin.drain()
@@ -66,8 +70,8 @@ class Worker:
                     await self.end("late")
                     raise Ended("late") from None
                 except (OSError, ValueError):  # the pipe is closed, or what came is no whole answer
-                    await self.end(self._why)
-                    raise Ended(self._why) from None
+                    await self.end("crashed")
+                    raise Ended(self._why.pop(process.pid, "crashed")) from None
                 except asyncio.CancelledError:  # the tab is gone: nobody reads the answer
                     await self.end("stopped")
                     raise
@@ -77,9 +81,10 @@ class Worker:
 
     async def end(self, why: str = "stopped") -> None:
         """End the process; its own end closes the sandbox."""
-        process, self._why = self._process, why
+        process = self._process
         if process is None or process.returncode is not None:
             return
+        self._why.setdefault(process.pid, why)
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
@@ -113,9 +118,10 @@ class Workers:
                 self._of[tab] = Worker()
         return self._of[tab]
 
-    async def stop(self, tab: str) -> None:
+    async def stop(self, tab: str, run: str) -> None:
         """End what a tab is running, and start its next process at once."""
         if tab in self._of:
+            self._of[tab].unwanted = run
             await self._of[tab].end()
             await self._of[tab].start()
 

@@ -20,6 +20,7 @@ export class Work {
     this.task = task;
     this.options = options;
     this.runs = 0;
+    this.born = Date.now();
     this.answer = null;
     this.rung = {};
     this.element = h("section", { class: "work" });
@@ -86,7 +87,7 @@ export class Work {
     if (this.running) return;
     this.draft.keep();
     const number = ++this.runs;
-    const message = this.message({ hints: this.options.hints?.() ?? 0, mend });
+    const message = this.message({ run: this.name(number), hints: this.options.hints?.() ?? 0, mend });
     this.running = { mend, since: performance.now() };
     this.element.classList.remove("stale");
     this.runButton.disabled = true;
@@ -125,10 +126,15 @@ export class Work {
     }
   }
 
+  /** The name of a run: a stop may arrive before it. */
+  name(number) {
+    return `${this.task.draftKey} ${this.born} ${number}`;
+  }
+
   async stop() {
     if (isGone()) return;
     try {
-      await post("stop", { tab });
+      await post("stop", { tab, run: this.name(this.runs) });
     } catch {
       // the run itself says what happened
     }
