@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: practice tour test lint bench docs clinic fuzz field ecosystem package web clean
+.PHONY: practice tour test lint bench docs clinic hunts fuzz field ecosystem package web clean
 
 practice: $(VENV)/.installed  ## the exercises on a local page: opens it, or prints its address
 	$(RUN)/byhand practice --web
@@ -28,6 +28,9 @@ docs: $(VENV)/.installed  ## the pages of formulas and mistakes, from code and c
 
 clinic: $(VENV)/.installed  ## every known mistake, shown to the judge: which name it gives
 	$(RUN)/python -m byhand.judge.confusion
+
+hunts: $(VENV)/.installed  ## every program that could be a bug hunt, shown to the judge: which can be handed out; half an hour
+	$(RUN)/python -m byhand.practice.hunts.verify $(HUNTS)
 
 fuzz: $(VENV)/.installed  ## odd files and hostile programs, through the reader, the command and the judge: half an hour
 	PYTHONPATH=tests $(RUN)/python -m fuzz $(FUZZ)

@@ -15,9 +15,9 @@ from byhand.cli import app
 from byhand.cli._names import KERNELS
 from byhand.cli._terminal import reason, why_stopped
 from byhand.cli._texts import TEXTS, describe, speak, spoken
-from byhand.practice.stories import STORIES
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reading.unreadable import Unreadable
+from byhand.practice.stories import STORIES
 from byhand.sandbox import Reason, Stopped
 
 COMMANDS = get_command(app).commands

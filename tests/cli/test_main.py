@@ -32,7 +32,7 @@ def test_as_a_module():
     assert python("-W", "error", "-m", "byhand", "--version") == (0, f"byhand {byhand.__version__}\n", "")
     code, out, err = python("-m", "byhand", "nonsense")
     assert (code, out) == (2, "")
-    assert "must be one of check, explain, show, doctor, tour, bench, warmup, got nonsense." in err
+    assert "must be one of check, practice, explain, show, doctor, tour, bench, warmup, got nonsense." in err
 
 
 def test_help_shows_the_commands_and_an_example():

@@ -63,6 +63,6 @@ def test_no_text_is_left_over():
     said = {node.value for node in nodes if isinstance(node, ast.Constant)}
     said |= {f"{name}.{param.name}" for name, command in COMMANDS.items() for param in command.params}
     said |= {"byhand", *COMMANDS, *(param.name for param in get_command(app).params), *errno.errorcode.values()}
-    said |= {"arguments", "options", *(f"{metavar} must be" for metavar in ("0-3", "N", "SECONDS"))}
+    said |= {"arguments", "options", *(f"{metavar} must be" for metavar in ("0-3", "N", "SECONDS", "MINUTES"))}
     said |= {"judge", *ATTACKS, *STOPPED_BY_JUDGE, *LAYERS, *(f"kl {given}" for given in GIVEN)}
     assert set(TEXTS) - said == set()

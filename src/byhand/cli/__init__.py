@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from byhand.cli import bench, check, doctor, explain, show, tour, warmup
+from byhand.cli import bench, check, doctor, explain, practice, show, tour, warmup
 from byhand.cli._commands import Command, Commands, Lang, printing
 from byhand.cli._completion import read_bash
 from byhand.cli._terminal import USAGE, console, failure, settle_width
@@ -30,6 +30,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.command(cls=Command)(check.check)
+app.command(cls=Command)(practice.practice)
 app.command(cls=Command)(explain.explain)
 app.command(cls=Command)(show.show)
 app.command(cls=Command)(doctor.doctor)

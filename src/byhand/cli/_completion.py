@@ -55,6 +55,20 @@ def formulas() -> list[str]:
     return list(FORMULAS)
 
 
+def exercises() -> list[str]:
+    """For ``practice``."""
+    from byhand.practice.exercises import exercises
+
+    return [one.id for one in exercises()]
+
+
+def libraries() -> list[str]:
+    """For ``--library``."""
+    from byhand.practice.exercises import LIBRARIES
+
+    return list(LIBRARIES)
+
+
 def mistakes(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     """For ``explain``: pages with their titles, by id; by name if no id starts with the typed text."""
     from byhand.judge.diagnosis.clinic import FORMULAS, all_pages

@@ -18,8 +18,10 @@ from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
 from byhand.cli._fix import Fixed, fixed, keep, show_fix
 from byhand.cli._output import print_json, refuse_report, write_whole
+from byhand.cli._practice.counting import counted
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
+from byhand.cli._watch import Watched
 from byhand.judge.visible import visible
 
 if TYPE_CHECKING:
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
 SEEDS = 2**32 - 1
 MENDING = 3
 """The level of ``--hint`` that says what to write instead."""
-POLL, AWAY = 0.1, 1.0
-"""Seconds between two looks at a watched file, and until a missing file is reported: an editor may be about to replace
-it.
-"""
 
 
 @dataclass(frozen=True)
@@ -189,31 +187,10 @@ def _watched(options: _Options) -> int:
             if not options.as_json:
                 console().print(say("waiting", file=visible(options.file)), style="dim")
             judge.sandbox.ready()
-            data = _changed(options.file, data)
+            data = Watched(options.file, data, _data, _unreadable).changed()
             if not options.as_json:
                 console().clear()
                 console().rule(time.strftime("%H:%M:%S"))
-
-
-def _changed(file: str, old: bytes) -> bytes:
-    """The next content of a file once it is stable: an editor may first empty, remove or replace the file."""
-    before, missed, told = old, 0.0, ""
-    while True:
-        time.sleep(POLL)
-        try:
-            now = _data(file)
-        except OSError as error:
-            now, why = before, _unreadable(file, error)
-        else:
-            why = "" if now else say("empty", file=file)
-        missed = missed + POLL if why else 0.0
-        if missed >= AWAY and why != told:
-            failure("watched on", why=why)
-            told = why
-        if not why:
-            if now == before != old:
-                return now
-            before, told = now, ""
 
 
 def _judged(judge: Judge, options: _Options, data: bytes) -> int:
@@ -237,6 +214,8 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
         except Stopped as stop:
             raise failure_saying(why_stopped(stop)) from None
     _show(report, options, fix)
+    if (counts := counted(report, data)) and not options.as_json:
+        console().print(counts, markup=False, soft_wrap=True)
     if fix is not None and options.write:
         keep(Path(options.file), data, fix)
     return exit_code(report, options.strict)

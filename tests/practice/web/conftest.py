@@ -1,4 +1,4 @@
-"""One server and one browser for all tests of the page; each test has its own tab, and nothing in the browser's storage."""
+"""One server and one browser for all tests of the page. Each test has its own tabs, without anything stored."""
 
 import os
 import signal

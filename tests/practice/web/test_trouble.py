@@ -56,6 +56,7 @@ def test_a_killed_worker_is_replaced(open_tab, server):
     right(tab)
     write(tab, programs.LONG)
     tab.get_by_role("button", name="Run").click()
+    tab.wait_for_timeout(3000)
     for pid in server.workers():
         os.kill(pid, signal.SIGKILL)
     expect(verdict(tab)).to_contain_text("ended unexpectedly")

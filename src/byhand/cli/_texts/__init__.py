@@ -9,11 +9,12 @@ from byhand.cli._texts.errors import ERRORS
 from byhand.cli._texts.helps import HELPS
 from byhand.cli._texts.outputs import OUTPUTS
 from byhand.cli._texts.pages import PAGES
+from byhand.cli._texts.practice import PRACTICE
 from byhand.judge.reporting.words import LANGUAGES, language
 
 __all__ = ["LANGUAGES", "TEXTS", "describe", "say", "speak", "spoken"]
 
-TEXTS = {**HELPS, **ERRORS, **OUTPUTS, **PAGES}
+TEXTS = {**HELPS, **ERRORS, **OUTPUTS, **PAGES, **PRACTICE}
 
 _spoken = LANGUAGES[0]
 

@@ -19,6 +19,7 @@ HELPS: dict[str, tuple[str, str]] = {
 Examples:
 
 - `byhand check notebook.ipynb` finds and names the mistakes in your own versions;
+- `byhand practice` has exercises to write by hand, and programs with one mistake to find;
 - `byhand show adam` prints the formula and its program;
 - `byhand tour --quick` demonstrates ours in a quarter of a minute;
 - `byhand --lang zh` prints this in Chinese; each command takes `--lang` too, with or without `--help`;
@@ -28,6 +29,7 @@ Examples:
 示例：
 
 - `byhand check notebook.ipynb` 检查你自己写的版本，指出错在哪里、是哪种错误；
+- `byhand practice` 提供手写练习，以及只有一处错误的找错题；
 - `byhand show adam` 打印公式和对应的程序；
 - `byhand tour --quick` 用十几秒演示我们的实现；
 - `byhand --lang en` 改用英文；每个命令都可以加 `--lang`，也可以与 `--help` 同用；

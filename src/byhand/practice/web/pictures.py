@@ -1,4 +1,4 @@
-"""Numbers of pictures: what the learner's own program gives, asked of it in a sandbox, beside what the formula gives."""
+"""Numbers of pictures: what the learner's program gives, asked of it in a sandbox, beside what the formula gives."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from byhand.judge.reporting.report import (
     sections,
     unrecognised,
 )
-from byhand.judge.reporting.texts import FIXES
+from byhand.judge.reporting.texts import FIXES, PHRASES
 from byhand.judge.reporting.words import LANGUAGES, say, written
 from byhand.sandbox import Stopped
 
@@ -86,8 +86,9 @@ def _fix(report: Report, judgement: Judgement) -> Table | None:
         return None
     if not judgement.fix.lines:
         key = "late" if judgement.fix.late else "none"
-        fill = {"name": judgement.definition.name, "place": "", "seconds": SECONDS}
-        return {"lines": [], "why": {lang: say(FIXES, key, lang, **fill) for lang in LANGUAGES}}
+        fill = {"name": judgement.definition.name, "seconds": SECONDS}
+        places = {lang: say(PHRASES, "line", lang, line=judgement.definition.node.lineno) for lang in LANGUAGES}
+        return {"lines": [], "why": {lang: say(FIXES, key, lang, place=places[lang], **fill) for lang in LANGUAGES}}
     found = patches(report.program, [judgement.fix])
     lines = [{"line": one.first, "old": list(one.old), "new": list(one.new)} for one in found]
     return {"lines": lines, "why": {}}
