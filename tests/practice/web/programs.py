@@ -22,6 +22,7 @@ class Adam:
         self.lr, self.betas, self.eps = lr, betas, eps
         self.m = [torch.zeros_like(p) for p in self.params]
         self.v = [torch.zeros_like(p) for p in self.params]
+        self.t = [0 for p in self.params]
 
     @torch.no_grad()
     def step(self):
@@ -29,6 +30,7 @@ class Adam:
         for i, p in enumerate(self.params):
             if p.grad is None:
                 continue
+            self.t[i] += 1
             self.m[i] = b1 * self.m[i] + (1 - b1) * p.grad
             self.v[i] = b2 * self.v[i] + (1 - b2) * p.grad**2
             p -= self.lr * self.m[i] / (self.v[i].sqrt() + self.eps)

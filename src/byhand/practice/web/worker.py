@@ -73,7 +73,7 @@ class Desk:
 
     def _judged(self, program: Program, mend: bool) -> Report:
         with quiet():
-            return self.judge.judge(program, mend=mend, aside=mend)
+            return self.judge.judge(program, mend=mend)
 
     def picture(self, message: Message) -> Message:
         """What is drawn of the text that was judged last."""
