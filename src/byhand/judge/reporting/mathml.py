@@ -13,11 +13,11 @@ from byhand.judge.diagnosis import clinic
 GAP = re.compile(r"\s{3,}")
 """What separates a formula from a comment, or from a second formula, in the same line."""
 _SCRIPTS = {
-    **{c: ("msub", s) for c, s in zip("₀₁₂₃₄₅₆₇₈₉ᵢ₊₋", "0123456789i+−", strict=True)},
+    **{c: ("msub", s) for c, s in zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼ₊₋", "0123456789ij+−", strict=True)},
     **{c: ("msup", s) for c, s in zip("²³ᵗ", "23t", strict=True)},
 }
 _TOKEN = re.compile(
-    r"\s*(?:(?P<word>(?:[A-Za-zα-ωΑ-Ω]\u0302?)+)(?P<under>_[a-z])?|(?P<number>\d+|[½∞])|(?P<other>\S))(?P<script>[₀-₉ᵢ₊₋²³ᵗ]*)"
+    r"\s*(?:(?P<word>(?:[A-Za-zα-ωΑ-Ω]\u0302?)+)(?P<under>_[a-z])?|(?P<number>\d+|[½∞])|(?P<other>\S))(?P<script>[₀-₉ᵢⱼ₊₋²³ᵗ]*)"
 )
 FUNCTIONS = ("log", "exp", "max", "kl", "KL", "AUC", "lr", "H", "P")
 """Words of a formula with more than one letter, and names of functions."""

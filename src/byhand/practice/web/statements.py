@@ -22,8 +22,11 @@ def story(text: str) -> str:
 
 
 def formulas(text: str) -> str:
-    """Lines that are formulas, typeset; what stands behind one is a comment."""
-    return f'<div class="formulas" tabindex="0">{"".join(_row(*row) for row in mathml.rows(text.split(chr(10))))}</div>'
+    """Lines that are formulas, typeset, with comments behind them; a line in words of programs is shown as code."""
+    rows = list(mathml.rows(text.split("\n")))
+    if not any(formula for formula, _ in rows):
+        return "".join(f'<p class="formula"><code>{escape(comment)}</code></p>' for _, comment in rows)
+    return f'<div class="formulas" tabindex="0">{"".join(_row(*row) for row in rows)}</div>'
 
 
 def prose(text: str) -> str:

@@ -101,6 +101,8 @@ async function open() {
     const made = await show(name, rest);
     if (mine !== turn) return made.close();
     view = made;
+    scrollTo(0, 0);
+    main.scrollTop = 0;
     document.title = `${made.title} · byhand`;
     furniture();
   } catch (error) {

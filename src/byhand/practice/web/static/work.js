@@ -9,6 +9,7 @@ import { findingsOf, showVerdict } from "./verdict.js";
 import { say } from "./words.js";
 
 const LARGE = 2 << 20; // characters that an editor shows
+const NEAR = 120; // pixels of a verdict that are enough to notice it
 const PATIENCE = 2500; // milliseconds until a run that takes long says why
 
 export class Work {
@@ -109,6 +110,7 @@ export class Work {
     this.answer.text = message.text;
     if (answer.ok && !this.options.quiet) this.editor.mark(this.editor.text === message.text ? findingsOf(answer) : []);
     this.show();
+    if (!mend && this.panel.getBoundingClientRect().top > innerHeight - NEAR) this.panel.scrollIntoView({ block: "start" });
     if (!mend) this.options.done?.(answer);
     if (answer.ok && !mend && !this.options.quiet) await this.draw(number, message);
   }

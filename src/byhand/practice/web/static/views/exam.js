@@ -57,7 +57,7 @@ export async function examView(main, page, place) {
     const over = exam.ended !== null;
     const solved = exam.items.filter((one) => exam.marks[one]?.done).length;
     put(main, h("div", { class: "list-page" }, h("h1", {}, say("exam_title")),
-      over ? h("p", { class: "score" }, say("exam_over"), ": ", h("strong", {}, say("exam_score", { n: solved, of: exam.items.length }))) : clock,
+      over ? h("p", { class: "score" }, say("exam_over"), " ", h("strong", {}, say("exam_score", { n: solved, of: exam.items.length }))) : clock,
       h("ol", { class: "paper", role: "list" }, exam.items.map(row)),
       over ? setup(say("exam_again")) : h("button", { class: "primary", onclick: end }, say("exam_end"))));
     tick();

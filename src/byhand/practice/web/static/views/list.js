@@ -41,7 +41,7 @@ function card(one, page) {
   return h("li", {}, h("a", { class: `exercise ${how}`, href: exerciseLink(one.id) },
     h("strong", {}, told(one.title)),
     h("span", { class: "dim small" }, say("level", { n: one.level }), " · ", say("minutes", { n: one.minutes })),
-    h("span", { class: `state ${how}` }, how === "done" ? "✓ " : "", say(how), one.done.length ? ` (${one.done.map((name) => say(name)).join(", ")})` : "")));
+    h("span", { class: `state ${how}` }, one.done.length ? `✓ ${say("done_in", { libraries: one.done.map((name) => say(name)).join(", ") })}` : say(how))));
 }
 
 /** The rail: a link for each exercise, the current one marked. */
