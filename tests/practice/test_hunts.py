@@ -1,21 +1,27 @@
 """Bug hunts: what is drawn, and that a hunt's program gets its page's name and, mended, is right."""
 
 import ast
+import json
 import warnings
 from collections import Counter
+from dataclasses import replace
+from importlib.resources import files
 from random import Random
 
 import pytest
 import torch
 
 from byhand.judge.diagnosis import clinic
+from byhand.judge.judge import Judge
+from byhand.judge.reading.notebook import read
 from byhand.practice.exam import Paper, draw_paper
 from byhand.practice.exercises import LIBRARIES, Exercise
 from byhand.practice.headers import header_of
 from byhand.practice.hunts.drawing import Hunt, choices, draw, hunt, hunts, verified
 from byhand.practice.hunts.edits import edits
 from byhand.practice.hunts.programs import formula_program
-from byhand.practice.hunts.verify import row
+from byhand.practice.hunts.verify import digest, row
+from byhand.practice.judging import mistakes
 
 SAMPLE = [
     pytest.param(one, id=f"{library}-{formula}")
@@ -41,6 +47,25 @@ def test_a_hunt_gets_its_pages_name_and_mended_it_is_right(one):
     found = row(one)
     assert found.named == (one.page,)
     assert found.exact
+
+
+def test_sealed_off_the_judge_says_the_same():
+    chosen = [hunts(formula, "python")[0] for formula in ("sgd", "momentum", "adam", "kl_divergence", "roc_auc")]
+    with Judge() as judge:
+        for kind in ("text", "mended"):  # several definitions in one file, for one sandbox
+            program = "import math\n" + "\n".join(getattr(one, kind).partition("\n")[2] for one in chosen)
+            report = judge.judge(read(program.encode(), "hunts.py"))
+            found = [(one.task, mistakes(replace(report, judgements=(one,)))) for one in report.judgements]
+            assert found == [(one.formula, (one.page,) if kind == "text" else ()) for one in chosen]
+    assert all(one.verdict == "right" for one in report.judgements)
+
+
+def test_the_programs_are_those_that_were_verified():
+    folder = files("byhand.practice").joinpath("hunts", "verified")
+    tables = {name: json.loads(folder.joinpath(f"{name}.json").read_text("utf-8")) for name in LIBRARIES}
+    for one in verified():
+        known = tables[one.library][one.formula][one.page][str(one.form)]
+        assert digest(one) == known, f"{one.page} has changed: `make hunts HUNTS='{one.library} {one.formula}'`"
 
 
 def test_every_hunt_is_a_program_that_differs_from_the_right_one_and_tells_no_answer():
@@ -79,8 +104,10 @@ def test_edits_stand_in_their_references_and_are_of_pages():
 
 def test_the_formula_itself_is_the_right_program_in_torch_and_numpy():
     for formula in clinic.FORMULAS:
-        assert "import torch" in formula_program(formula, "torch") or formula == "kl_divergence"
+        assert "def " in formula_program(formula, "torch")
         assert "torch" not in formula_program(formula, "numpy")
+    assert "v_hat.sqrt()" in formula_program("adam", "torch")
+    assert "np.sqrt(v_hat)" in formula_program("adam", "numpy")
     assert "def adam(params, grads, m, v, t, lr=0.001" in formula_program("adam", "python")
 
 

@@ -40,6 +40,12 @@ def test_another_variant_does_not_count():
     assert not mark(found, exercise("cross_entropy/logits")).done
 
 
+def test_what_is_right_in_another_way_than_asked_for_does_not_count():
+    program, pairs = "def roc_auc(scores, labels):\n    return 0.5\n", Finding("roc_auc/all-pairs", "convention")
+    assert mark(report("convention", text=program, task="roc_auc"), exercise("roc_auc")).done
+    assert mark(report("convention", pairs, text=program, task="roc_auc"), exercise("roc_auc")).why == "another variant"
+
+
 def test_the_report_of_another_formula_is_to_be_written():
     assert mark(report("right", task="adamw"), exercise("adam")).verdict == "todo"
 

@@ -17,6 +17,7 @@ from byhand.cli._completion import libraries
 from byhand.cli._output import write_whole
 from byhand.cli._terminal import STOPPED, WRONG, console, failure, reason, unknown
 from byhand.cli._texts import say
+from byhand.judge.visible import visible
 
 if TYPE_CHECKING:
     from byhand.practice.exercises import Exercise
@@ -137,12 +138,12 @@ def _one(
     elif mode == "--reset":
         path, old = writing.reset(exercise, library, folder, as_notebook, progress)
         if old is not None:
-            out.print(say("moved", path=old), markup=False, soft_wrap=True)
-        out.print(say("written", path=path), markup=False, soft_wrap=True)
+            out.print(say("moved", path=visible(str(old))), markup=False, soft_wrap=True)
+        out.print(say("written", path=visible(str(path))), markup=False, soft_wrap=True)
     else:
         path = writing.write_blank(exercise, library, folder, as_notebook, progress)
-        out.print(say("written", path=path), markup=False, soft_wrap=True)
-        out.print(Text(say("write your code", id=exercise.id, path=path), "dim"), soft_wrap=True)
+        out.print(say("written", path=visible(str(path))), markup=False, soft_wrap=True)
+        out.print(Text(say("write your code", id=exercise.id, path=visible(str(path))), "dim"), soft_wrap=True)
 
 
 def _library(given: str, progress: Progress) -> str:
@@ -181,4 +182,4 @@ def _export(path: Path, progress: Progress) -> None:
         write_whole(path, json.dumps(progress.export(), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise failure("no export", got=path, why=reason(error)) from None
-    console().print(say("exported", path=path), markup=False, soft_wrap=True)
+    console().print(say("exported", path=visible(str(path))), markup=False, soft_wrap=True)

@@ -41,6 +41,8 @@ class Exercise:
     """Names that the signature must have: without them, it is another variant."""
     arguments: tuple[str, ...]
     """Beginnings of the calling conventions that are this variant; empty if all are."""
+    without: tuple[str, ...]
+    """Pages of conventions that are right, and not what is asked for."""
     lines: str
     """The formula's lines, as in its docstring."""
     _texts: Mapping[str, Any]
@@ -154,6 +156,7 @@ def _exercise(one: Mapping[str, Any], form: Mapping[str, Any]) -> Exercise:
         minutes=one["minutes"],
         parameters=tuple(one.get("parameters", ())),
         arguments=tuple(one.get("arguments", ())),
+        without=tuple(one.get("without", ())),
         lines=one["formula"],
         _texts=one,
         _form=form,

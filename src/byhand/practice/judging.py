@@ -82,4 +82,6 @@ def _marked(judgement: Judgement, exercise: Exercise, pages: tuple[str, ...]) ->
     lacks = set(exercise.parameters) - set(judgement.definition.parameters)
     called = judgement.convention.get("arguments", "")
     other = bool(exercise.arguments) and not any(called.startswith(start) for start in exercise.arguments)
-    return Mark(verdict, not (lacks or other), pages, "another variant" if lacks or other else "")
+    slower = bool({finding.mistake for finding in judgement.findings} & set(exercise.without))
+    missed = bool(lacks) or other or slower
+    return Mark(verdict, not missed, pages, "another variant" if missed else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from byhand.cli._terminal import failure, failure_saying, reason
@@ -28,11 +28,12 @@ def counted(report: Report, data: bytes) -> str:
     from byhand.practice.progress import Progress
 
     header, progress = header_of(data.decode("utf-8", "replace")), Progress()
-    try:
-        if header is None:
+    if header is None:
+        with suppress(OSError, sqlite3.Error):  # nobody asked for it to be kept
             if progress.exists and (pages := mistakes(report)):
                 progress.saw(pages)
-            return ""
+        return ""
+    try:
         found = record(progress, report, header)
         return "" if found is None else sentence(header, found, progress)
     except (OSError, sqlite3.Error) as error:

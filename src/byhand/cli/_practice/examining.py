@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from byhand.cli._practice.judged import Judged, judged
-from byhand.cli._practice.writing import write_new
+from byhand.cli._practice.writing import write_folder
 from byhand.cli._terminal import console, failure, is_live, reason
 from byhand.cli._texts import say, spoken
 from byhand.cli._watch import keys
@@ -20,6 +20,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.reading.cells import content
 from byhand.judge.reporting import words
 from byhand.judge.reporting.texts import VERDICTS
+from byhand.judge.visible import visible
 from byhand.practice.blanks import blank
 from byhand.practice.exam import Paper, draw_paper
 from byhand.practice.exercises import Exercise
@@ -83,10 +84,12 @@ def _begin(n: int, minutes: float, library: str, folder: Path | None, seed: int,
         raise failure("questions must be", got=n) from None
     place = folder or Path(time.strftime("exam-%Y%m%d-%H%M%S"))
     going = _Open(paper, place.absolute())
+    texts = {}
     for number, item in enumerate(paper.items):
         question = paper.question(item)
         text = blank(question, library, spoken()) if isinstance(question, Exercise) else question.text
-        write_new(going.path(number), text)
+        texts[going.path(number).name] = text
+    write_folder(going.folder, texts)
     progress.put("exam", json.dumps({"paper": paper.as_json(), "folder": str(going.folder)}))
     return going
 
@@ -96,7 +99,9 @@ def _show(going: _Open) -> None:
     out.print(say("exam paper", n=len(going.paper.items), minutes=f"{left / 60:.0f}"), markup=False, soft_wrap=True)
     for number, item in enumerate(going.paper.items):
         what = _title(going.paper.question(item))
-        out.print(Text.assemble(f"  {number + 1}  ", what, "  ", (str(going.path(number)), "dim")), soft_wrap=True)
+        out.print(
+            Text.assemble(f"  {number + 1}  ", what, "  ", (visible(str(going.path(number))), "dim")), soft_wrap=True
+        )
 
 
 def _wait(paper: Paper) -> bool:

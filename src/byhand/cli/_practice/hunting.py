@@ -12,6 +12,7 @@ from byhand.cli._practice.writing import write_new
 from byhand.cli._terminal import console, failure
 from byhand.cli._texts import say, spoken
 from byhand.judge.diagnosis import clinic
+from byhand.judge.visible import visible
 from byhand.practice.hunts.drawing import Hunt, choices, draw, hunts
 from byhand.practice.progress import Progress
 
@@ -27,18 +28,18 @@ def hunt(formula: str, library: str, folder: Path, seed: int, progress: Progress
     if not path.exists():
         write_new(path, found.text)
     progress.drawn(found.token, found.page)
-    out = console()
+    out, shown = console(), visible(str(path))
     _show(found)
-    out.print(say("a mistake in it", path=path), markup=False, soft_wrap=True)
+    out.print(say("a mistake in it", path=shown), markup=False, soft_wrap=True)
     pages = choices(found, seed)
     for number, page in enumerate(pages, 1):
         out.print(Text.assemble((f"  {number}  ", "bold"), page.text(spoken()).title), soft_wrap=True)
     if sys.stdin is None or not sys.stdin.isatty():
-        out.print(Text(say("mend it", path=path), "dim"), soft_wrap=True)
+        out.print(Text(say("mend it", path=shown), "dim"), soft_wrap=True)
         return True
     answer = _answer(len(pages))
     if answer is None:
-        out.print(Text(say("mend it", path=path), "dim"), soft_wrap=True)
+        out.print(Text(say("mend it", path=shown), "dim"), soft_wrap=True)
         return True
     right = pages[answer - 1].id == found.page
     progress.hunted(found.token, found.page, found=right, named=True)

@@ -16,6 +16,7 @@ from byhand.cli._terminal import console, failure_saying, is_live, reason
 from byhand.cli._texts import say, spoken
 from byhand.cli._watch import POLL, Watched, keys
 from byhand.judge.reading.cells import content
+from byhand.judge.visible import visible
 from byhand.practice.exercises import HINTS, Exercise, exercise, next_exercise
 from byhand.practice.headers import Header
 from byhand.practice.judging import Mark, record
@@ -98,7 +99,7 @@ def _screen(work: _Work, found: Judged, mark: Mark | None, progress: Progress) -
 
     _clear()
     out = console()
-    title, place = (work.exercise.title(spoken()), "bold"), (str(work.path), "dim")
+    title, place = (work.exercise.title(spoken()), "bold"), (visible(str(work.path)), "dim")
     head = Text.assemble(title, f"  {about(work.exercise)}  ", place)
     out.print(head, soft_wrap=True)
     out.print()
@@ -108,6 +109,8 @@ def _screen(work: _Work, found: Judged, mark: Mark | None, progress: Progress) -
         terminal.show(out, found.report, spoken(), max(PLACE, work.hints))
     out.print()
     show_hints(work.exercise, work.library, work.hints)
+    if work.hints >= 0:
+        out.print()
     if mark is not None:
         header = Header("practice", work.exercise.id, work.library)
         out.print(Text(sentence(header, mark, progress), "bold green" if mark.done else ""), soft_wrap=True)

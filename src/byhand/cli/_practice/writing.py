@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import shutil
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
+import typer
 from rich.syntax import Syntax
 from rich.text import Text
 
+from byhand.cli._output import output_folder
 from byhand.cli._terminal import console, failure, reason
 from byhand.cli._texts import say, spoken
 from byhand.practice.blanks import blank, notebook
@@ -40,7 +43,12 @@ def reset(
             os.rename(path, old)
         except OSError as error:
             raise failure("not written", path=old, why=reason(error)) from None
-    write_blank(exercise, library, folder, as_notebook, progress)
+    try:
+        write_blank(exercise, library, folder, as_notebook, progress)
+    except typer.Exit:
+        if old is not None:
+            os.rename(old, path)
+        raise
     progress.reset(exercise.id)
     return path, old
 
@@ -48,25 +56,44 @@ def reset(
 def write_new(path: Path, text: str) -> None:
     """Write a new file, whole or not at all; a file that is already there stays, and ends the command."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".byhand-{token_hex(8)}")
-        try:
-            part.write_text(text, encoding="utf-8")
+        with output_folder(path.parent, path.name):
+            part = path.with_name(f".byhand-{token_hex(8)}")
             try:
-                os.link(part, path)  # fails if there is one, in one step
-            except FileExistsError:
-                raise
-            except OSError:  # a file system without links
-                with path.open("x", encoding="utf-8") as file:
-                    file.write(text)
-        finally:
-            part.unlink(missing_ok=True)
+                part.write_text(text, encoding="utf-8")
+                _link(part, path, text)
+            finally:
+                part.unlink(missing_ok=True)
     except FileExistsError:
         raise failure("exists already", path=path) from None
     except OSError as error:
-        with suppress(OSError):
-            path.parent.rmdir()  # if it was made for nothing
         raise failure("not written", path=path, why=reason(error)) from None
+
+
+def _link(part: Path, path: Path, text: str) -> None:
+    """Give a written file its name, in one step that fails if there is such a file."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+
+
+def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a new folder of files, whole or not at all; one that is already there must be empty."""
+    part = folder.with_name(f".byhand-{token_hex(8)}")
+    try:
+        with output_folder(folder.parent, part.name):
+            try:
+                part.mkdir()
+                for name, text in texts.items():
+                    (part / name).write_text(text, encoding="utf-8")
+                os.rename(part, folder)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise failure("not written", path=folder, why=reason(error)) from None
 
 
 def show_solution(exercise: Exercise, library: str) -> None:

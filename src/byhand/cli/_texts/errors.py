@@ -139,6 +139,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "ENOENT": ("No such file or directory", "没有这个文件或目录"),
     "ENOSPC": ("No space left on device", "磁盘空间不足"),
     "ENOTDIR": ("Not a directory", "不是目录"),
+    "ENOTEMPTY": ("Directory not empty", "目录不是空的"),
     "ENXIO": ("No such device or address", "没有这个设备或地址"),
     "EPERM": ("Operation not permitted", "操作不允许"),
     "EROFS": ("Read-only file system", "文件系统只读"),

@@ -34,8 +34,8 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
 """,
     ),
     "practice.exercise": (
-        "A formula, or one of its variants, as `--list` shows them: adam, adam/l2, cross_entropy/logits.",
-        "公式或它的变体，写法见 `--list`：adam、adam/l2、cross_entropy/logits。",
+        "A formula, or one of its variants, as --list shows them: adam, adam/l2, cross_entropy/logits.",
+        "公式或它的变体，写法见 --list：adam、adam/l2、cross_entropy/logits。",
     ),
     "practice.web": (
         "Open the exercises as a local page, with an editor; without a browser, print its address.",
@@ -77,7 +77,7 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
         "Draw a paper of N questions, or go on with the open one.",
         "抽一份 N 道题的试卷；已有未交的试卷时继续作答。",
     ),
-    "practice.minutes": ("The time for `--exam`.", "`--exam` 的时间，单位为分钟。"),
+    "practice.minutes": ("The time for --exam.", "--exam 的时间，单位为分钟。"),
     "practice.export": ("Write the progress to PATH as JSON.", "把进度以 JSON 格式写到 PATH。"),
     "practice.library": (
         "torch, numpy or python (without any library); by default that of the last exercise, at first torch.",
@@ -107,8 +107,8 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
     "exercise done": ("{id} is done. {standing}", "{id} 已完成。{standing}"),
     "exercise open": ("{id} is not done yet.", "{id} 还没有完成。"),
     "another variant": (
-        "Right, but not what {id} asks for: look at its arguments again.",
-        "结果正确，但不是 {id} 要求的变体：请再看一下参数。",
+        "Right, but not quite what {id} asks for: read its task again.",
+        "结果正确，但与 {id} 的要求不完全相同：请再读一遍题目。",
     ),
     "library does not count": (
         "It calls the library's own: {id} is to be written by hand.",

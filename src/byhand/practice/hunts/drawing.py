@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from itertools import islice
@@ -44,12 +44,12 @@ class Hunt:
         text = f"{self.formula} {self.library} {self.page} {self.form}"
         return sha256(text.encode()).hexdigest()[:TOKEN]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The program with its mistake, and with its header."""
         return self._with(mistaken=True)
 
-    @property
+    @cached_property
     def mended(self) -> str:
         """The same program without the mistake."""
         return self._with(mistaken=False)
@@ -70,7 +70,7 @@ def verified() -> tuple[Hunt, ...]:
     """All hunts for which the judge gives exactly the name of their page; verify.py writes these files."""
     folder = files("byhand.practice").joinpath("hunts", "verified")
     return tuple(
-        Hunt(formula, library, page, form)
+        Hunt(formula, library, page, int(form))
         for library in LIBRARIES
         for formula, pages in json.loads(folder.joinpath(f"{library}.json").read_text("utf-8")).items()
         for page, forms in pages.items()

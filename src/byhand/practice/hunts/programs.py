@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeAlias
 
 from byhand.judge.diagnosis.clinic import Change, changed
@@ -43,11 +44,13 @@ def formula_program(formula: str, library: str, change: Change | None = None, of
     Raises:
         Untranslatable: no rule says what the change would be in this library.
     """
-    right = _parts(formula, None)
-    touched = _parts(formula, change or of) if change or of else right
-    names = _needed(formula, right, touched)
-    chosen = touched if change else right
-    parts = [_plain(part) for name, part in chosen.items() if name in names]
+    return _program(formula, library, change, _needed(formula, change or of))
+
+
+@cache
+def _program(formula: str, library: str, change: Change | None, names: frozenset[str]) -> str:
+    """The program of the named definitions; the right one is that of many hunts."""
+    parts = [_plain(part) for name, part in _parts(formula, change).items() if name in names]
     if library == "numpy":
         parts = [to_numpy.translated(part) for part in parts]
     elif library == "python":
@@ -65,17 +68,19 @@ def _parts(formula: str, change: Change | None) -> dict[str, Part]:
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-def _needed(formula: str, right: dict[str, Part], touched: dict[str, Part]) -> set[str]:
+def _needed(formula: str, change: Change | None) -> frozenset[str]:
     """The names of the definitions of the smallest whole program in which something has changed."""
+    right = _parts(formula, None)
     if formula in OPTIMIZERS:
-        return set(right)
+        return frozenset(right)
+    touched = _parts(formula, change)
     both = {name: [*_used(right[name]), *_used(touched[name])] for name in right}
     differ = {name for name in right if ast.dump(right[name]) != ast.dump(touched[name])}
     asked = ASKED[formula]
     whole = [(len(used), asked.index(name), used) for name in asked if differ <= (used := _closure(name, both))]
     if not whole:
         raise Untranslatable("it changes functions that no program uses together")
-    return min(whole)[2]
+    return frozenset(min(whole)[2])
 
 
 def _used(part: Part) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import torch
@@ -31,7 +32,7 @@ from byhand.practice.hunts.edits import edits
 from byhand.practice.hunts.untranslatable import Untranslatable
 from byhand.sandbox.machine import Machine
 
-__all__ = ["Row", "judged", "possible", "row"]
+__all__ = ["Row", "digest", "judged", "possible", "row"]
 
 KEPT, TRIED, CONSTANTS = 1, 4, 2
 """Forms of one page that are kept for one formula and library; that are tried; and constants in one form."""
@@ -82,6 +83,11 @@ def _changes(page: Page) -> Iterator[int]:
             yield i
 
 
+def digest(hunt: Hunt) -> str:
+    """Changes with the programs of a hunt: one whose digest differs from that in verified/ is not verified."""
+    return sha256((hunt.text + hunt.mended).encode()).hexdigest()[:8]
+
+
 def row(hunt: Hunt) -> Row:
     """The judge on a hunt."""
     found = judged(hunt.text)
@@ -130,16 +136,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _kept(formula: str, library: str) -> dict[str, list[int]]:
-    """By page: the forms that get its name."""
-    kept: dict[str, list[int]] = {}
+def _kept(formula: str, library: str) -> dict[str, dict[str, str]]:
+    """By page: the forms that get its name, with their digests."""
+    kept: dict[str, dict[str, str]] = {}
     tried = Counter[str]()
     for hunt in possible(formula, library):
         tried[hunt.page] += 1
         if len(kept.get(hunt.page, ())) < KEPT and tried[hunt.page] <= TRIED:
             result = row(hunt)
             if result.exact:
-                kept.setdefault(hunt.page, []).append(hunt.form)
+                kept.setdefault(hunt.page, {})[str(hunt.form)] = digest(hunt)
             else:
                 why = "" if result.right or result.named != (hunt.page,) else ", or the right one is not right"
                 print(f"{library} {formula} {hunt.page} {hunt.form}: {result.named or 'nothing'}{why}", flush=True)
