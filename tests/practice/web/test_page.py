@@ -3,10 +3,6 @@
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("playwright.sync_api")
-pytest.importorskip("starlette")
-
 from playwright.sync_api import expect
 
 from byhand.practice.exercises import exercise

@@ -1,10 +1,8 @@
 """Who may talk to the page's server."""
 
-import pytest
-
-pytest.importorskip("starlette")
-
 from http.client import HTTPConnection
+
+import pytest
 
 from byhand.practice.web.security import MOST_BYTES, Guard, policy
 

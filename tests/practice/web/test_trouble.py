@@ -3,11 +3,6 @@
 import os
 import signal
 
-import pytest
-
-pytest.importorskip("playwright.sync_api")
-pytest.importorskip("starlette")
-
 from playwright.sync_api import expect
 
 from practice.web import programs

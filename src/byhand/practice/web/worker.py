@@ -143,7 +143,8 @@ def main() -> None:
     desk = Desk()
     with suppress(Stopped):  # the first program will say it
         desk.warm()
-    _serve(desk, sys.stdin, out)
+    with suppress(BrokenPipeError):  # the server was killed meanwhile
+        _serve(desk, sys.stdin, out)
 
 
 def _serve(desk: Desk, messages: IO[str], out: IO[str]) -> None:

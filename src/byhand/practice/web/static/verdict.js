@@ -31,6 +31,8 @@ export function showVerdict(panel, answer, tools) {
   const parts = [banner(answer, first, tools)];
   if (first) parts.push(...body(first, answer, tools));
   parts.push(h("div", { class: "picture-place" }, answer.picture ? drawPicture(answer.picture) : null));
+  const called = first ? told(first.called) : "";
+  if (called) parts.push(h("details", {}, h("summary", {}, say("how_called")), h("p", { class: "small" }, called)));
   const rest = others.map((one) => h("li", {}, h("span", { class: TONES[one.verdict] ?? "none" }, SIGNS[one.verdict] ?? "·"), ` ${one.name}: ${told(one.title)}`));
   if (rest.length) parts.push(h("details", { class: "others" }, h("summary", {}, say("other_definitions")), h("ul", {}, rest)));
   if (!answer.kept) parts.push(h("p", { class: "odd small" }, say("not_kept")));
@@ -84,8 +86,6 @@ function* body(one, answer, tools) {
   if (!GOOD.includes(one.verdict) && one.findings.some((finding) => finding.kind === "mistake" || finding.kind === "edge")) {
     yield fix(one, tools);
   }
-  const called = told(one.called);
-  if (called) yield h("details", {}, h("summary", {}, say("how_called")), h("p", { class: "small" }, called));
 }
 
 function lineLink(line, tools) {
