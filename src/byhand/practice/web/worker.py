@@ -32,13 +32,8 @@ from byhand.sandbox import Stopped
 
 EXERCISE, FILE = Allowance(10.0, 30.0), Allowance(15.0, 120.0)
 """The time for a text of the page, and for a file that was dropped on it."""
-WARM = """\
-import torch
-
-def cross_entropy(logits, target):
-    return -(logits - logits.logsumexp(-1, keepdim=True)).gather(-1, target[:, None]).mean()
-"""
-"""A program that is judged before any other: what the first judgement loads is loaded then."""
+WARM = ("cross_entropy/logits", "adam")
+"""Exercises whose references are judged before anything else: what the first judgements load is loaded then."""
 
 Message = dict[str, Any]
 
@@ -54,7 +49,8 @@ class Desk:
 
     def warm(self) -> None:
         """Load what every judgement needs, and have the next sandbox ready."""
-        self.judge.judge(read(WARM.encode(), "warm.py"))
+        for id in WARM:
+            self.judge.judge(read(exercise(id).solution("torch").encode(), "warm.py"))
         self.judge.sandbox.ready()
 
     def run(self, message: Message) -> Message:

@@ -126,6 +126,7 @@ export const TEXTS = {
   apart_at: ["They part at step {n}.", "从第 {n} 步开始分开。"],
   no_number: ["no number", "不是数"],
 
+  idle_keys: ["Escape, then Tab, leaves the editor.", "按 Esc 再按 Tab 可离开编辑器。"],
   hunt_title: ["Bug hunt", "找错"],
   hunt_about: [
     "This program has one mistake in it, taken from the pages of mistakes. Mend it, or name it.",

@@ -158,7 +158,7 @@ export class Work {
     }
     if (!this.answer) {
       const [before, after] = say(this.task.kind === "hunt" ? "idle_hunt" : "idle").split("{key}");
-      put(this.panel, h("div", { class: "idle" }, h("p", {}, before, h("kbd", {}, keys()), after), h("p", { class: "dim" }, say("idle_more"))));
+      put(this.panel, h("div", { class: "idle" }, h("p", {}, before, h("kbd", {}, keys()), after), h("p", { class: "dim" }, say("idle_more"), " ", say("idle_keys"))));
       return;
     }
     showVerdict(this.panel, this.answer, {
