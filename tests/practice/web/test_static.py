@@ -43,6 +43,13 @@ def texts():
     return found
 
 
+def test_no_text_is_left_over():
+    code = "".join(file.read_text("utf-8") for file in OWN if file.suffix == ".js" and file.name != "texts.js")
+    begun = re.findall(r"\bsay\(`(\w+)\$\{", code)
+    unused = [key for key in texts() if f'"{key}"' not in code and not key.startswith(tuple(begun))]
+    assert unused == []
+
+
 def test_texts_are_in_two_languages():
     assert len(texts()) > 100
     for key, (english, chinese) in texts().items():

@@ -35,8 +35,6 @@ export const TEXTS = {
   hint_2: ["Hint 3: the steps", "提示 3：步骤"],
   hint_3: ["Hint 4: the decisive lines", "提示 4：关键代码"],
   solution: ["Show a solution", "看参考答案"],
-  previous: ["Previous", "上一题"],
-  next: ["Next", "下一题"],
   next_is: ["Next: {title}", "下一题：{title}"],
   editor: ["Your program, {name}. Escape, then Tab, leaves the editor.", "你的程序 {name}。先按 Esc 再按 Tab 可离开编辑器。"],
   work: ["Editor and verdict", "编辑器与结果"],
@@ -59,7 +57,6 @@ export const TEXTS = {
   starting: ["Starting the first sandbox; that takes some seconds once.", "首次启动沙箱，需要几秒钟，之后就快了。"],
   right: ["Right", "正确"],
   solved_it: ["Solved. Every number is the formula's.", "完成！所有数值都与公式一致。"],
-  all_done: ["That was the last open exercise. Try a bug hunt.", "练习全部完成，去找错试试吧。"],
   not_yet: ["Nothing written yet", "还没有写"],
   not_yet_more: ["Replace “your code” by your own lines, then run it.", "把“your code”换成你自己的代码再运行。"],
   another_variant: ["It is right, but it is not the variant that this exercise asks for.", "它是对的，但不是本题要求的变体。"],
@@ -156,10 +153,8 @@ export const TEXTS = {
   exam_over: ["Over:", "已结束："],
   exam_score: ["{n} of {of} solved", "得分 {n}/{of}"],
   exam_again: ["A new exam", "再考一次"],
-  exam_item: ["Task {n}", "第 {n} 题"],
   exam_hunt: ["Bug hunt", "找错"],
   exam_back: ["Back to the paper", "回到试卷"],
-  exam_named: ["Mistakes", "错误"],
   exam_nothing: ["not tried", "未作答"],
   exam_hidden: ["Handed over for judging. The verdict comes when you hand in.", "已提交，交卷后公布结果。"],
 
@@ -178,8 +173,6 @@ export const TEXTS = {
   list_title: ["Exercises", "练习"],
   list_about: ["Seven formulas and their variants, in learning order.", "七个公式及其变体，按学习顺序排列。"],
   continue: ["Go on: {title}", "继续：{title}"],
-  not_found: ["There is no such exercise.", "没有这个练习。"],
-  close: ["Close", "关闭"],
 };
 
 export const FORMULAS = {
