@@ -48,27 +48,11 @@ def practice(
     """Write a blank exercise, or do what one of the options says."""
     from byhand.cli._practice.counting import kept
 
-    modes = {
-        "--web": web,
-        "--list": every,
-        "--watch": watch,
-        "--hint": hint is not None,
-        "--solution": solution,
-        "--reset": reset,
-        "--hunt": hunt,
-        "--exam": exam is not None,
-        "--export": export is not None,
-    }
-    chosen = [mode for mode, given in modes.items() if given]
-    if len(chosen) > 1:
-        raise failure("one mode", first=chosen[0], second=chosen[1])
+    modes = {"--list": every, "--watch": watch, "--hint": hint is not None, "--solution": solution, "--reset": reset}
+    modes |= {"--web": web, "--hunt": hunt, "--exam": exam is not None, "--export": export is not None}
+    mode = _mode([option for option, given in modes.items() if given], exercise)
     if not 0 < minutes < inf:
         raise failure("minutes must be", got=f"{minutes:g}")
-    mode = chosen[0] if chosen else ""
-    if exercise is not None and mode in ("--web", "--list", "--exam", "--export"):
-        raise failure("no exercise with", mode=mode, got=exercise)
-    if exercise is None and mode in ("--hint", "--solution", "--reset"):
-        raise failure("exercise with", mode=mode)
     if web:
         from byhand.cli._practice.serving import serve_page
 
@@ -79,33 +63,59 @@ def practice(
     try:
         with kept() as progress:
             used = _library(library, progress)
-            if mode == "--exam":
+            if exam is not None:
                 from byhand.cli._practice.examining import exam as examine
 
-                done = examine(exam or 1, minutes, used, folder, drawn, progress)
-                raise typer.Exit(0 if done else WRONG)
-            if mode == "--hunt":
+                raise typer.Exit(0 if examine(exam, minutes, used, folder, drawn, progress) else WRONG)
+            if export is not None:
+                _export(Path(export), progress)
+            elif mode == "--hunt":
                 from byhand.cli._practice.hunting import hunt as hunting
 
                 raise typer.Exit(0 if hunting(_formula(exercise), used, folder or Path(), drawn, progress) else WRONG)
-            if export is not None:
-                _export(Path(export), progress)
-            elif every:
-                from byhand.cli._practice.listing import show_list
-
-                show_list(progress)
-            elif watch:
-                from byhand.cli._practice.watching import watch as watching
-
-                watching(_named(exercise) if exercise else None, used, folder or Path(), progress)
-            elif exercise is None:
-                _bare(progress)
             else:
-                _one(_named(exercise), mode, hint, used, folder or Path(), as_notebook, progress)
+                asked = _named(exercise) if exercise is not None else None
+                _work(asked, mode, hint, used, folder or Path(), as_notebook, progress)
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED) from None
     except OSError as error:
         raise failure("no progress", path=error.filename, why=reason(error)) from None
+
+
+def _mode(chosen: list[str], exercise: str | None) -> str:
+    """The option that says what to do, "" if none does; refuses combinations that make no sense."""
+    if len(chosen) > 1:
+        raise failure("one mode", first=chosen[0], second=chosen[1])
+    mode = chosen[0] if chosen else ""
+    if exercise is not None and mode in ("--web", "--list", "--exam", "--export"):
+        raise failure("no exercise with", mode=mode, got=exercise)
+    if exercise is None and mode in ("--hint", "--solution", "--reset"):
+        raise failure("exercise with", mode=mode)
+    return mode
+
+
+def _work(
+    exercise: Exercise | None,
+    mode: str,
+    hint: int | None,
+    library: str,
+    folder: Path,
+    as_notebook: bool,
+    progress: Progress,
+) -> None:
+    """What concerns exercises: the list, watching, and files of one."""
+    if mode == "--list":
+        from byhand.cli._practice.listing import show_list
+
+        show_list(progress)
+    elif mode == "--watch":
+        from byhand.cli._practice.watching import watch
+
+        watch(exercise, library, folder, progress)
+    elif exercise is None:
+        _bare(progress)
+    else:
+        _one(exercise, mode, hint, library, folder, as_notebook, progress)
 
 
 def _bare(progress: Progress) -> None:

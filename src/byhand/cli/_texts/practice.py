@@ -42,8 +42,8 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
         "以本地网页打开练习，带编辑器；没有浏览器时打印网址。",
     ),
     "practice.port": (
-        "With `--web`: the port to listen on; by default 8427, or one that is free.",
-        "与 `--web` 同用：监听的端口；默认为 8427，被占用时换一个空闲的。",
+        "With --web: the port to listen on; by default 8427, or one that is free.",
+        "与 --web 同用：监听的端口；默认为 8427，被占用时换一个空闲的。",
     ),
     "page at": ("The exercises are at {url}", "练习页面：{url}"),
     "page until": ("Only this machine can open it. Ctrl-C ends it.", "只有本机可以打开。按 Ctrl-C 结束。"),
