@@ -197,10 +197,10 @@ def _stop(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
 
 def _judge_file(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
     async def judge_file(request: Request) -> Response:
-        tab, name = request.query_params.get("tab", ""), request.query_params.get("name", "")
+        tab, name, run = (request.query_params.get(key, "") for key in ("tab", "name", "run"))
         data = base64.b64encode(await request.body()).decode()
         message = {"op": "file", "name": visible(PurePosixPath(name).name) or "file.py", "data": data}
-        return JSONResponse(await _asked(workers, tab, message, FILE))
+        return JSONResponse(await _asked(workers, tab, message, FILE, run))
 
     return judge_file
 

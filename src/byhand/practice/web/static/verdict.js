@@ -44,7 +44,7 @@ export function showVerdict(panel, answer, tools) {
 }
 
 function failure(answer) {
-  if (answer.lost) return h("p", { class: "banner none", role: "status" }, say("draft_safe"));
+  if (answer.lost) return h("p", { class: "banner none", role: "status" }, say("no_answer"), " ", say("draft_safe"));
   const text = answer.ended ? say(`ended_${answer.ended}`) : answer.error ? told(answer.error) : say("failed", { why: answer.failed });
   return h("div", { class: "banner bad", role: "status" }, h("strong", {}, text), h("span", {}, say("draft_safe")));
 }

@@ -41,6 +41,12 @@ export class Work {
     this.forget = drafts.onChange((key, text) => {
       if (key === task.draftKey && text !== this.editor.text) this.editor.replace(text, true);
     });
+    this.keydown = (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+      event.preventDefault();
+      this.run();
+    };
+    document.addEventListener("keydown", this.keydown);
     this.relabel();
     put(this.element, this.toolbar, this.box, this.panel);
   }
@@ -182,6 +188,7 @@ export class Work {
 
   close() {
     this.closed = true;
+    document.removeEventListener("keydown", this.keydown);
     this.draft.close();
     this.forget();
     if (this.running) this.stop();

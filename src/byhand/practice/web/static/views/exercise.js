@@ -5,6 +5,8 @@ import { exerciseLink, titleOf } from "../links.js";
 import { formulaName, say, told } from "../words.js";
 import { Work } from "../work.js";
 
+const HINTS = [0, 2, 3]; // the levels that are hints here: level 1 is the formula, which the statement shows
+
 export async function exerciseView(main, page, id, { exam = null } = {}) {
   const library = exam?.library ?? page.library;
   const exercise = await get("exercise", { id, library });
@@ -15,7 +17,7 @@ export async function exerciseView(main, page, id, { exam = null } = {}) {
       kind: "practice", id, name: exercise.name, library, draftKey: `${exam ? `exam ${exam.started}|` : ""}${id}|${library}`,
       draft: exam ? null : exercise.draft, blank: () => told(exercise.blank),
     },
-    { hints: () => revealed, quiet: Boolean(exam), done: (answer) => page.marked(answer), next: () => next() },
+    { hints: () => (revealed ? HINTS[revealed - 1] + 1 : 0), quiet: Boolean(exam), done: (answer) => page.marked(answer), next: () => next() },
   );
 
   function next() {
@@ -43,15 +45,18 @@ export async function exerciseView(main, page, id, { exam = null } = {}) {
   }
 
   function hints() {
-    const shown = told(exercise.hints).slice(0, revealed).map((text, i) => h("li", {},
-      h("h3", {}, say(`hint_${i}`)), i === 1 ? trusted("div", { class: "card" }, told(exercise.lines)) : i === 3 ? h("pre", { tabindex: "0" }, h("code", {}, text)) : text.split("\n").map((line) => h("p", {}, prose(line)))));
+    const shown = HINTS.slice(0, revealed).map((level) => {
+      const text = told(exercise.hints)[level];
+      const code = () => h("pre", { tabindex: "0" }, h("code", {}, text));
+      return h("li", {}, h("h3", {}, say(`hint_${level}`)), level === 3 ? code() : text.split("\n").map((line) => h("p", {}, prose(line))));
+    });
     const more = () => {
       revealed += 1;
       show();
       statement.querySelector(".more-hints, .solution summary")?.focus();
     };
     return h("section", { class: "hints" }, h("h2", {}, say("hints")), h("ol", { role: "list" }, shown),
-      revealed < 4 ? h("button", { class: "quiet more-hints", onclick: more }, say(`hint_${revealed}`)) : null);
+      revealed < HINTS.length ? h("button", { class: "quiet more-hints", onclick: more }, say(`hint_${HINTS[revealed]}`)) : null);
   }
 
   function solution() {

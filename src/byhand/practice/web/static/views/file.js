@@ -1,5 +1,5 @@
 // "Judge a file": a notebook or a script is dropped, and the whole report appears.
-import { Lost, upload } from "../api.js";
+import { Lost, post, upload } from "../api.js";
 import { h, put, trusted } from "../dom.js";
 import { tab } from "../store.js";
 import { say, told } from "../words.js";
@@ -13,15 +13,22 @@ export async function fileView(main, page) {
   let answer = null;
   let name = "";
   let running = false;
+  let runs = 0;
+  const born = Date.now();
+
+  function stop() {
+    const end = () => post("stop", { tab, run: `file ${runs} ${born}` }).catch(() => {}); // the run itself says what happened
+    return h("button", { class: "quiet", onclick: end }, say("stop"));
+  }
 
   async function judge(file) {
     if (running) return;
     name = file.name;
     if (file.size > LARGEST) return void put(result, h("p", { class: "banner bad" }, say("file_large")));
     running = true;
-    put(result, h("p", { class: "banner running", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), say("file_running", { name })));
+    put(result, h("p", { class: "banner running", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), say("file_running", { name }), stop()));
     try {
-      answer = await upload("file", { tab, name }, file);
+      answer = await upload("file", { tab, name, run: `file ${++runs} ${born}` }, file);
     } catch (error) {
       answer = { ok: false, failed: error instanceof Lost ? "" : error.message };
     }
@@ -33,8 +40,9 @@ export async function fileView(main, page) {
   function report() {
     if (!answer) return;
     if (!answer.ok) {
-      const why = answer.error ? told(answer.error) : answer.ended ? say(`ended_${answer.ended}`) : answer.failed;
-      put(result, h("p", { class: "banner bad", role: "status" }, say("file_unreadable", { why })));
+      const why = answer.error ? told(answer.error) : answer.failed;
+      const said = answer.ended ? say(`ended_${answer.ended}`) : say("file_unreadable", { why });
+      put(result, h("p", { class: "banner bad", role: "status" }, said));
       return;
     }
     const host = h("div", { class: "report-body" });
