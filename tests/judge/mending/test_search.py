@@ -2,6 +2,8 @@
 
 import pytest
 
+from byhand.judge.mending.search import MENDED
+from mending.compound import compounds
 from mending.corpus import first_page, fix_of, programs, result
 
 CHAFFS, WHEATS = [file for file in programs("chaffs") if first_page(file)][::12], programs("wheats")[::25]
@@ -24,6 +26,21 @@ def test_most_of_a_sample_is_made_right():
 @pytest.mark.parametrize("file", WHEATS, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_a_right_program_is_not_changed(file):
     assert not result(file).changed
+
+
+SEVERAL = [
+    {"adam/one-minus-beta-missing", "adam/no-eps", "adamw/decay-without-lr"},  # the last one is a convention
+    {"adam/eps-inside-the-root", "adam/lr-ignored", "adam/sign-flipped", "adam/v-from-the-bare-gradient"},
+    {"roc_auc/pairs-won-not-divided", "roc_auc/ties-counted-whole"},
+]
+
+
+@pytest.mark.parametrize("pages", SEVERAL, ids=lambda pages: "+".join(sorted(pages)))
+def test_the_names_that_were_found_lead_to_the_mends(pages):
+    text = next(text for _, text, found in compounds(len(pages)) if found == pages)
+    _, _, after = fix_of(text.encode(), "x.py")
+    assert after is not None
+    assert after.verdict in MENDED
 
 
 def test_three_mistakes_at_once():

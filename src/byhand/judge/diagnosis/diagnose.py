@@ -16,7 +16,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.attempt import Attempt, Kept, Match, attempts
 from byhand.judge.diagnosis.explanation import explanation
 from byhand.judge.diagnosis.hypothesis import MISTAKE, RIGHT, Hypothesis
-from byhand.judge.diagnosis.several import in_one_part, more, two
+from byhand.judge.diagnosis.several import in_one_part, several
 from byhand.judge.diagnosis.verdict import judgement, stopped, unknown
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
@@ -59,7 +59,7 @@ def _first(
         if not running:
             return stopped(task, definition, ways), None
         try:
-            match = in_one_part(running, singles) or two(running, singles) or more(running, singles)
+            match = in_one_part(running, singles) or several(running, singles)
         except OutOfTime:  # it is wrong in any case; only the name of the mistake was still missing
             match = None
     if match is None:

@@ -135,6 +135,12 @@ def _match(pattern: Any, node: Any, found: Found) -> bool:
             return False
         found.words[pattern.attr] = ast.Name(node.attr)
         return True
+    if isinstance(pattern, ast.Call):
+        return (
+            isinstance(node, ast.Call)
+            and _match(pattern.func, node.func, found)
+            and _match_arguments(pattern, node.args, node.keywords, found)
+        )
     if isinstance(pattern, ast.AST):
         return type(pattern) is type(node) and all(
             _match(value, getattr(node, name, None), found)
@@ -156,7 +162,14 @@ def _match_call(pattern: ast.Call, node: Any, found: Found) -> bool:
     if called is None or called[1] not in FUNCTIONS[pattern.func.id]:
         return False
     module, name, args = called
-    keywords: list[ast.keyword] = list(node.keywords)
+    if not _match_arguments(pattern, args, node.keywords, found):
+        return False
+    found.forms[pattern.func.id] = (module, name)
+    return True
+
+
+def _match_arguments(pattern: ast.Call, args: list[ast.expr], named: list[ast.keyword], found: Found) -> bool:
+    keywords = list(named)
     given = [one for one in pattern.args if not isinstance(one, ast.Starred)]
     rest = next((one for one in pattern.args if isinstance(one, ast.Starred)), None)
     if len(args) < len(given) or (rest is None and len(args) > len(given)):
@@ -173,7 +186,6 @@ def _match_call(pattern: ast.Call, node: Any, found: Found) -> bool:
     if rest is not None:
         assert isinstance(rest.value, ast.Name)
         found.rests[rest.value.id] = (args[len(given) :], keywords)
-    found.forms[pattern.func.id] = (module, name)
     return True
 
 

@@ -41,15 +41,17 @@ LONGER = 0.7
 """Processor seconds for which the search goes on after a first result, to find one with fewer mends."""
 FEW = 24
 """Of the mends for pages that were not found, those that change at most so many characters are tried first."""
-MOST = 4
-"""At most so many mends are made in one definition."""
+MOST, BEYOND = 4, 2
+"""At most so many mends are made in one definition; or so many more than mistakes are named in it."""
 WAYS, ALIKE, FAILING = 6, 3, 6
 """At most so many calling conventions are tried; so many of them with the same arguments; and so many if all fail."""
 MISREAD = ("logits-taken-as-probabilities", "logits-not-normalised")
 """Endings of page ids. The program is right, but for another kind of input than the one that its names promise."""
 CRASHES = 1
 """The search ends when more changed programs than this have ended their sandbox."""
-UNKNOWN, FAILS = 3, 4
+COUNTABLE = 4
+"""At most so many mistakes are told apart by what the rest of them predicts."""
+UNKNOWN, FAILS = 5, 6
 """First part of a level: no known mistakes explain the results; no calling convention gives a result."""
 HARMLESS = {"", "library", "not imported", "new storage"}
 """Notes that the judge may make on the changed program although it did not make them on the original."""
@@ -74,8 +76,8 @@ class _State:
     definition: Definition
     chain: tuple[Mend, ...]
     level: tuple[int, int] = (9, 0)
-    """How wrong it is; lower is better. First: 0 to 2 mistakes on ordinary input, UNKNOWN or FAILS. Second: for 0,
-    how many edges fail; for FAILS, minus the line where it fails."""
+    """How wrong it is; lower is better. First: 0 to COUNTABLE mistakes on ordinary input, UNKNOWN or FAILS. Second: for
+    0, how many edges fail; for FAILS, minus the line where it fails."""
     failing: tuple[str, ...] = ()
     """The edges at which it fails."""
     judgement: Judgement | None = None
@@ -111,6 +113,7 @@ class Search:
         self._kept: Kept = {} if kept is None else kept
         self._texts = {judgement.definition.program}
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
+        self._named = frozenset(one.mistake for one in judgement.findings if one.kind == "mistake" and not one.edge)
         self._tables: dict[Any, Table] = {}
         self._ways: list[Any] = []
         self._found: Mended | None = None
@@ -144,10 +147,9 @@ class Search:
             self._ways = self._running(session)
             self._level(start, session)
         if start.level[0] != 0:
-            named = {one.mistake for one in self.judgement.findings if one.kind == "mistake" and not one.edge}
-            countable = self.judgement.verdict == "mistaken" and len(named) <= 2
-            start.level = (len(named) if countable else UNKNOWN, 0)
-            start.pages = tuple(named) if countable else ()
+            countable = self.judgement.verdict == "mistaken" and len(self._named) <= COUNTABLE
+            start.level = (len(self._named) if countable else UNKNOWN, 0)
+            start.pages = tuple(sorted(self._named)) if countable else ()
         elif start.level != (0, 0) and any(
             one.mistake.endswith(MISREAD) and not one.edge for one in self.judgement.findings
         ):
@@ -182,7 +184,7 @@ class Search:
             known = mended.judgement
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                 continue
-            if len(mended.chain) < MOST:
+            if len(mended.chain) < max(MOST, len(self._named) + BEYOND):
                 wait(mended)
         return best or self._fallback
 
@@ -339,12 +341,15 @@ class Search:
         """Its level, failing edges and explaining pages under one calling convention."""
         table = self._tables.setdefault(key, Table(attempt))
         worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
-        if worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
-            worst = 2
+        among = frozenset(before.pages if before is not None and before.pages else self._named)
+        if worst and len(among) > 1:
+            worst = min(len(among), COUNTABLE)
+        elif worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
+            among, worst = frozenset(), 2
         nothing = tuple[str, ...]()
         eps, best = attempt.tiers[-1], ((UNKNOWN, 0), nothing, nothing)
         harmless: list[Hypothesis] = []
-        for hypothesis in table.like(attempt, worst):
+        for hypothesis in table.like(attempt, worst, among | self._known if among else among):
             pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
             ids = tuple(page.id for page in pages if page.kind == "mistake")
             if len(ids) > best[0][0] or (before is not None and len(ids) > before.level[0]):
@@ -359,15 +364,23 @@ class Search:
                 harmless.append(hypothesis)
                 best = (0, 0), nothing, nothing
         if harmless:
-            failing = self._failing(attempt, harmless, eps, before)
+            failing = self._failing(attempt, harmless, table.at_edges, eps, before)
             return (0, len(failing)), failing, nothing
         return best
 
     def _failing(
-        self, attempt: Attempt, harmless: list[Hypothesis], eps: float, before: _State | None
+        self,
+        attempt: Attempt,
+        harmless: list[Hypothesis],
+        at_edges: list[Hypothesis],
+        eps: float,
+        before: _State | None,
     ) -> tuple[str, ...]:
-        """The edges that no convention explains. If all that failed before still fail, the others are not run."""
-        both = [pair for a, b in combinations(harmless, 2) for pair in joined(a, b)]
+        """The edges that no convention explains, nor one with another that shows only at edges.
+
+        If all that failed before still fail, the others are not run.
+        """
+        both = [pair for a, b in combinations(dict.fromkeys([*harmless, *at_edges]), 2) for pair in joined(a, b)]
         known = before.failing if before is not None else ()
         edges = sorted(attempt.edges, key=lambda edge: edge.name not in known)
         failing: list[str] = []

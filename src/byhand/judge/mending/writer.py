@@ -91,11 +91,8 @@ class Writer:
                 return f"{self._at(body, 2)} if {self._at(test, 2)} else {self._at(orelse, 1)}", 1
             case ast.Call(func=ast.Name(id=word)) if word in FUNCTIONS:
                 return self._function(word, node), ATOM
-            case ast.Call(func=function, args=args):
-                return (
-                    f"{self._at(function, ATOM)}({', '.join([*map(self._plain, args), *self._keywords(node)])})",
-                    ATOM,
-                )
+            case ast.Call(func=function):
+                return f"{self._at(function, ATOM)}({', '.join(self._arguments(node, self._keywords(node)))})", ATOM
             case ast.Attribute(value=value, attr=attr):
                 known = self.found.words.get(attr)
                 return f"{self._at(value, ATOM)}.{ast.unparse(known) if known else attr}", ATOM
@@ -140,8 +137,15 @@ class Writer:
     def _function(self, word: str, node: ast.Call) -> str:
         module, name = self.found.forms.get(word) or (*self._form(word), "")[:2]
         name = name or word
+        args = self._arguments(node, self._keywords(node, module))
+        if module == ".":
+            receiver = self._at(node.args[0], ATOM)
+            return f"{receiver}.{name}({', '.join(args[1:])})"
+        return f"{module}{'.' if module else ''}{name}({', '.join(args)})"
+
+    def _arguments(self, node: ast.Call, keywords: list[str]) -> list[str]:
+        """The arguments; in place of ``*R`` the learner's other ones."""
         args: list[str] = []
-        keywords = self._keywords(node, module)
         for one in node.args:
             if isinstance(one, ast.Starred):
                 assert isinstance(one.value, ast.Name)
@@ -150,10 +154,7 @@ class Writer:
                 keywords = [*map(self.context.source.of, named), *keywords]
             else:
                 args.append(self._plain(one))
-        if module == ".":
-            receiver = self._at(node.args[0], ATOM)
-            return f"{receiver}.{name}({', '.join([*args[1:], *keywords])})"
-        return f"{module}{'.' if module else ''}{name}({', '.join([*args, *keywords])})"
+        return [*args, *keywords]
 
     def _form(self, word: str) -> tuple[str, str]:
         """Module and name for a function that the pattern lacks: as another one is called there, or the library's."""

@@ -12,17 +12,17 @@ from byhand.judge.mending.text import Edit
 
 
 def half_for_ties(context: Context) -> Edits:
-    """Add ``elif p == n: wins += 0.5`` to ``if p > n: wins += 1``."""
+    """Add ``elif p == n: wins += 0.5`` to ``if p > n: wins += 1``; or correct what such a branch adds."""
     source = context.source
     for node in context.nodes:
-        if not isinstance(node, ast.If) or node.orelse or len(node.body) != 1:
+        if not isinstance(node, ast.If) or len(node.body) != 1:
             continue
         test, body = node.test, node.body[0]
-        if (
-            isinstance(test, ast.Compare)
-            and isinstance(test.ops[0], ast.Gt | ast.Lt)
-            and isinstance(body, ast.AugAssign)
-        ):
+        if not isinstance(test, ast.Compare) or not isinstance(body, ast.AugAssign):
+            continue
+        if isinstance(test.ops[0], ast.Eq) and isinstance(body.value, ast.Constant):
+            yield [Edit(*source.span(body.value), "0.5")]
+        if isinstance(test.ops[0], ast.Gt | ast.Lt) and not node.orelse:
             indent, inner = source.indent(node.lineno), source.indent(body.lineno)
             equal = f"{source.of(test.left)} == {source.of(test.comparators[0])}"
             text = f"{indent}elif {equal}:\n{inner}{source.of(body.target)} += 0.5\n"
@@ -93,6 +93,7 @@ def pairs(context: Context) -> Edits:
         lists = [word for word in names if word.lower().startswith(("pos", "neg"))]
         words = [*counts, *(f"len({word})" for word in lists)]
         below: list[str] = [f"({a} * {b})" for a, b in permutations(words, 2) if a < b]
+        below.sort(key=lambda text: sum(f"len({word})" in text for word in lists), reverse=True)
         below += [f"({a} * ({b} - {a}))" for a, b in permutations(words, 2)]
         below += [f"({a} * (len({b}) - {a}))" for a in counts for b in names if b != a]
         for text in below[:60]:
