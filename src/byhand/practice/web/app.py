@@ -35,11 +35,9 @@ TYPES = {
 Body = dict[str, Any]
 
 
-def page(token: str, hosts: Iterable[str], lang: str) -> ASGIApp:
+def page(workers: Workers, token: str, hosts: Iterable[str], lang: str) -> ASGIApp:
     """The whole server, behind its guard."""
-    workers = Workers()
     app = Starlette(routes=_routes(workers, lang), lifespan=_lifespan(workers))
-    app.state.workers = workers
     return Guard(app, token, hosts)
 
 

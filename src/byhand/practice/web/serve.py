@@ -16,6 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from secrets import token_urlsafe
 from time import time
+from types import FrameType
 
 from byhand.practice.progress import home
 
@@ -65,20 +66,30 @@ def serve(lang: str, told: Callable[[str], None], *, port: int = 0, opens: bool 
     import uvicorn
 
     from byhand.practice.web.app import page
+    from byhand.practice.web.workers import Workers
+
+    workers = Workers()
+
+    class Server(uvicorn.Server):
+        """A server whose end does not wait for programs that are being judged."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            workers.kill()
+            super().handle_exit(sig, frame)
 
     listening = _listening(port)
     port = listening.getsockname()[1]
     token = _token(port)
     hosts = [f"{name}:{port}" for name in (HOST, "localhost")]
     config = uvicorn.Config(
-        page(token, hosts, lang), log_level="error", access_log=False, server_header=False, ws="none",
+        page(workers, token, hosts, lang), log_level="error", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=1, lifespan="on",
     )  # fmt: skip
     told(address(port, token))
     if opens:
         threading.Timer(0.2, open_browser, (address(port, token),)).start()
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])
 
 
 def open_browser(url: str) -> bool:

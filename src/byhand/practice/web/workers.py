@@ -35,13 +35,16 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._why: dict[int, str] = {}
+        self.closed = False
         self.unwanted = ""
         """The run that was stopped last: it may come after its stop."""
         self.used = time.monotonic()
         self.busy = 0
 
     async def start(self) -> asyncio.subprocess.Process:
-        """The running process; a new one if there is none."""
+        """The running process; a new one if there is none. Raises Ended once the server ends."""
+        if self.closed:
+            raise Ended("stopped")
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "byhand.practice.web.worker",
@@ -81,13 +84,17 @@ class Worker:
 
     async def end(self, why: str = "stopped") -> None:
         """End the process; its own end closes the sandbox."""
+        self.kill(why)
+        if self._process is not None:
+            await self._process.wait()
+
+    def kill(self, why: str = "stopped") -> None:
+        """End the process without waiting until it has ended; what it was asked has ended for this reason."""
         process = self._process
-        if process is None or process.returncode is not None:
-            return
-        self._why.setdefault(process.pid, why)
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        if process is not None and process.returncode is None:
+            self._why.setdefault(process.pid, why)
+            with suppress(ProcessLookupError):
+                process.kill()
 
 
 class Workers:
@@ -125,8 +132,16 @@ class Workers:
             await self._of[tab].end()
             await self._of[tab].start()
 
+    def _all(self) -> list[Worker]:
+        return [*self._of.values(), *([self._spare] if self._spare else [])]
+
+    def kill(self) -> None:
+        """The server ends: nothing is judged any more, so that no answer is waited for."""
+        for worker in self._all():
+            worker.closed = True
+            worker.kill()
+
     async def close(self) -> None:
         """End all processes."""
-        workers = [*self._of.values(), *([self._spare] if self._spare else [])]
-        for worker in workers:
+        for worker in self._all():
             await worker.end()
