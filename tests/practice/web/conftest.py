@@ -73,7 +73,7 @@ def server(_server):
     return _server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: Playwright keeps an event loop running, which other tests may need
 def browser():
     path = chromium()
     if path is None:
