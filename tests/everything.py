@@ -44,6 +44,15 @@ def module(make, *arguments):
     assert x.grad.isfinite().all()
 
 
+def evaluate(make):
+    """A state of two batches, with all that follows from it."""
+    state = make()
+    state.update(BINARY, SCORES)
+    state.update(BINARY[:2], SCORES[1:3])
+    assert state.compute() == byhand.metrics.roc_auc_score([*BINARY, 0, 1], [*SCORES, *SCORES[1:3]])
+    assert state.delong().standard_error > 0
+
+
 CALLS = {
     "losses.BCEWithLogitsLoss": lambda f: module(f, X, T),
     "losses.CrossEntropyLoss": lambda f: module(f, X, Y),
@@ -54,8 +63,14 @@ CALLS = {
     "losses.kl_div": lambda f: f(X.log_softmax(-1), T, reduction="batchmean"),
     "losses.kl_divergence": lambda f: f(T, X, given="logits"),
     "losses.linear_cross_entropy": lambda f: f(X, torch.eye(4), Y),
+    "metrics.RocAuc": evaluate,
     "metrics.UndefinedMetricWarning": warned,
     "metrics.auc": lambda f: f([0.0, 0.5, 1.0], [0.0, 0.75, 1.0]),
+    "metrics.average_precision_score": lambda f: f(BINARY, SCORES),
+    "metrics.calibration_error": lambda f: f(BINARY, SCORES),
+    "metrics.delong_interval": lambda f: f(BINARY, SCORES),
+    "metrics.delong_test": lambda f: f(BINARY, SCORES, -SCORES),
+    "metrics.group_roc_auc_score": lambda f: f(BINARY, SCORES, [1, 1, 2, 2, 1]),
     "metrics.roc_auc_score": lambda f: f(BINARY, SCORES),
     "metrics.roc_curve": lambda f: f(BINARY, SCORES),
     "optim.SGD": lambda f: (train(f), train(f, momentum=0.9, nesterov=True)),

@@ -10,6 +10,9 @@ import byhand
 PACKAGE = Path(byhand.__file__).parent
 TESTS = Path(__file__).parent
 FORMULAS = {"kl_divergence", "cross_entropy", "sgd", "momentum", "adam", "adamw", "roc_auc"}
+EVALUATION = {"average_precision", "calibration_error", "delong", "group_roc_auc"}
+"""Formulas of `evaluate`: they have no kernel of their own name, no mistakes, and are not judged."""
+
 PUBLIC = {"losses", "optim", "metrics"}
 
 # What each folder may import of byhand; `kernels` imports none of the others.
@@ -18,7 +21,8 @@ MAY_IMPORT = {
     "kernels": {"_check", "kernels"},
     "losses": {"_alike", "_check", "_shapes", "formulas", "kernels", "losses"},
     "optim": {"_alike", "_check", "_shapes", "formulas", "kernels", "optim"},
-    "metrics": {"_check", "_shapes", "formulas", "kernels", "metrics"},
+    "evaluate": {"_check", "evaluate", "kernels"},
+    "metrics": {"_check", "_shapes", "evaluate", "formulas", "kernels", "metrics"},
     "mistakes": {"mistakes"},
     "sandbox": {"sandbox"},
     "judge": {"_check", "_path", "formulas", "judge", "mistakes", "sandbox"},
@@ -54,7 +58,7 @@ JUDGE = (
     ),
     *({"losses", "optimizers", "ranking"}, {"tasks"}, {"judge", "reporting"}, {"confusion", "live"}),
 )
-NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, FORMULAS)
+NUMBA = ({"runtime"}, {"losses", "optimizers", "ranking"}, {"evaluate"}, FORMULAS)
 TORCH = ({"losses", "optimizers"}, FORMULAS)
 PREFIX = 3
 """Files of a folder that may begin with the same word."""
@@ -77,19 +81,21 @@ def imports(file):
             )
 
 
-def test_there_are_seven_formulas():
-    assert names("formulas") == FORMULAS
+def test_there_are_seven_formulas_and_four_of_evaluation():
+    assert names("formulas") == FORMULAS | EVALUATION
 
 
 def test_a_formula_fits_on_one_screen():
-    for name in FORMULAS:
+    for name in FORMULAS | EVALUATION:
         lines = (PACKAGE / "formulas" / f"{name}.py").read_text().count("\n")
         assert 30 <= lines <= 90, f"{name}: {lines} lines"
 
 
 def test_each_formula_has_one_public_file_of_its_name():
     in_public = [name for folder in PUBLIC for name in names(folder)]
-    assert sorted(in_public) == sorted(FORMULAS - {"momentum"})  # as in torch, momentum is an option of SGD
+    assert sorted(in_public) == sorted(
+        FORMULAS - {"momentum"} | EVALUATION
+    )  # as in torch, momentum is an option of SGD
 
 
 def test_kernels_bear_names_of_formulas():

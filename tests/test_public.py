@@ -11,7 +11,7 @@ import pytest
 
 import byhand
 
-ROOMS = ["byhand", "byhand.formulas", "byhand.losses", "byhand.optim", "byhand.metrics"]
+ROOMS = ["byhand", "byhand.formulas", "byhand.losses", "byhand.optim", "byhand.metrics", "byhand.evaluate"]
 
 
 def run(code):
@@ -45,7 +45,7 @@ HEAVY = {"torch._dynamo", "numba", "triton", "sklearn", "matplotlib", "typer", "
 
 
 def test_importing_all_rooms_imports_nothing_heavy():
-    rooms = "import byhand, byhand.losses, byhand.optim, byhand.metrics, byhand.formulas, sys"
+    rooms = "import byhand, byhand.losses, byhand.optim, byhand.metrics, byhand.evaluate, byhand.formulas, sys"
     loaded = set(run(f"{rooms}; print(*sys.modules)").split())
     assert {"torch", "numpy", "byhand.optim.adamw"} <= loaded
     assert not HEAVY & loaded

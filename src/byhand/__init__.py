@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from byhand import formulas, losses, metrics, optim
+    from byhand import evaluate, formulas, losses, metrics, optim
     from byhand.judge.live import check
     from byhand.kernels import backend
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "backend", "check", "formulas", "losses", "metrics", "optim"]
+__all__ = ["__version__", "backend", "check", "evaluate", "formulas", "losses", "metrics", "optim"]
 
 
 def __getattr__(name: str) -> Any:

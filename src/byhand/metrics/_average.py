@@ -26,11 +26,12 @@ def over_labels(
     positive: Bool[Tensor, "n labels"],
     average: str | None,
     weight: Float[Tensor, "n"] | None,
+    of: str = "roc_auc_score",
 ) -> float | NDArray[np.float64]:
     """The average over k labels, or over n rows with ``"samples"``; None returns the k numbers."""
     if scores.shape != positive.shape:
         shape, got = tuple(positive.shape), f"shape {tuple(scores.shape)}"
-        raise must_be("y_score", "roc_auc_score", f"of the shape of `y_true`, {shape}", got, ValueError)
+        raise must_be("y_score", of, f"of the shape of `y_true`, {shape}", got, ValueError)
     if average == "micro":
         each = None if weight is None else weight.repeat_interleave(positive.shape[1])
         return score(scores.reshape(-1), positive.reshape(-1), each)

@@ -1,0 +1,119 @@
+"""2U of each of many groups."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from byhand.kernels.numba.evaluate.pages import offset_in_kernel
+from byhand.kernels.numba.evaluate.sums import add_product, sort_words
+from byhand.kernels.numba.runtime.jit import jit, kernel
+
+f8, i4, i8, u8 = np.float64, np.int32, np.int64, np.uint64
+
+ONE = 2.0**60
+
+
+@jit()
+def slot_of(name, slots, names):
+    """Where the number of a name is in a hash table of numbers, or would be; −1 is a free slot."""
+    mask = u8(slots.size - 1)
+    h = (name * u8(0x9E3779B97F4A7C15)) >> u8(32) & mask  # multiplicative hashing
+    while slots[h] >= 0 and names[slots[h]] != name:
+        h = (h + u8(1)) & mask
+    return h
+
+
+@kernel()
+def number_groups(groups, codes, names):
+    """Number groups in the order in which they come; return how many there are.
+
+    Args:
+        groups: (n,) uint64.
+        codes: (n,) int32 out: the number of each row's group.
+        names: (n,) uint64 out: the groups by their numbers.
+    """
+    slots = np.full(1 << 12, -1, i4)
+    found = 0
+    for i in range(groups.size):
+        h = slot_of(groups[i], slots, names)
+        if slots[h] < 0:
+            names[found] = groups[i]
+            slots[h] = found
+            found += 1
+            if 2 * found > slots.size:
+                codes[i] = found - 1
+                slots = np.full(4 * slots.size, -1, i4)
+                for k in range(found):
+                    slots[slot_of(names[k], slots, names)] = k
+                continue
+        codes[i] = slots[h]
+    return found
+
+
+@kernel()
+def count_groups(groups, positive, first, sizes):
+    """Count the rows of each class of each group; ``sizes`` is (groups, 2), and group 0 is number ``first``."""
+    for i in range(groups.size):
+        sizes[i8(groups[i]) - first, positive[i]] += 1
+
+
+@kernel()
+def scatter_groups(groups, positive, first, x, sign, heads, keys):
+    """Write the key of each row among those of its group and class; ``heads``, (groups, 2), is where the next goes."""
+    for i in range(groups.size):
+        group, label = i8(groups[i]) - first, i8(positive[i])
+        p = heads[group, label]
+        heads[group, label] = p + 1
+        keys[p] = offset_in_kernel(x[i], sign, u8(0))
+
+
+@kernel()
+def count_pairs_of_groups(keys, ends, begin, stop, two_u):
+    """2U of groups ``begin`` to ``stop``; the keys of a group's negatives, then of its positives, end at ``ends``."""
+    table = np.empty(1 << 12, i4)
+    largest = i8(0)
+    for group in range(begin, stop):
+        start = ends[group - 1, 1] if group else 0
+        largest = max(largest, ends[group, 0] - start, ends[group, 1] - ends[group, 0])
+    scratch = np.empty(largest, u8)
+    for group in range(begin, stop):
+        start = ends[group - 1, 1] if group else 0
+        low, high = keys[start : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
+        total = i8(0)
+        if low.size and high.size:
+            sort_words(low, scratch[: low.size], table)
+            sort_words(high, scratch[: high.size], table)
+            below = to = 0
+            for i in range(high.size):
+                while below < low.size and low[below] < high[i]:
+                    below += 1
+                to = max(to, below)
+                while to < low.size and low[to] == high[i]:
+                    to += 1
+                total += below + to
+        two_u[group] = total
+
+
+@kernel()
+def add_groups(two_u, sizes, sums, numbers):
+    """Add the AUC of each group, in multiples of 2⁻⁶⁰, times its weight.
+
+    Args:
+        two_u: (groups,).
+        sizes: (groups, 2) negatives and positives.
+        sums: (6,) uint64 out, two words each: Σ AUC, Σ rows · AUC, Σ positives · AUC.
+        numbers: (5,) int64 out: groups with both classes, their rows and positives; groups with one class, their rows.
+    """
+    for group in range(two_u.size):
+        neg, pos = sizes[group, 0], sizes[group, 1]
+        if neg and pos:
+            auc = u8(f8(two_u[group]) / (2.0 * f8(neg) * f8(pos)) * ONE + 0.5)
+            add_product(sums, 0, auc, u8(1))
+            add_product(sums, 2, auc, u8(neg + pos))
+            add_product(sums, 4, auc, u8(pos))
+            numbers[0] += 1
+            numbers[1] += neg + pos
+            numbers[2] += pos
+        elif neg + pos:
+            numbers[3] += 1
+            numbers[4] += neg + pos
