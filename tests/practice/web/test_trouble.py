@@ -48,7 +48,6 @@ def test_programs_that_do_not_end_or_take_everything(open_tab):
 
 def test_a_killed_worker_is_replaced(open_tab, server):
     tab = open_tab("#/exercise/sgd")
-    right(tab)
     write(tab, programs.LONG)
     tab.get_by_role("button", name="Run").click()
     tab.wait_for_timeout(3000)
