@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
-.PHONY: tour test lint bench docs clinic hunts fuzz field ecosystem package clean
+.PHONY: practice tour test lint bench docs clinic hunts fuzz field ecosystem package web clean
+
+practice: $(VENV)/.installed  ## the exercises on a local page: opens it, or prints its address
+	$(RUN)/byhand practice --web
 
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
@@ -40,6 +43,9 @@ ecosystem:  ## our optimizers and losses inside Lightning, transformers and othe
 
 package:  ## the wheel and the sdist in dist/, each installed and used
 	$(PYTHON) tests/package.py
+
+web:  ## the page's editor as one file, and axe-core for its tests, from the packages that web/ pins; this needs npm
+	cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
 # torch is asked for by its exact version: a range would fetch the largest build there is.
 $(VENV)/.installed: pyproject.toml constraints.txt

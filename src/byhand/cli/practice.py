@@ -28,6 +28,8 @@ SEEDS = 2**32 - 1
 
 def practice(
     exercise: Annotated[str | None, typer.Argument(metavar="EXERCISE", autocompletion=known_exercises)] = None,
+    web: Annotated[bool, typer.Option("--web")] = False,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, show_default=False)] = 0,
     every: Annotated[bool, typer.Option("--list")] = False,
     watch: Annotated[bool, typer.Option("--watch")] = False,
     hint: Annotated[int | None, typer.Option("--hint", metavar="0-3", min=0, max=3, show_default=False)] = None,
@@ -47,10 +49,15 @@ def practice(
     from byhand.cli._practice.counting import kept
 
     modes = {"--list": every, "--watch": watch, "--hint": hint is not None, "--solution": solution, "--reset": reset}
-    modes |= {"--hunt": hunt, "--exam": exam is not None, "--export": export is not None}
+    modes |= {"--web": web, "--hunt": hunt, "--exam": exam is not None, "--export": export is not None}
     mode = _mode([option for option, given in modes.items() if given], exercise)
     if not 0 < minutes < inf:
         raise failure("minutes must be", got=f"{minutes:g}")
+    if web:
+        from byhand.cli._practice.serving import serve_page
+
+        serve_page(port)
+        return
     folder = Path(out) if out is not None else None
     drawn = seed if seed is not None else SystemRandom().randrange(SEEDS)
     try:
@@ -80,7 +87,7 @@ def _mode(chosen: list[str], exercise: str | None) -> str:
     if len(chosen) > 1:
         raise failure("one mode", first=chosen[0], second=chosen[1])
     mode = chosen[0] if chosen else ""
-    if exercise is not None and mode in ("--list", "--exam", "--export"):
+    if exercise is not None and mode in ("--web", "--list", "--exam", "--export"):
         raise failure("no exercise with", mode=mode, got=exercise)
     if exercise is None and mode in ("--hint", "--solution", "--reset"):
         raise failure("exercise with", mode=mode)
@@ -112,10 +119,13 @@ def _work(
 
 
 def _bare(progress: Progress) -> None:
-    """Without exercise and option: where one stands, and what leads on."""
+    """Without exercise and option: where one stands and what leads on, or the page, if it can be opened here."""
     from byhand.cli._practice.listing import show_standing
+    from byhand.cli._practice.serving import can_open, serve_page
 
     show_standing(progress)
+    if console().is_terminal and can_open():
+        serve_page(0)
 
 
 def _one(

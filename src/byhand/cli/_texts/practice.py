@@ -11,6 +11,7 @@ Write the seven by hand: exercises, bug hunts, exams.
 `byhand practice --watch` judges it at each save and names your mistakes; `byhand check` on the file counts too.
 Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
 
+- `byhand practice --web` has all this on a local page, with an editor;
 - `byhand practice --list` shows what is done and what is next;
 - `byhand practice adam/l2 --library numpy --notebook` writes a variant, for NumPy, as a notebook;
 - `byhand practice --hint 1 adam` gives a hint, `--solution adam` the solution, `--reset adam` a new blank;
@@ -24,6 +25,7 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
 在每次保存时检查，并指出错误；用 `byhand check` 检查练习文件同样算数。进度只保存在本机的一个文件里
 （设置了 `BYHAND_HOME` 时在该目录下）。
 
+- `byhand practice --web` 把这些放在一个本地网页上，带编辑器；
 - `byhand practice --list` 列出已完成的和下一题；
 - `byhand practice adam/l2 --library numpy --notebook` 写出一个变体，用 NumPy，格式为 notebook；
 - `byhand practice --hint 1 adam` 给提示，`--solution adam` 看答案，`--reset adam` 重新开始；
@@ -34,6 +36,24 @@ Progress stays on this machine, in one file (in `BYHAND_HOME`, if that is set).
     "practice.exercise": (
         "A formula, or one of its variants, as --list shows them: adam, adam/l2, cross_entropy/logits.",
         "公式或它的变体，写法见 --list：adam、adam/l2、cross_entropy/logits。",
+    ),
+    "practice.web": (
+        "Open the exercises as a local page, with an editor; without a browser, print its address.",
+        "以本地网页打开练习，带编辑器；没有浏览器时打印网址。",
+    ),
+    "practice.port": (
+        "With --web: the port to listen on; by default 8427, or one that is free.",
+        "与 --web 同用：监听的端口；默认为 8427，被占用时换一个空闲的。",
+    ),
+    "page at": ("The exercises are at {url}", "练习页面：{url}"),
+    "page until": ("Only this machine can open it. Ctrl-C ends it.", "只有本机可以打开。按 Ctrl-C 结束。"),
+    "no page server": (
+        "`--web` of `practice` needs {names}, which are missing here: pip install 'byhand[web]'.",
+        "`practice` 的 `--web` 需要 {names}，当前没有安装：pip install 'byhand[web]'。",
+    ),
+    "port must be": (
+        "`--port` of `practice` must be a port that is free, got {got}: {why}.",
+        "`practice` 的 `--port` 必须是空闲的端口，得到 {got}：{why}。",
     ),
     "practice.every": ("List the exercises in learning order.", "按学习顺序列出练习。"),
     "practice.watch": (

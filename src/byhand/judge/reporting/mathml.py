@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
 
@@ -13,11 +13,11 @@ from byhand.judge.diagnosis import clinic
 GAP = re.compile(r"\s{3,}")
 """What separates a formula from a comment, or from a second formula, in the same line."""
 _SCRIPTS = {
-    **{c: ("msub", s) for c, s in zip("₀₁₂₃₄₅₆₇₈₉ᵢ₊₋", "0123456789i+−", strict=True)},
+    **{c: ("msub", s) for c, s in zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼ₊₋", "0123456789ij+−", strict=True)},
     **{c: ("msup", s) for c, s in zip("²³ᵗ", "23t", strict=True)},
 }
 _TOKEN = re.compile(
-    r"\s*(?:(?P<word>(?:[A-Za-zα-ωΑ-Ω]\u0302?)+)(?P<under>_[a-z])?|(?P<number>\d+|[½∞])|(?P<other>\S))(?P<script>[₀-₉ᵢ₊₋²³ᵗ]*)"
+    r"\s*(?:(?P<word>(?:[A-Za-zα-ωΑ-Ω]\u0302?)+)(?P<under>_[a-z])?|(?P<number>\d+|[½∞])|(?P<other>\S))(?P<script>[₀-₉ᵢⱼ₊₋²³ᵗ]*)"
 )
 FUNCTIONS = ("log", "exp", "max", "kl", "KL", "AUC", "lr", "H", "P")
 """Words of a formula with more than one letter, and names of functions."""
@@ -27,17 +27,26 @@ WORDS = ("and", "or")
 @cache
 def formula(task: str) -> str:
     """The formulas of a task, one below the other; they are what its docstring indents, without comments."""
-    lines = [line for line in _indented(task) if line.strip()]
-    rows = []
-    while lines:
-        if any("⎨" in line for line in lines[1:2]):
-            rows.append(_cases(lines[:3]))
-            del lines[:3]
-        else:
-            line = re.sub(r"\s+(?=[=←])", " ", lines.pop(0).strip())  # blanks before it only align it
-            rows += [_row(part) for part in GAP.split(line) if _is_formula(part)]
-    body = "".join(f"<mtr><mtd>{row}</mtd></mtr>" for row in rows)
+    body = "".join(f"<mtr><mtd>{row}</mtd></mtr>" for row, _ in rows(_indented(task)) if row)
     return f'<math><mtable displaystyle="true">{body}</mtable></math>'
+
+
+def rows(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Indented lines of a docstring: each formula as MathML, and the comment beside it; either may be "".
+
+    A definition by cases, of three lines behind a brace, is one formula.
+    """
+    left = [line for line in lines if line.strip()]
+    while left:
+        if any("⎨" in line for line in left[1:2]):
+            yield _cases(left[:3]), ""
+            del left[:3]
+            continue
+        line = re.sub(r"\s+(?=[=←])", " ", left.pop(0).strip())  # blanks before it only align it
+        parts = GAP.split(line)
+        formulas = [_row(part) for part in parts if _is_formula(part)] or [""]
+        comment = "  ".join(part for part in parts if not _is_formula(part))
+        yield from ((one, comment if i == len(formulas) - 1 else "") for i, one in enumerate(formulas))
 
 
 def _indented(task: str) -> Iterator[str]:
