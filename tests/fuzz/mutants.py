@@ -9,7 +9,9 @@ import ast
 import copy
 import math
 import random
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,6 +169,8 @@ def adamw(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 """,
 }
 """By task and style. Their results for :func:`_numbers` are the reference for all of their mutants."""
+SECONDS = 10.0
+"""Processor time that a changed program may take; a right one takes milliseconds."""
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
@@ -230,15 +234,31 @@ def _changed(source: str, rng: random.Random) -> str | None:
 
 
 def _numbers(base: str, source: str) -> np.ndarray | None:
-    """The results of a program on ordinary input, called like its base; None if it fails."""
+    """The results of a program on ordinary input, called like its base; None if it fails or does not end."""
     names: dict[str, object] = {}
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), _limited(SECONDS):
             exec(compile(source, "<mutant>", "exec"), names)  # our own code
             found = np.asarray(_CALLS[base](names), np.float64).ravel()
     except Exception:
         return None
     return found
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in a block that takes longer: a changed loop may have no end."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _draw(*shape: int) -> np.ndarray:

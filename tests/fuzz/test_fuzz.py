@@ -45,3 +45,8 @@ def test_what_must_not_be_is_seen():
     trouble = b"Traceback (most recent call last)\n\x1b[31m"
     run = command.Run("a.py", ["--json"], {}, "", b"", 1, b"{", trouble, 99.0)
     assert set(run.faults) == {"a traceback", "a control character", "no end", "no JSON"}
+
+
+def test_a_changed_program_that_does_not_end_is_left_out(monkeypatch):
+    monkeypatch.setattr(mutants, "SECONDS", 0.2)
+    assert mutants._numbers("roc_auc/ranks", "def auc(y, s):\n    while True:\n        y = y\n") is None
