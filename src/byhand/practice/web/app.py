@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from json import JSONDecodeError
 from pathlib import PurePosixPath
 from secrets import token_urlsafe
@@ -54,7 +56,7 @@ def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
 def _routes(workers: Workers, lang: str) -> list[Route]:
     async def index(request: Request) -> Response:
         nonce = token_urlsafe(16)
-        text = _static("index.html").decode()
+        text = _front()["index.html"].read_text("utf-8")
         html = text.replace("{nonce}", nonce).replace("{lang}", escape(lang))
         return HTMLResponse(html, headers={"Content-Security-Policy": policy(nonce)})
 
@@ -97,22 +99,29 @@ async def _answered(does: Callable[..., Body], *given: object, **more: object) -
         return JSONResponse({"error": str(refusal)}, 400)
 
 
-def _static(name: str) -> bytes:
-    if name == "css/report.css":  # the reports have it in them; here it comes as a file
-        return files("byhand.judge.reporting").joinpath("page.css").read_bytes()
-    return files("byhand.practice.web").joinpath("static", name).read_bytes()
+@cache
+def _front() -> dict[str, Traversable]:
+    """The files of the front end by their names, which are known once and for all: no other path is ever opened."""
+    found = dict(_inside(files("byhand.practice.web").joinpath("static")))
+    found["css/report.css"] = files("byhand.judge.reporting").joinpath("page.css")  # the reports have it in them
+    return found
+
+
+def _inside(folder: Traversable, before: str = "") -> Iterator[tuple[str, Traversable]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _inside(one, f"{before}{one.name}/")
+        else:
+            yield before + one.name, one
 
 
 async def _file(request: Request) -> Response:
     """A file of the front end."""
-    path = PurePosixPath(request.path_params["name"])
-    if ".." in path.parts or path.suffix not in TYPES:
+    name = request.path_params["name"]
+    kind, file = TYPES.get(PurePosixPath(name).suffix), (await run_sync(_front)).get(name)
+    if kind is None or file is None:
         return Response("Not found.\n", 404)
-    try:
-        data = await run_sync(_static, str(path))
-    except OSError:
-        return Response("Not found.\n", 404)
-    return Response(data, media_type=TYPES[path.suffix])
+    return Response(await run_sync(file.read_bytes), media_type=kind)
 
 
 def _mistake(id: str) -> Body:
