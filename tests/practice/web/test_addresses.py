@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from byhand.practice.progress import FILE
 from byhand.practice.web.app import page
 from byhand.practice.web.workers import Workers
+from practice.web.programs import SGD
 
 HOST = "127.0.0.1:8427"
 
@@ -53,3 +55,42 @@ def test_no_file_of_the_machine_is_served(tmp_path):
     other.write_text("mine")
     assert ask(f"/static/{other}")[0] == 404
     assert ask(f"/static//{other}")[0] == 404
+
+
+@pytest.fixture
+def damaged(tmp_path, monkeypatch):
+    monkeypatch.setenv("BYHAND_HOME", str(tmp_path))
+    (tmp_path / FILE).write_bytes(b"no such file of a database. " * 100)
+
+
+class Answering:
+    """Workers which give one answer to everything."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def of(self, tab):
+        return self
+
+    async def ask(self, message, seconds, run=""):
+        return self.answer
+
+
+def test_a_damaged_progress_is_one_sentence(damaged, tmp_path):
+    for path, body in [
+        ("/api/overview", None),
+        ("/api/exam/end", {}),
+        ("/api/hunt/new", {"formula": "", "library": "torch"}),
+    ]:
+        code, data = ask(path, body)
+        answer = json.loads(data)
+        assert code == 503
+        assert str(tmp_path) in answer["progress"]["path"]
+        assert "file is not a database" in answer["error"]
+
+
+def test_a_verdict_is_a_verdict_although_the_exam_cannot_be_marked(damaged):
+    message = dict.fromkeys(("tab", "name", "token", "run"), "")
+    message |= {"kind": "practice", "id": "sgd", "library": "torch", "text": SGD, "hints": 0, "mend": False}
+    code, data = ask("/api/run", message, Answering({"ok": True, "mark": {"done": True}, "kept": True}))
+    assert (code, json.loads(data)) == (200, {"ok": True, "mark": {"done": True}, "kept": False})

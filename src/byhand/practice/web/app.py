@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp
 
 from byhand.judge.reading.cells import CODE_BYTES
 from byhand.judge.visible import visible
+from byhand.practice.progress import Progress
 from byhand.practice.web import state, statements
 from byhand.practice.web.security import Guard, policy
 from byhand.practice.web.workers import Ended, Workers
@@ -92,11 +94,17 @@ def _routes(workers: Workers, lang: str) -> list[Route]:
 
 
 async def _answered(does: Callable[..., Body], *given: object, **more: object) -> Response:
-    """The result of a function that may wait for the disk."""
+    """The result of a function that may wait for the disk; one sentence if the progress is damaged, locked or full."""
     try:
         return JSONResponse(await run_sync(lambda: does(*given, **more)))
     except state.Refused as refusal:
         return JSONResponse({"error": str(refusal)}, 400)
+    except (OSError, sqlite3.Error) as error:
+        path, why = visible(str(Progress().path)), getattr(error, "strerror", None) or str(error)
+        said = f"The progress in {path} can't be read or written: {why}."
+        return JSONResponse(
+            {"error": said, "progress": {"path": path, "why": why}}, 503
+        )  # the page says it in its language
 
 
 @cache
@@ -173,7 +181,10 @@ def _run(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
         answer = await _asked(workers, body["tab"], {"op": "run", **body}, RUN, body["run"])
         if answer["ok"]:
             item = f"hunt:{body['token']}" if body["kind"] == "hunt" else body["id"]
-            await run_sync(state.mark_exam, item, answer["mark"])
+            try:
+                await run_sync(state.mark_exam, item, answer["mark"])
+            except (OSError, sqlite3.Error):  # a verdict is a verdict; the page says that it is not kept
+                answer["kept"] = False
         return JSONResponse(answer)
 
     return run

@@ -86,7 +86,8 @@ class Desk:
         with quiet():
             report = self.files.judge(read(data, name))
         progress = Progress()
-        progress.saw([finding.mistake for one in report.judgements for finding in one.findings if finding.mistake])
+        with suppress(OSError, sqlite3.Error):  # nobody asked for it to be kept
+            progress.saw([finding.mistake for one in report.judgements for finding in one.findings if finding.mistake])
         return {
             # The page has the style sheet as a file; an element with it would be refused.
             "parts": {lang: page.part(report, lang, FORMULA).replace(page.style(), "") for lang in LANGUAGES},

@@ -1,0 +1,42 @@
+"""What a tab's process keeps of its judgements; the judge itself is a stand-in."""
+
+import base64
+
+import pytest
+
+from byhand.judge.model import Finding, Judgement, Report
+from byhand.practice.progress import FILE
+from byhand.practice.web import worker
+from practice.web.programs import SGD
+
+PAGE = "sgd/lr-ignored"
+
+
+class Judging:
+    """Finds the same in every program."""
+
+    def __init__(self, **_):
+        pass
+
+    def close(self):
+        pass
+
+    def judge(self, program, *, mend=False):
+        found = (Finding(PAGE, "mistake"), Finding("roc_auc/all-pairs", "convention"))
+        return Report(program, (Judgement(program.definitions[0], "mistaken", "sgd", findings=found),))
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setenv("BYHAND_HOME", str(tmp_path))
+    monkeypatch.setattr(worker, "Judge", Judging)
+    return worker.Desk()
+
+
+def dropped(text):
+    return {"op": "file", "name": "a.py", "data": base64.b64encode(text.encode()).decode()}
+
+
+def test_a_damaged_progress_does_not_spoil_the_report_of_a_file(desk, tmp_path):
+    (tmp_path / FILE).write_bytes(b"no such file of a database. " * 100)
+    assert worker.answer(desk, dropped(SGD))["ok"]
