@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from byhand.judge.model import Finding, Judgement, Report
-from byhand.practice.progress import FILE
+from byhand.practice.progress import FILE, Progress
 from byhand.practice.web import worker
 from practice.web.programs import SGD
 
@@ -40,3 +40,12 @@ def dropped(text):
 def test_a_damaged_progress_does_not_spoil_the_report_of_a_file(desk, tmp_path):
     (tmp_path / FILE).write_bytes(b"no such file of a database. " * 100)
     assert worker.answer(desk, dropped(SGD))["ok"]
+
+
+def test_the_fix_of_a_text_is_no_second_attempt(desk):
+    message = {"op": "run", "kind": "practice", "id": "sgd", "name": "sgd", "library": "torch", "text": SGD, "hints": 2}
+    first = worker.answer(desk, {**message, "mend": False})
+    again = worker.answer(desk, {**message, "mend": True})
+    assert first["mark"] == again["mark"] == {"verdict": "mistaken", "done": False, "mistakes": [PAGE], "why": ""}
+    assert [one["hints"] for one in Progress().export()["attempts"]] == [2]
+    assert Progress().export()["mistakes"] == {PAGE: 1}
