@@ -49,3 +49,12 @@ def test_the_fix_of_a_text_is_no_second_attempt(desk):
     assert first["mark"] == again["mark"] == {"verdict": "mistaken", "done": False, "mistakes": [PAGE], "why": ""}
     assert [one["hints"] for one in Progress().export()["attempts"]] == [2]
     assert Progress().export()["mistakes"] == {PAGE: 1}
+
+
+def test_a_dropped_file_counts_like_a_check_of_it(desk):
+    assert worker.answer(desk, dropped(SGD))["ok"]
+    assert not Progress().exists  # of a learner without any progress nothing is kept
+    assert worker.answer(desk, dropped(f"# byhand practice: sgd, torch\n{SGD}"))["ok"]
+    assert [one["exercise"] for one in Progress().export()["attempts"]] == ["sgd"]
+    worker.answer(desk, dropped(SGD))
+    assert Progress().export()["mistakes"] == {PAGE: 2}  # and no page of a convention

@@ -25,7 +25,7 @@ from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.exercises import Exercise, exercise
 from byhand.practice.headers import Header
 from byhand.practice.hunts.drawing import hunt
-from byhand.practice.judging import Mark, mark, mark_hunt, record
+from byhand.practice.judging import Mark, mark, mark_hunt, record, record_file
 from byhand.practice.progress import Progress
 from byhand.practice.web import pictures, verdicts
 from byhand.sandbox import Stopped
@@ -79,13 +79,12 @@ class Desk:
             return {"picture": pictures.picture(report, _meant(report, header))}
 
     def file(self, message: Message) -> Message:
-        """The whole report of a file, in both languages."""
+        """The whole report of a file, in both languages; it counts as `byhand check` of it would."""
         data, name = base64.b64decode(message["data"]), message["name"]
         with quiet():
             report = self.files.judge(read(data, name))
-        progress = Progress()
-        with suppress(OSError, sqlite3.Error):  # nobody asked for it to be kept
-            progress.saw([finding.mistake for one in report.judgements for finding in one.findings if finding.mistake])
+        with suppress(OSError, sqlite3.Error):  # a report is a report
+            record_file(Progress(), report, data.decode("utf-8", "replace"))
         return {
             # The page has the style sheet as a file; an element with it would be refused.
             "parts": {lang: page.part(report, lang, FORMULA).replace(page.style(), "") for lang in LANGUAGES},
