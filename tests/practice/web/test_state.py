@@ -1,6 +1,7 @@
 """What the page shows beside verdicts, and texts as HTML."""
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -84,6 +85,13 @@ def test_an_exam_ends_and_marks_no_more():
     assert list(over["marks"]) == [first]
     state.mark_exam(second, {"verdict": "right", "done": True, "mistakes": [], "why": ""})
     assert list(state.exam()["marks"]) == [first]
+
+
+def test_verdicts_that_come_at_once_are_all_entered():
+    items = state.begin_exam(8, 60, "torch")["items"]
+    with ThreadPoolExecutor(len(items)) as threads:
+        list(threads.map(lambda item: state.mark_exam(item, {"done": True, "mistakes": []}), items))
+    assert sorted(state.exam()["marks"]) == sorted(items)
 
 
 @pytest.mark.parametrize(

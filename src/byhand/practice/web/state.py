@@ -91,10 +91,10 @@ def keep_draft(key: str, text: str, at: float) -> Table:
     """Keep what is in an editor, unless what is kept is newer. ``at``: seconds since 1970, by the browser's clock."""
     if len(text.encode("utf-8", "replace")) > DRAFT_BYTES:
         raise Refused("A draft has at most 1 MB.")
-    progress = Progress()
-    kept = progress.draft(key)
-    if kept is None or json.loads(kept)["at"] <= at:
-        progress.keep_draft(key, json.dumps({"text": text, "at": at}))
+    with Progress().changing_draft(key) as kept:
+        before = kept[key]
+        if before is None or json.loads(before)["at"] <= at:
+            kept[key] = json.dumps({"text": text, "at": at})
     return {}
 
 
@@ -156,11 +156,7 @@ def begin_exam(n: int, minutes: int, library: str) -> Table:
 
 def exam() -> Table:
     """The exam that is going on, or the last one; {"items": []} if there was none."""
-    progress = Progress()
-    kept = progress.get(EXAM)
-    paper: Table = json.loads(kept) if kept else {"items": []}
-    if paper["items"] and paper["ended"] is None and time.time() > paper["started"] + 60 * paper["minutes"]:
-        paper["ended"] = paper["started"] + 60 * paper["minutes"]
+    paper = _paper(Progress().get(EXAM))
     titles = {}
     for item in paper["items"]:
         kind, _, token = item.partition(":")
@@ -172,25 +168,33 @@ def exam() -> Table:
 
 def mark_exam(item: str, mark: Mapping[str, Any]) -> None:
     """Enter a verdict in the exam that is going on, if the item is in it; a solved one stays solved."""
-    paper = exam()
-    if item not in paper["items"] or paper["ended"] is not None or paper["marks"].get(item, {}).get("done"):
+    progress = Progress()
+    if not progress.exists:
         return
-    paper["marks"][item] = dict(mark)
-    _keep(paper)
+    with progress.changing(EXAM) as kept:
+        paper = _paper(kept[EXAM])
+        if item in paper["items"] and paper["ended"] is None and not paper["marks"].get(item, {}).get("done"):
+            paper["marks"][item] = dict(mark)
+            kept[EXAM] = json.dumps(paper)
 
 
 def end_exam() -> Table:
     """Hand in."""
-    paper = exam()
-    if paper["items"] and paper["ended"] is None:
-        paper["ended"] = time.time()
-        _keep(paper)
+    progress = Progress()
+    if progress.exists:
+        with progress.changing(EXAM) as kept:
+            paper = _paper(kept[EXAM])
+            if paper["items"] and paper["ended"] is None:
+                kept[EXAM] = json.dumps({**paper, "ended": time.time()})
     return exam()
 
 
-def _keep(paper: Table) -> None:
-    progress = Progress()
-    progress.put(EXAM, json.dumps({key: value for key, value in paper.items() if key not in ("titles", "now")}))
+def _paper(kept: str | None) -> Table:
+    """The exam as it is kept; once its time is up it has ended."""
+    paper: Table = json.loads(kept) if kept else {"items": []}
+    if paper["items"] and paper["ended"] is None and time.time() > paper["started"] + 60 * paper["minutes"]:
+        paper["ended"] = paper["started"] + 60 * paper["minutes"]
+    return paper
 
 
 def _four(token: str) -> tuple[clinic.Page, ...]:
