@@ -59,6 +59,7 @@ class Desk:
         report = self._judged(read(text.encode("utf-8", "replace"), f"{message['name']}.py"), message["mend"])
         self.last = (text, report)
         header = Header(message["kind"], message["id"], message["library"], message.get("token", ""))
+        found: Mark | None
         if message["mend"]:  # the same text once more, to show its fix: that is no second attempt
             found, kept = _marked(report, header), True
         else:

@@ -49,18 +49,20 @@ class Worker:
 
     async def _started(self) -> asyncio.subprocess.Process:
         """The running process; a new one if there is none. Only under the lock: two at once would start two."""
-        if self.closed:
-            raise Ended("stopped")
+        self._refuse_if_closed()
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "byhand.practice.web.worker",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST, start_new_session=True, env={**os.environ, "PYTHONSAFEPATH": "1"},
             )  # fmt: skip
-            if self.closed:  # meanwhile
-                self.kill()
-                raise Ended("stopped")
+            self._refuse_if_closed()  # meanwhile
         return self._process
+
+    def _refuse_if_closed(self) -> None:
+        if self.closed:
+            self.kill()
+            raise Ended("stopped")
 
     async def ask(self, message: Mapping[str, object], seconds: float, run: str = "") -> dict[str, Any]:
         """The answer to a message. Raises Ended; then the next message goes to a new process."""
