@@ -53,3 +53,16 @@ def test_the_token_is_kept_for_a_port_alone_and_for_its_owner(home):
     (home / "page.json").write_text("{broken")
     assert serve.running() == ""
     assert serve._token(8427) != token
+
+
+def test_the_token_is_not_on_the_browsers_command_line(home, monkeypatch):
+    opened, url = [], serve.address(8427, "secret")
+    monkeypatch.setattr(serve, "has_browser", lambda: True)
+    monkeypatch.setattr(serve.webbrowser, "open", lambda address: opened.append(address) or True)
+    assert serve.open_browser(url)
+    assert opened == [(home / "open.html").as_uri()]
+    assert url in (home / "open.html").read_text()
+    assert (home / "open.html").stat().st_mode & 0o77 == 0
+    monkeypatch.setenv("BYHAND_HOME", str(home / "open.html" / "no folder"))
+    assert not serve.open_browser(url)
+    assert len(opened) == 1

@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from html import escape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from secrets import token_urlsafe
@@ -22,6 +23,8 @@ from byhand.practice.progress import home
 
 HOST, PORT = "127.0.0.1", 8427
 """Where the page is, if the port is free; drafts in the browser belong to host and port."""
+FILE = "page.json"
+"""In the folder of the progress: port and token of the last server."""
 TRIED = 20
 """How many ports are tried, before any free one is taken."""
 RENEWED = 7 * 24 * 3600.0
@@ -93,8 +96,20 @@ def serve(lang: str, told: Callable[[str], None], *, port: int = 0, opens: bool 
 
 
 def open_browser(url: str) -> bool:
-    """Open a page, if there is a browser with a window to open it in."""
-    return has_browser() and webbrowser.open(url)
+    """Open a page, if there is a browser with a window to open it in.
+
+    A browser's command line can be read by other users, and the address has the token. So the browser is given a file
+    that leads there, and that only its owner may read.
+    """
+    if not has_browser():
+        return False
+    there = escape(url)
+    text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={there}">'
+    try:
+        file = _keep("open.html", f'{text}<title>byhand</title><a href="{there}">byhand</a>\n')
+    except OSError:  # the address is printed too
+        return False
+    return webbrowser.open(file.absolute().as_uri())
 
 
 def has_browser() -> bool:
@@ -126,14 +141,10 @@ def _listening(port: int) -> socket.socket:
     raise AssertionError
 
 
-def _file() -> Path:
-    return home() / "page.json"
-
-
 def _kept() -> tuple[int, str] | None:
     """Port and token of the last server, if they are not too old."""
     try:
-        kept = json.loads(_file().read_text("utf-8"))
+        kept = json.loads((home() / FILE).read_text("utf-8"))
         recent = 0 <= time() - kept["at"] < RENEWED
         return (int(kept["port"]), str(kept["token"])) if recent else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -141,16 +152,22 @@ def _kept() -> tuple[int, str] | None:
 
 
 def _token(port: int) -> str:
-    """The token of a port: the last server's, or a new one. It is kept in a file that only its owner may read."""
+    """The token of a port: the last server's, or a new one. It is kept in a file."""
     kept = _kept()
     if kept is not None and kept[0] == port:
         return kept[1]
     token = token_urlsafe(24)
-    file = _file()
     with suppress(OSError):  # without the file, the next server has another token
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump({"port": port, "token": token, "at": time()}, out)
-        part.replace(file)
+        _keep(FILE, json.dumps({"port": port, "token": token, "at": time()}))
     return token
+
+
+def _keep(name: str, text: str) -> Path:
+    """Write a file that only its owner may read, whole or not at all. Raises OSError if it can't be written."""
+    file = home() / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{name}.{os.getpid()}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    part.replace(file)
+    return file
