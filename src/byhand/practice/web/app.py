@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from byhand.judge.reading.cells import CODE_BYTES
 from byhand.judge.visible import visible
 from byhand.practice.progress import Progress
-from byhand.practice.web import state, statements
+from byhand.practice.web import exams, state, statements
 from byhand.practice.web.security import Guard, policy
 from byhand.practice.web.workers import Ended, Workers
 
@@ -80,11 +80,11 @@ def _routes(workers: Workers, lang: str) -> list[Route]:
         Route("/api/solution", asked(state.solution, "id", "library")),
         Route("/api/mistake", asked(_mistake, "id")),
         Route("/api/hunt", asked(state.one_hunt, "token")),
-        Route("/api/exam", asked(state.exam)),
+        Route("/api/exam", asked(exams.exam)),
         Route("/api/hunt/new", _posted(state.new_hunt, formula=str, library=str), methods=["POST"]),
         Route("/api/hunt/name", _posted(state.name_mistake, token=str, page=str), methods=["POST"]),
-        Route("/api/exam/begin", _posted(state.begin_exam, n=int, minutes=int, library=str), methods=["POST"]),
-        Route("/api/exam/end", _posted(state.end_exam), methods=["POST"]),
+        Route("/api/exam/begin", _posted(exams.begin_exam, n=int, minutes=int, library=str), methods=["POST"]),
+        Route("/api/exam/end", _posted(exams.end_exam), methods=["POST"]),
         Route("/api/draft", _posted(state.keep_draft, key=str, text=str, at=float), methods=["POST"]),
         Route("/api/run", _run(workers), methods=["POST"]),
         Route("/api/picture", _picture(workers), methods=["POST"]),
@@ -182,7 +182,7 @@ def _run(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
         if answer["ok"]:
             item = f"hunt:{body['token']}" if body["kind"] == "hunt" else body["id"]
             try:
-                await run_sync(state.mark_exam, item, answer["mark"])
+                await run_sync(exams.mark_exam, item, answer["mark"])
             except (OSError, sqlite3.Error):  # a verdict is a verdict; the page says that it is not kept
                 answer["kept"] = False
         return JSONResponse(answer)
