@@ -1,5 +1,10 @@
 """``byhand practice --web``, up to the server, and when a bare ``byhand practice`` opens the page."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 from byhand.cli._practice import serving
@@ -53,3 +58,39 @@ def test_the_token_is_kept_for_a_port_alone_and_for_its_owner(home):
     (home / "page.json").write_text("{broken")
     assert serve.running() == ""
     assert serve._token(8427) != token
+
+
+def test_the_token_is_not_on_the_browsers_command_line(home, monkeypatch):
+    opened, url = [], serve.address(8427, "secret")
+    monkeypatch.setattr(serve, "has_browser", lambda: True)
+    monkeypatch.setattr(serve.webbrowser, "open", lambda address: opened.append(address) or True)
+    assert serve.open_browser(url)
+    assert opened == [(home / "open.html").as_uri()]
+    assert url in (home / "open.html").read_text()
+    assert (home / "open.html").stat().st_mode & 0o77 == 0
+    monkeypatch.setenv("BYHAND_HOME", str(home / "open.html" / "no folder"))
+    assert not serve.open_browser(url)
+    assert len(opened) == 1
+
+
+def test_the_token_is_told_to_no_stranger_at_the_port_of_a_server_that_has_ended(home, monkeypatch):
+    monkeypatch.setattr(serve, "ANSWER", 0.05)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with serve._listening(0) as stranger:
+        stranger.settimeout(0.05)
+        token = serve._token(stranger.getsockname()[1])
+        kept = json.loads((home / "page.json").read_text())
+        assert kept["pid"] == os.getpid()
+        for pid in (ended.pid, 0, -1):
+            (home / "page.json").write_text(json.dumps({**kept, "pid": pid}))
+            assert serve.running() == ""
+            with pytest.raises(TimeoutError):
+                stranger.accept()
+        assert serve._token(kept["port"]) == token  # the open page goes on
+        assert serve.running() == ""  # since nobody answers
+        asked, _ = stranger.accept()
+        with asked:
+            assert token in asked.recv(1000).decode()
+    serve._ended()
+    assert json.loads((home / "page.json").read_text()) == {**kept, "pid": 0}

@@ -14,7 +14,10 @@ import sys
 from pathlib import Path
 from byhand.practice.progress import Progress
 for i in range(25):
-    Progress(Path(sys.argv[1])).attempt(f"{sys.argv[2]}-{i}", "torch", "right", True, ["adam/no-eps"])
+    progress = Progress(Path(sys.argv[1]))
+    progress.attempt(f"{sys.argv[2]}-{i}", "torch", "right", True, ["adam/no-eps"])
+    with progress.changing("text") as kept:
+        kept["text"] = (kept["text"] or "") + sys.argv[2]
 """
 
 
@@ -67,7 +70,8 @@ def test_hunts_are_drawn_and_answered(progress):
 def test_small_texts_are_kept_and_removed(progress):
     progress.put("current", "adam torch")
     progress.put("current", "sgd torch")
-    progress.keep_draft("adam", "x\0'\"; DROP TABLE drafts")
+    with progress.changing_draft("adam") as kept:
+        kept["adam"] = "x\0'\"; DROP TABLE drafts"
     assert progress.get("current") == "sgd torch"
     assert progress.draft("adam") == "x\0'\"; DROP TABLE drafts"
     progress.put("current", None)
@@ -96,6 +100,7 @@ def test_two_processes_lose_nothing_of_each_other(progress):
     both = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in "ab"]
     assert [one.communicate(timeout=60)[1] for one in both] == [b"", b""]
     assert len(progress.done()) == 50
+    assert sorted(progress.get("text")) == ["a"] * 25 + ["b"] * 25
     assert [file.name for file in progress.path.parent.iterdir()] == ["p.sqlite"]
 
 

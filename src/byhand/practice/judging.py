@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byhand.practice.exercises import Exercise, exercise
-from byhand.practice.headers import Header
+from byhand.practice.headers import Header, header_of
 from byhand.practice.hunts.drawing import Hunt, hunt
 
 if TYPE_CHECKING:
     from byhand.judge.model import Judgement, Report
     from byhand.practice.progress import Progress
 
-__all__ = ["Mark", "mark", "mark_hunt", "mistakes", "record"]
+__all__ = ["Mark", "mark", "mark_hunt", "mistakes", "record", "record_file"]
 
 SOLVED = ("right", "convention")
 """Verdicts with which an exercise is done."""
@@ -73,6 +73,20 @@ def record(progress: Progress, report: Report, header: Header, *, hints: int = 0
     if found.verdict != "todo":
         progress.attempt(asked.id, header.library, found.verdict, found.done, found.mistakes, hints)
     return found
+
+
+def record_file(progress: Progress, report: Report, text: str) -> tuple[Header, Mark] | None:
+    """Keep what a check of any file shows; its header and its mark if it is one of ``byhand practice``, else None.
+
+    The mistakes of other files are kept too, once there is any progress: hunts begin with them.
+    """
+    header = header_of(text)
+    if header is None:
+        if progress.exists and (pages := mistakes(report)):
+            progress.saw(pages)
+        return None
+    found = record(progress, report, header)
+    return None if found is None else (header, found)
 
 
 def _marked(judgement: Judgement, exercise: Exercise, pages: tuple[str, ...]) -> Mark:

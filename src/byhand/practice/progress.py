@@ -143,10 +143,11 @@ class Progress:
         """The draft of this key."""
         return next((text for (text,) in self._read("SELECT text FROM drafts WHERE key = ?", key)), None)
 
-    def keep_draft(self, key: str, text: str) -> None:
-        """Keep a draft in place of the last one."""
-        with self._writing() as file:
-            file.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?)", (key, text))
+    @contextmanager
+    def changing_draft(self, key: str) -> Iterator[dict[str, str | None]]:
+        """The draft of this key, to be replaced under it; read and written in one transaction."""
+        with self._changing("drafts", key) as kept:
+            yield kept
 
     def get(self, key: str) -> str | None:
         """The setting of this key."""
@@ -154,11 +155,26 @@ class Progress:
 
     def put(self, key: str, value: str | None) -> None:
         """Keep a setting; None removes it."""
+        with self.changing(key) as kept:
+            kept[key] = value
+
+    @contextmanager
+    def changing(self, *keys: str) -> Iterator[dict[str, str | None]]:
+        """The settings of these keys, to be replaced under them; read and written in one transaction."""
+        with self._changing("settings", *keys) as kept:
+            yield kept
+
+    @contextmanager
+    def _changing(self, table: str, *keys: str) -> Iterator[dict[str, str | None]]:
         with self._writing() as file:
-            if value is None:
-                file.execute("DELETE FROM settings WHERE key = ?", (key,))
-            else:
-                file.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+            before = {key: _value(file, table, key) for key in keys}
+            kept = dict(before)
+            yield kept
+            for key, value in kept.items():
+                if value is None:
+                    file.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+                elif value != before[key]:
+                    file.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", (key, value))
 
     def export(self) -> dict[str, object]:
         """Everything but drafts and settings, as a table for JSON; times are seconds since 1970."""
@@ -217,3 +233,8 @@ class Progress:
             file.close()
             raise
         return file
+
+
+def _value(file: sqlite3.Connection, table: str, key: str) -> str | None:
+    row = file.execute(f"SELECT * FROM {table} WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[1])

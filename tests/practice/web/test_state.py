@@ -1,14 +1,16 @@
 """What the page shows beside verdicts, and texts as HTML."""
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.clinic import FORMULAS
 from byhand.practice.exercises import LIBRARIES, exercises
 from byhand.practice.hunts.drawing import hunt
 from byhand.practice.progress import Progress
-from byhand.practice.web import state, statements
+from byhand.practice.web import exams, state, statements
 
 
 @pytest.fixture(autouse=True)
@@ -73,17 +75,43 @@ def test_a_hunt_does_not_tell_its_answer_before_it_is_named():
 
 
 def test_an_exam_ends_and_marks_no_more():
-    assert state.exam()["items"] == []
-    paper = state.begin_exam(3, 60, "torch")
+    assert exams.exam()["items"] == []
+    paper = exams.begin_exam(3, 60, "torch")
     first, second, _ = paper["items"]
-    state.mark_exam(first, {"verdict": "right", "done": True, "mistakes": [], "why": ""})
-    state.mark_exam(first, {"verdict": "todo", "done": False, "mistakes": [], "why": ""})
-    state.mark_exam("no/such item", {"done": True, "mistakes": []})
-    over = state.end_exam()
+    exams.mark_exam(first, {"verdict": "right", "done": True, "mistakes": [], "why": ""})
+    exams.mark_exam(first, {"verdict": "todo", "done": False, "mistakes": [], "why": ""})
+    exams.mark_exam("no/such item", {"done": True, "mistakes": []})
+    over = exams.end_exam()
     assert over["marks"][first]["done"]
     assert list(over["marks"]) == [first]
-    state.mark_exam(second, {"verdict": "right", "done": True, "mistakes": [], "why": ""})
-    assert list(state.exam()["marks"]) == [first]
+    exams.mark_exam(second, {"verdict": "right", "done": True, "mistakes": [], "why": ""})
+    assert list(exams.exam()["marks"]) == [first]
+
+
+def test_exams_are_exported_and_each_mistake_is_named(monkeypatch):
+    first, untouched = exams.begin_exam(2, 60, "torch")["items"]
+    page = hunt(untouched.removeprefix("hunt:")).page
+    assert exams.exam()["named"] == {}  # not before the end
+    exams.mark_exam(first, {"verdict": "mistaken", "done": False, "mistakes": ["adam/no-eps"], "why": ""})
+    named = exams.end_exam()["named"]
+    assert named[first] == [state.both(lambda lang: clinic.page("adam/no-eps").text(lang).title)]
+    assert named[untouched] == [state.both(lambda lang: clinic.page(page).text(lang).title)]
+    exams.end_exam()
+    (one,) = Progress().export()["exams"]
+    assert (one["minutes"], one["score"]) == (60, 0)
+    assert [question["verdict"] for question in one["questions"]] == ["mistaken", "todo"]
+    late = exams.begin_exam(1, 1, "torch")
+    monkeypatch.setattr(exams.time, "time", lambda: late["started"] + 61)
+    exams.mark_exam(late["items"][0], {"verdict": "right", "done": True, "mistakes": [], "why": ""})
+    assert exams.exam()["ended"] == exams.exam()["ended"] == late["started"] + 60
+    assert [one["score"] for one in Progress().export()["exams"]] == [0, 0]
+
+
+def test_verdicts_that_come_at_once_are_all_entered():
+    items = exams.begin_exam(8, 60, "torch")["items"]
+    with ThreadPoolExecutor(len(items)) as threads:
+        list(threads.map(lambda item: exams.mark_exam(item, {"done": True, "mistakes": []}), items))
+    assert sorted(exams.exam()["marks"]) == sorted(items)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +121,8 @@ def test_an_exam_ends_and_marks_no_more():
         lambda: state.one_exercise("sgd", "jax"),
         lambda: state.one_hunt("nothing"),
         lambda: state.new_hunt("nothing", "torch"),
-        lambda: state.begin_exam(0, 60, "torch"),
-        lambda: state.begin_exam(1000, 60, "torch"),
+        lambda: exams.begin_exam(0, 60, "torch"),
+        lambda: exams.begin_exam(1000, 60, "torch"),
     ],
 )
 def test_what_is_not_there_is_refused(ask):

@@ -4,9 +4,48 @@ import asyncio
 
 import pytest
 
-from byhand.practice.web.workers import MOST, Ended, Workers
+from byhand.practice.web.workers import MOST, Ended, Worker, Workers
 
 QUESTION = {"op": "run"}
+WARM = Workers.warm
+
+
+@pytest.fixture(autouse=True)
+def no_spare(monkeypatch):
+    monkeypatch.setattr(Workers, "warm", lambda workers: None)
+
+
+class Process:
+    """A process that reads nothing."""
+
+    made = 0
+
+    def __init__(self):
+        Process.made += 1
+        self.pid, self.returncode = Process.made, None
+        self.stdin = self.stdout = self
+
+    def write(self, data):
+        pass
+
+    async def drain(self):
+        await asyncio.sleep(60)
+
+    def kill(self):
+        self.returncode = -9
+
+    async def wait(self):
+        return self.returncode
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    async def slowly(*_, **__):
+        await asyncio.sleep(0.01)
+        return Process()
+
+    monkeypatch.setattr(Process, "made", 0)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
 
 
 def why(asking):
@@ -80,3 +119,49 @@ def test_with_many_tabs_the_one_that_waited_longest_gives_its_process():
     busy = workers.of("another")
     busy.busy = 1
     assert workers.of("one more") is not busy
+
+
+def test_a_worker_never_has_two_processes(processes):
+    async def twice():
+        worker = Worker()
+        await asyncio.gather(worker.start(), worker.start())
+
+    asyncio.run(twice())
+    assert Process.made == 1
+
+
+def test_a_process_that_begins_while_the_server_ends_is_ended(processes):
+    async def ending():
+        workers = Workers()
+        workers._spare = worker = Worker()
+        workers._begin(worker)
+        await asyncio.sleep(0)
+        await workers.close()
+        return worker._process.returncode
+
+    assert asyncio.run(ending()) == -9
+
+
+def test_a_process_that_does_not_read_is_late(processes):
+    async def ask():
+        return await asyncio.wait_for(why(Worker().ask(QUESTION, 0.01)), 10)
+
+    assert asyncio.run(ask()) == "late"
+
+
+def test_each_tab_finds_a_process_that_is_warm(processes, monkeypatch):
+    monkeypatch.setattr(Workers, "warm", WARM)
+
+    async def tabs():
+        workers = Workers()
+        workers.warm()
+        for n in range(MOST):
+            spare = workers._spare
+            assert spare is not None
+            assert workers.of(str(n)) is spare
+        assert workers._spare is None  # so many are too many
+        await asyncio.gather(*workers._tasks)
+        await workers.close()
+
+    asyncio.run(tabs())
+    assert Process.made == MOST

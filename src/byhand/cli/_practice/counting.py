@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from byhand.cli._terminal import failure, failure_saying, reason
@@ -20,24 +20,19 @@ if TYPE_CHECKING:
 def counted(report: Report, data: bytes) -> str:
     """Record what a check says of a file of ``byhand practice``; one sentence about it, "" of any other file.
 
-    The mistakes of other files are kept too, once there is any progress: hunts begin with them. A progress file that
-    can't be written is reported, and does not spoil the check.
+    A progress file that can't be written is reported, and does not spoil the check.
     """
     from byhand.practice.headers import header_of
-    from byhand.practice.judging import mistakes, record
+    from byhand.practice.judging import record_file
     from byhand.practice.progress import Progress
 
-    header, progress = header_of(data.decode("utf-8", "replace")), Progress()
-    if header is None:
-        with suppress(OSError, sqlite3.Error):  # nobody asked for it to be kept
-            if progress.exists and (pages := mistakes(report)):
-                progress.saw(pages)
-        return ""
+    text, progress = data.decode("utf-8", "replace"), Progress()
     try:
-        found = record(progress, report, header)
-        return "" if found is None else sentence(header, found, progress)
+        found = record_file(progress, report, text)
+        return "" if found is None else sentence(*found, progress)
     except (OSError, sqlite3.Error) as error:
-        failure_saying(say("no progress", path=progress.path, why=_why(error)))
+        if header_of(text) is not None:  # of other files nobody asked for anything to be kept
+            failure_saying(say("no progress", path=progress.path, why=_why(error)))
         return ""
 
 

@@ -168,5 +168,6 @@ def _close(going: _Open, score: int, marks: list[Mark], progress: Progress) -> N
         for item, mark in zip(going.paper.items, marks, strict=True)
     ]
     result = {"at": going.paper.started, "minutes": going.paper.minutes, "score": score, "questions": questions}
-    progress.put("exams", json.dumps([*json.loads(progress.get("exams") or "[]"), result]))
-    progress.put("exam", None)
+    with progress.changing("exams", "exam") as kept:
+        kept["exams"] = json.dumps([*json.loads(kept["exams"] or "[]"), result])
+        kept["exam"] = None

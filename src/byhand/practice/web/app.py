@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from json import JSONDecodeError
 from pathlib import PurePosixPath
 from secrets import token_urlsafe
@@ -21,7 +24,8 @@ from starlette.types import ASGIApp
 
 from byhand.judge.reading.cells import CODE_BYTES
 from byhand.judge.visible import visible
-from byhand.practice.web import state, statements
+from byhand.practice.progress import Progress
+from byhand.practice.web import exams, state, statements
 from byhand.practice.web.security import Guard, policy
 from byhand.practice.web.workers import Ended, Workers
 
@@ -54,7 +58,7 @@ def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
 def _routes(workers: Workers, lang: str) -> list[Route]:
     async def index(request: Request) -> Response:
         nonce = token_urlsafe(16)
-        text = _static("index.html").decode()
+        text = _front()["index.html"].read_text("utf-8")
         html = text.replace("{nonce}", nonce).replace("{lang}", escape(lang))
         return HTMLResponse(html, headers={"Content-Security-Policy": policy(nonce)})
 
@@ -76,11 +80,11 @@ def _routes(workers: Workers, lang: str) -> list[Route]:
         Route("/api/solution", asked(state.solution, "id", "library")),
         Route("/api/mistake", asked(_mistake, "id")),
         Route("/api/hunt", asked(state.one_hunt, "token")),
-        Route("/api/exam", asked(state.exam)),
+        Route("/api/exam", asked(exams.exam)),
         Route("/api/hunt/new", _posted(state.new_hunt, formula=str, library=str), methods=["POST"]),
         Route("/api/hunt/name", _posted(state.name_mistake, token=str, page=str), methods=["POST"]),
-        Route("/api/exam/begin", _posted(state.begin_exam, n=int, minutes=int, library=str), methods=["POST"]),
-        Route("/api/exam/end", _posted(state.end_exam), methods=["POST"]),
+        Route("/api/exam/begin", _posted(exams.begin_exam, n=int, minutes=int, library=str), methods=["POST"]),
+        Route("/api/exam/end", _posted(exams.end_exam), methods=["POST"]),
         Route("/api/draft", _posted(state.keep_draft, key=str, text=str, at=float), methods=["POST"]),
         Route("/api/run", _run(workers), methods=["POST"]),
         Route("/api/picture", _picture(workers), methods=["POST"]),
@@ -90,29 +94,42 @@ def _routes(workers: Workers, lang: str) -> list[Route]:
 
 
 async def _answered(does: Callable[..., Body], *given: object, **more: object) -> Response:
-    """The result of a function that may wait for the disk."""
+    """The result of a function that may wait for the disk; one sentence if the progress is damaged, locked or full."""
     try:
         return JSONResponse(await run_sync(lambda: does(*given, **more)))
     except state.Refused as refusal:
         return JSONResponse({"error": str(refusal)}, 400)
+    except (OSError, sqlite3.Error) as error:
+        path, why = visible(str(Progress().path)), getattr(error, "strerror", None) or str(error)
+        said = f"The progress in {path} can't be read or written: {why}."
+        return JSONResponse(
+            {"error": said, "progress": {"path": path, "why": why}}, 503
+        )  # the page says it in its language
 
 
-def _static(name: str) -> bytes:
-    if name == "css/report.css":  # the reports have it in them; here it comes as a file
-        return files("byhand.judge.reporting").joinpath("page.css").read_bytes()
-    return files("byhand.practice.web").joinpath("static", name).read_bytes()
+@cache
+def _front() -> dict[str, Traversable]:
+    """The files of the front end by their names, which are known once and for all: no other path is ever opened."""
+    found = dict(_inside(files("byhand.practice.web").joinpath("static")))
+    found["css/report.css"] = files("byhand.judge.reporting").joinpath("page.css")  # the reports have it in them
+    return found
+
+
+def _inside(folder: Traversable, before: str = "") -> Iterator[tuple[str, Traversable]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _inside(one, f"{before}{one.name}/")
+        else:
+            yield before + one.name, one
 
 
 async def _file(request: Request) -> Response:
     """A file of the front end."""
-    path = PurePosixPath(request.path_params["name"])
-    if ".." in path.parts or path.suffix not in TYPES:
+    name = request.path_params["name"]
+    kind, file = TYPES.get(PurePosixPath(name).suffix), (await run_sync(_front)).get(name)
+    if kind is None or file is None:
         return Response("Not found.\n", 404)
-    try:
-        data = await run_sync(_static, str(path))
-    except OSError:
-        return Response("Not found.\n", 404)
-    return Response(data, media_type=TYPES[path.suffix])
+    return Response(await run_sync(file.read_bytes), media_type=kind)
 
 
 def _mistake(id: str) -> Body:
@@ -164,7 +181,10 @@ def _run(workers: Workers) -> Callable[[Request], Awaitable[Response]]:
         answer = await _asked(workers, body["tab"], {"op": "run", **body}, RUN, body["run"])
         if answer["ok"]:
             item = f"hunt:{body['token']}" if body["kind"] == "hunt" else body["id"]
-            await run_sync(state.mark_exam, item, answer["mark"])
+            try:
+                await run_sync(exams.mark_exam, item, answer["mark"])
+            except (OSError, sqlite3.Error):  # a verdict is a verdict; the page says that it is not kept
+                answer["kept"] = False
         return JSONResponse(answer)
 
     return run

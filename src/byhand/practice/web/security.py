@@ -2,6 +2,9 @@
 
 The server listens on the loopback device alone. Other users of the machine, and pages of other sites in the same
 browser, can reach that too; they fail at the token, at the host (DNS rebinding) and at the origin (forged requests).
+
+What stays open: once the server has ended, another user may listen at its port. A tab that was left open asks there
+whether the server is back, and so tells the token. It is of use only while a later server has the same token and port.
 """
 
 from __future__ import annotations

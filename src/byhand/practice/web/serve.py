@@ -12,6 +12,8 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from html import escape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from secrets import token_urlsafe
@@ -22,6 +24,8 @@ from byhand.practice.progress import home
 
 HOST, PORT = "127.0.0.1", 8427
 """Where the page is, if the port is free; drafts in the browser belong to host and port."""
+FILE = "page.json"
+"""In the folder of the progress: port, token and process of the last server."""
 TRIED = 20
 """How many ports are tried, before any free one is taken."""
 RENEWED = 7 * 24 * 3600.0
@@ -37,14 +41,13 @@ def address(port: int, token: str) -> str:
 
 def running() -> str:
     """The address of a server that is running already; "" if there is none."""
-    kept = _kept()
-    if kept is None:
+    last = _last()
+    if last is None or not _is_mine(last.pid):  # who listens there now may be somebody else, and would get the token
         return ""
-    port, token = kept
-    connection = HTTPConnection(HOST, port, timeout=ANSWER)
+    connection = HTTPConnection(HOST, last.port, timeout=ANSWER)
     try:
-        connection.request("GET", f"/{token}/api/alive")
-        return address(port, token) if connection.getresponse().read() == b"{}" else ""
+        connection.request("GET", f"/{last.token}/api/alive")
+        return address(last.port, last.token) if connection.getresponse().read() == b"{}" else ""
     except (OSError, HTTPException):
         return ""
     finally:
@@ -90,11 +93,24 @@ def serve(lang: str, told: Callable[[str], None], *, port: int = 0, opens: bool 
         threading.Timer(0.2, open_browser, (address(port, token),)).start()
     with suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])
+    _ended()
 
 
 def open_browser(url: str) -> bool:
-    """Open a page, if there is a browser with a window to open it in."""
-    return has_browser() and webbrowser.open(url)
+    """Open a page, if there is a browser with a window to open it in.
+
+    A browser's command line can be read by other users, and the address has the token. So the browser is given a file
+    that leads there, and that only its owner may read.
+    """
+    if not has_browser():
+        return False
+    there = escape(url)
+    text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={there}">'
+    try:
+        file = _keep("open.html", f'{text}<title>byhand</title><a href="{there}">byhand</a>\n')
+    except OSError:  # the address is printed too
+        return False
+    return webbrowser.open(file.absolute().as_uri())
 
 
 def has_browser() -> bool:
@@ -126,31 +142,63 @@ def _listening(port: int) -> socket.socket:
     raise AssertionError
 
 
-def _file() -> Path:
-    return home() / "page.json"
+@dataclass(frozen=True)
+class _Last:
+    """The last server."""
+
+    port: int
+    token: str
+    at: float
+    """When its token was drawn, in seconds since 1970."""
+    pid: int
+    """Its process; 0 once it has ended."""
 
 
-def _kept() -> tuple[int, str] | None:
-    """Port and token of the last server, if they are not too old."""
+def _last() -> _Last | None:
+    """The last server, if its token is not too old."""
     try:
-        kept = json.loads(_file().read_text("utf-8"))
-        recent = 0 <= time() - kept["at"] < RENEWED
-        return (int(kept["port"]), str(kept["token"])) if recent else None
+        kept = json.loads((home() / FILE).read_text("utf-8"))
+        last = _Last(int(kept["port"]), str(kept["token"]), float(kept["at"]), int(kept.get("pid", 0)))
+        return last if 0 <= time() - last.at < RENEWED else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def _is_mine(pid: int) -> bool:
+    """Whether a process is there, and of the same user."""
+    if pid <= 0 or sys.platform == "win32":  # there it can't be asked without ending it
+        return pid > 0
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
 def _token(port: int) -> str:
-    """The token of a port: the last server's, or a new one. It is kept in a file that only its owner may read."""
-    kept = _kept()
-    if kept is not None and kept[0] == port:
-        return kept[1]
-    token = token_urlsafe(24)
-    file = _file()
+    """The token of a port: the last server's, or a new one. It is kept in a file."""
+    last = _last()
+    if last is None or last.port != port:
+        last = _Last(port, token_urlsafe(24), time(), 0)
     with suppress(OSError):  # without the file, the next server has another token
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump({"port": port, "token": token, "at": time()}, out)
-        part.replace(file)
-    return token
+        _keep(FILE, json.dumps(asdict(replace(last, pid=os.getpid()))))
+    return last.token
+
+
+def _ended() -> None:
+    """Enter in the file that this server has ended, unless another one is there meanwhile."""
+    last = _last()
+    if last is not None and last.pid == os.getpid():
+        with suppress(OSError):
+            _keep(FILE, json.dumps(asdict(replace(last, pid=0))))
+
+
+def _keep(name: str, text: str) -> Path:
+    """Write a file that only its owner may read, whole or not at all. Raises OSError if it can't be written."""
+    file = home() / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{name}.{os.getpid()}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    part.replace(file)
+    return file

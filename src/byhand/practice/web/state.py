@@ -1,26 +1,22 @@
-"""What the page shows beside verdicts: exercises, drafts, hunts and exams. Nothing here imports torch."""
+"""What the page shows beside verdicts: exercises, drafts and hunts. Nothing here imports torch."""
 
 from __future__ import annotations
 
 import ast
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from secrets import randbelow
 from typing import Any
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.blanks import blank
-from byhand.practice.exam import draw_paper
 from byhand.practice.exercises import LIBRARIES, Exercise, exercise, exercises, next_exercise
 from byhand.practice.hunts.drawing import choices, draw, hunt, hunts
 from byhand.practice.progress import Progress
 from byhand.practice.web import statements
 
 HINTS = 4
-EXAM = "page exam"
-"""The key under which the last exam of the page is kept."""
 DRAFT_BYTES = 1 << 20
 SEEDS = 1 << 31
 
@@ -45,7 +41,7 @@ def overview() -> Table:
                 "variant": one.variant,
                 "level": one.level,
                 "minutes": one.minutes,
-                "title": _both(one.title),
+                "title": both(one.title),
                 "done": sorted(done.get(one.id, ())),
                 "tried": tried.get(one.id, ""),
             }
@@ -61,14 +57,14 @@ def overview() -> Table:
 def one_exercise(id: str, library: str) -> Table:
     """An exercise: its statement, its blank, its hints, and the draft that is kept here."""
     found = _exercise(id)
-    _known_library(library)
+    known_library(library)
     progress = Progress()
     draft = progress.draft(f"{found.id}|{library}")
     return {
         "id": found.id,
         "name": found.name,
         "formula": found.formula,
-        "title": _both(found.title),
+        "title": both(found.title),
         "task": {lang: statements.prose(found.task(lang)) for lang in LANGUAGES},
         "form": {lang: statements.prose(found.form(lang, library)) for lang in LANGUAGES},
         "lines": {lang: statements.formulas(found.hint(1, lang, library)) for lang in LANGUAGES},
@@ -83,7 +79,7 @@ def one_exercise(id: str, library: str) -> Table:
 
 def solution(id: str, library: str) -> Table:
     """The reference of an exercise."""
-    _known_library(library)
+    known_library(library)
     return {"text": _exercise(id).solution(library)}
 
 
@@ -91,16 +87,16 @@ def keep_draft(key: str, text: str, at: float) -> Table:
     """Keep what is in an editor, unless what is kept is newer. ``at``: seconds since 1970, by the browser's clock."""
     if len(text.encode("utf-8", "replace")) > DRAFT_BYTES:
         raise Refused("A draft has at most 1 MB.")
-    progress = Progress()
-    kept = progress.draft(key)
-    if kept is None or json.loads(kept)["at"] <= at:
-        progress.keep_draft(key, json.dumps({"text": text, "at": at}))
+    with Progress().changing_draft(key) as kept:
+        before = kept[key]
+        if before is None or json.loads(before)["at"] <= at:
+            kept[key] = json.dumps({"text": text, "at": at})
     return {}
 
 
 def new_hunt(formula: str, library: str) -> Table:
     """Another program with a mistake in it."""
-    _known_library(library)
+    known_library(library)
     found = hunts(formula, library)
     if not found:
         raise Refused("There is no hunt of this formula.")
@@ -139,60 +135,6 @@ def name_mistake(token: str, page: str) -> Table:
     return {"right": right, "page": page, "text": statements.mistake(page)}
 
 
-def begin_exam(n: int, minutes: int, library: str) -> Table:
-    """Draw a paper; an exam that was going on is over."""
-    _known_library(library)
-    if not (1 <= n <= 20 and 1 <= minutes <= 600):
-        raise Refused("An exam has 1 to 20 tasks and 1 to 600 minutes.")
-    try:
-        paper = draw_paper(n, minutes, library, randbelow(SEEDS), time.time())
-    except ValueError:
-        raise Refused("There are not so many tasks.") from None
-    kept = {"items": list(paper.items), "minutes": minutes, "library": library, "started": paper.started, "marks": {}}
-    progress = Progress()
-    progress.put(EXAM, json.dumps({**kept, "ended": None}))
-    return exam()
-
-
-def exam() -> Table:
-    """The exam that is going on, or the last one; {"items": []} if there was none."""
-    progress = Progress()
-    kept = progress.get(EXAM)
-    paper: Table = json.loads(kept) if kept else {"items": []}
-    if paper["items"] and paper["ended"] is None and time.time() > paper["started"] + 60 * paper["minutes"]:
-        paper["ended"] = paper["started"] + 60 * paper["minutes"]
-    titles = {}
-    for item in paper["items"]:
-        kind, _, token = item.partition(":")
-        titles[item] = None if kind == "hunt" and token else _both(exercise(item).title)
-    for mark in paper.get("marks", {}).values():
-        mark["titles"] = [{lang: clinic.page(id).text(lang).title for lang in LANGUAGES} for id in mark["mistakes"]]
-    return {**paper, "titles": titles, "now": time.time()}
-
-
-def mark_exam(item: str, mark: Mapping[str, Any]) -> None:
-    """Enter a verdict in the exam that is going on, if the item is in it; a solved one stays solved."""
-    paper = exam()
-    if item not in paper["items"] or paper["ended"] is not None or paper["marks"].get(item, {}).get("done"):
-        return
-    paper["marks"][item] = dict(mark)
-    _keep(paper)
-
-
-def end_exam() -> Table:
-    """Hand in."""
-    paper = exam()
-    if paper["items"] and paper["ended"] is None:
-        paper["ended"] = time.time()
-        _keep(paper)
-    return exam()
-
-
-def _keep(paper: Table) -> None:
-    progress = Progress()
-    progress.put(EXAM, json.dumps({key: value for key, value in paper.items() if key not in ("titles", "now")}))
-
-
 def _four(token: str) -> tuple[clinic.Page, ...]:
     return choices(_hunt(token), int(token[:6], 36) if token[:6].isalnum() else len(token))
 
@@ -204,7 +146,8 @@ def _without_statement(text: str) -> str:
     return "\n".join(lines).lstrip("\n")
 
 
-def _both(say: Any) -> dict[str, str]:
+def both(say: Callable[[str], str]) -> dict[str, str]:
+    """A text in both languages."""
     return {lang: say(lang) for lang in LANGUAGES}
 
 
@@ -222,6 +165,7 @@ def _hunt(token: str) -> Any:
         raise Refused("There is no such hunt.") from None
 
 
-def _known_library(library: str) -> None:
+def known_library(library: str) -> None:
+    """Raises Refused unless the exercises are there with this library."""
     if library not in LIBRARIES:
         raise Refused("There is no such library.")

@@ -25,7 +25,7 @@ from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.exercises import Exercise, exercise
 from byhand.practice.headers import Header
 from byhand.practice.hunts.drawing import hunt
-from byhand.practice.judging import Mark, mark, mark_hunt, record
+from byhand.practice.judging import Mark, mark, mark_hunt, record, record_file
 from byhand.practice.progress import Progress
 from byhand.practice.web import pictures, verdicts
 from byhand.sandbox import Stopped
@@ -54,17 +54,16 @@ class Desk:
         self.judge.sandbox.ready()
 
     def run(self, message: Message) -> Message:
-        """Judge the text of an exercise or of a hunt, and record it."""
+        """Judge the text of an exercise or of a hunt, and record it; with ``mend``, look for its fix instead."""
         text: str = message["text"]
         report = self._judged(read(text.encode("utf-8", "replace"), f"{message['name']}.py"), message["mend"])
         self.last = (text, report)
         header = Header(message["kind"], message["id"], message["library"], message.get("token", ""))
-        progress = Progress()
-        kept = True
-        try:
-            found = record(progress, report, header, hints=message["hints"])
-        except (OSError, sqlite3.Error):  # the disk is full, or the file damaged: a verdict is a verdict
-            found, kept = _marked(report, header), False
+        found: Mark | None
+        if message["mend"]:  # the same text once more, to show its fix: that is no second attempt
+            found, kept = _marked(report, header), True
+        else:
+            found, kept = _recorded(report, header, message["hints"])
         return {"mark": _mark(found), "kept": kept, **verdicts.verdict(report, _meant(report, header))}
 
     def _judged(self, program: Program, mend: bool) -> Report:
@@ -81,12 +80,12 @@ class Desk:
             return {"picture": pictures.picture(report, _meant(report, header))}
 
     def file(self, message: Message) -> Message:
-        """The whole report of a file, in both languages."""
+        """The whole report of a file, in both languages; it counts as `byhand check` of it would."""
         data, name = base64.b64decode(message["data"]), message["name"]
         with quiet():
             report = self.files.judge(read(data, name))
-        progress = Progress()
-        progress.saw([finding.mistake for one in report.judgements for finding in one.findings if finding.mistake])
+        with suppress(OSError, sqlite3.Error):  # a report is a report
+            record_file(Progress(), report, data.decode("utf-8", "replace"))
         return {
             # The page has the style sheet as a file; an element with it would be refused.
             "parts": {lang: page.part(report, lang, FORMULA).replace(page.style(), "") for lang in LANGUAGES},
@@ -103,6 +102,14 @@ def _meant(report: Report, header: Header) -> str:
     formula = hunt(header.token).formula if header.kind == "hunt" else _exercise(header).formula
     names = [one.definition.name for one in report.judgements if one.task == formula]
     return names[-1] if names else ""
+
+
+def _recorded(report: Report, header: Header, hints: int) -> tuple[Mark | None, bool]:
+    """The mark, and whether it could be recorded."""
+    try:
+        return record(Progress(), report, header, hints=hints), True
+    except (OSError, sqlite3.Error):  # the disk is full, or the file damaged: a verdict is a verdict
+        return _marked(report, header), False
 
 
 def _marked(report: Report, header: Header) -> Mark:

@@ -41,17 +41,28 @@ class Worker:
         self.used = time.monotonic()
         self.busy = 0
 
-    async def start(self) -> asyncio.subprocess.Process:
-        """The running process; a new one if there is none. Raises Ended once the server ends."""
-        if self.closed:
-            raise Ended("stopped")
+    async def start(self) -> None:
+        """Have a process ready, unless the server ends."""
+        with suppress(Ended):
+            async with self._lock:
+                await self._started()
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        """The running process; a new one if there is none. Only under the lock: two at once would start two."""
+        self._refuse_if_closed()
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "byhand.practice.web.worker",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST, start_new_session=True, env={**os.environ, "PYTHONSAFEPATH": "1"},
             )  # fmt: skip
+            self._refuse_if_closed()  # meanwhile
         return self._process
+
+    def _refuse_if_closed(self) -> None:
+        if self.closed:
+            self.kill()
+            raise Ended("stopped")
 
     async def ask(self, message: Mapping[str, object], seconds: float, run: str = "") -> dict[str, Any]:
         """The answer to a message. Raises Ended; then the next message goes to a new process."""
@@ -61,13 +72,14 @@ class Worker:
                 self.used = time.monotonic()
                 if run and run == self.unwanted:
                     raise Ended("stopped")
-                process = await self.start()
+                process = await self._started()
                 assert process.stdin is not None
                 assert process.stdout is not None
                 try:
-                    process.stdin.write(json.dumps(message).encode() + b"\n")
-                    await process.stdin.drain()
-                    line = await asyncio.wait_for(process.stdout.readline(), seconds)
+                    async with asyncio.timeout(seconds):  # a process that hangs does not read either
+                        process.stdin.write(json.dumps(message).encode() + b"\n")
+                        await process.stdin.drain()
+                        line = await process.stdout.readline()
                     answer: dict[str, Any] = json.loads(line)
                 except TimeoutError:
                     await self.end("late")
@@ -109,9 +121,13 @@ class Workers:
         """Start a process for the tab that comes next."""
         if self._spare is None:
             self._spare = Worker()
-            task: asyncio.Task[object] = asyncio.create_task(self._spare.start())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._spare)
+
+    def _begin(self, worker: Worker) -> None:
+        """Start its process without waiting: somebody may be asking it something already."""
+        task: asyncio.Task[object] = asyncio.create_task(worker.start())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def of(self, tab: str) -> Worker:
         """The worker of a tab. With too many tabs, that of the one which has waited longest goes to it."""
@@ -123,6 +139,8 @@ class Workers:
                 self._of[tab] = self._of.pop(min(idle, key=lambda one: self._of[one].used))
             else:
                 self._of[tab] = Worker()
+            if len(self._of) < MOST:  # the spare one is a process too
+                self.warm()
         return self._of[tab]
 
     async def stop(self, tab: str, run: str) -> None:
@@ -130,7 +148,7 @@ class Workers:
         if tab in self._of:
             self._of[tab].unwanted = run
             await self._of[tab].end()
-            await self._of[tab].start()
+            self._begin(self._of[tab])
 
     def _all(self) -> list[Worker]:
         return [*self._of.values(), *([self._spare] if self._spare else [])]
@@ -142,6 +160,8 @@ class Workers:
             worker.kill()
 
     async def close(self) -> None:
-        """End all processes."""
+        """End all processes, and those that are about to start."""
+        self.kill()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._all():
             await worker.end()

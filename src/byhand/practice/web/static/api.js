@@ -1,4 +1,5 @@
 // Talks to the server. When it is gone, the page says so, and goes on when it is back.
+import { say } from "./words.js";
 
 const base = new URL(".", location.href);
 const POLL = 1500; // milliseconds between two tries to reach a server that is gone
@@ -29,7 +30,7 @@ async function send(path, options) {
   }
   const type = response.headers.get("content-type") ?? "";
   const body = type.includes("json") ? await response.json() : { error: (await response.text()).trim() };
-  if (!response.ok) throw new Refused(body.error);
+  if (!response.ok) throw new Refused(body.progress ? say("no_progress", body.progress) : body.error);
   return body;
 }
 

@@ -82,6 +82,7 @@ export const TEXTS = {
   how_called: ["How it was called", "怎样调用的"],
   other_definitions: ["Also in this text", "文中还有"],
   not_kept: ["The progress could not be written: is the disk full?", "进度没有写入：磁盘满了吗？"],
+  no_progress: ["The progress in {path} can't be read or written: {why}.", "进度文件 {path} 无法读写：{why}。"],
   ended_late: ["It did not end in time, and its process was ended.", "超时未结束，进程已被终止。"],
   ended_stopped: ["Stopped.", "已停止。"],
   ended_crashed: ["The process that judges ended unexpectedly. The next run gets a new one.", "负责检查的进程意外结束；下次运行会启动新的进程。"],

@@ -26,7 +26,8 @@ export function findingsOf(answer) {
 /** Shows an answer of the server. `tools`: what its buttons do. */
 export function showVerdict(panel, answer, tools) {
   if (!answer.ok) return put(panel, failure(answer));
-  if (tools.quiet) return put(panel, h("p", { class: "banner none", role: "status" }, say("exam_hidden")));
+  const lost = answer.kept ? [] : [h("p", { class: "odd small" }, say("not_kept"))];
+  if (tools.quiet) return put(panel, h("p", { class: "banner none", role: "status" }, say("exam_hidden")), lost);
   const [first, ...others] = answer.definitions;
   const parts = [banner(answer, first, tools)];
   if (first) parts.push(...body(first, answer, tools));
@@ -35,7 +36,7 @@ export function showVerdict(panel, answer, tools) {
   if (called) parts.push(h("details", {}, h("summary", {}, say("how_called")), h("p", { class: "small" }, called)));
   const rest = others.map((one) => h("li", {}, h("span", { class: TONES[one.verdict] ?? "none" }, SIGNS[one.verdict] ?? "·"), ` ${one.name}: ${told(one.title)}`));
   if (rest.length) parts.push(h("details", { class: "others" }, h("summary", {}, say("other_definitions")), h("ul", {}, rest)));
-  if (!answer.kept) parts.push(h("p", { class: "odd small" }, say("not_kept")));
+  parts.push(...lost);
   parts.push(...told(answer.left_out).map((line) => h("p", { class: "dim small" }, line)));
   const how = [say("seconds", { n: answer.seconds.toFixed(answer.seconds < 1 ? 2 : 1) })];
   if (answer.sealed.length) how.push(say("sealed_by", { layers: answer.sealed.join(", ") }));

@@ -43,7 +43,7 @@ export async function examView(main, page, place) {
     const title = told(exam.titles[one]) || say("exam_hunt");
     const name = h("strong", {}, `${i + 1}. ${title}`);
     const said = !over ? "" : mark?.done ? "✓" : mark ? "✗" : say("exam_nothing");
-    const mistakes = over && mark && !mark.done && mark.titles ? mark.titles.map(told).join(", ") : "";
+    const mistakes = (exam.named[one] ?? []).map(told).join(", ");
     return h("li", { class: over ? (mark?.done ? "good" : "bad") : "" },
       over ? name : h("a", { href: `#/exam/${i + 1}` }, name, mark ? h("span", { class: "dim" }, " ✎") : null),
       h("span", { class: "said" }, said), mistakes ? h("span", { class: "small" }, mistakes) : null);

@@ -35,6 +35,7 @@ export async function fileView(main, page) {
     running = false;
     input.value = "";
     report();
+    if (answer.ok) page.marked();
   }
 
   function report() {
