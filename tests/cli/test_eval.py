@@ -136,6 +136,19 @@ def test_bad_rows_are_counted(log):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+def test_rows_without_weight_have_no_share(log, lang):
+    weightless = (log, "--label", "y", "--score", "s", "--weight", "CASE country WHEN 'CN' THEN 0 ELSE 1 END")
+    code, out, err = run(*weightless, "--by", "country", "--lang", lang)
+    assert (code, err) == (0, "")
+    assert re.search(r"^CN +\d+ +– +–$", out, re.MULTILINE)
+    asked = (*weightless, "--where", "country = 'CN'", "--against", log)
+    code, out, err = run(*asked, "--out", "report.html", "--lang", lang)
+    assert (code, err) == (0, "")
+    assert {"en": ", – of them positive", "zh": "正样本占 –"}[lang] in out
+    assert json.loads(run(*asked, "--json")[1])["current"]["share"] is None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_ctrl_c_writes_nothing(log, monkeypatch, lang):
     from byhand.evaluate.reading.log import Log
 

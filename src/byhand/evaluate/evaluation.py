@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -173,7 +174,9 @@ def _area(ranking: Ranking, demands: Demands) -> Area:
 
 
 def _share(ranking: Ranking) -> float:
-    return ranking.positives / (ranking.negatives + ranking.positives)
+    """The share of positives; nan if all weights are 0."""
+    total = ranking.negatives + ranking.positives
+    return ranking.positives / total if total else math.nan
 
 
 def _change(old: Area, new: Area) -> Comparison | None:

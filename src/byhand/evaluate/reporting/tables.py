@@ -34,7 +34,7 @@ def total(report: Report, lang: str) -> str:
     """How many rows of how many files."""
     found = report.current
     files = say("one file", lang) if len(found.files) == 1 else say("many files", lang, n=f"{len(found.files):,}")
-    return say("total", lang, rows=f"{found.rows:,}", files=files, share=f"{found.share:.4%}")
+    return say("total", lang, rows=f"{found.rows:,}", files=files, share=percent(found.share, 4))
 
 
 def skipped(found: Evaluation, lang: str) -> str:
@@ -99,7 +99,7 @@ def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: st
         (
             say("nothing", lang) if one.value is None else visible(one.value),
             f"{one.rows:,}",
-            f"{one.share:.2%}",
+            percent(one.share, 2),
             *(_area(area) for area in one.areas),
         )
         for one in slices
@@ -157,3 +157,12 @@ def number(value: float, digits: int = 6) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:.{digits}f}" if math.isfinite(value) else "∞" if value > 0 else "−∞"
+
+
+def percent(share: float, digits: int) -> str:
+    """A share in percent with this many decimals.
+
+    >>> percent(0.25, 1), percent(float("nan"), 1)
+    ('25.0%', '–')
+    """
+    return "–" if math.isnan(share) else f"{share:.{digits}%}"
