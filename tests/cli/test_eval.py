@@ -104,6 +104,12 @@ def test_names_in_the_page_are_text(log, tmp_path):
         (("--label", "y", "--score", "s", "--against", "no*"), 2, "nothing matches no*.", "没有文件与 no* 匹配"),
         (("--label", "y", "--score", "s", "--where", "s > 9"), 1, "there is no row in log.parquet.", "没有任何行"),
         (("--label", "y", "--score", "s", "--out", "log.parquet"), 2, "must not be a file that it", "不能是它要读取的"),
+        (
+            ("--label", "y", "--score", "s", "--weight", "4e12"),
+            1,
+            "at most 2⁴² (about 4.4 · 10¹²) in total",
+            "总和最多",
+        ),
         (("--label", "y", "--score", "s", "--out", "no/a"), 2, "to, got no/a: No such file", "no/a：没有这个文件"),
         (("--label", "y", "--score", "s", "--by", "s * random()"), 2, "must be the same each time", "每次计算的结果"),
     ],

@@ -195,6 +195,15 @@ def test_weights_and_groups_are_checked(tmp_path):
         assert log.dropped() == {"bad weight": 1}
 
 
+def test_a_weight_that_64_bits_do_not_hold(tmp_path):
+    file = write(tmp_path / "x.parquet", pa.table({"y": [0, 1, 1], "s": [1.0, 2.0, 3.0], "w": [2.0**42, 5e12, 1.0]}))
+    assert "row 2 of" in refusal(file, weight="w")
+    assert "has a weight above 2⁴² (5000000000000.0)" in refusal(file, weight="w")
+    with opened(file, weight="w", skip_bad=True) as log:
+        assert log.dropped() == {"large weight": 1}
+        assert sorted(w for batch in log.batches() for w in batch.weights) == [1, 2.0**42]
+
+
 def test_lines_of_csv_that_do_not_parse(tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("y,s\n1,0.5\n0\n0,0.25\n")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EXACT = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN", "FLOAT", "DOUBLE"}
 """Types whose values float64 holds exactly."""
 WIDE = {"BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT"}
+HEAVIEST = 1 << 42
+"""The largest weight, and total weight: 2⁶² units of 2⁻²⁰."""
 FLOATS = ("FLOAT", "DOUBLE")
 INTEGERS = (EXACT | WIDE) - {"BOOLEAN", *FLOATS, "HUGEINT", "UHUGEINT"}
 
@@ -142,8 +144,10 @@ class Resolver:
         number = f"CAST({value} AS DOUBLE)"
         fits = f"({number} >= 0 AND {number} < 'inf'::DOUBLE)"
         bad = f"NOT {fits} OR {_is_nan(number, 'DOUBLE')}"
-        valid = f"CASE WHEN NOT ({bad}) THEN {number} END"
-        return Column(given, value, valid, (("null weight", f"{value} IS NULL"), ("bad weight", bad)))
+        large = f"{number} > {HEAVIEST}"  # so is nan
+        valid = f"CASE WHEN NOT ({bad} OR {large}) THEN {number} END"
+        problems = ("null weight", f"{value} IS NULL"), ("bad weight", bad), ("large weight", large)
+        return Column(given, value, valid, problems)
 
     def group(self, given: str) -> Column:
         """The group as BIGINT or UBIGINT if it is an integer; else it is numbered later."""
