@@ -154,6 +154,23 @@ def test_rows_without_weight_have_no_share(log, lang):
     assert json.loads(run(*asked, "--json")[1])["current"]["share"] is None
 
 
+@pytest.mark.parametrize("positives", [0, 1])
+def test_where_a_class_has_less_than_two_rows_there_is_no_interval(log, positives):
+    parquet.write_table(
+        pa.table({"y": [0] * 9 + [positives], "s": np.arange(10.0), "t": np.arange(10.0)}), "one.parquet"
+    )
+    asked = ("one.parquet", "--label", "y", "--score", "s", "--score", "-t", "--by", "0")
+    code, out, err = run(*asked)
+    assert (code, err) == (0, "")
+    if positives:
+        assert re.search(r"^95 % interval \(DeLong\) +– +–$", out, re.MULTILINE)
+        assert re.search(r"^0 +10 +10\.00% +1\.000000 +0\.000000$", out, re.MULTILINE)
+        assert re.search(r"^-t minus s +-1\.000000 +– +–$", out, re.MULTILINE)
+    area = json.loads(run(*asked, "--json")[1])["current"]["models"][0]["area"]
+    assert [area["delong"][name] for name in ("standard_error", "lower", "upper")] == [None] * 3
+    assert area["auc"]["value"] == (1 if positives else None)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_ctrl_c_writes_nothing(log, monkeypatch, lang):
     from byhand.evaluate.reading.log import Log

@@ -126,15 +126,18 @@ def _compared(level: str, lang: str) -> tuple[str, ...]:
 def _comparison(found: Comparison | None) -> tuple[str, ...]:
     if found is None or math.isnan(found.difference):
         return "–", "–", "–"
-    p_value = f"{found.p_value:.3g}" if found.p_value >= SMALLEST else f"< {SMALLEST:g}"
+    p_value = f"< {SMALLEST:g}" if found.p_value < SMALLEST else f"{found.p_value:.3g}"
+    if math.isnan(found.p_value):
+        p_value = "–"
     return f"{found.difference:+.6f}", _within(found.lower, found.upper), p_value
 
 
 def _area(area: Area) -> str:
     if math.isnan(area.auc.value):
         return "–"
-    interval = "" if area.delong is None else f" {_within(area.delong.lower, area.delong.upper, 4)}"
-    return number(area.auc.value) + interval
+    if area.delong is None or math.isnan(area.delong.lower):
+        return number(area.auc.value)
+    return f"{number(area.auc.value)} {_within(area.delong.lower, area.delong.upper, 4)}"
 
 
 def _estimate(estimate: Estimate) -> str:
@@ -145,7 +148,7 @@ def _estimate(estimate: Estimate) -> str:
 
 
 def _within(low: float, high: float, digits: int = 6) -> str:
-    return f"[{number(low, digits)}, {number(high, digits)}]"
+    return "–" if math.isnan(low) else f"[{number(low, digits)}, {number(high, digits)}]"
 
 
 def number(value: float, digits: int = 6) -> str:
