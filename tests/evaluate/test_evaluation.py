@@ -14,8 +14,9 @@ pytest.importorskip("duckdb", reason="DuckDB is not installed: pip install 'byha
 from pyarrow import parquet  # noqa: E402
 
 from byhand.evaluate import evaluation  # noqa: E402
+from byhand.evaluate.engines.fold import Fold  # noqa: E402
 from byhand.evaluate.engines.groups import group_areas  # noqa: E402
-from byhand.evaluate.engines.local import Local  # noqa: E402
+from byhand.evaluate.engines.local import Local, fold_files  # noqa: E402
 from byhand.evaluate.evaluation import Demands, evaluate, report  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
@@ -199,3 +200,14 @@ def test_the_order_of_files_and_batches_changes_no_bit(log, monkeypatch):
     names = sorted(find_files(files).paths, reverse=True)
     second = found(names, **asked)
     assert dataclasses.replace(second, files=first.files) == first
+
+
+def test_a_part_of_a_log_may_have_no_rows(tmp_path):
+    parquet.write_table(table(60)[:0], tmp_path / "x.parquet")
+    (tmp_path / "header.csv").write_text("y,a\n")
+    (tmp_path / "nothing.csv").write_text("")
+    for name in ("x.parquet", "header.csv", "nothing.csv"):
+        files = find_files([str(tmp_path / name)])
+        assert fold_files(files, Question("y", ("a",)), (), Fold()).rows == 0
+        with pytest.raises(Refused, match="there is no row in"), open_log(files, Question("y", ("a",))):
+            pass
