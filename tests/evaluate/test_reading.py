@@ -175,6 +175,14 @@ def test_a_bad_row_is_named_or_skipped_and_counted(tmp_path, kind, ending):
         assert sum(len(batch.labels) for batch in log.batches()) == 2
 
 
+@pytest.mark.parametrize("ending", ["parquet", "csv", "arrow"])
+def test_of_several_scores_the_bad_one_is_named(tmp_path, ending):
+    table = pa.table({"y": [0, 1], "s": [0.1, 0.2], "t": [0.3, np.nan]})
+    file = write(tmp_path / f"x.{ending}", table)
+    assert "row 2 of" in refusal(file, scores=("s", "t"))
+    assert "has a score that is no number (t = nan)" in refusal(file, scores=("s", "t"))
+
+
 def test_nan_is_found_where_the_statistics_of_a_file_hide_it(tmp_path):
     """Parquet's minimum and maximum leave nan out, and DuckDB trusts them."""
     nan = pa.array([1.0, np.nan])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byhand.evaluate.reading.arrow import arrow_batches
 from byhand.evaluate.reading.columns import Column, Columns
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 def problem(columns: Columns) -> str:
     """SQL: the key of the first problem of a row in ``REFUSALS``, or NULL."""
     cases = (f"WHEN {condition} THEN '{key}'" for column in used(columns) for key, condition in column.problems)
+    return f"CASE {' '.join(cases)} END"
+
+
+def culprit(columns: Columns) -> str:
+    """SQL: the index of the column that has this problem, among the :func:`used` ones."""
+    cases = (f"WHEN {condition} THEN {i}" for i, column in enumerate(used(columns)) for _, condition in column.problems)
     return f"CASE {' '.join(cases)} END"
 
 
@@ -56,14 +62,16 @@ def first(files: Files, columns: Columns, where: str | None) -> Refused:
         one = replace(files, paths=(path,), stamps=(stamp,))
         found = _first_in(one, columns)
         if found is not None:
-            row, key, *values = found
-            got = next(v for column, v in zip(used(columns), values, strict=True) if key in dict(column.problems))
-            shown = "NULL" if got is None else got
+            row, key, i, *values = found
+            column, shown = used(columns)[i], "NULL" if values[i] is None else values[i]
+            if len(columns.scores) > 1 and column in columns.scores:
+                shown = f"{column.given} = {shown}"
             return Refused("bad row", row=f"{row:,}", file=path, problem=Phrase(key), got=shown)
     return Refused("changed", file=files.paths[0])
 
 
-def _first_in(files: Files, columns: Columns) -> tuple[int, str, str] | None:
+def _first_in(files: Files, columns: Columns) -> tuple[Any, ...] | None:
+    """Its place, what :func:`problem` and :func:`culprit` say, and the texts of all used columns."""
     values = ", ".join(f"CAST({column.value} AS VARCHAR)" for column in used(columns))
     with connect(threads=1) as connection, reading(files.paths[0]):
         connection.execute("SET preserve_insertion_order = true")
@@ -76,7 +84,7 @@ def _first_in(files: Files, columns: Columns) -> tuple[int, str, str] | None:
 
 def _first_in_arrow(
     connection: DuckDBPyConnection, files: Files, columns: Columns, values: str
-) -> tuple[int, str, str] | None:
+) -> tuple[Any, ...] | None:
     import pyarrow as pa
 
     before = 0
@@ -94,9 +102,9 @@ def _first_in_arrow(
 
 def _found(
     connection: DuckDBPyConnection, source: str, row: str, columns: Columns, values: str
-) -> tuple[int, str, str] | None:
+) -> tuple[Any, ...] | None:
     found = connection.execute(
-        f"SELECT {row}, {problem(columns)} AS problem, {values} FROM {source} "
+        f"SELECT {row}, {problem(columns)} AS problem, {culprit(columns)}, {values} FROM {source} "
         f"WHERE {columns.where} AND ({problem(columns)}) IS NOT NULL ORDER BY {row} LIMIT 1"
     ).fetchall()
     return found[0] if found else None
