@@ -224,6 +224,20 @@ def test_lines_of_csv_that_do_not_parse(tmp_path):
         assert sum(len(batch.labels) for batch in log.batches()) == 30_000
 
 
+def test_each_query_skips_the_same_lines_of_csv(tmp_path):
+    """A line that does not parse in one column is skipped by queries that need others, too, and is counted."""
+    file = tmp_path / "x.csv"
+    file.write_text(
+        "y,s,t,c,g,z\n" + "1,0.5,2,7,8,9\n" * 30_000 + "1,0.5,2,abc,8,9\n1,0.5,2,7,abc,9\n1,0.5,2,7,8,abc\n"
+    )
+    with opened(file, scores=("s", "t"), by=("c",), group="g", skip_bad=True) as log:
+        assert log.dropped() == {"bad line": 2}
+        assert log.slices() == (("7",),)
+        assert log.count_used() == 30_001
+        for more in ({}, {"slices": log.slices()}, {"grouped": True}, {"ordered_by": 1}):
+            assert sum(len(batch.labels) for batch in log.batches(**more)) == 30_001
+
+
 def test_what_is_not_there_is_named_with_what_is(tmp_path):
     file = write(tmp_path / "x.parquet")
     wrong = refusal(file, scores=("S_",))
