@@ -78,7 +78,10 @@ BAD = {
     "`labels` of `update` must be 0 or 1, got 0.5": ("CASE WHEN user = 3 THEN 0.5D ELSE 0 END", "s"),
     "`scores` of `update` must be a number, got nan": ("y", "CASE WHEN user = 3 THEN double('nan') ELSE s END"),
     "`score` must be exact in float64, got 9007199254740993": ("y", "bigint(9007199254740993) + user - user"),
-    "`score` must be exact in float64, got 0.1": ("y", "CASE WHEN user = 3 THEN 0.1 ELSE 0.5 END"),
+    "`score` must be exact in float64, got 0.12345678901234567891": (
+        "y",
+        "CASE WHEN user = 3 THEN 0.12345678901234567891 ELSE 0.5 END",
+    ),
 }
 
 
