@@ -238,6 +238,26 @@ def test_each_query_skips_the_same_lines_of_csv(tmp_path):
             assert sum(len(batch.labels) for batch in log.batches(**more)) == 30_001
 
 
+def test_lines_of_json_that_do_not_parse(tmp_path):
+    (tmp_path / "day=1").mkdir()
+    file = tmp_path / "day=1" / "x.jsonl"
+    lines = ['{"y": 1, "s": 0.5}'] * 30_000 + [
+        '{"y": 1, "s": ',
+        "rubbish",
+        '{"y": 1}',
+        '{"s": 0.5}',
+        '{"y": 1, "s": "abc"}',
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    assert "can't be read: " in refusal(file)
+    with opened(file, where="day = 1", skip_bad=True) as log:
+        assert log.dropped() == {"null score": 2, "null label": 1, "bad line": 2}
+        assert sum(len(batch.labels) for batch in log.batches()) == 30_000
+    with opened(file, label="s IS NULL", scores=("1",), skip_bad=True) as log:
+        assert log.dropped() == {"bad line": 2}
+        assert sum(len(batch.labels) for batch in log.batches()) == 30_003
+
+
 def test_what_is_not_there_is_named_with_what_is(tmp_path):
     file = write(tmp_path / "x.parquet")
     wrong = refusal(file, scores=("S_",))

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from byhand.evaluate.reading.arrow import arrow_batches
+from byhand.evaluate.reading.arrow import arrow_batches, partitions
 from byhand.evaluate.reading.columns import Column, Columns
 from byhand.evaluate.reading.database import connect, reading
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.refused import Phrase, Refused
-from byhand.evaluate.reading.relation import relation
+from byhand.evaluate.reading.relation import identifier, relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,14 +25,22 @@ def problem(columns: Columns) -> str:
 
 
 def parsed(files: Files, columns: Columns) -> str:
-    """SQL that is always true, and reads all columns.
+    """SQL that is true of rows whose lines parse, and so that each query leaves out the same lines.
 
-    Of the lines of CSV that do not parse, DuckDB leaves out those where a column that the query reads does not. With
-    this condition, each query leaves out the same lines.
+    A line of JSON that does not parse is a row of NULL. Of the lines of CSV that do not parse, DuckDB leaves out those
+    where a column that the query reads does not; this condition reads all.
     """
+    if files.format == "json":
+        return f"NOT {blank(files, columns)}"
     if files.format != "csv":
         return "true"
     return f"hash({', '.join((*(column.value for column in used(columns)), *columns.by))}) IS NOT NULL"
+
+
+def blank(files: Files, columns: Columns) -> str:
+    """SQL: whether a row has no value, but those that the names of folders give."""
+    names = [identifier(name) for name in columns.names if name not in partitions(files.paths[0])]
+    return f"({' AND '.join(f'{name} IS NULL' for name in names) or 'false'})"
 
 
 def culprit(columns: Columns) -> str:
@@ -53,7 +61,7 @@ def count(
     columns: Columns,
     guard: Callable[[], AbstractContextManager[None]],
 ) -> dict[str, int]:
-    """How many rows have each problem, and how many lines of a CSV file do not parse ("bad line")."""
+    """How many rows have each problem, and how many lines of CSV or JSON do not parse ("bad line")."""
     with guard():
         source = relation(connection, files, skip_bad=True, rejects=True)
         found = connection.execute(
@@ -61,8 +69,12 @@ def count(
             f" AND {parsed(files, columns)}) WHERE problem IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         ).fetchall()
         counts = {str(key): int(n) for key, n in found}
-        if files.format == "csv":
-            lines = connection.execute("SELECT count(DISTINCT (file_id, line)) FROM reject_errors").fetchall()[0][0]
+        unparsed = {
+            "csv": "SELECT count(DISTINCT (file_id, line)) FROM reject_errors",
+            "json": f"SELECT count(*) FROM {source} WHERE {blank(files, columns)}",
+        }
+        if files.format in unparsed:
+            lines = connection.execute(unparsed[files.format]).fetchall()[0][0]
             counts |= {"bad line": int(lines)} if lines else {}
     return counts
 

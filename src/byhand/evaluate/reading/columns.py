@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """All columns of a question over one log."""
+    """All columns of a question over one log; ``names`` are those that the log has, used or not."""
 
     label: Column
     scores: tuple[Column, ...]
@@ -53,6 +53,7 @@ class Columns:
     group_is_integer: bool
     by: tuple[str, ...]
     where: str
+    names: tuple[str, ...]
 
 
 class Resolver:
@@ -85,7 +86,7 @@ class Resolver:
             if type != "BOOLEAN":
                 raise self._refuse_type("--where", question.where, type, "a boolean")
         is_integer = group is not None and group.encoded != group.value
-        return Columns(label, scores, weight, group, is_integer, by, where)
+        return Columns(label, scores, weight, group, is_integer, by, where, tuple(self.known))
 
     def typed(self, argument: str, given: str) -> tuple[str, str]:
         """The SQL of a column or expression, and its type."""
