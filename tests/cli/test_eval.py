@@ -104,6 +104,12 @@ def test_names_in_the_page_are_text(log, tmp_path):
         (("--label", "y", "--score", "s", "--against", "no*"), 2, "nothing matches no*.", "没有文件与 no* 匹配"),
         (("--label", "y", "--score", "s", "--where", "s > 9"), 1, "there is no row in log.parquet.", "没有任何行"),
         (("--label", "y", "--score", "s", "--out", "log.parquet"), 2, "must not be a file that it", "不能是它要读取的"),
+        (
+            ("--label", "y", "--score", "s", "--weight", "4e12"),
+            1,
+            "at most 2⁴² (about 4.4 · 10¹²) in total",
+            "总和最多",
+        ),
         (("--label", "y", "--score", "s", "--out", "no/a"), 2, "to, got no/a: No such file", "no/a：没有这个文件"),
         (("--label", "y", "--score", "s", "--by", "s * random()"), 2, "must be the same each time", "每次计算的结果"),
     ],
@@ -133,6 +139,36 @@ def test_bad_rows_are_counted(log):
     skipped = re.search(r"Skipped rows: label neither 0 nor 1: (\d+)\.", out)
     rows = re.match(r"(\d+) rows", out)
     assert int(skipped[1]) + int(rows[1]) == 1000
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_rows_without_weight_have_no_share(log, lang):
+    weightless = (log, "--label", "y", "--score", "s", "--weight", "CASE country WHEN 'CN' THEN 0 ELSE 1 END")
+    code, out, err = run(*weightless, "--by", "country", "--lang", lang)
+    assert (code, err) == (0, "")
+    assert re.search(r"^CN +\d+ +– +–$", out, re.MULTILINE)
+    asked = (*weightless, "--where", "country = 'CN'", "--against", log)
+    code, out, err = run(*asked, "--out", "report.html", "--lang", lang)
+    assert (code, err) == (0, "")
+    assert {"en": ", – of them positive", "zh": "正样本占 –"}[lang] in out
+    assert json.loads(run(*asked, "--json")[1])["current"]["share"] is None
+
+
+@pytest.mark.parametrize("positives", [0, 1])
+def test_where_a_class_has_less_than_two_rows_there_is_no_interval(log, positives):
+    parquet.write_table(
+        pa.table({"y": [0] * 9 + [positives], "s": np.arange(10.0), "t": np.arange(10.0)}), "one.parquet"
+    )
+    asked = ("one.parquet", "--label", "y", "--score", "s", "--score", "-t", "--by", "0")
+    code, out, err = run(*asked)
+    assert (code, err) == (0, "")
+    if positives:
+        assert re.search(r"^95 % interval \(DeLong\) +– +–$", out, re.MULTILINE)
+        assert re.search(r"^0 +10 +10\.00% +1\.000000 +0\.000000$", out, re.MULTILINE)
+        assert re.search(r"^-t minus s +-1\.000000 +– +–$", out, re.MULTILINE)
+    area = json.loads(run(*asked, "--json")[1])["current"]["models"][0]["area"]
+    assert [area["delong"][name] for name in ("standard_error", "lower", "upper")] == [None] * 3
+    assert area["auc"]["value"] == (1 if positives else None)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,10 @@ pytest.importorskip("duckdb", reason="DuckDB is not installed: pip install 'byha
 
 from pyarrow import parquet  # noqa: E402
 
-from byhand.evaluate import evaluation  # noqa: E402
+from byhand.evaluate import Ranking, evaluation  # noqa: E402
+from byhand.evaluate.engines.fold import Fold  # noqa: E402
 from byhand.evaluate.engines.groups import group_areas  # noqa: E402
-from byhand.evaluate.engines.local import Local  # noqa: E402
+from byhand.evaluate.engines.local import Local, fold_files  # noqa: E402
 from byhand.evaluate.evaluation import Demands, evaluate, report  # noqa: E402
 from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
@@ -103,6 +105,33 @@ def test_more_slices_than_share_a_pass(log, monkeypatch):
     together = found(files, scores=("a", "b"), by=("country", "user % 7"))
     monkeypatch.setattr(evaluation, "TOGETHER", 5)
     assert found(files, scores=("a", "b"), by=("country", "user % 7")).slices == together.slices
+
+
+def test_finished_slices_make_room_for_others(log, monkeypatch):
+    """Rankings that need several passes each; when a pass for other slices begins, those of all rows alone are kept."""
+    files, _ = log
+    together = found(files, scores=("a", "b"), by=("user % 7",)).slices["user % 7"]
+    made, alive = weakref.WeakSet(), []
+
+    def ranking(**settings):
+        made.add(one := Ranking(**settings))
+        return one
+
+    class Watched(Local):
+        def fold(self, fold, slices, step):
+            if step == "by slices":
+                alive.append(sum(one.rows > 0 for one in made))
+            return super().fold(fold, slices, step)
+
+    monkeypatch.setattr(evaluation, "Ranking", ranking)
+    monkeypatch.setattr(evaluation, "MEMORY", 3 << 10)
+    monkeypatch.setattr(evaluation, "TOGETHER", 3)
+    with open_log(find_files(files), Question("y", ("a", "b"), by=("user % 7",))) as opened:
+        one, _ = evaluate(Watched(opened, lambda *_: None), EXACT)
+    assert alive == [2] * 4
+    assert one.passes > 5
+    areas = [[area.auc for one in slices for area in one.areas] for slices in (one.slices["user % 7"], together)]
+    assert areas[0] == areas[1]
 
 
 def gauc(rows, score):
@@ -199,3 +228,14 @@ def test_the_order_of_files_and_batches_changes_no_bit(log, monkeypatch):
     names = sorted(find_files(files).paths, reverse=True)
     second = found(names, **asked)
     assert dataclasses.replace(second, files=first.files) == first
+
+
+def test_a_part_of_a_log_may_have_no_rows(tmp_path):
+    parquet.write_table(table(60)[:0], tmp_path / "x.parquet")
+    (tmp_path / "header.csv").write_text("y,a\n")
+    (tmp_path / "nothing.csv").write_text("")
+    for name in ("x.parquet", "header.csv", "nothing.csv"):
+        files = find_files([str(tmp_path / name)])
+        assert fold_files(files, Question("y", ("a",)), (), Fold()).rows == 0
+        with pytest.raises(Refused, match="there is no row in"), open_log(files, Question("y", ("a",))):
+            pass

@@ -91,3 +91,25 @@ def test_bad_rows_are_named_and_no_rows_are_none():
         state.update([np.nan, 1], [0, 1], [0.5, 1.0])
     with pytest.raises(ValueError, match="`weighting` of `mean` must be one of 'groups', 'rows', 'positives', got 'x'"):
         state.mean("x")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("label", 0.5, "`labels` of `update` must be 0 or 1, got 0.5 in row 1"),
+        ("label", 2.0, "`labels` of `update` must be 0 or 1, got 2.0 in row 1"),
+        ("score", float("nan"), "`scores` of `update` must be a number, got nan in row 1"),
+    ],
+)
+def test_what_a_worker_of_spark_gets_is_checked(column, value, message):
+    pa = pytest.importorskip("pyarrow", reason="PyArrow is not installed: pip install 'byhand[eval]'")
+    from byhand.evaluate import spark
+
+    columns = {"user": [1, 1, 1], "label": [0.0, 1.0, 1.0], "score": [0.1, 0.2, 0.3]}
+    good = pa.RecordBatch.from_pydict(columns)
+    state = GroupAuc()
+    state.update(*(np.array(x) for x in columns.values()))
+    assert spark._group(iter([good]), b"") == state.to_bytes()
+    bad = pa.RecordBatch.from_pydict(columns | {column: [columns[column][0], value, columns[column][2]]})
+    with pytest.raises(ValueError, match=message):
+        spark._group(iter([good, bad]), b"")

@@ -88,6 +88,14 @@ def test_a_bad_row_in_a_worker_is_named(folder, tmp_path):
         evaluate(engine.Ray(log, lambda *_: None), Demands())
 
 
+def test_a_file_without_rows_is_no_error(folder, tmp_path):
+    for name in os.listdir(folder):
+        os.link(folder / name, tmp_path / name)
+    parquet.write_table(parquet.read_table(folder / "1.parquet")[:0], tmp_path / "9.parquet")
+    one = found(tmp_path, engine.Ray)
+    assert dataclasses.replace(one, files=()) == dataclasses.replace(found(folder, Local), files=())
+
+
 def test_a_worker_that_fails_is_a_sentence(folder, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("x")

@@ -175,6 +175,14 @@ def test_a_bad_row_is_named_or_skipped_and_counted(tmp_path, kind, ending):
         assert sum(len(batch.labels) for batch in log.batches()) == 2
 
 
+@pytest.mark.parametrize("ending", ["parquet", "csv", "arrow"])
+def test_of_several_scores_the_bad_one_is_named(tmp_path, ending):
+    table = pa.table({"y": [0, 1], "s": [0.1, 0.2], "t": [0.3, np.nan]})
+    file = write(tmp_path / f"x.{ending}", table)
+    assert "row 2 of" in refusal(file, scores=("s", "t"))
+    assert "has a score that is no number (t = nan)" in refusal(file, scores=("s", "t"))
+
+
 def test_nan_is_found_where_the_statistics_of_a_file_hide_it(tmp_path):
     """Parquet's minimum and maximum leave nan out, and DuckDB trusts them."""
     nan = pa.array([1.0, np.nan])
@@ -195,6 +203,15 @@ def test_weights_and_groups_are_checked(tmp_path):
         assert log.dropped() == {"bad weight": 1}
 
 
+def test_a_weight_that_64_bits_do_not_hold(tmp_path):
+    file = write(tmp_path / "x.parquet", pa.table({"y": [0, 1, 1], "s": [1.0, 2.0, 3.0], "w": [2.0**42, 5e12, 1.0]}))
+    assert "row 2 of" in refusal(file, weight="w")
+    assert "has a weight above 2⁴² (5000000000000.0)" in refusal(file, weight="w")
+    with opened(file, weight="w", skip_bad=True) as log:
+        assert log.dropped() == {"large weight": 1}
+        assert sorted(w for batch in log.batches() for w in batch.weights) == [1, 2.0**42]
+
+
 def test_lines_of_csv_that_do_not_parse(tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("y,s\n1,0.5\n0\n0,0.25\n")
@@ -205,6 +222,40 @@ def test_lines_of_csv_that_do_not_parse(tmp_path):
     with opened(file, skip_bad=True) as log:
         assert log.dropped() == {"bad line": 1}
         assert sum(len(batch.labels) for batch in log.batches()) == 30_000
+
+
+def test_each_query_skips_the_same_lines_of_csv(tmp_path):
+    """A line that does not parse in one column is skipped by queries that need others, too, and is counted."""
+    file = tmp_path / "x.csv"
+    file.write_text(
+        "y,s,t,c,g,z\n" + "1,0.5,2,7,8,9\n" * 30_000 + "1,0.5,2,abc,8,9\n1,0.5,2,7,abc,9\n1,0.5,2,7,8,abc\n"
+    )
+    with opened(file, scores=("s", "t"), by=("c",), group="g", skip_bad=True) as log:
+        assert log.dropped() == {"bad line": 2}
+        assert log.slices() == (("7",),)
+        assert log.count_used() == 30_001
+        for more in ({}, {"slices": log.slices()}, {"grouped": True}, {"ordered_by": 1}):
+            assert sum(len(batch.labels) for batch in log.batches(**more)) == 30_001
+
+
+def test_lines_of_json_that_do_not_parse(tmp_path):
+    (tmp_path / "day=1").mkdir()
+    file = tmp_path / "day=1" / "x.jsonl"
+    lines = ['{"y": 1, "s": 0.5}'] * 30_000 + [
+        '{"y": 1, "s": ',
+        "rubbish",
+        '{"y": 1}',
+        '{"s": 0.5}',
+        '{"y": 1, "s": "abc"}',
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    assert "can't be read: " in refusal(file)
+    with opened(file, where="day = 1", skip_bad=True) as log:
+        assert log.dropped() == {"null score": 2, "null label": 1, "bad line": 2}
+        assert sum(len(batch.labels) for batch in log.batches()) == 30_000
+    with opened(file, label="s IS NULL", scores=("1",), skip_bad=True) as log:
+        assert log.dropped() == {"bad line": 2}
+        assert sum(len(batch.labels) for batch in log.batches()) == 30_003
 
 
 def test_what_is_not_there_is_named_with_what_is(tmp_path):

@@ -72,3 +72,30 @@ def test_nulls_are_refused(log):
     frame, _ = log
     with pytest.raises(Exception, match="`score` of `ranking` must be without nulls, got null"):
         spark.ranking(frame, "y", "CASE WHEN user > 5 THEN s END")
+
+
+BAD = {
+    "`labels` of `update` must be 0 or 1, got 0.5": ("CASE WHEN user = 3 THEN 0.5D ELSE 0 END", "s"),
+    "`scores` of `update` must be a number, got nan": ("y", "CASE WHEN user = 3 THEN double('nan') ELSE s END"),
+    "`score` must be exact in float64, got 9007199254740993": ("y", "bigint(9007199254740993) + user - user"),
+    "`score` must be exact in float64, got 0.12345678901234567891": (
+        "y",
+        "CASE WHEN user = 3 THEN 0.12345678901234567891 ELSE 0.5 END",
+    ),
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_what_files_may_not_have_is_refused_here_too(log, message):
+    frame, _ = log
+    for call in (lambda *columns: spark.ranking(frame, *columns), lambda *columns: spark.groups(frame, "w", *columns)):
+        with pytest.raises(Exception, match=message):
+            call(*BAD[message])
+
+
+def test_integers_and_decimals_that_are_exact(log):
+    frame, columns = log
+    whole = Ranking()
+    whole.update(columns["y"], columns["user"].astype(float))
+    for score in ("user", "CAST(user AS DECIMAL(20, 2))"):
+        assert spark.ranking(frame, "y", score).to_bytes() == whole.to_bytes()

@@ -78,6 +78,16 @@ def test_too_much_weight_is_refused():
         state.update([0, 1], [0.0, 1.0], [2**41, 2**40])
 
 
+def test_too_much_weight_is_refused_when_states_are_merged():
+    one, other = Ranking(), Ranking()
+    one.update([0, 1], [0.0, 1.0], [2**41, 2**40])
+    other.update([0, 1], [0.0, 1.0], [2**41, 2**40])
+    before = one.to_bytes()
+    with pytest.raises(ValueError, match=r"`weights` of `merge` must be at most 4\.39805e\+12 in total, got more"):
+        one.merge(other)
+    assert one.to_bytes() == before
+
+
 def test_rows_of_weight_zero_are_left_out():
     state = Ranking()
     state.update([0, 1, 1], [0.5, 0.1, 0.9], [1, 0, 1])

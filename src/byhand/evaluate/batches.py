@@ -47,6 +47,10 @@ class BadRow(ValueError):
         return BadRow, (self.row, self.argument, self.requirement, self.value, self.of)
 
 
+class TooHeavy(ValueError):
+    """The total weight is more than :data:`MOST` units."""
+
+
 def columns(**arrays: Any) -> list[Any]:
     """The arrays as columns of one length; None stays None.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
 from byhand.evaluate.change import difference
@@ -18,10 +19,14 @@ from byhand.evaluate.reading.refused import Phrase, Refused
 MEMORY = 256 << 20
 """Bytes that the rankings of all rows may keep together; those of slices share as much again."""
 TOGETHER = 32
-"""Rankings of slices that share a pass."""
+"""Rankings of slices that share a pass. When they are finished, others take their memory."""
 WEIGHTINGS = ("rows", "groups", "positives")
 ROC, PRECISION = 1e-3, 5e-3
 """How far a drawn curve may be from the exact one."""
+
+
+Key = tuple[int, int, int]
+"""A model, the index of a ``by``, and the code of one of its values, as in :attr:`Fold.rankings`."""
 
 
 class Engine(Protocol):
@@ -49,6 +54,14 @@ class Demands:
     confidence: float = 0.95
     tolerance: float = 1e-6
     curves: bool = False
+
+
+class _Ranked(NamedTuple):
+    """What is kept of the ranking of a slice."""
+
+    rows: int
+    share: float
+    area: Area
 
 
 def report(question: Question, current: Engine, reference: Engine | None, demands: Demands) -> Report:
@@ -80,14 +93,17 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
     log, question = engine.log, engine.log.question
     skipped, slices = log.dropped(), log.slices()
     models = range(len(question.scores))
-    first, *later = _shifts(len(models), slices)
+    shifts = _shifts(len(models), slices)
     whole = {(model, WHOLE, 0): Ranking(memory=MEMORY // len(models)) for model in models}
-    fold = engine.fold(Fold(whole | first, {model: Probabilities() for model in models}), slices, "reading")
+    fold = engine.fold(Fold(whole | next(shifts), {model: Probabilities() for model in models}), slices, "reading")
     if not fold.rows:
         raise _no_rows(log, skipped)
-    for shift in later:
-        fold.rankings |= engine.fold(Fold(shift), slices, "by slices").rankings
     passes = _refine(engine, fold, slices, demands.tolerance)
+    ranked = _finish(fold, demands)
+    for shift in shifts:
+        part = engine.fold(Fold(shift), slices, "by slices")
+        passes += _refine(engine, part, slices, demands.tolerance)
+        ranked |= _finish(part, demands)
     rankings = [fold.rankings[model, WHOLE, 0] for model in models]
     pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if question.weight is None}
     compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
@@ -100,21 +116,21 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
         models=tuple(
             _model(question.scores[i], rankings[i], fold.probabilities.get(i), groups[i], demands) for i in models
         ),
-        slices={by: _slices(fold, slices[i], i, len(models), demands) for i, by in enumerate(question.by)},
+        slices={by: _slices(ranked, slices[i], i, len(models)) for i, by in enumerate(question.by)},
         comparisons={i: pair.compare(demands.confidence) for (i, _), pair in compared.items()},
         passes=passes,
     )
     return found, fold
 
 
-def _shifts(models: int, slices: Slices) -> list[dict[tuple[int, int, int], Ranking]]:
+def _shifts(models: int, slices: Slices) -> Iterator[dict[Key, Ranking]]:
     """The rankings of slices, as many at a time as memory allows; the first of them may be empty."""
     keys = [
         (model, by, code) for by, values in enumerate(slices) for code in range(len(values)) for model in range(models)
     ]
     memory = MEMORY // min(TOGETHER, max(1, len(keys)))
-    shifts = [keys[i : i + TOGETHER] for i in range(0, len(keys), TOGETHER)]
-    return [{key: Ranking(memory=memory) for key in shift} for shift in shifts or [[]]]
+    for i in range(0, max(1, len(keys)), TOGETHER):
+        yield {key: Ranking(memory=memory) for key in keys[i : i + TOGETHER]}
 
 
 def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int:
@@ -128,6 +144,13 @@ def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int
         for key, ranking in open.items():
             ranking.merge(again.rankings[key])
     return passes
+
+
+def _finish(fold: Fold, demands: Demands) -> dict[Key, _Ranked]:
+    """What the report needs of the rankings of slices, which the fold then no longer keeps."""
+    keys = [key for key in fold.rankings if key[1] != WHOLE]
+    rankings = ((key, fold.rankings.pop(key)) for key in keys)
+    return {key: _Ranked(one.rows, _share(one), _area(one, demands)) for key, one in rankings if one.rows}
 
 
 def _model(
@@ -157,13 +180,12 @@ def _groups(state: GroupAuc) -> Groups:
     return Groups(state.groups, state.left_out, state.rows_left_out, means)
 
 
-def _slices(fold: Fold, values: Sequence[str | None], by: int, models: int, demands: Demands) -> tuple[Slice, ...]:
+def _slices(ranked: dict[Key, _Ranked], values: Sequence[str | None], by: int, models: int) -> tuple[Slice, ...]:
     found = []
     for code, value in enumerate(values):
-        rankings = [fold.rankings[model, by, code] for model in range(models)]
-        if rankings[0].rows:
-            areas = tuple(_area(ranking, demands) for ranking in rankings)
-            found.append(Slice(value, rankings[0].rows, _share(rankings[0]), areas))
+        if (0, by, code) in ranked:
+            ones = [ranked[model, by, code] for model in range(models)]
+            found.append(Slice(value, ones[0].rows, ones[0].share, tuple(one.area for one in ones)))
     return tuple(found)
 
 
@@ -173,7 +195,9 @@ def _area(ranking: Ranking, demands: Demands) -> Area:
 
 
 def _share(ranking: Ranking) -> float:
-    return ranking.positives / (ranking.negatives + ranking.positives)
+    """The share of positives; nan if all weights are 0."""
+    total = ranking.negatives + ranking.positives
+    return ranking.positives / total if total else math.nan
 
 
 def _change(old: Area, new: Area) -> Comparison | None:

@@ -63,7 +63,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Slice:
-    """The rows with one value of a column; ``areas`` has one entry per model."""
+    """The rows with one value of a column; ``areas`` has one entry per model, ``share`` as in :class:`Evaluation`."""
 
     value: str | None
     rows: int
@@ -78,7 +78,7 @@ class Evaluation:
     Attributes:
         files: how many.
         rows: how many were used.
-        share: of positives among them, by weight if there are weights.
+        share: of positives among them, by weight if there are weights; nan if these are all 0.
         skipped: how many rows were left out, by reason.
         slices: by the column that makes them.
         comparisons: of each further model with the first, by its index.

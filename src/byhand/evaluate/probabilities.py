@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand._check import must_be
-from byhand.evaluate.batches import MOST, BadRow, columns, in_units, positives
+from byhand.evaluate.batches import MOST, BadRow, TooHeavy, columns, in_units, positives
 from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.results import Estimate
 from byhand.evaluate.rows import PIECE
@@ -99,7 +99,7 @@ class Probabilities:
                 add_probabilities(p[part], positive[part], units[part], tables[k], sums[k])
 
         if self._weight() + (int(units.sum(dtype=object)) if w is not None else len(p)) > MOST:
-            raise must_be("weights", "update", f"at most {MOST * self.unit:g} in total", "more", ValueError)
+            raise must_be("weights", "update", f"at most {MOST * self.unit:g} in total", "more", TooHeavy)
         parallel(piece, len(starts), 1)
         self.rows, self.weighted = self.rows + len(p), w is not None
         for k in range(len(starts)):

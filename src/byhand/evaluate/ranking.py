@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate import curves, statistics
-from byhand.evaluate.batches import MOST, columns, in_units, positives
+from byhand.evaluate.batches import MOST, TooHeavy, columns, in_units, positives
 from byhand.evaluate.counts import KeyCounts, Sums
 from byhand.evaluate.keys import KINDS, Kind, kind_of, stored
 from byhand.evaluate.results import Curve, DeLong, Estimate
@@ -80,6 +80,7 @@ class Ranking:
 
         Raises:
             BadRow: a label other than 0 and 1, a nan score, a weight below 0 or not finite; it says which row.
+            TooHeavy: the total weight is more than 64 bits hold.
             ValueError: another dtype than before, or lengths that differ.
         """
         y, x, w = columns(labels=labels, scores=scores, weights=weights)
@@ -102,8 +103,7 @@ class Ranking:
                 kept = units > 0
                 x, y, units, given = x[kept], y[kept], units[kept], given[kept]
         added = int(units.sum(dtype=object)) if weights is not None else len(x)
-        if self.weight + added > MOST:
-            raise must_be("weights", "update", f"at most {MOST * self.unit:g} in total", "more", ValueError)
+        self._check_weight(added)
         self._add((x, y, units), kind, given)
         self.weighted = weights is not None
         self._rows_read += len(labels)
@@ -116,6 +116,7 @@ class Ranking:
         """Add the rows of another state of the same pass, which must not be used afterwards.
 
         Raises:
+            TooHeavy: the total weight is more than 64 bits hold; then nothing is added.
             ValueError: it has another dtype of scores, or other settings, or is in another pass.
         """
         if not isinstance(other, Ranking):
@@ -125,6 +126,7 @@ class Ranking:
             raise must_be("other", "merge", f"a state of the same pass and settings, {mine}", theirs, ValueError)
         if other.kind is not None:
             self._check_kind(other.kind, bool(other.weighted), "merge")
+            self._check_weight(other.weight, "merge")
             self._flush()
             other._flush()
             self.kind, self.weighted = other.kind, other.weighted
@@ -307,6 +309,11 @@ class Ranking:
             with_them, without = "with weights", "without weights"
             expected, found = (with_them, without) if self.weighted else (without, with_them)
             raise must_be("weights", of, f"the same for all rows: {expected}", found, ValueError)
+
+    def _check_weight(self, added: int, of: str = "update") -> None:
+        """The first pass checks the total; further ones read the same rows."""
+        if self.n_passes == 1 and self.weight + added > MOST:
+            raise must_be("weights", of, f"at most {MOST * self.unit:g} in total", "more", TooHeavy)
 
     def _current(self) -> KeyCounts:
         if self._counts is None:

@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate import GroupAuc, Ranking
+from byhand.evaluate.batches import positives
 from byhand.evaluate.engines.groups import OrderedGroups
+from byhand.evaluate.keys import kind_of, stored
+from byhand.evaluate.rows import check_scores
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -41,7 +44,7 @@ def ranking(
     Args:
         frame: evaluated once per pass; cache it if it is expensive to compute.
         label: SQL expression of a boolean, or of 0 and 1.
-        score: SQL expression of a number, without nan.
+        score: SQL expression of a number, without nan; integers and decimals must be exact in float64.
         weight: SQL expression of a finite number of at least 0; by default 1.
         memory: bytes that a state may keep.
         tolerance: how far the certain bounds of AUC may be apart; 0 gives the exact AUC.
@@ -49,7 +52,7 @@ def ranking(
     Raises:
         Exception: Spark's own, whose text names the row's value if one cannot be used.
     """
-    columns = [f"CAST({label} AS TINYINT) AS label", f"CAST({score} AS DOUBLE) AS score"]
+    columns = [f"CAST({label} AS DOUBLE) AS label", f"{_exact(frame, score)} AS score"]
     columns += [] if weight is None else [f"CAST({weight} AS DOUBLE) AS weight"]
     rows, found = frame.selectExpr(*columns), Ranking(memory=memory)
     while True:
@@ -70,14 +73,28 @@ def groups(frame: DataFrame, group: str, label: str, score: str) -> GroupAuc:
         frame: the rows.
         group: SQL expression of any type that can be compared.
         label: SQL expression of a boolean, or of 0 and 1.
-        score: SQL expression of a number, without nan.
+        score: SQL expression of a number, without nan; integers and decimals must be exact in float64.
+
+    Raises:
+        Exception: as for :func:`ranking`.
     """
-    columns = (f"{group} AS user", f"CAST({label} AS TINYINT) AS label", f"CAST({score} AS DOUBLE) AS score")
+    columns = (f"{group} AS user", f"CAST({label} AS DOUBLE) AS label", f"{_exact(frame, score)} AS score")
     rows = frame.selectExpr(*columns).repartition("user").sortWithinPartitions("user", "score")
     found = GroupAuc()
     for state in rows.mapInArrow(_maker(_group, b""), SCHEMA).collect():
         found.merge(GroupAuc.from_bytes(bytes(state[0])))
     return found
+
+
+def _exact(frame: DataFrame, score: str) -> str:
+    """SQL of a score as a double; Spark's own cast would round, and so make ties and hide the order."""
+    type = frame.selectExpr(f"{score} AS score").schema["score"].dataType.simpleString()
+    number = f"CAST({score} AS DOUBLE)"
+    if type != "bigint" and not type.startswith("decimal"):
+        return number
+    fits = f"({score}) IS NULL OR coalesce(try_cast({number} AS {type}) = ({score}), false)"
+    error = f"concat('`score` must be exact in float64, got ', {score}, '.')"
+    return f"CASE WHEN {fits} THEN {number} ELSE raise_error({error}) END"
 
 
 def _maker(
@@ -115,7 +132,9 @@ def _group(batches: Iterator[RecordBatch], empty: bytes) -> bytes:
         earlier = pa.concat_arrays([users[:1] if before is None else before, users[:-1]])
         numbers = number + np.cumsum(pc.not_equal(users, earlier).to_numpy(zero_copy_only=False))
         number, before = int(numbers[-1]), users[-1:]
-        ordered.update(numbers, _column(batch, "label"), _column(batch, "score"))
+        labels, scores = positives(_column(batch, "label")), _column(batch, "score")
+        check_scores(stored(scores, kind := kind_of(scores)), kind, scores)
+        ordered.update(numbers, labels, scores)
     return ordered.finish().to_bytes()
 
 

@@ -59,6 +59,8 @@ def average_precision(parts: list[Sums]) -> Estimate:
 def delong(parts: list[Sums], auc: float, centre: float, scale: float, confidence: float) -> DeLong:
     """DeLong's standard error from parts with moments about ``centre``; a weight of 1 is ``scale`` rows.
 
+    It is nan, and so is the interval, where a class has less than two rows.
+
     The placements' mean is AUC, so Σ (V − AUC)² = Σ (V − centre)² − n · (AUC − centre)².
     """
     variance = 0.0
@@ -67,8 +69,10 @@ def delong(parts: list[Sums], auc: float, centre: float, scale: float, confidenc
         rows = n * scale
         variance += max(0.0, squares) * scale / (rows - 1) / rows if rows > 1 else math.nan
     error = math.sqrt(variance)
-    reach = quantile(confidence) * error
-    return DeLong(auc, error, max(0.0, auc - reach), min(1.0, auc + reach), confidence)
+    lower, upper = (auc + sign * quantile(confidence) * error for sign in (-1, 1))
+    if not math.isnan(lower):  # the max of 0 and nan is 0
+        lower, upper = max(0.0, lower), min(1.0, upper)
+    return DeLong(auc, error, lower, upper, confidence)
 
 
 def quantile(confidence: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.evaluate import BadRow, Paired, Probabilities, Ranking, Scores
+from byhand.evaluate.batches import TooHeavy
 from byhand.evaluate.reading.log import Rows
+from byhand.evaluate.reading.refused import Refused
 
 WHOLE = -1
 """The index in place of that of a ``by`` for all rows of a log."""
@@ -37,7 +40,15 @@ class Fold:
     rows: int = 0
 
     def update(self, rows: Rows) -> None:
-        """Add a batch to all states."""
+        """Add a batch to all states.
+
+        Raises:
+            Refused: the total weight is too large; also in :meth:`merge`.
+        """
+        with _weighed():
+            self._update(rows)
+
+    def _update(self, rows: Rows) -> None:
         self.rows += len(rows.labels)
         self._rank(rows, WHOLE, 0)
         for model, probabilities in list(self.probabilities.items()):
@@ -59,8 +70,9 @@ class Fold:
         """Add what another fold of the same kind has seen."""
         for model in self.probabilities.keys() - other.probabilities.keys():
             del self.probabilities[model]
-        for mine, theirs in self._pairs(other):
-            mine.merge(theirs)
+        with _weighed():
+            for mine, theirs in self._pairs(other):
+                mine.merge(theirs)
         self.rows += other.rows
 
     def copy_empty(self) -> Fold:
@@ -82,6 +94,14 @@ class Fold:
         for name in ("rankings", "probabilities", "scores", "paired"):
             mine, theirs = getattr(self, name), getattr(other, name)
             yield from ((state, theirs[key]) for key, state in mine.items())
+
+
+@contextmanager
+def _weighed() -> Iterator[None]:
+    try:
+        yield
+    except TooHeavy:
+        raise Refused("much weight") from None
 
 
 def sliced(rows: Rows, by: int) -> Iterator[tuple[int, Rows]]:

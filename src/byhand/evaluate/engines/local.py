@@ -11,6 +11,7 @@ from byhand.evaluate.engines.groups import group_areas
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.log import Log, Slices, open_log
 from byhand.evaluate.reading.question import Question
+from byhand.evaluate.reading.refused import Refused
 
 Progress = Callable[[str, int, int | float | None], None]
 """What is done now, rows so far, and rows in all: int, float for an estimate, or None if nothing is known."""
@@ -44,6 +45,11 @@ def fold_rows(log: Log, fold: Fold, slices: Slices, progress: Callable[[int], No
 
 
 def fold_files(files: Files, question: Question, slices: Slices, fold: Fold, threads: int | None = None) -> Fold:
-    """The same for files, in a worker."""
-    with open_log(files, question, threads=threads) as log:
-        return fold_rows(log, fold, slices)
+    """The same for some of a log's files, in a worker; unlike a log, they may be without rows."""
+    try:
+        with open_log(files, question, threads=threads) as log:
+            return fold_rows(log, fold, slices)
+    except Refused as error:
+        if error.key != "no rows":
+            raise
+        return fold

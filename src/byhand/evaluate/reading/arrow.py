@@ -29,7 +29,7 @@ class ArrowFiles:
         self.paths = paths
         with _opened(paths[0]) as reader:
             fields = [field for field in reader.schema if wanted(field.name)] or list(reader.schema)
-        fields += [pa.field(name, pa.string()) for name in _partitions(paths[0]) if wanted(name)]
+        fields += [pa.field(name, pa.string()) for name in partitions(paths[0]) if wanted(name)]
         self.schema = pa.schema(fields)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -43,10 +43,10 @@ class ArrowFiles:
         import pyarrow as pa
 
         for path in self.paths:
-            partitions = _partitions(path)
-            for batch in arrow_batches(path, [name for name in self.schema.names if name not in partitions]):
+            named = partitions(path)
+            for batch in arrow_batches(path, [name for name in self.schema.names if name not in named]):
                 arrays = [
-                    pa.repeat(partitions[name], batch.num_rows) if name in partitions else batch.column(name)
+                    pa.repeat(named[name], batch.num_rows) if name in named else batch.column(name)
                     for name in self.schema.names
                 ]
                 yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
@@ -82,5 +82,10 @@ def _opened(path: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
             yield reader
 
 
-def _partitions(path: str) -> dict[str, str]:
+def partitions(path: str) -> dict[str, str]:
+    """The columns that folders named ``column=value`` add, and their values.
+
+    >>> partitions("log/day=1/x.arrow")
+    {'day': '1'}
+    """
     return dict(_PARTITION.findall(path))

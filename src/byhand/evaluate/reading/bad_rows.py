@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from byhand.evaluate.reading.arrow import arrow_batches
+from byhand.evaluate.reading.arrow import arrow_batches, partitions
 from byhand.evaluate.reading.columns import Column, Columns
 from byhand.evaluate.reading.database import connect, reading
 from byhand.evaluate.reading.files import Files
 from byhand.evaluate.reading.refused import Phrase, Refused
-from byhand.evaluate.reading.relation import relation
+from byhand.evaluate.reading.relation import identifier, relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,6 +21,31 @@ if TYPE_CHECKING:
 def problem(columns: Columns) -> str:
     """SQL: the key of the first problem of a row in ``REFUSALS``, or NULL."""
     cases = (f"WHEN {condition} THEN '{key}'" for column in used(columns) for key, condition in column.problems)
+    return f"CASE {' '.join(cases)} END"
+
+
+def parsed(files: Files, columns: Columns) -> str:
+    """SQL that is true of rows whose lines parse, and so that each query leaves out the same lines.
+
+    A line of JSON that does not parse is a row of NULL. Of the lines of CSV that do not parse, DuckDB leaves out those
+    where a column that the query reads does not; this condition reads all.
+    """
+    if files.format == "json":
+        return f"NOT {blank(files, columns)}"
+    if files.format != "csv":
+        return "true"
+    return f"hash({', '.join((*(column.value for column in used(columns)), *columns.by))}) IS NOT NULL"
+
+
+def blank(files: Files, columns: Columns) -> str:
+    """SQL: whether a row has no value, but those that the names of folders give."""
+    names = [identifier(name) for name in columns.names if name not in partitions(files.paths[0])]
+    return f"({' AND '.join(f'{name} IS NULL' for name in names) or 'false'})"
+
+
+def culprit(columns: Columns) -> str:
+    """SQL: the index of the column that has this problem, among the :func:`used` ones."""
+    cases = (f"WHEN {condition} THEN {i}" for i, column in enumerate(used(columns)) for _, condition in column.problems)
     return f"CASE {' '.join(cases)} END"
 
 
@@ -36,16 +61,20 @@ def count(
     columns: Columns,
     guard: Callable[[], AbstractContextManager[None]],
 ) -> dict[str, int]:
-    """How many rows have each problem, and how many lines of a CSV file do not parse ("bad line")."""
+    """How many rows have each problem, and how many lines of CSV or JSON do not parse ("bad line")."""
     with guard():
         source = relation(connection, files, skip_bad=True, rejects=True)
         found = connection.execute(
-            f"SELECT problem, count(*) FROM (SELECT {problem(columns)} AS problem FROM {source} WHERE {columns.where})"
-            " WHERE problem IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+            f"SELECT problem, count(*) FROM (SELECT {problem(columns)} AS problem FROM {source} WHERE {columns.where}"
+            f" AND {parsed(files, columns)}) WHERE problem IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         ).fetchall()
         counts = {str(key): int(n) for key, n in found}
-        if files.format == "csv":
-            lines = connection.execute("SELECT count(DISTINCT (file_id, line)) FROM reject_errors").fetchall()[0][0]
+        unparsed = {
+            "csv": "SELECT count(DISTINCT (file_id, line)) FROM reject_errors",
+            "json": f"SELECT count(*) FROM {source} WHERE {blank(files, columns)}",
+        }
+        if files.format in unparsed:
+            lines = connection.execute(unparsed[files.format]).fetchall()[0][0]
             counts |= {"bad line": int(lines)} if lines else {}
     return counts
 
@@ -56,14 +85,16 @@ def first(files: Files, columns: Columns, where: str | None) -> Refused:
         one = replace(files, paths=(path,), stamps=(stamp,))
         found = _first_in(one, columns)
         if found is not None:
-            row, key, *values = found
-            got = next(v for column, v in zip(used(columns), values, strict=True) if key in dict(column.problems))
-            shown = "NULL" if got is None else got
+            row, key, i, *values = found
+            column, shown = used(columns)[i], "NULL" if values[i] is None else values[i]
+            if len(columns.scores) > 1 and column in columns.scores:
+                shown = f"{column.given} = {shown}"
             return Refused("bad row", row=f"{row:,}", file=path, problem=Phrase(key), got=shown)
     return Refused("changed", file=files.paths[0])
 
 
-def _first_in(files: Files, columns: Columns) -> tuple[int, str, str] | None:
+def _first_in(files: Files, columns: Columns) -> tuple[Any, ...] | None:
+    """Its place, what :func:`problem` and :func:`culprit` say, and the texts of all used columns."""
     values = ", ".join(f"CAST({column.value} AS VARCHAR)" for column in used(columns))
     with connect(threads=1) as connection, reading(files.paths[0]):
         connection.execute("SET preserve_insertion_order = true")
@@ -76,7 +107,7 @@ def _first_in(files: Files, columns: Columns) -> tuple[int, str, str] | None:
 
 def _first_in_arrow(
     connection: DuckDBPyConnection, files: Files, columns: Columns, values: str
-) -> tuple[int, str, str] | None:
+) -> tuple[Any, ...] | None:
     import pyarrow as pa
 
     before = 0
@@ -94,9 +125,9 @@ def _first_in_arrow(
 
 def _found(
     connection: DuckDBPyConnection, source: str, row: str, columns: Columns, values: str
-) -> tuple[int, str, str] | None:
+) -> tuple[Any, ...] | None:
     found = connection.execute(
-        f"SELECT {row}, {problem(columns)} AS problem, {values} FROM {source} "
+        f"SELECT {row}, {problem(columns)} AS problem, {culprit(columns)}, {values} FROM {source} "
         f"WHERE {columns.where} AND ({problem(columns)}) IS NOT NULL ORDER BY {row} LIMIT 1"
     ).fetchall()
     return found[0] if found else None

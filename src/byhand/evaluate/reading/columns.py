@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EXACT = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN", "FLOAT", "DOUBLE"}
 """Types whose values float64 holds exactly."""
 WIDE = {"BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT"}
+HEAVIEST = 1 << 42
+"""The largest weight, and total weight: 2⁶² units of 2⁻²⁰."""
 FLOATS = ("FLOAT", "DOUBLE")
 INTEGERS = (EXACT | WIDE) - {"BOOLEAN", *FLOATS, "HUGEINT", "UHUGEINT"}
 
@@ -42,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """All columns of a question over one log."""
+    """All columns of a question over one log; ``names`` are those that the log has, used or not."""
 
     label: Column
     scores: tuple[Column, ...]
@@ -51,6 +53,7 @@ class Columns:
     group_is_integer: bool
     by: tuple[str, ...]
     where: str
+    names: tuple[str, ...]
 
 
 class Resolver:
@@ -83,7 +86,7 @@ class Resolver:
             if type != "BOOLEAN":
                 raise self._refuse_type("--where", question.where, type, "a boolean")
         is_integer = group is not None and group.encoded != group.value
-        return Columns(label, scores, weight, group, is_integer, by, where)
+        return Columns(label, scores, weight, group, is_integer, by, where, tuple(self.known))
 
     def typed(self, argument: str, given: str) -> tuple[str, str]:
         """The SQL of a column or expression, and its type."""
@@ -142,8 +145,10 @@ class Resolver:
         number = f"CAST({value} AS DOUBLE)"
         fits = f"({number} >= 0 AND {number} < 'inf'::DOUBLE)"
         bad = f"NOT {fits} OR {_is_nan(number, 'DOUBLE')}"
-        valid = f"CASE WHEN NOT ({bad}) THEN {number} END"
-        return Column(given, value, valid, (("null weight", f"{value} IS NULL"), ("bad weight", bad)))
+        large = f"{number} > {HEAVIEST}"  # so is nan
+        valid = f"CASE WHEN NOT ({bad} OR {large}) THEN {number} END"
+        problems = ("null weight", f"{value} IS NULL"), ("bad weight", bad), ("large weight", large)
+        return Column(given, value, valid, problems)
 
     def group(self, given: str) -> Column:
         """The group as BIGINT or UBIGINT if it is an integer; else it is numbered later."""

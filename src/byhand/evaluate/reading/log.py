@@ -163,7 +163,8 @@ class Log:
     def _where(self) -> str:
         if not self.question.skip_bad:
             return self.columns.where
-        return f"{self.columns.where} AND ({bad_rows.problem(self.columns)}) IS NULL"
+        parsed = bad_rows.parsed(self.files, self.columns)
+        return f"{self.columns.where} AND {parsed} AND ({bad_rows.problem(self.columns)}) IS NULL"
 
     def _rows(self, batch: Any) -> Rows:
         """The arrays of an Arrow batch, without a copy."""

@@ -92,6 +92,7 @@ REFUSALS = {
     "null score": ("no score", "分数为空"),
     "wide score": ("a score that float64 does not hold exactly", "分数无法用 float64 精确表示"),
     "bad weight": ("a weight that is not finite and at least 0", "权重不是大于等于 0 的有限数"),
+    "large weight": ("a weight above 2⁴²", "权重超过 2⁴²"),
     "null weight": ("no weight", "权重为空"),
     "null group": ("no group", "分组为空"),
     "no rows": ("there is no row in {files}.", "{files} 里没有任何行。"),
@@ -107,6 +108,10 @@ REFUSALS = {
     "large group": (
         "`--group` of `eval` must make groups of at most {most:,} rows, one has more.",
         "`eval` 的 `--group` 每组最多 {most:,} 行，有一组超出了。",
+    ),
+    "much weight": (
+        "`--weight` of `eval` must be at most 2⁴² (about 4.4 · 10¹²) in total, it is more.",
+        "`eval` 的 `--weight` 总和最多为 2⁴²（约 4.4 × 10¹²），这里超出了。",
     ),
     "unsteady": (
         "`--by` of `eval` must be the same each time it is computed, got {got}.",

@@ -34,7 +34,7 @@ def total(report: Report, lang: str) -> str:
     """How many rows of how many files."""
     found = report.current
     files = say("one file", lang) if len(found.files) == 1 else say("many files", lang, n=f"{len(found.files):,}")
-    return say("total", lang, rows=f"{found.rows:,}", files=files, share=f"{found.share:.4%}")
+    return say("total", lang, rows=f"{found.rows:,}", files=files, share=percent(found.share, 4))
 
 
 def skipped(found: Evaluation, lang: str) -> str:
@@ -99,7 +99,7 @@ def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: st
         (
             say("nothing", lang) if one.value is None else visible(one.value),
             f"{one.rows:,}",
-            f"{one.share:.2%}",
+            percent(one.share, 2),
             *(_area(area) for area in one.areas),
         )
         for one in slices
@@ -126,15 +126,18 @@ def _compared(level: str, lang: str) -> tuple[str, ...]:
 def _comparison(found: Comparison | None) -> tuple[str, ...]:
     if found is None or math.isnan(found.difference):
         return "–", "–", "–"
-    p_value = f"{found.p_value:.3g}" if found.p_value >= SMALLEST else f"< {SMALLEST:g}"
+    p_value = f"< {SMALLEST:g}" if found.p_value < SMALLEST else f"{found.p_value:.3g}"
+    if math.isnan(found.p_value):
+        p_value = "–"
     return f"{found.difference:+.6f}", _within(found.lower, found.upper), p_value
 
 
 def _area(area: Area) -> str:
     if math.isnan(area.auc.value):
         return "–"
-    interval = "" if area.delong is None else f" {_within(area.delong.lower, area.delong.upper, 4)}"
-    return number(area.auc.value) + interval
+    if area.delong is None or math.isnan(area.delong.lower):
+        return number(area.auc.value)
+    return f"{number(area.auc.value)} {_within(area.delong.lower, area.delong.upper, 4)}"
 
 
 def _estimate(estimate: Estimate) -> str:
@@ -145,7 +148,7 @@ def _estimate(estimate: Estimate) -> str:
 
 
 def _within(low: float, high: float, digits: int = 6) -> str:
-    return f"[{number(low, digits)}, {number(high, digits)}]"
+    return "–" if math.isnan(low) else f"[{number(low, digits)}, {number(high, digits)}]"
 
 
 def number(value: float, digits: int = 6) -> str:
@@ -157,3 +160,12 @@ def number(value: float, digits: int = 6) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:.{digits}f}" if math.isfinite(value) else "∞" if value > 0 else "−∞"
+
+
+def percent(share: float, digits: int) -> str:
+    """A share in percent with this many decimals.
+
+    >>> percent(0.25, 1), percent(float("nan"), 1)
+    ('25.0%', '–')
+    """
+    return "–" if math.isnan(share) else f"{share:.{digits}%}"

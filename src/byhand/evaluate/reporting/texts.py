@@ -20,6 +20,7 @@ TEXTS = {
     "null score": ("no score", "没有分数"),
     "wide score": ("score not exact in float64", "分数无法用 float64 精确表示"),
     "bad weight": ("weight not finite, or below 0", "权重不是有限数，或小于 0"),
+    "large weight": ("weight above 2⁴²", "权重超过 2⁴²"),
     "null weight": ("no weight", "没有权重"),
     "null group": ("no group", "没有分组"),
     "bad line": ("line that does not parse", "无法解析的行"),
