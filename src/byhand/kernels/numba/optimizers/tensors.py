@@ -113,7 +113,8 @@ def _version_counter_offsets() -> tuple[int, int] | None:
     """The offset of the pointer to the version counter in a C++ tensor, and that of the count behind it; or None.
 
     The pointer is the only word of a tensor that its alias shares and ``x.data`` does not, though it has the same
-    memory. Behind the end of a tensor any words may stand, so several tensors are asked.
+    memory. Behind the end of a tensor any words may stand, such as sizes of free memory, which are odd; so several
+    tensors are asked, all of which exist at the same time.
     """
 
     def words(x: Tensor) -> Any:
@@ -122,10 +123,10 @@ def _version_counter_offsets() -> tuple[int, int] | None:
     offsets = set(range(0, 24 * 8, 8))
     with torch.inference_mode(False):
         tensors = [torch.empty(5, 3) for _ in range(16)]
-        for x in tensors:
-            alias, other = x.detach(), x.data
+        aliases, others = [x.detach() for x in tensors], [x.data for x in tensors]
+        for x, alias, other in zip(tensors, aliases, others, strict=True):
             rows = zip(*map(words, (x, alias, other)), strict=True)
-            offsets &= {8 * i for i, (a, b, c) in enumerate(rows) if a and a == b and a != c}
+            offsets &= {8 * i for i, (a, b, c) in enumerate(rows) if a and a % 8 == 0 and a == b and a != c}
     if len(offsets) != 1:
         return None
     (offset,) = offsets
