@@ -27,29 +27,32 @@ class Several:
     seconds: float
 
 
-def mistakes(judgement):
-    """The pages of mistakes that a judgement names."""
-    named = {finding.mistake for finding in judgement.findings if finding.mistake}
-    return frozenset(page for page in named if clinic.page(page).kind == "mistake")
+def mistakes(pages):
+    """Those of some pages, or "", that are mistakes and no conventions."""
+    return frozenset(page for page in pages if page and clinic.page(page).kind == "mistake")
+
+
+def named(judgement):
+    """The mistakes that a judgement names."""
+    return mistakes(finding.mistake for finding in judgement.findings)
 
 
 def result(case):
     """Judge a program with mends, and the changed program again."""
     name, text, pages = case
-    pages = {page for page in pages if clinic.page(page).kind == "mistake"}
     begun = process_time()
     judgement, _, after = fix_of(text.encode(), "x.py")
     done = after is not None and after.verdict in MENDED
-    return Several(name, frozenset(pages), mistakes(judgement), done, process_time() - begun)
+    return Several(name, mistakes(pages), named(judgement), done, process_time() - begun)
 
 
 def row(one):
     """The line that is printed of a program."""
-    named = "named" if one.named == one.pages else "     "
+    exact = "named" if one.named == one.pages else "     "
     mended = "mended" if one.mended else "      "
     missed = [f"−{page}" for page in sorted(one.pages - one.named)]
     wrong = [f"+{page}" for page in sorted(one.named - one.pages)]
-    return f"{named} {mended} {one.seconds:5.1f} s  {one.name}: {' '.join([*sorted(one.pages), *missed, *wrong])}"
+    return f"{exact} {mended} {one.seconds:5.1f} s  {one.name}: {' '.join([*sorted(one.pages), *missed, *wrong])}"
 
 
 def share(name, found):

@@ -2,25 +2,18 @@
 
 import pytest
 
-from byhand.judge.diagnosis import clinic
 from mending.compound import compounds
 from mending.corpus import judged
+from mending.several import mistakes, named
 
 SAMPLE = [case for count, step in ((2, 10), (3, 20), (4, 24)) for case in [*compounds(count)][::step]]
 LEAST = 0.75
 """The share of the sample with exactly its mistakes named, at least."""
 
 
-def mistakes(text):
-    _, judgement = judged(text.encode(), "x.py", 5)
-    named = {finding.mistake for finding in judgement.findings if finding.mistake}
-    return {page for page in named if clinic.page(page).kind == "mistake"}
-
-
 @pytest.mark.timeout(600)
 def test_most_of_a_sample_is_named_and_none_wrongly():
-    found = [(name, {page for page in pages if clinic.page(page).kind == "mistake"}, mistakes(text))
-             for name, text, pages in SAMPLE]  # fmt: skip
-    assert [(name, named - pages) for name, pages, named in found if named - pages] == []
-    exact = [named == pages for _, pages, named in found]
+    found = [(name, mistakes(pages), named(judged(text.encode(), "x.py", 5)[1])) for name, text, pages in SAMPLE]
+    assert [(name, got - pages) for name, pages, got in found if got - pages] == []
+    exact = [got == pages for _, pages, got in found]
     assert sum(exact) >= LEAST * len(exact), [row for row in found if row[1] != row[2]]

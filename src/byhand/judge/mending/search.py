@@ -340,16 +340,11 @@ class Search:
     ) -> tuple[tuple[int, int], tuple[str, ...], tuple[str, ...]]:
         """Its level, failing edges and explaining pages under one calling convention."""
         table = self._tables.setdefault(key, Table(attempt))
-        worst = 0 if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own) else 1
-        among = frozenset(before.pages if before is not None and before.pages else self._named)
-        if worst and len(among) > 1:
-            worst = min(len(among), COUNTABLE)
-        elif worst and before is not None and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
-            among, worst = frozenset(), 2
+        worst, among = self._looked_for(before, own, table)
         nothing = tuple[str, ...]()
         eps, best = attempt.tiers[-1], ((UNKNOWN, 0), nothing, nothing)
         harmless: list[Hypothesis] = []
-        for hypothesis in table.like(attempt, worst, among | self._known if among else among):
+        for hypothesis in table.like(attempt, worst, among):
             pages = (*hypothesis.pages, *map(clinic.page, attempt.convention.pages))
             ids = tuple(page.id for page in pages if page.kind == "mistake")
             if len(ids) > best[0][0] or (before is not None and len(ids) > before.level[0]):
@@ -367,6 +362,17 @@ class Search:
             failing = self._failing(attempt, harmless, table.at_edges, eps, before)
             return (0, len(failing)), failing, nothing
         return best
+
+    def _looked_for(self, before: _State | None, own: bool, table: Table) -> tuple[int, frozenset[str]]:
+        """How many mistakes may explain it, and the pages that several of them are among; no pages: among any."""
+        if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own):
+            return 0, frozenset()
+        pages = frozenset(before.pages) or self._named
+        if len(pages) > 1:
+            return min(len(pages), COUNTABLE), pages | self._known
+        if before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
+            return 2, frozenset()
+        return 1, pages | self._known
 
     def _failing(
         self,
