@@ -161,8 +161,11 @@ def _once(options: _Options) -> int:
             raise failure_saying(error.said(options.lang)) from None
 
 
-def opened(data: bytes, trust: bool, seconds: tuple[float, float], watched: bool = False) -> Judge:
-    """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before."""
+def opened(data: bytes, trust: bool, seconds: tuple[float, ...] = (), watched: bool = False) -> Judge:
+    """A judge whose sandbox imports torch while the file is read; trusted if this file was trusted before.
+
+    ``seconds`` are those of an :class:`Allowance`, without which it is the usual one.
+    """
     from byhand.judge.judge import Judge
     from byhand.judge.model import Allowance
     from byhand.sandbox.trust import remember, trusted

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from random import Random
 
 from byhand.practice.exercises import Exercise, exercise, exercises
 from byhand.practice.hunts.drawing import Hunt, hunt, hunts
+from byhand.practice.judging import Mark
 
-__all__ = ["Paper", "draw_paper"]
+__all__ = ["EXAMS", "Paper", "draw_paper", "with_result"]
+
+EXAMS = "exams"
+"""The key of the exams that are over in the progress, those of the terminal and of the page."""
 
 HUNT = "hunt:"
 """What begins an item that is a hunt; its token follows."""
@@ -73,3 +78,11 @@ def draw_paper(n: int, minutes: float, library: str, seed: int, started: float) 
         library,
         tuple(HUNT + one.token if isinstance(one, Hunt) else one.id for one in asked),
     )
+
+
+def with_result(kept: str | None, started: float, minutes: float, marks: Mapping[str, Mark]) -> str:
+    """The text under :data:`EXAMS` with the result of one more exam, whose ``marks`` are given by item."""
+    questions = [{"question": item, "verdict": mark.verdict, "done": mark.done} for item, mark in marks.items()]
+    score = sum(mark.done for mark in marks.values())
+    result = {"at": started, "minutes": minutes, "score": score, "questions": questions}
+    return json.dumps([*json.loads(kept or "[]"), result])

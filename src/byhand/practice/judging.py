@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from byhand.judge.model import Judgement, Report
     from byhand.practice.progress import Progress
 
-__all__ = ["Mark", "mark", "mark_hunt", "mistakes", "record", "record_file"]
+__all__ = ["Mark", "asked", "mark", "mark_hunt", "mark_of", "mistakes", "record", "record_file"]
 
 SOLVED = ("right", "convention")
 """Verdicts with which an exercise is done."""
@@ -34,7 +34,7 @@ class Mark:
 
 def mark(report: Report, exercise: Exercise) -> Mark:
     """How an exercise stands: by the definition of its formula that comes nearest to it."""
-    found = [one for one in report.judgements if one.task == exercise.formula and one.definition.kind == "definition"]
+    found = _definitions(report, exercise.formula)
     pages = mistakes(report)
     if not found:
         return Mark("todo", False, pages)
@@ -45,10 +45,30 @@ def mark(report: Report, exercise: Exercise) -> Mark:
 
 def mark_hunt(report: Report, hunt: Hunt) -> Mark:
     """Whether a hunt's program has been mended: everything of its formula in it is right."""
-    found = [one for one in report.judgements if one.task == hunt.formula and one.definition.kind == "definition"]
+    found = _definitions(report, hunt.formula)
     wrong = next((one for one in found if one.verdict not in SOLVED), None)
     verdict = wrong.verdict if wrong else "right" if found else "todo"
     return Mark(verdict, bool(found) and wrong is None, mistakes(report))
+
+
+def _definitions(report: Report, formula: str) -> list[Judgement]:
+    return [one for one in report.judgements if one.task == formula and one.definition.kind == "definition"]
+
+
+def asked(header: Header) -> Exercise | Hunt | None:
+    """The exercise or the hunt of a header; None if there is none any more."""
+    try:
+        return hunt(header.token) if header.kind == "hunt" else exercise(header.name)
+    except KeyError:
+        return None
+
+
+def mark_of(report: Report, header: Header) -> Mark | None:
+    """How what a header asks for stands; None if there is no such exercise or hunt any more."""
+    question = asked(header)
+    if question is None:
+        return None
+    return mark(report, question) if isinstance(question, Exercise) else mark_hunt(report, question)
 
 
 def mistakes(report: Report) -> tuple[str, ...]:
@@ -59,19 +79,14 @@ def mistakes(report: Report) -> tuple[str, ...]:
 
 def record(progress: Progress, report: Report, header: Header, *, hints: int = 0) -> Mark | None:
     """Mark what a file of this header holds, and keep it; None if there is no such exercise or hunt any more."""
-    try:
-        if header.kind == "hunt":
-            drawn = hunt(header.token)
-            found = mark_hunt(report, drawn)
-            if found.done:
-                progress.hunted(drawn.token, drawn.page, found=True, named=False)
-            return found
-        asked = exercise(header.name)
-    except KeyError:
+    question, found = asked(header), mark_of(report, header)
+    if question is None or found is None:
         return None
-    found = mark(report, asked)
-    if found.verdict != "todo":
-        progress.attempt(asked.id, header.library, found.verdict, found.done, found.mistakes, hints)
+    if isinstance(question, Exercise):
+        if found.verdict != "todo":
+            progress.attempt(question.id, header.library, found.verdict, found.done, found.mistakes, hints)
+    elif found.done:
+        progress.hunted(question.token, question.page, found=True, named=False)
     return found
 
 

@@ -22,7 +22,7 @@ from byhand.judge.reporting import words
 from byhand.judge.reporting.texts import VERDICTS
 from byhand.judge.visible import visible
 from byhand.practice.blanks import blank
-from byhand.practice.exam import Paper, draw_paper
+from byhand.practice.exam import EXAMS, Paper, draw_paper, with_result
 from byhand.practice.exercises import Exercise
 from byhand.practice.headers import Header
 from byhand.practice.hunts.drawing import Hunt
@@ -126,11 +126,11 @@ def _marked(going: _Open, progress: Progress) -> bool:
     """Judge every file, print the score, and close the exam."""
     from byhand.cli.check import opened
 
-    with opened(b"", False, (15.0, 120.0)) as judge:
+    with opened(b"", False) as judge:
         marks = [_mark(judge, going, number, progress) for number in range(len(going.paper.items))]
     score = sum(mark.done for mark in marks)
     console().print(Text(say("score", score=score, total=len(marks)), "bold"))
-    _close(going, score, marks, progress)
+    _close(going, marks, progress)
     return score == len(marks)
 
 
@@ -161,13 +161,10 @@ def _title(question: Exercise | Hunt) -> str:
     return question.title(spoken()) if isinstance(question, Exercise) else say("mend the program")
 
 
-def _close(going: _Open, score: int, marks: list[Mark], progress: Progress) -> None:
+def _close(going: _Open, marks: list[Mark], progress: Progress) -> None:
     """Keep the result among the exams; none is open any more."""
-    questions = [
-        {"question": item, "verdict": mark.verdict, "done": mark.done}
-        for item, mark in zip(going.paper.items, marks, strict=True)
-    ]
-    result = {"at": going.paper.started, "minutes": going.paper.minutes, "score": score, "questions": questions}
-    with progress.changing("exams", "exam") as kept:
-        kept["exams"] = json.dumps([*json.loads(kept["exams"] or "[]"), result])
+    paper = going.paper
+    found = dict(zip(paper.items, marks, strict=True))
+    with progress.changing(EXAMS, "exam") as kept:
+        kept[EXAMS] = with_result(kept[EXAMS], paper.started, paper.minutes, found)
         kept["exam"] = None

@@ -48,7 +48,7 @@ def watch(asked: Exercise | None, library: str, folder: Path, progress: Progress
 
     work = _work(asked or _current(progress), library, folder, progress)
     data = _content(work.path)
-    with opened(data, False, (15.0, 120.0), watched=True) as judge, keys() as key:
+    with opened(data, False, watched=True) as judge, keys() as key:
         while True:
             found = judged(judge, data, work.path)
             mark = _recorded(work, found, progress)

@@ -9,16 +9,15 @@ from secrets import randbelow
 from typing import Any
 
 from byhand.judge.diagnosis import clinic
-from byhand.practice.exam import draw_paper
+from byhand.practice.exam import EXAMS, draw_paper, with_result
 from byhand.practice.exercises import exercise
 from byhand.practice.hunts.drawing import hunt
+from byhand.practice.judging import Mark
 from byhand.practice.progress import Progress
 from byhand.practice.web.state import SEEDS, Refused, Table, both, known_library
 
 EXAM = "page exam"
 """The key under which the last exam of the page is kept."""
-EXAMS = "exams"
-"""The key of all exams that are over, of the page and of the terminal."""
 
 
 def begin_exam(n: int, minutes: int, library: str) -> Table:
@@ -100,10 +99,8 @@ def _close(kept: dict[str, str | None]) -> None:
         return
     kept[EXAM] = json.dumps({**paper, "ended": min(time.time(), _end(paper))})
     marks = {item: paper["marks"].get(item, {"verdict": "todo", "done": False}) for item in paper["items"]}
-    questions = [{"question": item, "verdict": one["verdict"], "done": one["done"]} for item, one in marks.items()]
-    score = sum(one["done"] for one in questions)
-    result = {"at": paper["started"], "minutes": paper["minutes"], "score": score, "questions": questions}
-    kept[EXAMS] = json.dumps([*json.loads(kept[EXAMS] or "[]"), result])
+    found = {item: Mark(one["verdict"], one["done"]) for item, one in marks.items()}
+    kept[EXAMS] = with_result(kept[EXAMS], paper["started"], paper["minutes"], found)
 
 
 def _paper(kept: str | None) -> Table:

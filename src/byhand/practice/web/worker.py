@@ -22,15 +22,14 @@ from byhand.judge.reading.syntax import quiet
 from byhand.judge.reporting import page
 from byhand.judge.reporting.report import FORMULA
 from byhand.judge.reporting.words import LANGUAGES
-from byhand.practice.exercises import Exercise, exercise
+from byhand.practice.exercises import exercise
 from byhand.practice.headers import Header
-from byhand.practice.hunts.drawing import hunt
-from byhand.practice.judging import Mark, mark, mark_hunt, record, record_file
+from byhand.practice.judging import Mark, asked, mark_of, record, record_file
 from byhand.practice.progress import Progress
 from byhand.practice.web import pictures, verdicts
 from byhand.sandbox import Stopped
 
-EXERCISE, FILE = Allowance(10.0, 30.0), Allowance(15.0, 120.0)
+EXERCISE, FILE = Allowance(10.0, 30.0), Allowance()
 """The time for a text of the page, and for a file that was dropped on it."""
 WARM = ("cross_entropy/logits", "adam")
 """Exercises whose references are judged before anything else: what the first judgements load is loaded then."""
@@ -59,9 +58,8 @@ class Desk:
         report = self._judged(read(text.encode("utf-8", "replace"), f"{message['name']}.py"), message["mend"])
         self.last = (text, report)
         header = Header(message["kind"], message["id"], message["library"], message.get("token", ""))
-        found: Mark | None
         if message["mend"]:  # the same text once more, to show its fix: that is no second attempt
-            found, kept = _marked(report, header), True
+            found, kept = mark_of(report, header), True
         else:
             found, kept = _recorded(report, header, message["hints"])
         return {"mark": _mark(found), "kept": kept, **verdicts.verdict(report, _meant(report, header))}
@@ -99,8 +97,8 @@ class Desk:
 
 def _meant(report: Report, header: Header) -> str:
     """The name of the definition that the exercise asks for: the last of its formula; "" if there is none."""
-    formula = hunt(header.token).formula if header.kind == "hunt" else _exercise(header).formula
-    names = [one.definition.name for one in report.judgements if one.task == formula]
+    question = asked(header)
+    names = [one.definition.name for one in report.judgements if question and one.task == question.formula]
     return names[-1] if names else ""
 
 
@@ -109,15 +107,7 @@ def _recorded(report: Report, header: Header, hints: int) -> tuple[Mark | None, 
     try:
         return record(Progress(), report, header, hints=hints), True
     except (OSError, sqlite3.Error):  # the disk is full, or the file damaged: a verdict is a verdict
-        return _marked(report, header), False
-
-
-def _marked(report: Report, header: Header) -> Mark:
-    return mark_hunt(report, hunt(header.token)) if header.kind == "hunt" else mark(report, _exercise(header))
-
-
-def _exercise(header: Header) -> Exercise:
-    return exercise(header.name)
+        return mark_of(report, header), False
 
 
 def _mark(found: Mark | None) -> Message:
