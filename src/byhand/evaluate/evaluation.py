@@ -12,14 +12,16 @@ from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking
 from byhand.evaluate.change import difference
 from byhand.evaluate.engines.fold import WHOLE, Fold
 from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
+from byhand.evaluate.ranking import MEMORY
 from byhand.evaluate.reading.log import Log, Slices
 from byhand.evaluate.reading.question import Question
 from byhand.evaluate.reading.refused import Phrase, Refused
 
-MEMORY = 256 << 20
-"""Bytes that the rankings of all rows may keep together; those of slices share as much again."""
 TOGETHER = 32
-"""Rankings of slices that share a pass. When they are finished, others take their memory."""
+"""Rankings of slices that share a pass and :data:`MEMORY`. When they are finished, others take it.
+
+The rankings of all rows, one for each model, share as much again.
+"""
 WEIGHTINGS = ("rows", "groups", "positives")
 ROC, PRECISION = 1e-3, 5e-3
 """How far a drawn curve may be from the exact one."""
@@ -136,7 +138,7 @@ def _shifts(models: int, slices: Slices) -> Iterator[dict[Key, Ranking]]:
 def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int:
     """Read again until all rankings are exact or within the tolerance; the number of passes."""
     passes = 1
-    while open := {key: one for key, one in fold.rankings.items() if not one.done and one.width() > tolerance}:
+    while open := {key: one for key, one in fold.rankings.items() if one.width() > tolerance}:
         for ranking in open.values():
             ranking.next_pass()
         passes += 1

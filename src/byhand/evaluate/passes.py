@@ -39,7 +39,7 @@ def finish(
                 rows += len(batch[0])
                 if progress:
                     progress(ranking.n_passes, rows)
-        if ranking.width() <= tolerance or ranking.done:
+        if ranking.width() <= tolerance:
             return ranking
         ranking.next_pass()
         first = True

@@ -26,6 +26,7 @@ from byhand.evaluate.results import Curve, DeLong, Estimate
 from byhand.evaluate.rows import PIECE, Rows, Waiting, add_rows, check_scores
 from byhand.evaluate.storage import pack, unpack
 
+MEMORY = 256 << 20  # bytes that a state keeps by default
 LEAST = 8 << 20  # bytes: room for a cell in each of 2¹⁷ pages
 
 
@@ -50,7 +51,7 @@ class Ranking:
     Estimate(value=0.75, lower=0.75, upper=0.75)
     """
 
-    def __init__(self, *, memory: int = 256 << 20, unit: float = 2.0**-20) -> None:
+    def __init__(self, *, memory: int = MEMORY, unit: float = 2.0**-20) -> None:
         if not isinstance(memory, int) or memory < LEAST:
             raise must_be("memory", "Ranking", f"bytes, {LEAST} or more", repr(memory), ValueError)
         if not 0 < unit <= 1 or np.frexp(unit)[0] != 0.5:

@@ -21,6 +21,7 @@ from byhand.evaluate import GroupAuc, Ranking
 from byhand.evaluate.batches import positives
 from byhand.evaluate.engines.groups import OrderedGroups
 from byhand.evaluate.keys import kind_of, stored
+from byhand.evaluate.ranking import MEMORY
 from byhand.evaluate.rows import check_scores
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def ranking(
     score: str,
     weight: str | None = None,
     *,
-    memory: int = 256 << 20,
+    memory: int = MEMORY,
     tolerance: float = 0.0,
 ) -> Ranking:
     """The state from which AUC and all that depends on order are taken.
@@ -59,7 +60,7 @@ def ranking(
         empty = found.copy_empty().to_bytes()
         for state in rows.mapInArrow(_maker(_rank, empty), SCHEMA).collect():
             found.merge(Ranking.from_bytes(bytes(state[0])))
-        if found.done or found.width() <= tolerance:
+        if found.width() <= tolerance:
             return found
         found.next_pass()
 

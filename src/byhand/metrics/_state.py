@@ -14,6 +14,7 @@ from torch import Tensor
 from byhand._check import must_be
 from byhand.evaluate import DeLong, Estimate, Ranking, Reader, all_merge
 from byhand.evaluate.keys import KINDS, kind_of, stored
+from byhand.evaluate.ranking import MEMORY
 from byhand.metrics._inputs import read
 from byhand.metrics.roc_auc import ONE_CLASS, UndefinedMetricWarning
 
@@ -42,7 +43,7 @@ class RocAuc:
     0.75
     """
 
-    def __init__(self, *, memory: int = 256 << 20, process_group: Any = None) -> None:
+    def __init__(self, *, memory: int = MEMORY, process_group: Any = None) -> None:
         self._ranking = Ranking(memory=memory)
         self.process_group = process_group
 
@@ -123,7 +124,7 @@ class RocAuc:
                 for batch in reader:
                     self.update(*batch)
             ranking = self._all()
-            if ranking.done or ranking.width() <= tolerance:
+            if ranking.width() <= tolerance:
                 return self.compute()
             self.next_pass()
             first = True
