@@ -11,10 +11,8 @@ from byhand.practice.exercises import Exercise, exercise, exercises
 from byhand.practice.hunts.drawing import Hunt, hunt, hunts
 from byhand.practice.judging import Mark
 
-__all__ = ["EXAMS", "Paper", "draw_paper", "with_result"]
+__all__ = ["Paper", "draw_paper", "with_result"]
 
-EXAMS = "exams"
-"""The key of the exams that are over in the progress, those of the terminal and of the page."""
 
 HUNT = "hunt:"
 """What begins an item that is a hunt; its token follows."""
@@ -81,7 +79,7 @@ def draw_paper(n: int, minutes: float, library: str, seed: int, started: float) 
 
 
 def with_result(kept: str | None, started: float, minutes: float, marks: Mapping[str, Mark]) -> str:
-    """The text under :data:`EXAMS` with the result of one more exam, whose ``marks`` are given by item."""
+    """The text under :data:`progress.EXAMS` with the result of one more exam, whose ``marks`` are given by item."""
     questions = [{"question": item, "verdict": mark.verdict, "done": mark.done} for item, mark in marks.items()]
     score = sum(mark.done for mark in marks.values())
     result = {"at": started, "minutes": minutes, "score": score, "questions": questions}

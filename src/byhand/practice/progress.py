@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Progress", "home"]
+__all__ = ["EXAMS", "Progress", "home"]
 
 FILE = "progress.sqlite"
+EXAMS = "exams"
+"""The setting that holds the exams that are over, those of the terminal and of the page."""
 VERSION = 1
 """Of the tables; a file of a later version is refused."""
 WAIT = 10.0
@@ -181,7 +183,7 @@ class Progress:
         names = ("exercise", "library", "verdict", "done", "hints")
         attempts = self._read("SELECT at, exercise, library, verdict, done, hint FROM attempts ORDER BY at")
         hunts = self._read("SELECT at, token, page, event FROM hunts ORDER BY at")
-        exams = json.loads(self.get("exams") or "[]")
+        exams = json.loads(self.get(EXAMS) or "[]")
         return {
             "version": VERSION,
             "done": {exercise: sorted(libraries) for exercise, libraries in sorted(self.done().items())},

@@ -22,12 +22,12 @@ from byhand.judge.reporting import words
 from byhand.judge.reporting.texts import VERDICTS
 from byhand.judge.visible import visible
 from byhand.practice.blanks import blank
-from byhand.practice.exam import EXAMS, Paper, draw_paper, with_result
+from byhand.practice.exam import Paper, draw_paper, with_result
 from byhand.practice.exercises import Exercise
 from byhand.practice.headers import Header
 from byhand.practice.hunts.drawing import Hunt
 from byhand.practice.judging import Mark, record
-from byhand.practice.progress import Progress
+from byhand.practice.progress import EXAMS, Progress
 
 if TYPE_CHECKING:
     from byhand.judge.judge import Judge

@@ -110,7 +110,8 @@ def draw(
     """
     if not hunts:
         raise ValueError("`hunts` of `draw` must not be empty.")
-    page = next((one.page for one in verified() if one.token == last), "")
+    before = _by_token().get(last)
+    page = before.page if before else ""
     pool = [one for one in hunts if one.page != page] or [one for one in hunts if one.token != last] or list(hunts)
     pool = [one for one in pool if one.token not in solved] or pool
     pool = [one for one in pool if one.page in seen] or pool

@@ -9,11 +9,11 @@ from secrets import randbelow
 from typing import Any
 
 from byhand.judge.diagnosis import clinic
-from byhand.practice.exam import EXAMS, draw_paper, with_result
+from byhand.practice.exam import draw_paper, with_result
 from byhand.practice.exercises import exercise
 from byhand.practice.hunts.drawing import hunt
 from byhand.practice.judging import Mark
-from byhand.practice.progress import Progress
+from byhand.practice.progress import EXAMS, Progress
 from byhand.practice.web.state import SEEDS, Refused, Table, both, known_library
 
 EXAM = "page exam"

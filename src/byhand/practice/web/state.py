@@ -11,12 +11,11 @@ from typing import Any
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.blanks import blank
-from byhand.practice.exercises import LIBRARIES, Exercise, exercise, exercises, next_exercise
+from byhand.practice.exercises import HINTS, LIBRARIES, Exercise, exercise, exercises, next_exercise
 from byhand.practice.hunts.drawing import choices, draw, hunt, hunts
 from byhand.practice.progress import Progress
 from byhand.practice.web import statements
 
-HINTS = 4
 DRAFT_BYTES = 1 << 20
 SEEDS = 1 << 31
 
