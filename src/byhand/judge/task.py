@@ -89,6 +89,10 @@ class Task(ABC, Generic[C]):
         """The part of a calling convention on which probes and predictions depend; equal readings share them."""
         return convention
 
+    def draws(self, convention: C) -> Hashable:
+        """The part of a calling convention on which its probes depend; equal ones have the same probes."""
+        return self.reading(convention)
+
     def smaller(self, convention: C, edge: Probe) -> Sequence[Probe]:
         """Inputs at the same edge that are easier to read, to be shown if the program breaks on one of them too."""
         return ()

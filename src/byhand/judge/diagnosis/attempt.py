@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,24 @@ from byhand.judge.diagnosis.hypothesis import RIGHT, Hypothesis
 from byhand.judge.model import FLOAT32, Definition, Outcome, Probe
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Task
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A calling convention, equal to those that have the same draws: a loss may have thousands."""
+
+    key: Hashable
+    convention: Any = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _ordinary(task: Task[Any], of: _Drawn, seed: int) -> Sequence[Probe]:
+    return task.ordinary(of.convention, np.random.default_rng(seed))
+
+
+@lru_cache(maxsize=256)
+def _edges(task: Task[Any], of: _Drawn, seed: int) -> Sequence[Probe]:
+    return task.edges(of.convention, np.random.default_rng(seed))
 
 
 class Predictions:
@@ -28,12 +46,16 @@ class Predictions:
     @cached_property
     def ordinary(self) -> Sequence[Probe]:
         """The same draw for every calling convention."""
-        return self.task.ordinary(self._convention, np.random.default_rng(self.seed))
+        return _ordinary(self.task, self._drawn, self.seed)
 
     @cached_property
     def edges(self) -> Sequence[Probe]:
         """Probes at the named edges, drawn once."""
-        return self.task.edges(self._convention, np.random.default_rng(self.seed + 1))
+        return _edges(self.task, self._drawn, self.seed + 1)
+
+    @property
+    def _drawn(self) -> _Drawn:
+        return _Drawn(self.task.draws(self._convention), self._convention)
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe, check: Callable[[], None]) -> Outcome:
         """The result of a changed formula. It may raise where the formula does not; that is an outcome too.
@@ -73,6 +95,11 @@ class Attempt:
         self._whole: dict[str, Outcome] = {}
         self._near: dict[Hypothesis, bool] = {}
         self._natural: dict[Hypothesis, bool] = {}
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The ids of the pages that the calling convention stands for."""
+        return frozenset(self.convention.pages)
 
     @property
     def ordinary(self) -> Sequence[Probe]:

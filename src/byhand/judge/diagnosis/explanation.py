@@ -25,8 +25,7 @@ def explanation(
         for attempt, hypothesis in _by_cost(ways, hypotheses):
             attempt.session.check()
             match = Match(attempt, hypothesis, eps)
-            changed = {page.id for page in hypothesis.pages}
-            taken = set(attempt.convention.pages)
+            changed, taken = hypothesis.ids, attempt.taken
             if changed & taken or len((changed | taken) & attempt.task.exclusive) > 1:
                 continue
             if match.cost >= MISTAKE and not _may_be_named(attempt, hypothesis):

@@ -19,10 +19,22 @@ class Hypothesis:
 
     changes: tuple[Change, ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.changes)
+
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """The pages of the changes."""
         return tuple(change.page for change in self.changes)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of the pages."""
+        return frozenset(page.id for page in self.pages)
 
     @cached_property
     def cost(self) -> int:
@@ -40,8 +52,7 @@ RIGHT = Hypothesis()
 
 def joined(a: Hypothesis, b: Hypothesis) -> Iterator[Hypothesis]:
     """Both sets of changes combined, if their pages differ and no part of a line is changed by both."""
-    pages = {page.id for page in a.pages}
-    if not b.changes or any(page.id in pages for page in b.pages):
+    if not b.changes or a.ids & b.ids:
         return
     if all(_apart(one, other) for one in a.changes for other in b.changes):
         yield Hypothesis((*a.changes, *b.changes))

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +133,7 @@ def tangent(kind: str, gradient: Array, pred: Array) -> NDArray[np.float64]:
     return np.asarray(g)
 
 
+@lru_cache(maxsize=64)
 def gradient_place(definition: Definition) -> int | None:
     """The index of the gradient in a returned tuple, by the names in the return statement; None if there is none."""
     for node in ast.walk(definition.node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -224,6 +224,10 @@ class LossTask(Task[Way]):
             gradient = np.zeros_like(array) if found is None else found.numpy()
             gradient = tangent(way.form.kind, gradient, array)
         return rows.detach().numpy(), gradient, scale(way.form.kind, array)
+
+    def draws(self, convention: Way) -> Hashable:
+        """All but where and in which container the arguments are."""
+        return replace(convention.form, container="", places=(0, 1)), convention.weights
 
     def formula_rows(self, way: Way, probe: Probe) -> NDArray[np.float64]:
         """The losses of the unchanged formula, one per row."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -64,6 +65,11 @@ class Way(Convention):
     """How its gradient is read."""
     digits: int | None = None
     """The number of digits after the point to which the result is rounded; None if it is not rounded."""
+
+    @cached_property
+    def at(self) -> dict[float, Way]:
+        """The same way by the value of its additional argument; see :func:`with_extra`."""
+        return {}
 
     def describe(self) -> Mapping[str, str]:
         """Arguments in the learner's order, what they hold, and the result."""
@@ -146,4 +152,6 @@ def with_extra(way: Way, probe: Probe) -> Way:
     if "extra" not in probe.inputs:
         return way
     T = float(np.asarray(probe.inputs["extra"]))
-    return replace(way, form=replace(way.form, extra=tuple((name, T) for name, _ in way.form.extra)))
+    if T not in way.at:
+        way.at[T] = replace(way, form=replace(way.form, extra=tuple((name, T) for name, _ in way.form.extra)))
+    return way.at[T]
