@@ -14,6 +14,7 @@ from byhand.judge.judge import Judge
 from byhand.judge.model import Allowance
 from byhand.judge.prose.updates import NEXT
 from byhand.judge.reading.neighbours import read_whole
+from byhand.judge.reading.syntax import quiet
 from byhand.practice.exercises import exercise
 from byhand.practice.web.verdicts import verdict
 from website.programs import marked
@@ -35,6 +36,8 @@ class Learner:
     """A program with a mistake, and a right one."""
 
     wrong: str
+    verdict: str
+    """Of the judge about the wrong one."""
     right: str
     marks: tuple[str, str]
     """The lines to mark in the right one, and in the other."""
@@ -106,7 +109,7 @@ def _files() -> dict[str, list[Path]]:
 def _judged(id: str, file: Path) -> Learner | None:
     """A program as the judge sees it; None if it does not name this page."""
     text = file.read_text("utf-8").partition("\n")[2].strip("\n") + "\n"
-    with Judge(allowed=PATIENT) as judge:
+    with quiet(), Judge(allowed=PATIENT) as judge:
         report = judge.judge(read_whole(text.encode(), f"{clinic.page(id).name}.py"), mend=True)
     table = verdict(report, "")
     for one in table["definitions"]:
@@ -124,4 +127,5 @@ def _learner(id: str, text: str, definition: dict[str, Any], finding: dict[str, 
     mended = "\n".join(lines)
     right = mended if fix else exercise(clinic.page(id).formula).solution("torch")
     marks = marked(right, text) if fix else ("", str(finding["line"] or ""))
-    return Learner(text, right, marks, bool(fix), finding["where"], finding["yours"], finding["formula"])
+    numbers = (finding[key] for key in ("where", "yours", "formula"))
+    return Learner(text, definition["verdict"], right, marks, bool(fix), *numbers)

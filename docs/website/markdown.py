@@ -17,6 +17,8 @@ _FENCE = re.compile(r" *(`{3,}|~{3,})")
 _ITEM = re.compile(r"( *)([-*+]|\d+\.)( +)(?=\S)")
 _PICTURE = re.compile(r"(!)\[([^\]]*)\]\(([^)\s]+)\)")
 _LINK = re.compile(r"(?<![!\\])()\[((?:!\[[^\]]*\]\([^)]*\)|`[^`]*`|[^\[\]])*)\]\(([^)\s]+)\)")
+_WIDE, _CLOSED = "\u2e80-\u9fff\uff00-\uffef“”", "，。；：、！？）》”"
+_BREAK = re.compile(rf"(?:(?<=[{_WIDE}])\n *(?=[{_WIDE}])|(?<=[{_CLOSED}])\n *)(?![-*+|#>\n] )(?!\n)")
 _PIPE_IN_CODE = re.compile(r"`[^`\n]*\\\|[^`\n]*`")
 
 
@@ -49,6 +51,12 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
         was_code, blank = code, not line.strip()
         run.append(line)
     yield was_code, "\n".join(run)
+
+
+def joined(text: str) -> str:
+    """The page without line breaks inside of Chinese, each of which would be shown as a space."""
+    parts = _parts(text)
+    return "\n".join(part if is_code else _BREAK.sub("", part) for is_code, part in parts)
 
 
 def reflowed(text: str) -> str:

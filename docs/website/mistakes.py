@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.clinic import Page
 from byhand.judge.prose.updates import NEXT
+from byhand.judge.reporting import words
+from byhand.judge.reporting.texts import VERDICTS
 from byhand.judge.reporting.words import colon
 from website.formulas import table, title
 from website.learners import Learner
 from website.markdown import fenced, front_matter, reflowed
 from website.programs import DESCEND, Program, both
 from website.texts import say
+
+ASIDE = "{ data-search-exclude }"
+"""Behind a heading that each page has, so that a search finds the page itself."""
 
 
 def page(one: Page, lang: str, learners: Mapping[str, Learner]) -> str:
@@ -27,8 +33,12 @@ def page(one: Page, lang: str, learners: Mapping[str, Learner]) -> str:
         f"{kind} {formula} · `{one.id}`\n{{ .about }}",
         reflowed(text.flowing),
         *_seen_elsewhere(one, lang),
-        *([say("in text", lang)] if one.id == NEXT else [f"## {say('both', lang)}", *_programs(one, lang, learners)]),
-        f"## {say('terminal', lang)}",
+        *(
+            [say("in text", lang)]
+            if one.id == NEXT
+            else [f"## {say('both', lang)} {ASIDE}", *_programs(one, lang, learners)]
+        ),
+        f"## {say('terminal', lang)} {ASIDE}",
         say("try it", lang, id=one.id),
     ]
     return "\n\n".join(parts) + "\n"
@@ -90,7 +100,9 @@ def _of_learner(one: Page, found: Learner, lang: str) -> list[str]:
     parts = [say("learner" if found.is_mended else "learner solution", lang), _columns(one, right, wrong, lang)]
     if wrong.result:
         return [*parts, found.input[lang], _results(one, right, wrong, lang)]
-    return parts
+    said = (words.say(VERDICTS, verdict, lang) for verdict in ("right", found.verdict))
+    right, wrong = (replace(program, result=verdict) for program, verdict in zip((right, wrong), said, strict=True))
+    return [*parts, say("judged", lang), _results(one, right, wrong, lang)]
 
 
 def _columns(one: Page, right: Program, wrong: Program, lang: str) -> str:

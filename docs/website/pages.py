@@ -12,7 +12,7 @@ from byhand.judge.diagnosis import clinic
 from website import formulas, mistakes, reference
 from website.home import home
 from website.learners import Learner
-from website.markdown import front_matter, reflowed, relative, relinked
+from website.markdown import front_matter, joined, reflowed, relative, relinked
 from website.texts import CHINESE, say
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,8 @@ class Site:
             plain = shown.strip("`")
             return f"`{plain}`" if plain in whole else f"{shown} (`{whole}`)"
 
-        return reflowed(relinked(text, rewrite))
+        moved = relinked(text, rewrite)
+        return reflowed(joined(moved) if self.lang == "zh" else moved)
 
     def _address(self, file: str, anchor: str) -> str:
         """The address in the site of what is made of a file of the repository; "" if there is none."""

@@ -89,6 +89,7 @@ _TEXTS = {
     ),
     "yours": ("this program", "这段程序"),
     "formula": ("the right one", "正确的程序"),
+    "judged": ("What `byhand check` says of them:", "`byhand check` 的结论："),
     "in text": (
         "Only a formula in a text can have this mistake, no program.",
         "只有文字里的公式会犯这个错误，程序不会。",

@@ -8,7 +8,10 @@ if (location.protocol === "file:") {
       document.body.append(this.frame);
       const inside = this.frame.contentWindow;
       inside.document.open();
-      inside.postMessage = (data) => setTimeout(() => this.onmessage?.({ data }));
+      inside.postMessage = (sent) => {
+        const data = structuredClone(sent);
+        setTimeout(() => this.onmessage?.({ data }));
+      };
       const script = inside.document.createElement("script");
       script.src = new URL(address, location.href);
       script.onload = () => {
@@ -20,7 +23,8 @@ if (location.protocol === "file:") {
       inside.document.body.append(script);
     }
 
-    postMessage(data) {
+    postMessage(sent) {
+      const data = structuredClone(sent);
       if (this.inside) setTimeout(() => this.inside.dispatchEvent(new MessageEvent("message", { data })));
       else this.waiting.push(data);
     }
