@@ -18,7 +18,7 @@ _ITEM = re.compile(r"( *)([-*+]|\d+\.)( +)(?=\S)")
 _PICTURE = re.compile(r"(!)\[([^\]]*)\]\(([^)\s]+)\)")
 _LINK = re.compile(r"(?<![!\\])()\[((?:!\[[^\]]*\]\([^)]*\)|`[^`]*`|[^\[\]])*)\]\(([^)\s]+)\)")
 _WIDE, _CLOSED = "\u2e80-\u9fff\uff00-\uffef“”", "，。；：、！？）》”"
-_BREAK = re.compile(rf"(?:(?<=[{_WIDE}])\n *(?=[{_WIDE}])|(?<=[{_CLOSED}])\n *)(?![-*+|#>\n] )(?!\n)")
+_BREAK = re.compile(rf"(?:(?<=[{_WIDE}])\n *(?=[{_WIDE}])|(?<=[{_CLOSED}])\n *)(?=\S)(?![-*+#>] |\|)")
 _PIPE_IN_CODE = re.compile(r"`[^`\n]*\\\|[^`\n]*`")
 
 

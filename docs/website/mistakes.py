@@ -100,8 +100,9 @@ def _of_learner(one: Page, found: Learner, lang: str) -> list[str]:
     parts = [say("learner" if found.is_mended else "learner solution", lang), _columns(one, right, wrong, lang)]
     if wrong.result:
         return [*parts, found.input[lang], _results(one, right, wrong, lang)]
-    said = (words.say(VERDICTS, verdict, lang) for verdict in ("right", found.verdict))
-    right, wrong = (replace(program, result=verdict) for program, verdict in zip((right, wrong), said, strict=True))
+    verdict = words.say(VERDICTS, found.verdict, lang)
+    right = replace(right, result=words.say(VERDICTS, "right", lang))
+    wrong = replace(wrong, result=f"{verdict}{colon(lang)}{one.text(lang).title}")
     return [*parts, say("judged", lang), _results(one, right, wrong, lang)]
 
 

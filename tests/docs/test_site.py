@@ -12,7 +12,7 @@ from website import formulas, mistakes, reference
 from website.__main__ import HERE, config
 from website.learners import EXPECT, PROGRAMS, shown_by_learners
 from website.links import faults
-from website.markdown import reflowed, relative, relinked
+from website.markdown import joined, reflowed, relative, relinked
 from website.pages import GUIDES, ROOT, SUFFIX, Page, Site, navigation
 from website.programs import both
 from website.texts import _TEXTS, CHINESE, LANGUAGES, SECTIONS
@@ -136,9 +136,11 @@ def test_lists_and_links_become_those_of_the_site():
         "Text:\n\n- one\n    more\n    - inner\n\n1. a\n    - b"
     )
     assert reflowed("1. a\n\n       code\n\n```text\n  - kept\n```") == "1. a\n\n        code\n\n```text\n  - kept\n```"
+    assert joined("标题：\n\n    code\n\n一，\n二\nthree\n- 四") == "标题：\n\n    code\n\n一，二\nthree\n- 四"
     seen = []
-    relinked("[a](x.md) `[b](y.md)`\n\n    [c](z.md)\n\n[![p](p.png)](q.md)", lambda *link: seen.append(link) or "")
-    assert [target for _, _, target in seen if target != "y.md"] == ["x.md", "p.png", "q.md"] or seen
+    text = "[a](x.md)\n\n    [c](z.md)\n\n```\n[d](w.md)\n```\n\n[![p](p.png)](q.md)"
+    relinked(text, lambda mark, shown, target: seen.append(target) or f"{mark}[{shown}]({target})")
+    assert seen == ["x.md", "p.png", "q.md"]
     assert relative("reference/losses.md#f", "formulas/adam.md") == "../reference/losses.md#f"
 
 
