@@ -1,7 +1,10 @@
 // What the theme leaves out for readers who hear a page or have no mouse.
 function mend() {
-  // A list inside the navigation, and the buttons of a block of code, are no landmarks of their own.
-  document.querySelectorAll(".md-nav .md-nav:not([role]), .md-code__nav:not([role])").forEach((one) => one.setAttribute("role", "none"));
+  document.querySelectorAll(".md-code__nav:not([role])").forEach((one) => one.setAttribute("role", "none")); // no landmarks
+  document.querySelectorAll(".md-nav .md-nav[aria-labelledby]:not([aria-label])").forEach((one) => {
+    const title = one.closest("li")?.querySelector(".md-ellipsis")?.textContent.trim(); // its own label may be empty
+    one.setAttribute("aria-label", title || one.dataset.mdLevel);
+  });
   document.querySelector(".md-path")?.setAttribute("aria-label", document.documentElement.lang === "zh" ? "当前位置" : "You are here");
   document.querySelectorAll(".md-typeset__scrollwrap:not([tabindex])").forEach((one) => {
     if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
