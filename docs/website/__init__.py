@@ -7,5 +7,6 @@ docstrings. Both languages have a page at each address, so that a page's other l
 - ``markdown.py`` makes of a page that reads well in the repository one of the site: its links, its lists.
 - ``formulas.py``, ``mistakes.py``, ``reference.py`` write what is generated. ``programs.py`` runs both programs of a
   mistake; where a page has no line of the formula, ``learners.py`` has a learner's program judged.
-- ``links.py`` checks the links and the addresses of the finished site. ``__main__.py`` builds it.
+- ``building.py`` hands the pages to Zensical; ``theme/`` and ``assets/`` are what is our own of its look.
+- ``links.py`` checks the links and the addresses of the finished site. ``__main__.py`` does all this.
 """

@@ -9,7 +9,7 @@ import pytest
 import byhand
 from byhand.judge.diagnosis import clinic
 from website import formulas, mistakes, reference
-from website.__main__ import HERE, config
+from website.building import HERE, config
 from website.learners import EXPECT, PROGRAMS, shown_by_learners
 from website.links import faults
 from website.markdown import joined, reflowed, relative, relinked
