@@ -94,12 +94,14 @@ def relative(target: str, page: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(page) or ".") + mark + anchor
 
 
-def front_matter(title: str, **more: object) -> str:
+def front_matter(title: str, **more: str | list[str]) -> str:
     """What stands above a page: its title, and options of the theme."""
     lines = [f'title: "{_quoted(title)}"']
     for key, value in more.items():
-        is_list = isinstance(value, list | tuple)
-        lines += [f"{key}:", *(f"  - {one}" for one in value)] if is_list else [f'{key}: "{_quoted(str(value))}"']
+        if isinstance(value, list):
+            lines += [f"{key}:", *(f"  - {one}" for one in value)]
+        else:
+            lines.append(f'{key}: "{_quoted(value)}"')
     return "\n".join(["---", *lines, "---", "", ""])
 
 

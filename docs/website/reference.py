@@ -50,7 +50,7 @@ def page_of(package: str) -> str:
 
 @cache
 def _package() -> griffe.Object:
-    options = {"warnings": False}
+    options = griffe.GoogleOptions(warnings=False)
     loaded = griffe.load("byhand", search_paths=[SOURCE], docstring_parser="google", docstring_options=options)
     assert isinstance(loaded, griffe.Object)
     return loaded
@@ -71,7 +71,8 @@ def entries() -> tuple[Entry, ...]:
         for name in names or sorted(str(one) for one in module.exports or ()):
             path = MOVED.get(name, "") if package == "byhand" else ""
             one = _package()[path.removeprefix("byhand.")] if path else module[name]
-            found.append(Entry(package, name, one.final_target if one.is_alias else one))
+            if (target := _target(one)) is not None:
+                found.append(Entry(package, name, target))
     return tuple(found)
 
 
@@ -100,7 +101,7 @@ def page(package: str, lang: str) -> str:
         parts += _prose(module.docstring.value, where)
     for one in entries():
         if one.package == package:
-            parts += _entry(one.name, one.target, where, lang, "##")
+            parts += _entry(one, where, lang)
     return "\n\n".join(parts) + "\n"
 
 
@@ -122,37 +123,35 @@ def index(lang: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _entry(name: str, one: griffe.Object, where: str, lang: str, level: str) -> Iterator[str]:
-    """A function or class: its signature and its docstring; of a class, its methods too."""
-    yield f"{level} `{name}` {{ #{name.lower()} }}" if level == "##" else f"{level} `{name}` {{ #{where_of(one)} }}"
-    if one.is_function:
-        yield fenced(_signature(one, name))
-    elif one.is_class and (constructor := one.all_members.get("__init__")) is not None and level == "##":
-        target = constructor.final_target if constructor.is_alias else constructor
-        if target.is_function:
-            yield fenced(_signature(target, name))
-    yield from _docstring(one, where, lang)
-    if one.is_class and level == "##":
-        for method in _methods(one):
-            yield from _entry(f"{method.name}", method, where, lang, "###")
+def _entry(one: Entry, where: str, lang: str) -> Iterator[str]:
+    """A function or class: how it is called and its docstring; of a class, its methods too."""
+    yield f"## `{one.name}` {{ #{one.name.lower()} }}"
+    target = one.target
+    called = _target(target.all_members.get("__init__")) if isinstance(target, griffe.Class) else target
+    if isinstance(called, griffe.Function):
+        yield fenced(_signature(called, one.name))
+    yield from _docstring(target, where, lang)
+    for method in _methods(target) if isinstance(target, griffe.Class) else ():
+        yield f"### `{method.name}` {{ #{one.name.lower()}-{method.name.lower()} }}"
+        if isinstance(method, griffe.Function):
+            yield fenced(_signature(method, method.name))
+        yield from _docstring(method, where, lang)
 
 
-def where_of(method: griffe.Object) -> str:
-    """The anchor of a method."""
-    return f"{method.parent.name}-{method.name}".lower() if method.parent else method.name.lower()
+def _target(member: griffe.Object | griffe.Alias | None) -> griffe.Object | None:
+    """What a member is, wherever it is defined."""
+    return member.final_target if isinstance(member, griffe.Alias) else member
 
 
-def _methods(one: griffe.Object) -> Iterator[griffe.Object]:
+def _methods(one: griffe.Class) -> Iterator[griffe.Object]:
     """Public methods and properties with a docstring, own and inherited from byhand."""
     for name, member in one.all_members.items():
-        if name.startswith("_"):
-            continue
-        target = member.final_target if member.is_alias else member
-        if (target.is_function or target.has_labels("property")) and target.docstring:
+        target = None if name.startswith("_") else _target(member)
+        if target and target.docstring and (target.is_function or target.has_labels("property")):
             yield target
 
 
-def _signature(function: griffe.Object, name: str) -> str:
+def _signature(function: griffe.Function, name: str) -> str:
     """The call with its arguments, on a line or one to a line."""
     arguments, star = [], False
     for one in function.parameters:
@@ -168,7 +167,7 @@ def _signature(function: griffe.Object, name: str) -> str:
         if one.default is not None and not mark:
             text += f" = {one.default}" if one.annotation else f"={one.default}"
         arguments.append(text)
-    returned = f" -> {function.returns}" if getattr(function, "returns", None) and function.name != "__init__" else ""
+    returned = f" -> {function.returns}" if function.returns and function.name != "__init__" else ""
     line = f"{name}({', '.join(arguments)}){returned}"
     return (
         line if len(line) <= WIDTH else "\n".join([f"{name}(", *(f"    {one}," for one in arguments), f"){returned}"])
@@ -192,7 +191,8 @@ def _docstring(one: griffe.Object, where: str, lang: str) -> Iterator[str]:
 
 def _item(kind: str, item: griffe.DocstringElement, where: str) -> str:
     """An argument, an exception or a result, as an item of a list."""
-    name = f"`{item.annotation}`" if kind == "raises" else f"`{item.name}`" if getattr(item, "name", "") else ""
+    shown = item.annotation if kind == "raises" else getattr(item, "name", "")
+    name = f"`{shown}`" if shown else ""
     text = linked(" ".join(item.description.split()), where)
     return f"- {name}: {text}" if name else f"- {text}"
 

@@ -1,4 +1,4 @@
-"""A small site, built as `make docs` builds the whole, in a browser: search in both languages, nothing from elsewhere."""
+"""A small site, built as `make docs` builds the whole, in a browser: both languages, nothing from elsewhere."""
 
 import os
 from pathlib import Path

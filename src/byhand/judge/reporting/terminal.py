@@ -125,8 +125,8 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.fix:
         yield Padding(_Corrected(note.fix), (0, 0, 0, 2))
     if note.id:
-        style = Style(dim=True, link=site.address(note.id, lang) or None)
-        yield Text(say(PHRASES, "explain", lang, id=note.id), style)
+        linked = Style(dim=True, link=site.address(note.id, lang) or None)
+        yield Text(say(PHRASES, "explain", lang, id=note.id), linked)
 
 
 @dataclass(frozen=True)
