@@ -97,7 +97,8 @@ def _of_learner(one: Page, found: Learner, lang: str) -> list[str]:
     """A learner's program, and the same mended."""
     right = Program(found.right, found.marks[0], found.formula[lang])
     wrong = Program(found.wrong, found.marks[1], found.yours[lang])
-    parts = [say("learner" if found.is_mended else "learner solution", lang), _columns(one, right, wrong, lang)]
+    why = "learner convention" if one.kind == "convention" else "learner" if found.is_mended else "learner solution"
+    parts = [say(why, lang), _columns(one, right, wrong, lang)]
     if wrong.result:
         return [*parts, found.input[lang], _results(one, right, wrong, lang)]
     verdict = words.say(VERDICTS, found.verdict, lang)
@@ -106,10 +107,16 @@ def _of_learner(one: Page, found: Learner, lang: str) -> list[str]:
     return [*parts, say("judged", lang), _results(one, right, wrong, lang)]
 
 
+def _labels(one: Page, lang: str) -> tuple[str, str]:
+    """What the two programs are called."""
+    keys = ("right", "wrong") if one.kind == "mistake" else ("by formula", "other")
+    return say(keys[0], lang), say(keys[1], lang)
+
+
 def _columns(one: Page, right: Program, wrong: Program, lang: str) -> str:
     """The two programs side by side where there is room."""
-    other = say("wrong" if one.kind == "mistake" else "other", lang)
-    sides = ((say("right", lang), "good", right), (other, "bad", wrong))
+    label, other = _labels(one, lang)
+    sides = ((label, "good", right), (other, "bad", wrong))
     columns = "\n\n".join(
         f'<div class="{kind}" markdown>\n\n**{name}**\n\n{fenced(program.code, marked=program.marked)}\n\n</div>'
         for name, kind, program in sides
@@ -119,8 +126,8 @@ def _columns(one: Page, right: Program, wrong: Program, lang: str) -> str:
 
 def _results(one: Page, right: Program, wrong: Program, lang: str) -> str:
     """What both give, one below the other."""
-    other = say("wrong" if one.kind == "mistake" else "other", lang)
-    rows = ((say("right", lang), "good", right), (other, "bad" if one.kind == "mistake" else "odd", wrong))
+    label, other = _labels(one, lang)
+    rows = ((label, "good", right), (other, "bad" if one.kind == "mistake" else "odd", wrong))
     cells = "".join(
         f'<tr class="{kind}"><th scope="row">{name}</th><td><code>{escape(program.result)}</code></td></tr>'
         for name, kind, program in rows

@@ -69,6 +69,7 @@ _TEXTS = {
     "same as": ("Gives the same numbers as", "数值上与以下错误相同"),
     "both": ("Both programs, run", "两段程序，都运行过"),
     "right": ("Right", "正确"),
+    "by formula": ("By the formula", "按公式"),
     "wrong": ("With the mistake", "有错"),
     "other": ("Under the convention", "按此约定"),
     "gives": ("gives", "结果"),
@@ -76,6 +77,11 @@ _TEXTS = {
     "descend": (
         "`descend(optimizer, start, gradients)` returns θ after one step per row of `gradients`.",
         "`descend(optimizer, start, gradients)` 从 `start` 出发，按 `gradients` 每行走一步，返回最后的 θ。",
+    ),
+    "learner convention": (
+        "No single line of the formula makes this one. Here is a program that follows it, run in the sandbox, and one "
+        "that follows the formula.",
+        "这种约定不在公式的某一行里。下面是一段按此约定写的程序，在沙箱里运行过，旁边是一段按公式写的程序。",
     ),
     "learner": (
         "No single line of the formula makes this one. Here is a program that has it, run in the sandbox, and the "
