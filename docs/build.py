@@ -25,7 +25,7 @@ BADGE = """\
   </g>
 </svg>
 """
-PIXELS = 7
+PIXELS = 6.3
 """The width of a letter in a badge."""
 HOUSE = "../src/byhand"
 NAMES = {name: (en[0].upper() + en[1:], zh) for name, (en, zh) in TASKS.items()}
@@ -113,7 +113,7 @@ def mistakes(lang: str) -> str:
 
 def badge(left: str, right: str, colour: str) -> str:
     """A picture that says ``left: right``."""
-    left_width, right_width = (PIXELS * len(text) - 2 for text in (left, right))
+    left_width, right_width = (round(PIXELS * len(text)) for text in (left, right))
     split = left_width + 14
     width = split + right_width + 14
     places = {"width": width, "split": split, "rest": width - split - 4, "right_x": split + 7}
