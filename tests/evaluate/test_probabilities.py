@@ -75,3 +75,14 @@ def test_edges_and_errors():
     assert state.rows == 2
     state.update([1], [0.0])
     assert (state.log_loss(), state.impossible) == (math.inf, 1)
+
+
+def test_losses_are_right_to_their_unit_at_all_sizes():
+    p = np.concatenate([np.logspace(-323, 0, 400), 1 - np.logspace(-16, 0, 400), [5e-324, 0.5**0.5, 0.5]])
+    for label in (0, 1):
+        q = p if label else 1 - p
+        for x, size in zip(p[q > 0], q[q > 0], strict=True):
+            state = Probabilities()
+            state.update([label], [x])
+            exact = -np.log(np.longdouble(size))
+            assert abs(state.log_loss() - exact) <= 2.0**-48 + 2.0**-52 * exact

@@ -26,6 +26,22 @@ def test_interval_and_test_are_the_formula(convert):
     assert paired.p_value == pytest.approx(math.erfc(abs(paired.z) / math.sqrt(2)), rel=1e-9)
 
 
+def test_it_is_what_proc_says():
+    """The numbers are those of pROC 1.18.0 (R) for the same rows: AUC, standard error, interval, corrected pAUC."""
+    i = np.arange(60)
+    y = i % 3 == 0
+    a, b = (7 * i * i + 3 * i) % 41 + 12 * y, (5 * i * i + i) % 23 + 5 * y
+    for scores, *expected, partial in (
+        (a, 0.79375, 0.06714142274165241, 0.6621552295555827, 0.9253447704444172, 0.7236842105263158),
+        (b, 0.68, 0.07189686415674573, 0.5390847356514096, 0.8209152643485903, 0.6052631578947368),
+    ):
+        assert delong_interval(y, scores)[:4] == pytest.approx(expected, rel=1e-14)
+        assert roc_auc_score(y, scores, max_fpr=0.1) == pytest.approx(partial, rel=1e-14)
+    found = delong_test(y, a, b)
+    assert (found.z, found.p_value) == pytest.approx((1.488615675895669, 0.1365886012986339), rel=1e-13)
+    assert (found.lower, found.upper) == pytest.approx((-0.03601726824221388, 0.26351726824221389), rel=1e-13)
+
+
 def test_nothing_overflows_at_145_000_rows_and_more():
     """The product of the class sizes, and squares of ranks, have more than 32 and 64 bits in known libraries."""
     n = 300_000

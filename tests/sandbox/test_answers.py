@@ -30,7 +30,7 @@ FAILURE = {"error": "E", "message": "", "forbidden": False, "memory": False, "li
 GOOD = {
     READY: {"layers": ["seccomp"], "missing": [["layer off", {"layer": "landlock"}]], "versions": {"python": "3"}},
     "load": {"names": ["f"]},
-    "call": {"leaves": [LEAF], "seconds": 0.5, "peak": 1, "used": [["torch.softmax", None]]},
+    "call": {"leaves": [LEAF], "seconds": 0.5, "peak": 1, "steps": 1, "used": [["torch.softmax", None]]},
     "get": {"dtype": "f8", "shape": [1]},
     "leaves": {"leaves": [LEAF]},
     "facts": FACTS,
@@ -98,6 +98,7 @@ def test_nothing_is_missing_or_more(operation):
         ("call", "leaves", [[]]),
         ("call", "seconds", float("inf")),
         ("call", "peak", -1),
+        ("call", "steps", 0.5),
         ("call", "used", [["torch.softmax"]]),
         ("call", "used", [["torch.softmax", "1"]]),
         ("load", "names", [1]),

@@ -31,6 +31,14 @@ def own(x): Own([x]).step()
 def plain(x): return (x.exp() / x.exp().sum(1, keepdim=True)).log()
 def square(v): return (v[:, None] - v[None, :]).abs().sum()
 def view(v): return v.expand(1000, len(v)).sum()
+def loops(v):
+    found = 0
+    for a in v:
+        for b in v:
+            found += a > b
+    return found
+def comprehension(v): return sum([a > b for a in v for b in v])
+def generator(v): return sum(a > b for a in v for b in v)
 def square_numpy(p): return np.abs(p[:, None] - p[None, :]).sum()
 """
 
@@ -87,7 +95,20 @@ def test_a_view_costs_nothing(bench):
     assert bench.call("view", {"ref": "v"}, measure=True)["peak"] < 50_000
 
 
+@pytest.mark.parametrize("function", ["loops", "comprehension", "generator"])
+def test_steps_of_a_loop_over_pairs_grow_with_their_number(bench, function):
+    bench.put("few", np.arange(10), "numpy")
+    bench.put("more", np.arange(40), "numpy")
+    few, more = (bench.call(function, {"ref": name}, measure=True)["steps"] for name in ("few", "more"))
+    assert 100 <= few < 500
+    assert 12 * few < more <= 16 * few
+
+
+def test_steps_inside_a_library_are_not_counted(bench):
+    assert bench.call("plain", {"ref": "x"}, measure=True)["steps"] == 1
+
+
 def test_without_measure_nothing_is_said(bench):
     answer = bench.call("plain", {"ref": "x"})
-    assert not {"peak", "used"} & answer.keys()
+    assert not {"peak", "steps", "used"} & answer.keys()
     assert answer["seconds"] >= 0

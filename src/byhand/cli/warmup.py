@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from byhand.cli._commands import Lang
-from byhand.cli._names import DTYPES, KERNELS
+from byhand.cli._names import DTYPES, WARM
 from byhand.cli._terminal import WRONG, console, failure, unknown
 from byhand.cli._texts import say
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def warmup(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=lambda: list(KERNELS))] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", autocompletion=lambda: list(WARM))] = None,
     dtype: Annotated[
         list[str] | None, typer.Option("--dtype", metavar="DTYPE", autocompletion=lambda: list(DTYPES))
     ] = None,
@@ -28,7 +28,7 @@ def warmup(
 ) -> None:
     """Compile the CPU kernels, and keep them for later processes."""
     chosen = dtype or ["float32"]
-    for argument, given, known in (("--dtype", chosen, DTYPES), ("NAME", names or [], KERNELS)):
+    for argument, given, known in (("--dtype", chosen, DTYPES), ("NAME", names or [], WARM)):
         for name in given:
             if name not in known:
                 raise unknown(argument, "warmup", name, known)
@@ -53,6 +53,7 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
     import torch
 
     from byhand import backend, losses, metrics, optim
+    from byhand.evaluate.warmup import call_kernels
 
     def loss(classes: int, soft: bool) -> None:
         for rows in sizes(classes):
@@ -99,3 +100,5 @@ def _calls(dtype: torch.dtype) -> Iterator[tuple[str, str, Callable[[], object]]
     yield "roc_auc", "auc many", lambda: area(1 << 18)
     yield "roc_auc", "auc rare", lambda: area(1 << 18, every=100)
     yield "roc_auc", "auc weights", lambda: area(3, torch.ones(3))
+    if dtype in (torch.float32, torch.float64):  # the dtypes of scores that files have
+        yield "evaluate", "evaluation", lambda: call_kernels(torch.empty(0, dtype=dtype).numpy().dtype)

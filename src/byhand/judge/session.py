@@ -56,9 +56,10 @@ class Reply:
 
     ok: bool
     leaves: tuple[Leaf, ...] = ()
-    seconds: float = 0.0
     peak: int = 0
     """Elements of the largest intermediate array, if measured."""
+    steps: int = 0
+    """How often a line of the program ran, if measured."""
     used: tuple[tuple[str, int], ...] = ()
     """Library functions that were called, with the learner's line, if measured."""
     error: str = ""
@@ -261,8 +262,8 @@ def _reply(answer: tuple[dict[str, Any], bytes]) -> Reply:
     return Reply(
         ok=bool(header.get("ok")),
         leaves=leaves,
-        seconds=header.get("seconds", 0.0),
         peak=header.get("peak", 0),
+        steps=header.get("steps", 0),
         used=tuple((name, line) for name, line in header.get("used", ())),
         error=header.get("error", ""),
         message=header.get("message", ""),

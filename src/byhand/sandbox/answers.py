@@ -85,7 +85,7 @@ def _missing(value: Any) -> bool:
 _LEAVES = {"leaves": _list(_table({"path": _text, "type": _text, "shape": _list(_count)}))}
 _PARAMETERS = _or_none(_list(_row(_text, _text, _flag, _or_none(_default))))
 _NUMBERS = {"dtype": _text, "shape": _list(_count)}
-_MEASURED = {"peak": _count, "used": _list(_row(_text, _or_none(_count)))}
+_MEASURED = {"peak": _count, "steps": _count, "used": _list(_row(_text, _or_none(_count)))}
 _FACTS = {"ptr": _or_none(_count), "id": _count, "depth": _count, "requires_grad": _flag, "graph": _flag}
 ANSWERS: Mapping[str, tuple[Mapping[str, Form], ...]] = {
     READY: ({"layers": _list(_text), "missing": _list(_missing), "versions": _by_name(_text)},),

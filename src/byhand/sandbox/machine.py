@@ -161,7 +161,7 @@ class Machine:
                 begun = thread_time()
                 result = function(*args, **kwargs)
                 seconds = thread_time() - begun
-            answer = {"peak": watch.peak, "used": [list(call) for call in watch.used]}
+            answer = {"peak": watch.peak, "steps": watch.steps, "used": [list(call) for call in watch.used]}
         else:
             begun = thread_time()
             result = function(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Measures a call: its largest intermediate, and the library implementations that it called.
+"""Measures a call: its largest intermediate, its steps, and the library implementations that it called.
 
 This is evidence, not proof: the measurement runs in the same process as the measured program.
 """
@@ -82,19 +82,20 @@ def _name(frame: FrameType) -> str | None:
 
 
 class Watch:
-    """Measures a call: ``with Watch(library, file) as watch: ...``, then ``peak`` and ``used``.
+    """Measures a call: ``with Watch(library, file) as watch: ...``, then its attributes.
 
     Attributes:
         peak: elements of the largest tensor that a torch operation returned, but no more than its storage has, so that
             an expanded view counts little; or, if larger, the peak of the memory that Python and NumPy allocated, in
             units of 8 bytes, one float64.
+        steps: how often a line of the program ran, counting one more for each jump back to it.
         used: name and program line of each library implementation that was called, directly or indirectly. Calls inside
             such an implementation are not listed.
     """
 
     def __init__(self, library: Library, file: str) -> None:
         self.library, self.file = library, file
-        self.peak = 0
+        self.peak = self.steps = 0
         self.used: list[tuple[str, int | None]] = []
         self._codes: dict[CodeType, str | None] = {}
         self._inside: FrameType | None = None
@@ -112,13 +113,15 @@ class Watch:
             tracemalloc.start()
         tracemalloc.reset_peak()
         self._base = tracemalloc.get_traced_memory()[0]
-        self._profiler = sys.getprofile()
+        self._profiler, self._tracer = sys.getprofile(), sys.gettrace()
         sys.setprofile(self._event)
+        sys.settrace(self._step)
         return self
 
     def __exit__(self, *error: object) -> None:
         import tracemalloc
 
+        sys.settrace(self._tracer)
         sys.setprofile(self._profiler)
         if tracemalloc.is_tracing():  # otherwise the program has stopped it
             self.peak = max(self.peak, (tracemalloc.get_traced_memory()[1] - self._base) // 8)
@@ -126,6 +129,12 @@ class Watch:
                 tracemalloc.stop()
         if self._mode is not None:
             self._mode.__exit__(None, None, None)
+
+    def _step(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != self.file:
+            return None
+        self.steps += event == "line"
+        return self._step
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
         if self._inside is not None:

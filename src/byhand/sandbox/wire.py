@@ -42,7 +42,7 @@ REPLY_KEYS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("error", "message", "dtype", "device", "type"), (str,)),
     **dict.fromkeys(("trace", "names", "leaves", "used", "shape", "layers", "missing"), (list,)),
     **dict.fromkeys(("line", "errno", "ptr"), (int, type(None))),
-    **dict.fromkeys(("depth", "id", "peak"), (int,)),
+    **dict.fromkeys(("depth", "id", "peak", "steps"), (int,)),
     "seconds": (int, float),
     "parameters": (list, type(None)),
     "members": (dict,),

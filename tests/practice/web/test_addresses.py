@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import re
+import socket
 
 import pytest
 
 from byhand.practice.progress import FILE
 from byhand.practice.web.app import page
+from byhand.practice.web.serve import _listening
 from byhand.practice.web.workers import Workers
 from practice.web.programs import SGD
 
@@ -43,6 +46,20 @@ def test_the_front_end_is_served(name):
     code, data = ask(f"/static/{name}")
     assert code == 200
     assert data
+
+
+def test_the_page_loads_all_its_modules_at_once():
+    _, index = ask("/")
+    modules = re.findall(r'rel="modulepreload" href="(.*?)"', index.decode())
+    assert {"static/main.js", "static/codemirror.js", "static/views/exam.js"} <= set(modules)
+    assert all(ask(f"/{module}")[0] == 200 for module in modules)
+
+
+def test_small_answers_are_not_held_back():
+    with _listening(0) as server, socket.create_connection(server.getsockname()):
+        accepted, _ = server.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP  # else asyncio doesn't set TCP_NODELAY
 
 
 @pytest.mark.parametrize(

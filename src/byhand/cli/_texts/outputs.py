@@ -121,6 +121,7 @@ torch 一行的 AUC 由 scikit-learn 计算。
     "auc many": ("ROC AUC of many rows", "样本较多的 ROC AUC"),
     "auc rare": ("ROC AUC with a rare class", "类别极不均衡的 ROC AUC"),
     "auc weights": ("ROC AUC with weights", "带权重的 ROC AUC"),
+    "evaluation": ("evaluation of logs", "日志评测"),
     "compiled": ("{what} of {dtype}: {seconds:.2f} s", "{what}，{dtype}：{seconds:.2f} 秒"),
     "they are there": ("Compiled in {seconds:.1f} s.", "编译完成，用时 {seconds:.1f} 秒。"),
     "all are there": ("All kernels compiled in {seconds:.1f} s.", "全部 kernel 编译完成，用时 {seconds:.1f} 秒。"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,10 @@ _ZERO_ONE = re.compile(
 )
 """In the text of a program whose negative label is 0."""
 _TRUTH = re.compile(r"\.bool\(\)|astype\((?:np\.)?bool_?\)|dtype=(?:np\.|torch\.)?bool|\bto\(torch\.bool\)|!= ?0")
+FEW, MANY = 40, 1200
+"""Numbers of scores; four times as many as FEW take 16 times the steps if all pairs are compared."""
+STEPS = 20_000
+"""A program with more steps at four times FEW is not called with MANY: that could take a minute."""
 _NARROW = re.compile(r"int32|int16|IntTensor|\.int\(|\.short\(|intc\b")
 
 
@@ -100,26 +106,52 @@ def _large(page: str, value: float, auc: float, n: int) -> Finding:
 def growth(
     session: Session, definition: Definition, calls: Calls, form: Form, rng: np.random.Generator
 ) -> Iterator[Finding]:
-    """A finding if time or memory grows with the square of the number of scores, or if many scores give a wrong AUC."""
-    few, many, seconds, right = 150, 1200, [0.0], True
-    for n in (few, many):
-        if seconds[-1] > 0.02:
-            return  # eight times as many scores may take a minute
-        positive = np.arange(n) % 2 == 0
-        # The AUC of the first scores differs from that of all, so a program that skips some is noticed.
-        drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n
-        scores = np.argsort(np.argsort(drawn)) / n
-        inputs = {"pred": scores, "target": labelled(form, positive)}
-        replies = [calls.call(session, definition, form, inputs) for _ in range(2)]
-        seconds.append(min(reply.seconds for reply in replies))
-        if not all(reply.ok for reply in replies):
+    """A finding if steps or memory grow with the square of the number of scores, or if many scores give a wrong AUC.
+
+    Steps are counted, since a time would depend on what else the machine does.
+    """
+    ask = partial(_ask, session, definition, calls, form, rng)
+    few, more, many = ask(FEW, measure=True), ask(4 * FEW, measure=True), None
+    if not few.ok or not more.ok:
+        return
+    slow = more.steps > 9 * few.steps and more.steps > (4 * FEW) ** 2 / 8
+    if more.steps < STEPS:
+        many = ask(MANY, measure=not slow)
+        if not many.ok:
             return
-        value, auc = _number(session, replies[-1]), _of_halves(scores, positive)
-        gap = np.inf if value is None else abs(value - auc)
-        if right and value is not None and n == many and not gap < 1e-3 and not definition.half:
-            yield _large("", value, auc, n)
-        right = gap < 1e-5
-    slow = seconds[2] > 24 * seconds[1] and seconds[2] > 5e-3
-    # A measured call of a slow program would take many times as long.
-    if slow or calls.call(session, definition, form, inputs, measure=True).peak >= many**2 / 8:
+        if more.gap < 1e-5 and many.value is not None and not many.gap < 1e-3 and not definition.half:
+            yield _large("", many.value, many.auc, MANY)
+    if slow or (many is not None and many.peak >= MANY**2 / 8):
         yield Finding("roc_auc/all-pairs", "convention")
+
+
+class _Asked(NamedTuple):
+    """What a call with so many scores gave, and the right AUC."""
+
+    ok: bool
+    steps: int
+    peak: int
+    value: float | None
+    auc: float
+
+    @property
+    def gap(self) -> float:
+        return np.inf if self.value is None else abs(self.value - self.auc)
+
+
+def _ask(
+    session: Session,
+    definition: Definition,
+    calls: Calls,
+    form: Form,
+    rng: np.random.Generator,
+    n: int,
+    measure: bool,
+) -> _Asked:
+    positive = np.arange(n) % 2 == 0
+    # The AUC of the first scores differs from that of all, so a program that skips some is noticed.
+    drawn = rng.uniform(size=n) + np.where(positive, 0.5, -0.5) * np.arange(n) / n
+    scores = np.argsort(np.argsort(drawn)) / n
+    inputs = {"pred": scores, "target": labelled(form, positive)}
+    reply = calls.call(session, definition, form, inputs, measure=measure)
+    return _Asked(reply.ok, reply.steps, reply.peak, _number(session, reply), _of_halves(scores, positive))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -32,6 +33,8 @@ from byhand.practice.web.workers import Ended, Workers
 
 RUN, FILE = 90.0, 240.0
 """Seconds until a process that does not answer is ended: what the judge allows, and time to start it and a sandbox."""
+WARM = 1.5
+"""Seconds after the start until the first process for programs starts: the page itself is there before it."""
 TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml",
     ".txt": "text/plain", ".png": "image/png",
@@ -51,8 +54,9 @@ def page(workers: Workers, token: str, hosts: Iterable[str], lang: str) -> ASGIA
 def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        workers.warm()
+        soon = asyncio.get_running_loop().call_later(WARM, workers.warm)
         yield
+        soon.cancel()
         await workers.close()
 
     return lifespan
@@ -61,8 +65,8 @@ def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
 def _routes(workers: Workers, lang: str) -> list[Route]:
     async def index(request: Request) -> Response:
         nonce = token_urlsafe(16)
-        text = _front()["index.html"].read_text("utf-8")
-        html = text.replace("{nonce}", nonce).replace("{lang}", escape(lang))
+        text = _front()["index.html"].decode()
+        html = text.replace("{nonce}", nonce).replace("{lang}", escape(lang)).replace("{modules}", _modules())
         return HTMLResponse(html, headers={"Content-Security-Policy": policy(nonce)})
 
     def asked(does: Callable[..., Body], *names: str) -> Callable[[Request], Awaitable[Response]]:
@@ -112,28 +116,34 @@ async def _answered(does: Callable[..., Body], *given: object, **more: object) -
 
 
 @cache
-def _front() -> dict[str, Traversable]:
-    """The files of the front end by their names, which are known once and for all: no other path is ever opened."""
+def _front() -> dict[str, bytes]:
+    """The files of the front end by their names, half a megabyte; no path of a request is ever opened."""
     found = dict(_inside(files("byhand.practice.web").joinpath("static")))
-    found["css/report.css"] = files("byhand.judge.reporting").joinpath("page.css")  # the reports have it in them
+    found["css/report.css"] = files("byhand.judge.reporting").joinpath("page.css").read_bytes()  # the reports have it
     return found
 
 
-def _inside(folder: Traversable, before: str = "") -> Iterator[tuple[str, Traversable]]:
+def _inside(folder: Traversable, before: str = "") -> Iterator[tuple[str, bytes]]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _inside(one, f"{before}{one.name}/")
         else:
-            yield before + one.name, one
+            yield before + one.name, one.read_bytes()
+
+
+def _modules() -> str:
+    """Links that load all modules at once: a browser would find them one by one, each in the one that imports it."""
+    names = sorted(name for name in _front() if name.endswith(".js"))
+    return "\n  ".join(f'<link rel="modulepreload" href="static/{name}">' for name in names)
 
 
 async def _file(request: Request) -> Response:
     """A file of the front end."""
     name = request.path_params["name"]
-    kind, file = TYPES.get(PurePosixPath(name).suffix), (await run_sync(_front)).get(name)
-    if kind is None or file is None:
+    kind, content = TYPES.get(PurePosixPath(name).suffix), _front().get(name)
+    if kind is None or content is None:
         return Response("Not found.\n", 404)
-    return Response(await run_sync(file.read_bytes), media_type=kind)
+    return Response(content, media_type=kind)
 
 
 async def _site(request: Request) -> Response:

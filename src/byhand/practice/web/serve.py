@@ -128,7 +128,8 @@ def _listening(port: int) -> socket.socket:
     """A socket that listens on the loopback device."""
     wanted = [port] if port else [*range(PORT, PORT + TRIED), 0]
     for number in wanted:
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Asyncio sends small answers at once only if the socket names its protocol; else each takes 40 ms (Nagle).
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if sys.platform != "win32":  # there it would share the port with another server
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
