@@ -82,7 +82,7 @@ def test_it_is_read_and_searched_from_the_disk(site, browser, lang, theme):
     tab.keyboard.press("Escape")
     tab.click(".language")
     other = TEXTS["en" if lang == "zh" else "zh"][0]
-    tab.wait_for_function("title => document.querySelector('h1').textContent.startsWith(title)", arg=other)
+    tab.locator("h1", has_text=other).wait_for()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert wrong == []
     context.close()
