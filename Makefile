@@ -23,8 +23,9 @@ bench: $(VENV)/.installed  ## every peer in the same run, into docs/benchmarks.m
 	$(RUN)/python -m benchmarks --out docs
 	$(RUN)/python -m benchmarks.render docs
 
-docs: $(VENV)/.installed  ## the pages of formulas and mistakes, from code and clinic
+docs: $(VENV)/.installed  ## the generated pages of docs/, and the site in site/, in two languages, its links checked
 	$(RUN)/python docs/build.py
+	PYTHONPATH=docs $(RUN)/python -m website
 
 clinic: $(VENV)/.installed  ## every known mistake, shown to the judge: which name it gives
 	$(RUN)/python -m byhand.judge.confusion
@@ -55,4 +56,4 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build site

@@ -1,17 +1,32 @@
-"""Generates formulas.md and mistakes.md from the code and the clinic: ``python docs/build.py``.
+"""Generates formulas.md, mistakes.md and the READMEs' badges from what is true: ``python docs/build.py``.
 
 ``--check`` writes nothing, and fails if a page is out of date.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.reporting.texts import TASKS
 
 DOCS = Path(__file__).parent
+PROJECT = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]
+BADGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{left}: {right}">
+  <rect width="{width}" height="20" rx="4" fill="#3d454c"/>
+  <path d="M{split} 0h{rest}a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H{split}z" fill="{colour}"/>
+  <g fill="#fff" font-family="Verdana, DejaVu Sans, sans-serif" font-size="11">
+    <text x="7" y="14" textLength="{left_width}">{left}</text>
+    <text x="{right_x}" y="14" textLength="{right_width}">{right}</text>
+  </g>
+</svg>
+"""
+PIXELS = 6.3
+"""The width of a letter in a badge."""
 HOUSE = "../src/byhand"
 NAMES = {name: (en[0].upper() + en[1:], zh) for name, (en, zh) in TASKS.items()}
 PUBLIC = {"kl_divergence": "losses", "cross_entropy": "losses", "roc_auc": "metrics", "momentum": "optim/sgd"}
@@ -96,9 +111,29 @@ def mistakes(lang: str) -> str:
     return "\n".join(parts)
 
 
+def badge(left: str, right: str, colour: str) -> str:
+    """A picture that says ``left: right``."""
+    left_width, right_width = (round(PIXELS * len(text)) for text in (left, right))
+    split = left_width + 14
+    width = split + right_width + 14
+    places = {"width": width, "split": split, "rest": width - split - 4, "right_x": split + 7}
+    return BADGE.format(left=left, right=right, colour=colour, left_width=left_width, right_width=right_width, **places)
+
+
+def badges() -> dict[Path, str]:
+    """What the project is, from pyproject.toml and the clinic."""
+    found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line) for line in PROJECT["classifiers"])
+    versions = [match[1] for match in found if match]
+    return {
+        DOCS / "badges" / "python.svg": badge("python", " | ".join(versions), "#2a4fc4"),
+        DOCS / "badges" / "licence.svg": badge("licence", PROJECT["license"], "#17672c"),
+        DOCS / "badges" / "mistakes.svg": badge("named mistakes", str(len(clinic.all_pages())), "#b3271c"),
+    }
+
+
 def pages() -> dict[Path, str]:
     """All of them, by file."""
-    return {
+    return badges() | {
         DOCS / "formulas.md": formulas(),
         DOCS / "mistakes.md": mistakes("en"),
         DOCS / "mistakes.zh-CN.md": mistakes("zh"),
@@ -108,6 +143,7 @@ def pages() -> dict[Path, str]:
 if __name__ == "__main__":
     for file, text in pages().items():
         if "--check" not in sys.argv:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8")
-        elif file.read_text("utf-8") != text:
+        elif not file.exists() or file.read_text("utf-8") != text:
             sys.exit(f"{file.name} is not what the code says now: make docs.")

@@ -6,8 +6,9 @@ from chromium import MISSING, chromium
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory, monkeypatch):
-    """No test reads or writes the progress of whoever runs it."""
+    """No test reads or writes the progress of whoever runs it, or sees a site that was built."""
     monkeypatch.setenv("BYHAND_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+    monkeypatch.setenv("BYHAND_SITE", "")
 
 
 @pytest.fixture(autouse=True)

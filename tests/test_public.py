@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 import tomllib
@@ -82,5 +83,5 @@ def test_constraints_pin_what_the_metadata_names():
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     wanted = project["dependencies"] + [x for extra in project["optional-dependencies"].values() for x in extra]
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in (root / "constraints.txt").read_text().split()}
-    names = {x.split(">")[0].split("[")[0].lower() for x in wanted} - {"byhand"}
+    names = {re.split("[>=[]", x)[0].lower() for x in wanted} - {"byhand"}
     assert names <= pinned

@@ -15,7 +15,7 @@ from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.spot import code_of, columns_of
 from byhand.judge.model import VERDICTS, Finding, Fix, Judgement, Place, Replaced, Report
 from byhand.judge.reading.notebook import read
-from byhand.judge.reporting import mathml, page, terminal
+from byhand.judge.reporting import mathml, page, site, terminal
 from byhand.judge.reporting.highlight import line_html
 from byhand.judge.reporting.json_form import as_json
 from byhand.judge.reporting.report import exit_code, problems
@@ -154,6 +154,10 @@ def test_json_is_as_documented():
     for keys in (told, definition, first):
         assert keys.keys() <= names
     assert definition["verdict"] in names
+
+
+def test_a_comment_in_chinese_is_no_formula():
+    assert next(mathml.rows(["    H(P) = H(P, P)    Pᵢ = 0 的项为 0"]))[1] == "Pᵢ = 0 的项为 0"
 
 
 def test_a_page_is_whole_and_asks_nothing_of_the_network():
@@ -308,3 +312,18 @@ def test_the_last_hint_shows_the_corrected_lines_of_a_fix():
     assert '<span class="row old"><i>-</i><span>    m = p  <span class="c"># ' in html
     assert '<span class="row new"><i>+</i><span>    m = p + long + long' in html
     assert "<script" not in html
+
+
+def test_the_page_of_a_mistake_is_linked_where_it_can_be_opened(monkeypatch, tmp_path):
+    report = made(findings=[Finding("adam/no-eps", "mistake")])
+    assert site.address("adam/no-eps", "en") == ""
+    monkeypatch.setenv("BYHAND_SITE", "https://example.org/byhand/")
+    url = "https://example.org/byhand/zh/mistakes/adam/no-eps.html"
+    assert f'href="{url}"' in page.page(report, "zh")
+    (tmp_path / "mistakes").mkdir()
+    (tmp_path / "mistakes" / "index.html").write_text("")
+    monkeypatch.setenv("BYHAND_SITE", str(tmp_path))  # it may be sent to somebody who has no such folder
+    assert 'href="file:' not in page.page(report, "zh")
+    shown = io.StringIO()
+    terminal.show(Console(file=shown, force_terminal=True, color_system="standard"), report)
+    assert f"{tmp_path.as_uri()}/mistakes/adam/no-eps.html" in shown.getvalue()

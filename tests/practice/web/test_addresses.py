@@ -18,11 +18,13 @@ HOST = "127.0.0.1:8427"
 
 def ask(path, body=None, workers=None):
     """The status and the body of the answer; a POST request if there is a body."""
+    path, _, query = path.partition("?")
     data, sent = json.dumps(body).encode() if body is not None else b"", []
     headers = [(b"host", HOST.encode()), (b"origin", f"http://{HOST}".encode()), (b"content-length", b"%d" % len(data))]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "root_path": "",
-        "method": "GET" if body is None else "POST", "path": f"/secret{path}", "query_string": b"", "headers": headers,
+        "method": "GET" if body is None else "POST", "path": f"/secret{path}", "query_string": query.encode(),
+        "headers": headers,
         "server": ("127.0.0.1", 8427), "client": ("127.0.0.1", 1),
     }  # fmt: skip
 
@@ -72,6 +74,43 @@ def test_no_file_of_the_machine_is_served(tmp_path):
     other.write_text("mine")
     assert ask(f"/static/{other}")[0] == 404
     assert ask(f"/static//{other}")[0] == 404
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site that is built, with one page."""
+    folder = tmp_path / "site"
+    for name, text in (
+        ("mistakes/index.html", "all"),
+        ("mistakes/adam/no-eps.html", "<h1>No eps</h1>"),
+        ("a.exe", "a"),
+    ):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    monkeypatch.setenv("BYHAND_SITE", str(folder))
+    return folder
+
+
+def test_the_page_of_a_mistake_is_linked_and_served_if_the_site_is_built(site):
+    found = json.loads(ask("/api/mistake?id=adam/no-eps")[1])
+    assert found["en"]["link"] == "site/mistakes/adam/no-eps.html"
+    assert found["zh"]["link"] == "site/zh/mistakes/adam/no-eps.html"
+    assert ask("/site/mistakes/adam/no-eps.html") == (200, b"<h1>No eps</h1>")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.exe", "mistakes", "../mine.html", "no.html", "\0.html", "/mine.html", "mistakes/../../mine.html"]
+)
+def test_nothing_but_the_site_is_served_from_its_folder(site, name):
+    (site.parent / "mine.html").write_text("mine")
+    assert ask(f"/site/{name}")[0] == 404
+    assert ask(f"/site/{site.parent}/mine.html")[0] == 404
+
+
+def test_without_a_site_nothing_is_linked():
+    assert json.loads(ask("/api/mistake?id=adam/no-eps")[1])["en"]["link"] == ""
+    assert ask("/site/mistakes/index.html")[0] == 404
 
 
 @pytest.fixture

@@ -53,6 +53,11 @@ def test_no_script_may_come_from_elsewhere_or_stand_in_the_page():
     assert "nonce" not in policy()
 
 
+def test_only_the_sites_own_pages_have_scripts_in_themselves():
+    page, site = (dict(rule.split(" ", 1) for rule in said.split("; ")) for said in (policy(), policy(is_site=True)))
+    assert {name for name in page if page[name] != site[name]} == {"script-src", "style-src"}
+
+
 def test_a_running_server_refuses_strangers(server):
     def status(method, path, body=None, **headers):
         connection = HTTPConnection("127.0.0.1", server.port, timeout=30)

@@ -57,7 +57,7 @@ def _indented(task: str) -> Iterator[str]:
 
 def _is_formula(text: str) -> bool:
     """Whether a column is a formula, not a comment: an equation or an assignment without words of the language."""
-    words = re.findall(r"[A-Za-z]{2,}", text)
+    words = re.findall(r"[A-Za-z]{2,}|[\u4e00-\u9fff]", text)
     return bool(re.search("[=←]", text)) and all(word in FUNCTIONS for word in words)
 
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from byhand.judge.diagnosis import clinic
 from byhand.judge.model import Report
-from byhand.judge.reporting import mathml
+from byhand.judge.reporting import mathml, site
 from byhand.judge.reporting.highlight import line_html
 from byhand.judge.reporting.report import (
     FORMULA,
@@ -148,7 +148,7 @@ def _parts(note: Note, lang: str) -> Iterator[str]:
     if note.fix:
         yield _corrected(note.fix)
     if note.id:
-        yield _folded(say(PHRASES, "why", lang), _explanation(note.id, lang), note.id)
+        yield _folded(say(PHRASES, "why", lang), _explanation(note.id, lang) + _whole(note.id, lang), note.id)
 
 
 def _folded(title: str, body: str, aside: str = "") -> str:
@@ -162,6 +162,12 @@ def _explanation(id: str, lang: str) -> str:
     _, _, rest = clinic.page(id).text(lang).flowing.partition("\n\n")
     html: str = _MARKDOWN.render(rest)
     return f'<div class="explanation">{html}</div>'
+
+
+def _whole(id: str, lang: str) -> str:
+    """A link to the page in the site, if that is published: a report may be opened on another machine."""
+    url = site.published(id, lang)
+    return f'<p><a href="{escape(url)}">{escape(say(PHRASES, "whole page", lang))}</a></p>' if url else ""
 
 
 def _prose(text: str) -> str:

@@ -11,9 +11,11 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.containers import Lines
 from rich.padding import Padding
+from rich.style import Style
 from rich.text import Text
 
 from byhand.judge.model import Report
+from byhand.judge.reporting import site
 from byhand.judge.reporting.report import (
     PLACE,
     CodeLine,
@@ -123,7 +125,8 @@ def _note(note: Note, lang: str) -> Iterator[RenderableType]:
     if note.fix:
         yield Padding(_Corrected(note.fix), (0, 0, 0, 2))
     if note.id:
-        yield Text(say(PHRASES, "explain", lang, id=note.id), "dim")
+        linked = Style(dim=True, link=site.address(note.id, lang) or None)
+        yield Text(say(PHRASES, "explain", lang, id=note.id), linked)
 
 
 @dataclass(frozen=True)

@@ -385,6 +385,7 @@ PHRASES = {
     "the formula has": ("The formula has", "公式里写的是"),
     "write instead": ("Write instead", "应该写"),
     "to match": ("To match the formula", "如需与公式一致"),
+    "whole page": ("The whole page, with both programs", "完整说明，附对错两段程序"),
     "explain": ("More: byhand explain {id}", "详细说明：byhand explain {id}"),
     "breaks": ("Right on ordinary input; breaks at {edge}.", "一般输入没问题；当{edge}时会出错。"),
     "unknown": (

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from byhand.judge.reading.cells import CODE_BYTES
+from byhand.judge.reporting import site
 from byhand.judge.visible import visible
 from byhand.practice.progress import Progress
 from byhand.practice.web import exams, state, statements
@@ -38,6 +39,8 @@ TYPES = {
     ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml",
     ".txt": "text/plain", ".png": "image/png",
 }  # fmt: skip
+
+SITE_TYPES = {**TYPES, ".html": "text/html"}
 
 Body = dict[str, Any]
 
@@ -78,6 +81,7 @@ def _routes(workers: Workers, lang: str) -> list[Route]:
     return [
         Route("/", index),
         Route("/static/{name:path}", _file),
+        Route("/site/{name:path}", _site),
         Route("/api/alive", asked(dict)),
         Route("/api/overview", asked(state.overview)),
         Route("/api/exercise", asked(state.one_exercise, "id", "library")),
@@ -142,11 +146,33 @@ async def _file(request: Request) -> Response:
     return Response(content, media_type=kind)
 
 
+async def _site(request: Request) -> Response:
+    """A file of the site, if it is built here: the pages that explain mistakes."""
+
+    def read() -> tuple[str, bytes] | None:
+        folder = site.folder()
+        file = (folder / request.path_params["name"]).resolve() if folder else None
+        kind = SITE_TYPES.get(file.suffix) if file else None
+        if folder is None or file is None or kind is None or not file.is_relative_to(folder.resolve()):
+            return None
+        return (kind, file.read_bytes()) if file.is_file() else None
+
+    try:
+        found = await run_sync(read)
+    except (OSError, ValueError):
+        found = None
+    if found is None:
+        return Response("Not found.\n", 404)
+    return Response(found[1], media_type=found[0], headers={"Content-Security-Policy": policy(is_site=True)})
+
+
 def _mistake(id: str) -> Body:
     try:
-        return dict(statements.mistake(id))
+        found = statements.mistake(id)
     except KeyError:
         raise state.Refused("There is no such page.") from None
+    is_here = site.folder() is not None
+    return {lang: {**page, "link": f"site/{site.place(id, lang)}" if is_here else ""} for lang, page in found.items()}
 
 
 async def _body(request: Request, **kinds: type) -> Body:

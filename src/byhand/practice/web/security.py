@@ -41,10 +41,15 @@ HEADERS = {
 }
 
 
-def policy(nonce: str = "") -> str:
-    """The value of the header Content-Security-Policy; without a nonce no style element is allowed."""
-    rules = (f"{name} {value.format(nonce=nonce)}" for name, value in POLICY.items())
-    return "; ".join(rules).replace(" 'nonce-'", "")
+def policy(nonce: str = "", *, is_site: bool = False) -> str:
+    """The value of the header Content-Security-Policy; without a nonce no style element is allowed.
+
+    The pages of the site, which ``make docs`` writes, have scripts and styles in themselves.
+    """
+    rules = {name: value.format(nonce=nonce).replace(" 'nonce-'", "") for name, value in POLICY.items()}
+    if is_site:
+        rules |= {name: f"{rules[name]} 'unsafe-inline'" for name in ("script-src", "style-src")}
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 class Guard:

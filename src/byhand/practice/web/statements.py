@@ -60,8 +60,9 @@ def _row(formula: str, comment: str) -> str:
 
 def _joined(lines: list[str]) -> str:
     """The lines of a paragraph in one; Chinese needs no space at a line break."""
-    wide = "\u2e80-\u9fff\uff00-\uffef"
-    return re.sub(rf"(?<=[{wide}])\n(?=[{wide}])", "", "\n".join(line.strip() for line in lines)).replace("\n", " ")
+    wide, closed = "\u2e80-\u9fff\uff00-\uffef", "，。；：、！？）"
+    breaks = rf"(?<=[{wide}])\n(?=[{wide}])|(?<=[{closed}])\n"
+    return re.sub(breaks, "", "\n".join(line.strip() for line in lines)).replace("\n", " ")
 
 
 def _inline(text: str) -> str:

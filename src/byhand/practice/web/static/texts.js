@@ -78,6 +78,7 @@ export const TEXTS = {
   apply: ["Put it in", "应用到我的代码"],
   removed: ["removed", "删除"],
   added: ["added", "新增"],
+  whole_page: ["The whole page, with both programs", "完整说明，附对错两段程序"],
   why: ["Why, and when it is not wrong", "为什么错，什么时候不算错"],
   how_called: ["How it was called", "怎样调用的"],
   other_definitions: ["Also in this text", "文中还有"],

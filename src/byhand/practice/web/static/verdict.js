@@ -140,7 +140,9 @@ function why(page, tools) {
     if (!details.open || text.childNodes.length) return;
     try {
       const found = await tools.why(page);
-      text.append(trusted("div", {}, told(found).html));
+      const { html, link } = told(found);
+      text.append(trusted("div", {}, html));
+      if (link) text.append(h("p", {}, h("a", { href: link, target: "_blank" }, say("whole_page"))));
     } catch {
       details.open = false;
     }
