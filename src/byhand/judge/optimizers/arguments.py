@@ -15,7 +15,7 @@ from byhand.judge.optimizers.words import HYPER, STATES
 from byhand.judge.session import Ref, Session
 
 KINDS = {"value": "box"}
-STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
+STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch", "symbol": "numpy"}
 """The kind of container for gradients and states, where it is not that of the parameters."""
 BESIDE = {"params": "bias", "grads": "dbias"}
 """The roles of the biases, by the roles of the weights, if they are passed separately."""
@@ -48,7 +48,7 @@ class Arguments:
         self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
         self.values["shape"] = shapes if self.way.together else shapes[0]
         self._dicts()
-        self.values[UNUSED] = 1
+        self.values |= {UNUSED: 1, "loss": 0.0, "constraints": {}}
         if self.way.shape.layout:
             self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.owner)
             self.values |= self.objects.handed_over()

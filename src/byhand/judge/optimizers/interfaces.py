@@ -42,8 +42,10 @@ INTERFACES = (
     Interface(
         "dict",
         "params parameters weights variables get_params get_parameters trainable_params trainable_variables "
-        "trainable_weights",
-        "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients",
+        "trainable_weights getParameters getParams",
+        "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients "
+        "getGradParameters getGradParams getGradients getGrads get_grad_parameters "
+        "get_grad_params grad_params gradParams",
     ),
     Interface("items", "value data param params weight weights tensor w p", "grad gradient grads dvalue g d{}"),
 )
@@ -93,6 +95,8 @@ class Layout:
     """Whether ``within``, or the attribute with the pairs, is a method."""
     order: tuple[str, ...] = ()
     """The roles of the parts of a pair."""
+    nested: bool = False
+    """Whether a method returns a list for each layer."""
 
     @property
     def several(self) -> bool:
@@ -107,6 +111,8 @@ class Layout:
     @property
     def each(self) -> int:
         """The number of tensors of one object."""
+        if self.nested:
+            return 4
         return len(self.slots) if self.form in ("attributes", "items") else len(self.keys) or 2
 
     @property

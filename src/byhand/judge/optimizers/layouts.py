@@ -22,7 +22,7 @@ from byhand.judge.optimizers.interfaces import (
     Interface,
     Layout,
 )
-from byhand.judge.optimizers.loops import item_names, same, tuple_roles
+from byhand.judge.optimizers.loops import item_names, nested, same, tuple_roles
 from byhand.judge.optimizers.syntax import literal
 from byhand.judge.optimizers.words import HYPER, roles
 
@@ -149,7 +149,9 @@ def _forms(text: str, nodes: Sequence[ast.AST], bases: set[str], handed: bool) -
         keys = _keys(text, bases, tensor) if form == "dict" else ()
         beside = _keys(text, bases, gradient) if kind == "dict" and gradient else ()
         fit = len(keys) == len(beside) or not gradient
-        yield Layout("", "", form, kind, ((tensor, gradient),), keys=keys * fit, gradient_keys=beside * fit)
+        listed = form == "method" and nested(nodes, {f"{base}.{tensor}()" for base in bases})
+        found = Layout("", "", form, kind, ((tensor, gradient),), nested=listed)
+        yield replace(found, keys=keys * fit, gradient_keys=beside * fit)
     items = dict.fromkeys(_keys(text, bases), False)
     if re.search(rf"(?<![\w.])(?:{_any(bases)})\[(?!')", text):
         items |= dict.fromkeys(_joined(nodes), False)

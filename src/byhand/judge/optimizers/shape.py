@@ -18,6 +18,8 @@ _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 TENSOR, GRADIENT = "tensor ", "gradient "
 """Prefixes of the roles of tensors that are separate arguments, followed by an index, and of their gradients."""
 NOTHING: Mapping[str, str] = {}
+ITERATIONS = 10_000
+"""The most steps of a minimiser that itself decides how many it runs."""
 UNUSED = "unused"
 """The role of a parameter that the program does not use."""
 
@@ -32,6 +34,8 @@ class Parameter:
     default: Any = None
     """The default if it is a number, a bool or a pair of numbers; else None."""
     required: bool = True
+    by_position: bool = False
+    """Whether it can only be passed by position, as one that ``*args`` hands on to a base class."""
 
     @property
     def option(self) -> str:
@@ -102,6 +106,10 @@ class Shape:
     """The same for the gradients, each with the index of its tensor."""
     nested: bool = False
     """Whether parameters and gradients are lists of lists, a list per layer."""
+    is_graph: bool = False
+    """Whether the method describes the updates once, as symbols that are run at each step, as in old Keras."""
+    counts_itself: bool = False
+    """Whether a minimiser runs a number of steps of its own, or until it has converged."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -120,8 +128,13 @@ class Shape:
 
     @property
     def is_minimiser(self) -> bool:
-        """Whether it calls the gradient function itself, and runs all steps in one call."""
-        return self.has("gradient of")
+        """Whether it calls the gradient function itself, or computes the gradient, and runs all steps in one call."""
+        return self.has("gradient of") or self.derives
+
+    @property
+    def derives(self) -> bool:
+        """Whether it computes the gradient of a function itself."""
+        return self.has("minimised")
 
     def has(self, role: str) -> bool:
         """Whether a parameter has this role."""
@@ -147,10 +160,11 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     found: list[Parameter] = []
     body = "\n".join(map(ast.unparse, node.body))
+    decays = any(arg.arg != "decay" and means("weight_decay", arg.arg) for arg, _ in pairs)
     for arg, default in pairs[first:]:
         number = literal(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
-        wanted = [] if Parameter(arg.arg, "").option else wanted
+        wanted = [] if Parameter(arg.arg, "").option or (arg.arg == "decay" and decays) else wanted
         keyed = rf"(?<![\w.]){re.escape(arg.arg)}(\[['\"]|\.(get|setdefault)\(['\"])"
         if "config" in wanted and re.search(keyed, body):
             wanted = ["config"]
@@ -193,15 +207,16 @@ def minimiser(
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
     given = signature(task, node, 0 if construct is None else 1)
     called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
-    gradient = next(
-        (p.name for p in (*given, *(construct or ())) if p.name in called and means("gradient of", p.name)), ""
-    )
-    if not gradient or not loops:
+    both = (*given, *(construct or ()))
+    gradient = next((p.name for p in both if p.name in called and means("gradient of", p.name)), "")
+    minimised = "" if gradient else next((p.name for p in given if _evaluated(loops, p)), "")
+    if not (gradient or minimised) or not loops:
         return None, ()
+    called |= {minimised}
 
     def role(p: Parameter) -> str:
-        if p.name == gradient:
-            return "gradient of"
+        if p.name in (gradient, minimised):
+            return "gradient of" if gradient else "minimised"
         if p.name in called or not p.role:  # another function that is called may be a schedule or a projection
             return "objective" if means("objective", p.name) else ""
         return "steps" if p.name in counts and means("steps", p.name) else p.role
@@ -213,7 +228,27 @@ def minimiser(
         start = p.required and meant in ("", "count") and p.name not in called
         found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
     made = construct and tuple(replace(p, role=role(p)) for p in construct)
-    return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()
+    known = {p.role for p in (*(made or ()), *found)}
+    steps = "steps" in known or (gradient and _counts_itself(node, loops, gradient, {p.name for p in both}))
+    return made, tuple(found) if steps and "params" in known else ()
+
+
+def _evaluated(loops: Sequence[ast.For | ast.While], p: Parameter) -> bool:
+    """Whether a parameter is a function that is called in a loop, or passed there to one that differentiates it."""
+    calls = [part for loop in loops for part in ast.walk(loop) if isinstance(part, ast.Call)]
+    used = {ast.unparse(part) for call in calls for part in (call.func, *call.args)}
+    return p.required and p.name in used and means("objective", p.name)
+
+
+def _counts_itself(node: ast.FunctionDef, loops: Sequence[ast.For | ast.While], gradient: str, names: set[str]) -> bool:
+    """Whether no parameter says how many steps a loop has; the gradient is then called once in each of them."""
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call) and ast.unparse(part.func) == gradient]
+    inside = [loop for loop in loops if any(part in calls for part in ast.walk(loop))]
+    ends = [loop.iter for loop in inside if isinstance(loop, ast.For)]
+    numbers = [part.value for end in ends for part in ast.walk(end) if isinstance(part, ast.Constant)]
+    few = all(isinstance(number, int) and number <= ITERATIONS for number in numbers)
+    counted = all(ast.unparse(end).startswith("range(") and not names & names_in([end]) for end in ends)
+    return len(calls) == 1 and len(inside) == 1 and counted and few
 
 
 def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:

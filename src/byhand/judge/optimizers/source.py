@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
@@ -16,6 +16,7 @@ from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
 from byhand.judge.optimizers.shape import (
     GRADIENT,
     TENSOR,
+    UNUSED,
     Maker,
     Parameter,
     Shape,
@@ -30,10 +31,57 @@ from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, 
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """In the names of functions that make the initial state."""
+BASES = 4
+"""How many constructors may hand on arguments, one to the next."""
 MAKERS = 16
 """The most makers of a state that are tried."""
 FEW = 40
 """Parameters of a function of which each may have its own use."""
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """What a constructor hands on to that of its base class."""
+
+    listed: bool
+    """Whether ``*args`` is among it."""
+    named: bool
+    """Whether ``**kwargs`` is among it."""
+    given: int
+    """The number of arguments by position before these."""
+    keywords: set[str]
+    """The names of arguments that are passed by name."""
+
+
+def _handed_on(initial: Function) -> _Handed | None:
+    """What a constructor with ``*args`` or ``**kwargs`` hands on; None if it hands on neither."""
+    listed, named = initial.args.vararg, initial.args.kwarg
+    for call in ast.walk(initial):
+        if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith(".__init__"):
+            continue
+        stars = [arg.value.id for arg in call.args if isinstance(arg, ast.Starred) and isinstance(arg.value, ast.Name)]
+        doubles = [word.value.id for word in call.keywords if word.arg is None and isinstance(word.value, ast.Name)]
+        plain = [arg for arg in call.args if not isinstance(arg, ast.Starred) and ast.unparse(arg) != "self"]
+        handed = _Handed(
+            listed is not None and listed.arg in stars,
+            named is not None and named.arg in doubles,
+            len(plain),
+            {word.arg for word in call.keywords if word.arg},
+        )
+        return handed if handed.listed or handed.named else None
+    return None
+
+
+def _of_graph(given: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """The parameters of old Keras's ``get_updates(loss, params)``, with or without constraints; () for others."""
+    meant = {p.name: p.name if p.name in ("loss", "constraints") else p.role for p in given}
+    known = {"loss", "params"} <= {*meant.values()}
+    return tuple(replace(p, role=meant[p.name]) for p in given) if known else ()
+
+
+def _counts(made: tuple[Parameter, ...] | None, given: tuple[Parameter, ...]) -> bool:
+    """Whether a minimiser is not told how many steps to run."""
+    return all(p.role != "steps" for p in (*(made or ()), *given))
 
 
 class Source(Facts):
@@ -139,7 +187,7 @@ class Source(Facts):
     def _of_class(self) -> Iterator[tuple[Shape, Function | None]]:
         """For a class: a shape for each method that may do the step, with the method."""
         initial = self.method("__init__")
-        construct = signature(self.task, initial, first=1) if initial else ()
+        construct = self._constructor(initial) if initial else ()
         if initial and initial not in ast.walk(self.definition.node) and field_constructor(self.classes[0]):
             construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
         construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
@@ -161,12 +209,32 @@ class Source(Facts):
             given = signature(self.task, node, first=1) if node else ()
             made, arguments = minimiser(self.task, node, construct, stored) if node else (None, ())
             if arguments:
-                yield Shape(made, name, arguments, ((),)), node
+                yield Shape(made, name, arguments, ((),), counts_itself=_counts(made, arguments)), node
+            if name == "get_updates" and (described := _of_graph(given)):
+                yield Shape(construct, name, described, ((),), is_graph=True), node
+                continue
             back = returns(self.task, node, given) if node else ((),)
             own_setup = setup if not given else ("", ())
             found = Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given)))
             yield found, node
             yield from ((replace(found, feed=feed), node) for feed in self._feeds(found, node))
+
+    def _constructor(self, initial: Function, depth: int = BASES) -> tuple[Parameter, ...]:
+        """The parameters of a constructor, and of that of the base class to which it hands its own on."""
+        own = signature(self.task, initial, first=1)
+        handed = _handed_on(initial)
+        owners = [node for node in self.classes if initial in node.body]
+        after = self.classes[self.classes.index(owners[0]) + 1 :] if owners else ()
+        inherited = (part for node in after for part in node.body)
+        base = next((p for p in inherited if isinstance(p, Function) and p.name == "__init__"), None)
+        if handed is None or base is None or depth == 0:
+            return own
+        taken = {p.role for p in own if p.role} - {UNUSED}
+        names = {p.name for p in own} | handed.keywords
+        rest = self._constructor(base, depth - 1)[handed.given :]
+        found = [replace(p, by_position=p.by_position or not handed.named) for p in rest if p.name not in names]
+        found = [p for p in found if (handed.named or handed.listed) and (p.role not in taken or not p.required)]
+        return (*(replace(p, role="" if p.role in taken else p.role) for p in found), *own)
 
     def _feeds(self, shape: Shape, step: Function | None) -> Iterator[tuple[str, tuple[Parameter, ...]]]:
         """The methods that may take the gradient in a call of their own before the step, with their signatures."""
@@ -213,7 +281,8 @@ class Source(Facts):
                 yield Shape(arguments, "step", (), ((),), is_factory=True), None
             case _:
                 if given := minimiser(self.task, node)[1]:
-                    yield Shape(None, self.definition.name, given, ((),)), node
+                    counts = _counts(None, given)
+                    yield Shape(None, self.definition.name, given, ((),), counts_itself=counts), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node
@@ -262,6 +331,8 @@ class Source(Facts):
             return False
         if node is not None and (empty(node) or (self._called(node) and not shape.is_minimiser)):
             return False
+        if shape.is_graph:
+            return True
         if self.is_method and not shape.layout:
             return False
         if self._is_half(shape):

@@ -103,7 +103,8 @@ class OptimizerTask(Task[Way]):
             _probe("a long stream", long_stream(rng, count, scalar, fixed)),
         ]
         if convention.shape.is_minimiser:  # it stops at a gradient of 0, and its steps can't be observed one by one
-            return [*probes[:2], _probe("a few long steps", long_stream(rng, count, scalar, fixed).until(4))]
+            probes[2] = _probe("a few long steps", long_stream(rng, count, scalar, fixed).until(4))
+            return [_fitted(convention, probe) for probe in probes]
         if (form := _wide(convention)) is not None:
             probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
         if convention.zero_grad and convention.in_grad:
@@ -157,7 +158,8 @@ class OptimizerTask(Task[Way]):
         options = (convention.rate_place, frozenset(convention.hyper), convention.fixed)
         rounding = (convention.digits, convention.rounds_states)
         form = (convention.bundle, convention.state_shape, convention.count, _wide(convention), rounding)
-        return container, form, convention.shape.is_minimiser, convention.in_grad, zero, _stores(convention), options
+        minimiser = (convention.shape.is_minimiser, convention.shape.derives)
+        return container, form, minimiser, convention.in_grad, zero, _stores(convention), options
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
         """The shortest stream on which they differ, and the first tensor that differs."""

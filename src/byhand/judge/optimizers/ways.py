@@ -126,6 +126,7 @@ class Way(Convention):
         """The stream with the number and shape of tensors that this way takes."""
         stream = stream.spread(self.count) if self.count > 2 else stream
         stream = replace(stream, digits=self.digits, rounds_states=self.rounds_states)
+        stream = stream.of_a_function() if self.shape.derives else stream
         return stream.shaped(self.state_shape) if self.state_shape else stream
 
     @property
@@ -150,6 +151,7 @@ class Way(Convention):
             "list": "Python lists",
             "scalar": "Python numbers",
             "variable": "TensorFlow variables",
+            "symbol": "Keras variables",
             "box": "objects with data and grad",
             "value": "objects with data and grad",
         }[self.container]
