@@ -12,12 +12,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from byhand.sandbox import jax_on_numpy, keras_backend
+from byhand.sandbox import graphs, jax_on_numpy
 
 ALIKE = {
     **dict.fromkeys(("autograd.numpy", "cupy", "jax.numpy", "mindspore.numpy", "minpy.numpy"), "numpy"),
     **dict.fromkeys(("mxnet.numpy", "mxnet.np", "tensorflow.experimental.numpy"), "numpy"),
     **dict.fromkeys(("keras.backend", "tensorflow.keras.backend", "tensorflow.python.keras.backend"), "keras"),
+    **dict.fromkeys(("theano", "theano.tensor"), "theano"),
     **dict.fromkeys(("jax", "jax.nn", "jax.lax", "jax.random", "jax.tree", "jax.tree_util"), "jax"),
     **dict.fromkeys(("jax.scipy", "jax.scipy.special"), "jax"),
 }
@@ -98,9 +99,9 @@ class StandIn(metaclass=_Names):
             if hasattr(parameter, "grad"):
                 parameter.grad = None
 
-    def get_gradients(self, loss: Any, params: Any) -> list[Any]:
+    def get_gradients(self, loss: Any, params: Any) -> Any:
         """The gradients of parameters of old Keras."""
-        return keras_backend.gradients(loss, params)
+        return graphs.gradients(loss, params)
 
     def get_config(self) -> dict[str, Any]:
         """No configuration."""
@@ -134,7 +135,9 @@ def _alike(module: str) -> Any:
         case "jax":
             return jax_on_numpy.module(module)
         case "keras":
-            return keras_backend.backend()
+            return graphs.backend()
+        case "theano":
+            return graphs.theano(module)
         case installed:
             return _with_array_module(import_module(installed))
 

@@ -184,7 +184,7 @@ class Values:
         if kind == "box":
             return Box(numbers)
         if kind == "symbol":
-            from byhand.sandbox.keras_backend import Variable  # which needs this module
+            from byhand.sandbox.graphs import Variable  # which needs this module
 
             return Variable(numbers)
         if kind == "objective":

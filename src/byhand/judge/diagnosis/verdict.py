@@ -148,6 +148,19 @@ def _edge(match: Match, edge: Probe) -> Finding:
     return Finding("", "edge", observed.line, edge.name, yours, formula, given)
 
 
+def _in_other_ways(
+    task: Task[Any], definition: Definition, ways: Sequence[Attempt], outcomes: Sequence[Outcome]
+) -> bool:
+    """Whether arrays that do not fit are only one of its failures, and the judge's arguments may have caused another.
+
+    It then expects something else, such as objects that hold arrays.
+    """
+    if "could not be broadcast" not in outcomes[0].message:
+        return False
+    pairs = zip(ways, outcomes, strict=True)
+    return any(task.called_wrongly(definition, attempt.convention, outcome) for attempt, outcome in pairs)
+
+
 def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt], others: Sequence[Outcome]) -> Judgement:
     """Wrong without a known mistake: a small counter-example under the likeliest calling convention that has one.
 
@@ -198,7 +211,7 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
     finding = task.of_error(definition, outcome)
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
-    if task.called_wrongly(definition, ways[0].convention, outcome):
+    if task.called_wrongly(definition, ways[0].convention, outcome) or _in_other_ways(task, definition, ways, outcomes):
         if outcome.error == "Shape":
             return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.instead)
         return replace(said, verdict="unrecognised", stopped="not called")

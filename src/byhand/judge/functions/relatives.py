@@ -83,7 +83,7 @@ _PLAIN_WORDS = """
     over as at discrete dist dists distribution distributions prob probs probability probabilities proba probas pred
     preds prediction predictions predicted output outputs input inputs train training valid validation test check
     checked correct right good click ctr reg logreg regression classification classifier example final solution sol
-    answer ex exercise task
+    answer ex exercise task non mini minibatch
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -30,6 +31,9 @@ from byhand.judge.phrases import returned, shaped
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
+_SHAPES = re.compile(r"not aligned|matmul|mat1 and mat2|could not be broadcast|size mismatch|inconsistent tensor size")
+"""In the message of an exception for arrays whose shapes do not fit."""
+
 
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
@@ -57,7 +61,8 @@ class LossTask(Task[Way]):
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether it failed because its inputs were not of the form that it expects."""
-        return misled(definition, outcome)
+        filled = convention.calls is not None and convention.calls.signature.fill  # parameters beyond the two inputs
+        return misled(definition, outcome) or bool(filled and _SHAPES.search(outcome.message))
 
     def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
         """The same calling conventions with nothing remembered, all of one definition."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from byhand.judge.optimizers.objects import KEYS, Objects
-from byhand.judge.optimizers.shape import GRADIENT, TENSOR, UNUSED, Parameter
+from byhand.judge.optimizers.shape import COMPLEMENT, GRADIENT, TENSOR, UNUSED, Parameter
 from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, STATES
@@ -44,6 +44,7 @@ class Arguments:
         self.values["betas"] = (self.stream.hyper["beta1"], self.stream.hyper["beta2"])
         self.values |= {role: self.stream.hyper[role] for role in HYPER}
         self.values["lr"] = self.rate
+        self.values |= {f"{COMPLEMENT}{role}": 1 - self.stream.hyper[role] for role in ("beta1", "beta2")}
         shapes = [theta.shape for theta in self.stream.theta]
         self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
         self.values["shape"] = shapes if self.way.together else shapes[0]

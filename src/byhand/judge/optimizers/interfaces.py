@@ -34,11 +34,12 @@ class Interface:
     """Further names that ``{}`` may stand for."""
 
 
-_OF_A_TENSOR = """d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}
+OF_A_TENSOR = """d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}
     {}_grads grads_{} {}grads grads{} {}_gradients gradients_{} {}_global_grads {}_derivative {}_delta delta_{}"""
+"""Names of the gradient of one tensor."""
 INTERFACES = (
-    Interface("attributes", "W w weights weight kernel gamma", _OF_A_TENSOR, "W w weights weight"),
-    Interface("attributes", "b biases bias beta B", _OF_A_TENSOR, "b B biases bias"),
+    Interface("attributes", "W w weights weight kernel gamma", f"{OF_A_TENSOR} g{{}} G{{}} G", "W w weights weight"),
+    Interface("attributes", "b biases bias beta B", f"{OF_A_TENSOR} g{{}} G{{}}", "b B biases bias"),
     Interface(
         "dict",
         "params parameters weights variables get_params get_parameters trainable_params trainable_variables "

@@ -82,7 +82,8 @@ class Run:
         self.here = list(stream.theta)
         self.given = Arguments(session, task, way, stream, f"{definition.name}.__self__")
         made = way.shape.path or ("@p0.run" if way.shape.is_graph else f"@opt.{way.shape.method}")
-        self.function = definition.name if way.shape.construct is None else made
+        of_function = way.shape.construct is None and not way.shape.is_graph
+        self.function = definition.name if of_function else made
 
     def begin(self) -> None:
         """Put the parameters into the session and make the optimizer; reset global state."""
@@ -102,6 +103,8 @@ class Run:
                 given |= {p.name: both for p in self.way.shape.construct if p.role == "params"}
             self._construct(given)
             self._parts()
+        elif self.way.shape.is_graph:
+            self._call("@updates", self.definition.name, self.given.arguments(self.way.shape.arguments))
         self._make([maker for maker in makers if maker.path.startswith("@")])
         if self.stream.zero_grad_first:
             self._call("@void", f"@opt.{self.way.zero_grad}", {})
@@ -181,9 +184,12 @@ class Run:
         self.given.values["gradient of"] = self.session.oracle("@gradient", gradients)
         self.given.values["objective"] = self.session.oracle("@objective", [self.session.put("@zero", 0.0, "scalar")])
         self.given.values |= {"steps": steps + 1, "tolerance": 0.0}
+        if name := self.way.shape.global_gradient:
+            self._call("@void", f"{self.definition.name}.__globals__.__setitem__", (name, Ref("@gradient")))
         if self.way.shape.construct is not None:
             self._construct(self.given.arguments(self.way.shape.construct))
-        self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+        for _ in range(steps + 1 if self.way.shape.stepwise else 1):
+            self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
         leaves = self.session.leaves("@gradient.seen")
         found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]
         points = [point for one in found if one is not None for point in (one if one.ndim > rows[0].ndim else [one])]
@@ -244,8 +250,9 @@ class Run:
         paths = zip(self.stream.theta, self.rows, strict=True)
         return all(np.array_equal(theta, row) for theta, path in paths for row in path)
 
-    def _call(self, out: str, function: str, given: dict[str, object]) -> Reply:
-        reply = self.session.call(out, function, (), given)
+    def _call(self, out: str, function: str, given: dict[str, object] | tuple[object, ...]) -> Reply:
+        args, named = ((), given) if isinstance(given, dict) else (given, {})
+        reply = self.session.call(out, function, args, named)
         if not reply.ok:
             raise Failed(reply.outcome)
         return reply

@@ -18,8 +18,14 @@ _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 TENSOR, GRADIENT = "tensor ", "gradient "
 """Prefixes of the roles of tensors that are separate arguments, followed by an index, and of their gradients."""
 NOTHING: Mapping[str, str] = {}
+_GRADIENT = re.compile(
+    r"(?i)^(compute_|calc_|get_|eval_)?(grad|gradient|deriv|derivative|nabla)(_(f|fn|func|function))?$|_grad$"
+)
+"""In the name of a function that returns a gradient."""
 ITERATIONS = 10_000
 """The most steps of a minimiser that itself decides how many it runs."""
+COMPLEMENT = "1 - "
+"""Prefix of the roles of coefficients that are given as 1 − β, by their small defaults: b1=0.1, b2=0.001."""
 UNUSED = "unused"
 """The role of a parameter that the program does not use."""
 
@@ -110,6 +116,10 @@ class Shape:
     """Whether the method describes the updates once, as symbols that are run at each step, as in old Keras."""
     counts_itself: bool = False
     """Whether a minimiser runs a number of steps of its own, or until it has converged."""
+    global_gradient: str = ""
+    """The program's gradient function, if a minimiser calls it by its own name."""
+    stepwise: bool = False
+    """Whether a minimiser does one step a call."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -129,12 +139,16 @@ class Shape:
     @property
     def is_minimiser(self) -> bool:
         """Whether it calls the gradient function itself, or computes the gradient, and runs all steps in one call."""
-        return self.has("gradient of") or self.derives
+        return self.has("gradient of") or self.derives or bool(self.global_gradient)
 
     @property
     def derives(self) -> bool:
         """Whether it computes the gradient of a function itself."""
         return self.has("minimised")
+
+    def without_complements(self) -> Shape:
+        """The shape with plain coefficients in place of those that are given as 1 − β."""
+        return self.with_roles({p.name: p.role.removeprefix(COMPLEMENT) for p in self.parameters})
 
     def has(self, role: str) -> bool:
         """Whether a parameter has this role."""
@@ -180,6 +194,9 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
         if unused or (role not in ("params", "grads") and _only_returned(node, arg.arg)):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
+    small = [p for p in found if p.role in ("beta1", "beta2") and isinstance(p.default, float) and 0 < p.default < 0.5]
+    if len(small) == 2:
+        found = [replace(p, role=f"{COMPLEMENT}{p.role}") if p in small else p for p in found]
     if task.startswith("adam") and not any(p.role == "v" for p in found):  # one parameter for both moments
         found = [replace(p, role="state") if p.role == "m" and plain(p.name) == "moments" else p for p in found]
     return tuple(found)
@@ -210,6 +227,7 @@ def minimiser(
     both = (*given, *(construct or ()))
     gradient = next((p.name for p in both if p.name in called and means("gradient of", p.name)), "")
     minimised = "" if gradient else next((p.name for p in given if _evaluated(loops, p)), "")
+    gradient = gradient or ("" if minimised or construct is not None else global_gradient(node))
     if not (gradient or minimised) or not loops:
         return None, ()
     called |= {minimised}
@@ -231,6 +249,18 @@ def minimiser(
     known = {p.role for p in (*(made or ()), *found)}
     steps = "steps" in known or (gradient and _counts_itself(node, loops, gradient, {p.name for p in both}))
     return made, tuple(found) if steps and "params" in known else ()
+
+
+def global_gradient(node: ast.FunctionDef) -> str:
+    """The gradient function of one point that a function calls by a name of the program; "" if there is none."""
+    own = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+    own |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name() | ast.BinOp()], keywords=[]) if name not in own:
+                if means("gradient of", name) or _GRADIENT.search(name):
+                    return name
+    return ""
 
 
 def _evaluated(loops: Sequence[ast.For | ast.While], p: Parameter) -> bool:

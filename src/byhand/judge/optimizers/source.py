@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -21,6 +21,7 @@ from byhand.judge.optimizers.shape import (
     Parameter,
     Shape,
     function_set,
+    global_gradient,
     minimiser,
     returns,
     signature,
@@ -31,6 +32,8 @@ from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, 
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """In the names of functions that make the initial state."""
+HELD = ("params", "layers", "model")
+"""Roles of what a method takes that prepares an object for its steps."""
 BASES = 4
 """How many constructors may hand on arguments, one to the next."""
 MAKERS = 16
@@ -73,10 +76,27 @@ def _handed_on(initial: Function) -> _Handed | None:
 
 
 def _of_graph(given: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    """The parameters of old Keras's ``get_updates(loss, params)``, with or without constraints; () for others."""
-    meant = {p.name: p.name if p.name in ("loss", "constraints") else p.role for p in given}
+    """The parameters of old Keras's ``get_updates(loss, params)``, or of a function for Theano; () for others."""
+    meant = {p.name: "loss" if p.name in ("cost", "objective") else p.role for p in given}
+    meant |= {p.name: p.name for p in given if p.name in ("loss", "constraints")}
     known = {"loss", "params"} <= {*meant.values()}
     return tuple(replace(p, role=meant[p.name]) for p in given) if known else ()
+
+
+def _by_steps(node: Function, construct: tuple[Parameter, ...], stored: Mapping[str, str]) -> tuple[Parameter, ...]:
+    """The constructor of an object that is given a gradient function, and calls it once in each step; () for others."""
+    called = [ast.unparse(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    names = [stored[name.removeprefix("self.")] for name in called if name.removeprefix("self.") in stored]
+    gradient = next((p.name for p in construct if p.name in names and means("gradient of", p.name)), "")
+    if names.count(gradient) != 1 or len(node.args.args) > 1:
+        return ()
+    functions = {p.name for p in construct if p.name in names or means("objective", p.name)}
+    found: list[Parameter] = []
+    for p in construct:
+        role = "gradient of" if p.name == gradient else "objective" if p.name in functions else p.role
+        start = p.required and role == "" and not any(q.role == "params" for q in found)
+        found.append(replace(p, role="params" if start else role))
+    return tuple(found) if any(p.role == "params" for p in found) else ()
 
 
 def _counts(made: tuple[Parameter, ...] | None, given: tuple[Parameter, ...]) -> bool:
@@ -210,11 +230,13 @@ class Source(Facts):
             made, arguments = minimiser(self.task, node, construct, stored) if node else (None, ())
             if arguments:
                 yield Shape(made, name, arguments, ((),), counts_itself=_counts(made, arguments)), node
+            if node and (stepping := _by_steps(node, construct, stored)):
+                yield Shape(stepping, name, (), ((),), stepwise=True), node
             if name == "get_updates" and (described := _of_graph(given)):
                 yield Shape(construct, name, described, ((),), is_graph=True), node
                 continue
             back = returns(self.task, node, given) if node else ((),)
-            own_setup = setup if not given else ("", ())
+            own_setup = setup if not given or all(p.role in HELD for p in setup[1] if p.required) else ("", ())
             found = Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given)))
             yield found, node
             yield from ((replace(found, feed=feed), node) for feed in self._feeds(found, node))
@@ -281,8 +303,11 @@ class Source(Facts):
                 yield Shape(arguments, "step", (), ((),), is_factory=True), None
             case _:
                 if given := minimiser(self.task, node)[1]:
-                    counts = _counts(None, given)
-                    yield Shape(None, self.definition.name, given, ((),), counts_itself=counts), node
+                    found = Shape(None, self.definition.name, given, ((),), counts_itself=_counts(None, given))
+                    here = any(p.role in ("gradient of", "minimised") for p in given)
+                    yield replace(found, global_gradient="" if here else global_gradient(node)), node
+                if "theano" in self.definition.imports and (described := _of_graph(arguments)):
+                    yield Shape(None, self.definition.name, described, ((),), is_graph=True), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node

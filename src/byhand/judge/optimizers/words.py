@@ -124,7 +124,7 @@ _ROLES: dict[str, str] = {
     lossfunction cost costfn costfunction costfunc target 目标函数 函数""",
     "steps": "n niter niters iters iter iterations numiterations numiters numiter maxiter maxiters maxiterations steps "
     "nsteps numsteps maxsteps epochs nepochs numepochs t stepnum maxstep nstep nepoch maxepochs iternum numiteration "
-    "numberofiterations iterationcount repeats 迭代次数 步数",
+    "niterations numberofiterations iterationcount repeats 迭代次数 步数",
     "delta": "delta deltas d dl update residual error err",
     "tolerance": "tol tolerance threshold precision epsilon eps 容差 阈值",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",

@@ -1,4 +1,4 @@
-"""Stands in for the backend of old Keras, whose optimizers describe their updates once, as a graph of symbols.
+"""Stands in for the backend of old Keras and for Theano, whose optimizers describe their updates once, as a graph.
 
 A :class:`Symbol` is a number that is computed when the graph runs; ``update`` returns the symbol of a variable with its
 new value. One run computes all new values from the old ones, and then assigns them.
@@ -7,7 +7,7 @@ new value. One run computes all new values from the old ones, and then assigns t
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -70,7 +70,7 @@ class Variable(Symbol, Box):
 
     def __init__(self, data: Any) -> None:
         Box.__init__(self, data)
-        self.constraint = None
+        self.constraint = self.broadcastable = None
         self.args: tuple[Any, ...] = ()
 
     def now(self, known: dict[int, Any]) -> Any:
@@ -82,9 +82,18 @@ class Variable(Symbol, Box):
         """The gradient that it will have when the graph runs."""
         return Symbol(lambda: self.grad)
 
-    def run(self, updates: Iterable[Any]) -> None:
-        """Run a graph once."""
+    def get_value(self, *_: Any, **__: Any) -> Any:
+        """Its numbers."""
+        return self.data
+
+    def set_value(self, value: Any, *_: Any, **__: Any) -> None:
+        """Give it other numbers."""
+        self.data = value
+
+    def run(self, updates: Any) -> None:
+        """Run a graph once: a list of updates, or a dict."""
         known: dict[int, Any] = {}
+        updates = updates.items() if isinstance(updates, dict) else updates
         pairs = [update for update in updates if isinstance(update, tuple | Update)]
         new = [(of, _now(value, known)) for of, value in (tuple(pair) for pair in pairs)]
         for of, value in new:
@@ -133,9 +142,21 @@ def _like(value: float) -> Callable[..., Variable]:
     return lambda x, dtype=None, name=None: _filled(value)(_shape(x))
 
 
-def gradients(loss: Any, variables: Sequence[Variable]) -> list[Symbol]:
+def gradients(loss: Any, variables: Any) -> Any:
     """The gradients of a loss, which are those that the variables have at each run."""
-    return [variable.gradient for variable in variables]
+    return variables.gradient if isinstance(variables, Variable) else [variable.gradient for variable in variables]
+
+
+def theano(name: str) -> Any:
+    """The stand-in for ``theano``, or for ``theano.tensor``."""
+    found, tensor, config = ModuleType("theano"), ModuleType("theano.tensor"), ModuleType("theano.config")
+    vars(tensor).update(vars(backend()))
+    vars(tensor).update(grad=lambda cost, wrt, *_, **__: gradients(cost, wrt), sqr=_lifted("square"))
+    vars(tensor).update(zeros_like=_lifted("zeros_like"), ones_like=_lifted("ones_like"), cast=lambda x, dtype=None: x)
+    vars(config).update(floatX="float64")
+    vars(found).update(tensor=tensor, config=config, grad=vars(tensor)["grad"])
+    vars(found).update(shared=lambda value, *_, **__: Variable(import_module("numpy").asarray(value, "float64")))
+    return tensor if name.endswith("tensor") else found
 
 
 def backend() -> Any:
