@@ -35,6 +35,10 @@ _SHAPES = re.compile(r"not aligned|matmul|mat1 and mat2|could not be broadcast|s
 """In the message of an exception for arrays whose shapes do not fit."""
 
 
+ROUNDED_VALUE = "rounded value"
+"""The variant in which soft targets are rounded for the value, and not in the gradient written by hand, p − y."""
+
+
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
 
@@ -210,6 +214,10 @@ class LossTask(Task[Way]):
     def _predict(
         self, names: Names, way: Way, probe: Probe
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
+        if way.variant == ROUNDED_VALUE:
+            rows, _, size = self._predict(names, replace(way, variant="", gradient=False), probe)
+            soft = replace(way, variant="", form=replace(way.form, target="rows"))
+            return rows, self._predict(names, soft, probe)[1], size
         differentiates = way.gradient and bool(probe.inputs.get("gradient", True))
         array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
         pred = torch.tensor(array, requires_grad=differentiates)
