@@ -215,9 +215,9 @@ class LossTask(Task[Way]):
         self, names: Names, way: Way, probe: Probe
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
         if way.variant == ROUNDED_VALUE:
-            rows, _, size = self._predict(names, replace(way, variant="", gradient=False), probe)
-            soft = replace(way, variant="", form=replace(way.form, target="rows"))
-            return rows, self._predict(names, soft, probe)[1], size
+            rounded = self._predict(names, replace(way, variant="", gradient=False), probe)
+            soft = self._predict(names, replace(way, variant="", form=replace(way.form, target="rows")), probe)
+            return rounded[0], soft[1], rounded[2]
         differentiates = way.gradient and bool(probe.inputs.get("gradient", True))
         array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
         pred = torch.tensor(array, requires_grad=differentiates)

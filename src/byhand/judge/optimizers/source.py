@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from byhand.judge.optimizers.facts import Facts, Function, settings
+from byhand.judge.optimizers.handing_on import handed_on
 from byhand.judge.optimizers.interfaces import Layout
 from byhand.judge.optimizers.layouts import layout, own_layout, paired_keys, tensor_gradient_pairs
 from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
@@ -40,39 +41,6 @@ MAKERS = 16
 """The most makers of a state that are tried."""
 FEW = 40
 """Parameters of a function of which each may have its own use."""
-
-
-@dataclass(frozen=True)
-class _Handed:
-    """What a constructor hands on to that of its base class."""
-
-    listed: bool
-    """Whether ``*args`` is among it."""
-    named: bool
-    """Whether ``**kwargs`` is among it."""
-    given: int
-    """The number of arguments by position before these."""
-    keywords: set[str]
-    """The names of arguments that are passed by name."""
-
-
-def _handed_on(initial: Function) -> _Handed | None:
-    """What a constructor with ``*args`` or ``**kwargs`` hands on; None if it hands on neither."""
-    listed, named = initial.args.vararg, initial.args.kwarg
-    for call in ast.walk(initial):
-        if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith(".__init__"):
-            continue
-        stars = [arg.value.id for arg in call.args if isinstance(arg, ast.Starred) and isinstance(arg.value, ast.Name)]
-        doubles = [word.value.id for word in call.keywords if word.arg is None and isinstance(word.value, ast.Name)]
-        plain = [arg for arg in call.args if not isinstance(arg, ast.Starred) and ast.unparse(arg) != "self"]
-        handed = _Handed(
-            listed is not None and listed.arg in stars,
-            named is not None and named.arg in doubles,
-            len(plain),
-            {word.arg for word in call.keywords if word.arg},
-        )
-        return handed if handed.listed or handed.named else None
-    return None
 
 
 def _of_graph(given: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -244,7 +212,7 @@ class Source(Facts):
     def _constructor(self, initial: Function, depth: int = BASES) -> tuple[Parameter, ...]:
         """The parameters of a constructor, and of that of the base class to which it hands its own on."""
         own = signature(self.task, initial, first=1)
-        handed = _handed_on(initial)
+        handed = handed_on(initial)
         owners = [node for node in self.classes if initial in node.body]
         after = self.classes[self.classes.index(owners[0]) + 1 :] if owners else ()
         inherited = (part for node in after for part in node.body)
