@@ -58,6 +58,21 @@ GOOD = {
     "NumPy of the program's own module": "from .backend import xp\n\n" + CE.replace("np.", "xp."),
     "NumPy chosen by CuPy": "import cupy as cp\n\n"
     + CE.replace(":\n", ":\n    xp = cp.get_array_module(logits)\n", 1).replace("np.", "xp."),
+    "functions of JAX beside those of NumPy": (
+        "import jax\nimport jax.numpy as jnp\n\n@jax.jit\ndef cross_entropy(x, y):\n"
+        "    hot = jax.nn.one_hot(y, x.shape[-1])\n    return -(hot * jax.nn.log_softmax(x)).sum(-1).mean()\n"
+    ),
+    "a graph of updates for old Keras": (
+        "from keras import backend as K\nfrom keras.optimizers import Optimizer\n\nclass SGD(Optimizer):\n"
+        "    def __init__(self, lr=0.1, **kwargs):\n        super().__init__(**kwargs)\n"
+        "        self.lr = K.variable(lr)\n    def get_updates(self, loss, params):\n"
+        "        grads = self.get_gradients(loss, params)\n"
+        "        return [K.update(p, p - self.lr * g) for p, g in zip(params, grads)]\n"
+    ),
+    "a graph of updates for Theano": (
+        "import theano.tensor as T\n\ndef sgd(cost, params, lr=0.1):\n"
+        "    return [(p, p - lr * g) for p, g in zip(params, T.grad(cost, params))]\n"
+    ),
     "NumPy chosen by the program's own module": "from here import cuda\n\n"
     + CE.replace(":\n", ":\n    xp = cuda.get_array_module(logits)\n", 1).replace("np.", "xp."),
 }
@@ -110,7 +125,8 @@ BLOCKED = {
     ),
     "what NumPy has not": (
         "import jax\nimport jax.numpy as jnp\n\ndef cross_entropy(x, y):\n"
-        "    return -jax.nn.log_softmax(x)[jnp.arange(len(y)), y].mean()\n"
+        "    z = jax.lax.associative_scan(jnp.logaddexp, x, axis=1)[:, -1]\n"
+        "    return (z - x[jnp.arange(len(y)), y]).mean()\n"
     ),
 }
 

@@ -19,6 +19,11 @@ TEMPLATES = {
         "class SGD:\n    def __init__(self, params, lr):\n        self.params, self.lr = list(params), lr\n"
         "    def step(self):\n        for p in self.params:\n            # TODO\n            pass"
     ),
+    "a result that is still None": (
+        "def sgd_momentum(w, dw, config):\n    config.setdefault('momentum', 0.9)\n"
+        "    v = config.get('velocity', np.zeros_like(w))\n    next_w = None\n    pass\n"
+        "    config['velocity'] = v\n    return next_w, config"
+    ),
     "an empty class": "class AdamW:\n    pass",
     "a class of torch": (
         "class Momentum(torch.optim.Optimizer):\n    def __init__(self, params, lr):\n"

@@ -40,6 +40,8 @@ TRIED, SURE = 0.5, 0.9
 """How sure a task must be of a definition to be tried, and to be the only one."""
 GOOD = ("right", "convention", "library", "fragile")
 """Verdicts that no other task's answer can make worse."""
+METHODS = {"forward", "step", "update", "call", "__call__", "loss", "backward"}
+"""Names of methods that hold the formula of a class."""
 
 
 def judge(
@@ -76,6 +78,7 @@ class Judge:
         self._layers: tuple[str, ...] = ()
         self._seed = 0
         self._ran = 0.0
+        self._lost: set[str] = set()
         self._kept: Kept = {}
         self._kept_of: tuple[object, object] = (None, None)
 
@@ -117,6 +120,7 @@ class Judge:
         self._seed = program.seed if seed is None else seed
         self._layers = ()
         self._budget = Budget(self._allowed)
+        self._lost = {name for problem in program.problems for name in problem.lost}
         if self._remembered is not None and not aside:
             self._remembered.begin()
         with _one_thread():
@@ -153,7 +157,7 @@ class Judge:
     def _definition(self, definition: Definition, name: str | None) -> Judgement:
         """The best judgement of the tasks that the definition may be."""
         unrecognised = Judgement(definition, "unrecognised")
-        if unwritten(definition.node):
+        if unwritten(definition.node) and not (definition.is_class and self._lost & METHODS):  # whose body may be lost
             task = next((task for task in tasks() if task.name == name or task.bears(definition.name)), None)
             return Judgement(definition, "todo", task.name) if task else unrecognised
         tried = candidates(definition, name)

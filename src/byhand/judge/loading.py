@@ -100,6 +100,7 @@ def load(session: Session, definition: Definition) -> Loaded:
         error = reply.outcome.sentence
         for node in failed:
             found = imported(node) if _absent(error, absent, there) else {}
+            found = {name: (name, "") if of[0].startswith(f"{name}.") else of for name, of in found.items()}
             stand_ins |= {
                 name: of
                 for name, of in found.items()

@@ -28,7 +28,7 @@ from byhand.sandbox.outcome import Limits
 
 PARTS = (
     *("outcome", "wire", "older_names", "library", "values", "measure", "error_report", "members"),
-    *("stand_ins", "local_modules", "machine"),
+    *("jax_on_numpy", "graphs", "stand_ins", "local_modules", "machine"),
     *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "forkserver", "worker"),
 )
 """The worker's modules, each after the modules that it imports."""

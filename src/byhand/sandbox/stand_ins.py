@@ -12,11 +12,17 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from byhand.sandbox import graphs, jax_on_numpy
+
 ALIKE = {
     **dict.fromkeys(("autograd.numpy", "cupy", "jax.numpy", "mindspore.numpy", "minpy.numpy"), "numpy"),
     **dict.fromkeys(("mxnet.numpy", "mxnet.np", "tensorflow.experimental.numpy"), "numpy"),
+    **dict.fromkeys(("keras.backend", "tensorflow.keras.backend", "tensorflow.python.keras.backend"), "keras"),
+    **dict.fromkeys(("theano", "theano.tensor"), "theano"),
+    **dict.fromkeys(("jax", "jax.nn", "jax.lax", "jax.random", "jax.tree", "jax.tree_util"), "jax"),
+    **dict.fromkeys(("jax.scipy", "jax.scipy.special"), "jax"),
 }
-"""Modules that may be missing, and an installed module whose functions have the same names."""
+"""Modules that may be missing, and what has the same names: an installed module, or one of the stand-ins here."""
 USUAL = {
     "np": "numpy",
     "xp": "numpy",
@@ -93,6 +99,14 @@ class StandIn(metaclass=_Names):
             if hasattr(parameter, "grad"):
                 parameter.grad = None
 
+    def get_gradients(self, loss: Any, params: Any) -> Any:
+        """The gradients of parameters of old Keras."""
+        return graphs.gradients(loss, params)
+
+    def get_config(self) -> dict[str, Any]:
+        """No configuration."""
+        return {}
+
     def save_hyperparameters(self, *_: Any, **__: Any) -> None:
         """Keep the arguments of the ``__init__`` that calls this, as d2l does."""
         _keep(self, sys._getframe(1).f_locals)
@@ -103,7 +117,7 @@ def stand_in(module: str, name: str) -> Any:
     if (whole := f"{module}.{name}") in ALIKE:
         module, name = whole, ""
     if module in ALIKE:
-        there = _with_array_module(import_module(ALIKE[module]))
+        there = _alike(module)
         return getattr(there, name) if name else there
     usual = USUAL[name] if module and name in ARRAYS else ""
     if usual or (module in USUAL.values() and not name):
@@ -113,6 +127,19 @@ def stand_in(module: str, name: str) -> Any:
             return StandIn
     given = {"prange": range, "store_attr": _store_attr, "get_array_module": _array_module}
     return given.get(name, StandIn)
+
+
+def _alike(module: str) -> Any:
+    """The module in place of one that is missing."""
+    match ALIKE[module]:
+        case "jax":
+            return jax_on_numpy.module(module)
+        case "keras":
+            return graphs.backend()
+        case "theano":
+            return graphs.theano(module)
+        case installed:
+            return _with_array_module(import_module(installed))
 
 
 def _array_module(*_: Any) -> Any:

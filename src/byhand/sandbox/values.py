@@ -143,7 +143,8 @@ class Values:
             array: the numbers.
             kind: "torch", "parameter", "numpy", "list", "pairs" (a list of rows as tuples), "dict" (a number for each
                 word), "pandas" (a series or a frame; an array where pandas is missing), "scalar", "box", "variable"
-                (a NumPy array with ``assign``), or "holder", which has no numbers.
+                (a NumPy array with ``assign``), "symbol" (a variable of old Keras), "objective" (:class:`Objective`, a
+                function to minimise), or "holder", which has no numbers.
             grad: whether a tensor requires its gradient.
             narrow: the dtype of a tensor; for an array only "float16" has an effect.
             strided: whether the memory also holds other numbers, between these.
@@ -182,6 +183,12 @@ class Values:
             return numbers.view(_variable(self.library.array_types[0]))
         if kind == "box":
             return Box(numbers)
+        if kind == "symbol":
+            from byhand.sandbox.graphs import Variable  # which needs this module
+
+            return Variable(numbers)
+        if kind == "objective":
+            return Objective(*numbers.tolist())
         if kind == "holder":
             return Holder()
         raise ValueError(f"unknown kind of object {kind!r}")
@@ -337,6 +344,19 @@ class Oracle:
         self.seen.append(self.copy(point))
         given = self.gradients[min(len(self.seen), len(self.gradients)) - 1]
         return self.copy(given) if len(self.seen) <= len(self.gradients) else given * 0
+
+
+class Objective:
+    """A function for a minimiser: Σ slope · x + curvature / 2 · (x − start)², for any kind of vector x."""
+
+    def __init__(self, slopes: list[float], start: list[float], curvature: list[float]) -> None:
+        self.parts = list(zip(slopes, start, curvature, strict=True))
+
+    def __call__(self, *point: Any) -> Any:
+        """Its value at a vector, or at separate numbers."""
+        numbers = point[0] if len(point) == 1 and hasattr(point[0], "__len__") else point
+        parts = zip(numbers, self.parts, strict=True)
+        return sum(b * x + c / 2 * (x - s) * (x - s) for x, (b, s, c) in parts)
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

@@ -63,12 +63,14 @@ def _first(
         except OutOfTime:  # it is wrong in any case; only the name of the mistake was still missing
             match = None
     if match is None:
-        return _unknown(task, definition, running), None
+        return _unknown(task, definition, ways), None
     return judgement(task, session, definition, match, seed), match
 
 
 def _unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
-    return unknown(task, definition, sorted(ways, key=lambda way: (not way.fits, way.convention.cost)))
+    running = [attempt for attempt in ways if attempt.runs]
+    others = [attempt.observed(attempt.ordinary[0]) for attempt in ways if not attempt.runs]
+    return unknown(task, definition, sorted(running, key=lambda way: (not way.fits, way.convention.cost)), others)
 
 
 def _reproduced(
@@ -103,8 +105,7 @@ def _reproduced(
     for hypothesis in (match.hypothesis, *alike):
         if all(attempt.explains(hypothesis, attempt.ordinary, match.eps) for attempt in same):
             return found
-    running = [attempt for attempt in ways if attempt.runs]
-    return _unknown(task, definition, running) if running else found
+    return _unknown(task, definition, ways) if any(attempt.runs for attempt in ways) else found
 
 
 def _singles(task: Task[Any], definition: Definition) -> list[Hypothesis]:

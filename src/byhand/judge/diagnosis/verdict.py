@@ -148,15 +148,33 @@ def _edge(match: Match, edge: Probe) -> Finding:
     return Finding("", "edge", observed.line, edge.name, yours, formula, given)
 
 
-def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) -> Judgement:
+def _in_other_ways(
+    task: Task[Any], definition: Definition, ways: Sequence[Attempt], outcomes: Sequence[Outcome]
+) -> bool:
+    """Whether arrays that do not fit are only one of its failures, and the judge's arguments may have caused another.
+
+    It then expects something else, such as objects that hold arrays.
+    """
+    if "could not be broadcast" not in outcomes[0].message:
+        return False
+    pairs = zip(ways, outcomes, strict=True)
+    return any(task.called_wrongly(definition, attempt.convention, outcome) for attempt, outcome in pairs)
+
+
+def unknown(task: Task[Any], definition: Definition, ways: Sequence[Attempt], others: Sequence[Outcome]) -> Judgement:
     """Wrong without a known mistake: a small counter-example under the likeliest calling convention that has one.
 
-    A program that cannot reshape our inputs under any of them is not judged: it expects other sizes.
+    ``others`` are failures under calling conventions under which it does not run.
+
+    A program that cannot reshape or broadcast our inputs, and tells nothing under any of them, is not judged: it
+    expects other sizes.
     """
     whole = [attempt for attempt in ways if not any(attempt.observed(probe).error for probe in attempt.ordinary)]
-    failures = [attempt.observed(probe) for attempt in ways for probe in attempt.ordinary]
-    reshaping = next((failure for failure in failures if "reshape" in failure.message), None)
-    if not whole and reshaping is not None:
+    failures = [*(attempt.observed(probe) for attempt in ways for probe in attempt.ordinary), *others]
+    tells = any(attempt.tells for attempt in whole)
+    words = ("reshape", "broadcast") if whole else ("reshape",)
+    reshaping = next((failure for failure in failures if any(word in failure.message for word in words)), None)
+    if not tells and reshaping is not None:
         detail, line = reshaping.sentence, reshaping.line
         return Judgement(definition, "unrecognised", task.name, stopped="not called", detail=detail, line=line)
     for attempt in whole or ways:
@@ -193,7 +211,7 @@ def stopped(task: Task[Any], definition: Definition, ways: Sequence[Attempt]) ->
     finding = task.of_error(definition, outcome)
     if finding is not None:
         return Judgement(definition, "mistaken", task.name, findings=(finding,), line=outcome.line)
-    if task.called_wrongly(definition, ways[0].convention, outcome):
+    if task.called_wrongly(definition, ways[0].convention, outcome) or _in_other_ways(task, definition, ways, outcomes):
         if outcome.error == "Shape":
             return replace(said, verdict="unrecognised", stopped="no result", detail=outcome.instead)
         return replace(said, verdict="unrecognised", stopped="not called")

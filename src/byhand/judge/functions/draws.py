@@ -68,7 +68,7 @@ def reshaped(array: Any, shape: str) -> NDArray[np.float64]:
     x = np.asarray(array, np.float64)
     if shape == "scalar":
         return np.asarray(x[0])
-    return x.reshape({"1×n": (1, -1), "n×1": (-1, 1), "matrix": (2, -1)}.get(shape, (-1,)))
+    return x.reshape({"1×n": (1, -1), "n×1": (-1, 1), "matrix": (2 - x.size % 2, -1)}.get(shape, (-1,)))
 
 
 def listed(value: object) -> str:

@@ -14,7 +14,7 @@ _GIVEN = ("list", "dict", "ndarray", "Tensor", "Series", "DataFrame", "float", "
 _MISLED = re.compile(
     r"indices must be integers|only integers, slices|required (?:positional|keyword)|unexpected keyword"
     r"|positional argument|has no attribute|not subscriptable|not iterable|to unpack|unhashable|as an integer"
-    r"|has no len|^\W*\w*\W*$"
+    r"|has no len|os\.PathLike|^\W*\w*\W*$"
 )
 _LACKING = re.compile(r"(?:\w+\.)*(\w+)\(\) missing \d+ required positional argument")
 _AXIS = (

@@ -40,20 +40,24 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """For each task: words in the names of related formulas. A row that begins with "(?:(" is a complete pattern."""
+_FILES = "(?:\\w+_)?(?:files?|file_?names?|paths?|folders?|dirs?|csv|url)"
+"""In the names of parameters that say where the numbers are."""
 ENDS = ("_roc_curve_",)
 """Endings of the names of functions that compute only a part of a task."""
 STARTS: Mapping[str, str] = {"cross_entropy": "_d_"}
 """Beginnings of the names of derivatives; not for KL divergence, which is also written D_KL."""
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "cross_entropy": ("model|net|network|loader|data_?loader|dataset|alphas?|concentration|ctx",),
+    "cross_entropy": ("model|net|network|loader|data_?loader|dataset|alphas?|concentration|ctx", _FILES),
     "kl_divergence": (
         "mu|mus|means?|log_?var\\w*|log_?sigma|log_?std|sigmas?|stds?|vars?|variances?|locs?|covs?|scales?",
         "alphas?|betas?|concentrations?|model|net|network|loader|data_?loader|dataset|ctx",
         "(?:\\w+_)?samples?",
+        _FILES,
     ),
     "roc_auc": (
         "ranks?|a?pos|a?neg|pos_scores?|neg_scores?|fprs?|tprs?|fp_rates?|tp_rates?|false_positive_rates?|true_positive_rates?",
         "model|net|network|loader|data_?loader|dataset|clf|classifier|estimator|users?|groups?|user_ids?",
+        _FILES,
     ),
 }
 """For each task: names of parameters that only related formulas have."""
@@ -83,7 +87,7 @@ _PLAIN_WORDS = """
     over as at discrete dist dists distribution distributions prob probs probability probabilities proba probas pred
     preds prediction predictions predicted output outputs input inputs train training valid validation test check
     checked correct right good click ctr reg logreg regression classification classifier example final solution sol
-    answer ex exercise task
+    answer ex exercise task non mini minibatch
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""

@@ -29,7 +29,7 @@ def backward_pass(
     method = method_of(definition, "backward" if own else calls.signature.backward)
     if method is None:
         return
-    if _unwritten(method):
+    if _unwritten(method) or _half_written(definition, method):
         yield Finding("", "note", method.lineno, note="backward not written", detail={"name": method.name})
         return
     if own and form.container == "torch" and calls.accepts_grad:
@@ -105,6 +105,15 @@ def _unwritten(method: ast.FunctionDef) -> bool:
         or (isinstance(node, ast.Raise) and "NotImplemented" in ast.unparse(node))
         for node in method.body
     )
+
+
+def _half_written(definition: Definition, method: ast.FunctionDef) -> bool:
+    """Whether it is inherited, and calls a method of the object that is not written."""
+    if any(method is node for node in ast.walk(definition.node)):
+        return False
+    calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
+    called = {f.attr for f in calls if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "self"}
+    return not called <= every_method(definition).keys()
 
 
 def _stores(method: ast.FunctionDef) -> bool:

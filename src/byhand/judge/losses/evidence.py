@@ -44,7 +44,9 @@ def called_logits(definition: Definition, name: str, *, by_text: bool = True) ->
         return False
     if _LOGITS.search(words):
         return True
-    if _SCORES.search(words) and "_nll_" not in spelt(definition.name):
+    others = [spelt(arg.arg) for function in _functions(definition) for arg in function.args.args if arg.arg != name]
+    paired = "_z_" in words and any("_z_" in other for other in others)  # Z and Z_pred
+    if _SCORES.search(words) and "_nll_" not in spelt(definition.name) and not paired:
         return not _PROBABILITIES.search((ast.get_docstring(definition.node) or "").lower())
     return by_text and not _PROBABILITY_NAMES.search(words) and _exponentiated(definition, name)
 

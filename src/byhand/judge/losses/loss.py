@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
@@ -30,6 +31,13 @@ from byhand.judge.phrases import returned, shaped
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
+_SHAPES = re.compile(r"not aligned|matmul|mat1 and mat2|could not be broadcast|size mismatch|inconsistent tensor size")
+"""In the message of an exception for arrays whose shapes do not fit."""
+
+
+ROUNDED_VALUE = "rounded value"
+"""The variant in which soft targets are rounded for the value, and not in the gradient written by hand, p − y."""
+
 
 class LossTask(Task[Way]):
     """A loss of a prediction and a target, row by row."""
@@ -57,7 +65,8 @@ class LossTask(Task[Way]):
 
     def called_wrongly(self, definition: Definition, convention: Way, outcome: Outcome) -> bool:
         """Whether it failed because its inputs were not of the form that it expects."""
-        return misled(definition, outcome)
+        filled = convention.calls is not None and convention.calls.signature.fill  # parameters beyond the two inputs
+        return misled(definition, outcome) or bool(filled and _SHAPES.search(outcome.message))
 
     def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
         """The same calling conventions with nothing remembered, all of one definition."""
@@ -205,6 +214,10 @@ class LossTask(Task[Way]):
     def _predict(
         self, names: Names, way: Way, probe: Probe
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
+        if way.variant == ROUNDED_VALUE:
+            rounded = self._predict(names, replace(way, variant="", gradient=False), probe)
+            soft = self._predict(names, replace(way, variant="", form=replace(way.form, target="rows")), probe)
+            return rounded[0], soft[1], rounded[2]
         differentiates = way.gradient and bool(probe.inputs.get("gradient", True))
         array, target = np.asarray(probe.inputs["pred"]), torch.tensor(np.asarray(probe.inputs["target"]))
         pred = torch.tensor(array, requires_grad=differentiates)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from byhand.judge.optimizers.objects import KEYS, Objects
-from byhand.judge.optimizers.shape import GRADIENT, TENSOR, UNUSED, Parameter
+from byhand.judge.optimizers.shape import COMPLEMENT, GRADIENT, TENSOR, UNUSED, Parameter
 from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.ways import Way
 from byhand.judge.optimizers.words import HYPER, STATES
 from byhand.judge.session import Ref, Session
 
 KINDS = {"value": "box"}
-STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch"}
+STATE_KINDS = {"box": "numpy", "value": "numpy", "parameter": "torch", "symbol": "numpy"}
 """The kind of container for gradients and states, where it is not that of the parameters."""
 BESIDE = {"params": "bias", "grads": "dbias"}
 """The roles of the biases, by the roles of the weights, if they are passed separately."""
@@ -44,11 +44,12 @@ class Arguments:
         self.values["betas"] = (self.stream.hyper["beta1"], self.stream.hyper["beta2"])
         self.values |= {role: self.stream.hyper[role] for role in HYPER}
         self.values["lr"] = self.rate
+        self.values |= {f"{COMPLEMENT}{role}": 1 - self.stream.hyper[role] for role in ("beta1", "beta2")}
         shapes = [theta.shape for theta in self.stream.theta]
         self.values["count"] = self.count if self.way.together else self.stream.theta[0].size
         self.values["shape"] = shapes if self.way.together else shapes[0]
         self._dicts()
-        self.values[UNUSED] = 1
+        self.values |= {UNUSED: 1, "loss": 0.0, "constraints": {}}
         if self.way.shape.layout:
             self.objects = Objects(self.session, self.way.shape.layout, self.refs, self.owner)
             self.values |= self.objects.handed_over()

@@ -37,7 +37,7 @@ _SINGLE = re.compile(r"\btorch\.float(32)?\b|\.float\(\)|\bnp\.float32\b")
 def further_checks(session: Session, definition: Definition, task: str, way: Way, source: Source) -> Iterator[Finding]:
     """Run further steps, one of them measured, and check the text."""
     found: list[Finding] = []
-    if way.shape.is_minimiser:
+    if way.shape.is_minimiser or way.shape.is_graph:
         yield from _defaults(definition, task, way)
         return
     try:
@@ -46,10 +46,10 @@ def further_checks(session: Session, definition: Definition, task: str, way: Way
             running.begin()
             before = session.facts("@p0")
             running.step(0)
-            found = found or list(_gradient(session, definition, way, running.stream))
+            found = found or list(_gradient(session, definition, way, running.stream, source))
         # If a state is the same object as the gradient, only a second step shows it.
         if not found and running.measured_step().ok:
-            found = list(_gradient(session, definition, way, running.stream))
+            found = list(_gradient(session, definition, way, running.stream, source))
         yield from found
         yield from _graph(session, definition, way)
         if task != "sgd":
@@ -99,13 +99,17 @@ def _stream(way: Way, decay: float) -> GradientStream:
     return way.fitted(stream if way.together else stream.only(0)).until(2)
 
 
-def _gradient(session: Session, definition: Definition, way: Way, stream: GradientStream) -> Iterator[Finding]:
+def _gradient(
+    session: Session, definition: Definition, way: Way, stream: GradientStream, source: Source
+) -> Iterator[Finding]:
     """A mistake if the step changed a gradient, other than to zeros or None; a note if the gradient is an argument.
 
     An argument was made for this step alone. Gradients that are objects of an unknown class are not checked: only
-    the class determines whether ``+=`` changes their numbers.
+    the class determines whether ``+=`` changes their numbers. So are tensors of torch in place of those of a framework
+    that is not here.
     """
-    if way.gradient_objects and not way.tensor_class:
+    elsewhere = way.in_grad and way.container in TORCH and not source.is_of_torch
+    if (way.gradient_objects and not way.tensor_class) or elsewhere:
         return
     for k, given in enumerate(stream.gradients[0]):
         now = session.get(f"@p{k}.grad" if way.in_grad else f"@g{k}")

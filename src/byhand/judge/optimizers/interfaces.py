@@ -34,16 +34,19 @@ class Interface:
     """Further names that ``{}`` may stand for."""
 
 
-_OF_A_TENSOR = """d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}
+OF_A_TENSOR = """d{} d_{} grad_{} {}_grad grad{} {}grad {}_gradient gradient_{} dLd{} dL_d{} dl_d{} dJd{} dJ_d{}
     {}_grads grads_{} {}grads grads{} {}_gradients gradients_{} {}_global_grads {}_derivative {}_delta delta_{}"""
+"""Names of the gradient of one tensor."""
 INTERFACES = (
-    Interface("attributes", "W w weights weight kernel gamma", _OF_A_TENSOR, "W w weights weight"),
-    Interface("attributes", "b biases bias beta B", _OF_A_TENSOR, "b B biases bias"),
+    Interface("attributes", "W w weights weight kernel gamma", f"{OF_A_TENSOR} g{{}} G{{}} G", "W w weights weight"),
+    Interface("attributes", "b biases bias beta B", f"{OF_A_TENSOR} g{{}} G{{}}", "b B biases bias"),
     Interface(
         "dict",
         "params parameters weights variables get_params get_parameters trainable_params trainable_variables "
-        "trainable_weights",
-        "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients",
+        "trainable_weights getParameters getParams",
+        "grads gradients param_grads params_grads parameter_grads dparams grad get_grads get_gradients "
+        "getGradParameters getGradParams getGradients getGrads get_grad_parameters "
+        "get_grad_params grad_params gradParams",
     ),
     Interface("items", "value data param params weight weights tensor w p", "grad gradient grads dvalue g d{}"),
 )
@@ -93,6 +96,8 @@ class Layout:
     """Whether ``within``, or the attribute with the pairs, is a method."""
     order: tuple[str, ...] = ()
     """The roles of the parts of a pair."""
+    nested: bool = False
+    """Whether a method returns a list for each layer."""
 
     @property
     def several(self) -> bool:
@@ -107,6 +112,8 @@ class Layout:
     @property
     def each(self) -> int:
         """The number of tensors of one object."""
+        if self.nested:
+            return 4
         return len(self.slots) if self.form in ("attributes", "items") else len(self.keys) or 2
 
     @property

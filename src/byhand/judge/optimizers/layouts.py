@@ -16,14 +16,15 @@ from byhand.judge.optimizers.interfaces import (
     LISTED,
     MOST,
     NAMED,
+    OF_A_TENSOR,
     PREFIXES,
     SUFFIXES,
     Form,
     Interface,
     Layout,
 )
-from byhand.judge.optimizers.loops import item_names, same, tuple_roles
-from byhand.judge.optimizers.syntax import literal
+from byhand.judge.optimizers.loops import item_names, nested, same, tuple_roles
+from byhand.judge.optimizers.syntax import assignments, literal
 from byhand.judge.optimizers.words import HYPER, roles
 
 
@@ -62,7 +63,7 @@ def _layout(text: str, nodes: Sequence[ast.AST], of: Layout, names: set[str], ha
         taken = {name for slot in found.slots for name in slot}
         needed = {name: value for test in tests for name, value in flags(*test, bases) if name not in taken}
         extra = {name: 0.0 for name in _members(text, nodes, bases) if EXTRA.search(name)}
-        extra |= dict.fromkeys(begun_elsewhere(nodes, text, bases), 0.0)
+        extra |= dict.fromkeys((*begun_elsewhere(nodes, text, bases), *_only_stored(text, nodes, bases)), 0.0)
         extra = {name: value for name, value in extra.items() if name not in taken}
         return replace(
             found,
@@ -76,6 +77,15 @@ def _layout(text: str, nodes: Sequence[ast.AST], of: Layout, names: set[str], ha
             flags=tuple((extra | needed).items()),
         )
     return None
+
+
+def _only_stored(text: str, nodes: Sequence[ast.AST], bases: set[str]) -> Iterator[str]:
+    """The attributes of an object that the text stores and does not use: ``self.layers = model.layers``."""
+    for node in nodes:
+        for target, value in assignments(node):
+            if isinstance(value, ast.Attribute) and ast.unparse(value.value) in bases:
+                once = len(re.findall(rf"(?<![\w.]){re.escape(ast.unparse(target))}(?!\w)", text)) == 1
+                yield from [value.attr] * once
 
 
 def _sliced(node: ast.AST, lists: set[str]) -> Iterator[tuple[int, int] | None]:
@@ -118,7 +128,7 @@ def paired_keys(tensors: Sequence[str], gradients: Sequence[str]) -> tuple[tuple
     Gradients whose names the text puts together, or forgets, follow last, named as the others.
     """
     lowered = [tensor.lower() for tensor in tensors]
-    for pattern in ("{}", *INTERFACES[0].gradients.split()):
+    for pattern in ("{}", *OF_A_TENSOR.split()):
         known = [pattern.format(tensor) for tensor in lowered]
         if gradients and all(gradient.lower() in known for gradient in gradients):
             found = [(gradient, known.index(gradient.lower())) for gradient in gradients]
@@ -129,7 +139,7 @@ def paired_keys(tensors: Sequence[str], gradients: Sequence[str]) -> tuple[tuple
 
 def _gradient(tensor: str, names: Sequence[str]) -> str:
     """The name of a tensor's gradient among these names, "" if there is none."""
-    patterns = INTERFACES[0].gradients.split()
+    patterns = OF_A_TENSOR.split()
     return next((name for pattern in patterns if (name := pattern.format(tensor)) in names), HANDED)
 
 
@@ -149,7 +159,9 @@ def _forms(text: str, nodes: Sequence[ast.AST], bases: set[str], handed: bool) -
         keys = _keys(text, bases, tensor) if form == "dict" else ()
         beside = _keys(text, bases, gradient) if kind == "dict" and gradient else ()
         fit = len(keys) == len(beside) or not gradient
-        yield Layout("", "", form, kind, ((tensor, gradient),), keys=keys * fit, gradient_keys=beside * fit)
+        listed = form == "method" and nested(nodes, {f"{base}.{tensor}()" for base in bases})
+        found = Layout("", "", form, kind, ((tensor, gradient),), nested=listed)
+        yield replace(found, keys=keys * fit, gradient_keys=beside * fit)
     items = dict.fromkeys(_keys(text, bases), False)
     if re.search(rf"(?<![\w.])(?:{_any(bases)})\[(?!')", text):
         items |= dict.fromkeys(_joined(nodes), False)

@@ -13,6 +13,11 @@ KEYS_OF_A_LAYER = ("W", "b")
 """The same for each of several layers."""
 
 
+def _by_layer(row: Sequence[Ref | None]) -> list[list[Ref | None]]:
+    """A list with the two tensors of each layer."""
+    return [list(row[i : i + 2]) for i in range(0, len(row), 2)]
+
+
 class Objects:
     """The objects of one run in the form of a layout, and where to read their tensors."""
 
@@ -82,6 +87,9 @@ class Objects:
             elif self.layout.gradients in ("attributes", "items"):
                 for (_, name), ref in zip(self.layout.slots, row, strict=True):
                     self._set(i, name, ref)
+            elif self.layout.nested:
+                for place, part in enumerate(_by_layer(row)):
+                    self.session.call("@void", f"@kept.gradients{i}.__setitem__", (place, part))
             else:
                 for place, ref in enumerate(row):  # the same list or dict at every step
                     key = self.keys[1][place] if self.layout.gradients == "dict" else place
@@ -117,5 +125,6 @@ class Objects:
                 self._set(i, name, ref)
             return
         kept = f"@kept.{('tensors', 'gradients')[side]}{i}"
-        self.session.set(kept, dict(zip(self.keys[side], row, strict=True)) if form == "dict" else list(row))
+        content = _by_layer(row) if self.layout.nested else list(row)
+        self.session.set(kept, dict(zip(self.keys[side], row, strict=True)) if form == "dict" else content)
         self.session.set(f"{self.holders[i]}.{names[0]}", Ref(f"{kept}.copy" if form == "method" else kept))

@@ -20,6 +20,8 @@ TORCH = ("parameter", "torch")
 def containers(source: Source, in_grad: bool) -> list[str]:
     """The kinds of container that may hold the numbers, by the functions that the text calls."""
     text = source.text
+    if source.shape and source.shape.is_graph:
+        return ["symbol"]
     if not in_grad and re.search(r"\.assign(_sub|_add)?\(", text):
         return ["variable"]
     torch = re.search(
@@ -55,6 +57,8 @@ def bundles(source: Source, shape: Shape) -> list[str]:
     """The forms in which several tensors may be passed; a list that is indexed by a name may also be a dict."""
     if shape.is_minimiser:
         return ["single"]
+    if shape.is_graph:
+        return ["list"]
     if shape.named:
         return ["named"]
     if shape.layout and shape.layout.role == "self" and shape.layout.handed:
@@ -192,6 +196,8 @@ def state_is_list(source: Source, shape: Shape) -> bool:
 
 def rate_place(source: Source, shape: Shape) -> str:
     """Where lr is read at each step: "argument", "param_groups" with its key, or an attribute; "" if it is fixed."""
+    if shape.is_graph:  # the graph has the variable that the attribute named
+        return ""
     if any(p.role == "lr" for p in shape.arguments) or (shape.construct is None and shape.has("config")):
         return "argument"
     if source.is_optimizer_of_torch:

@@ -81,8 +81,9 @@ class Run:
         self.eps = FLOAT64
         self.here = list(stream.theta)
         self.given = Arguments(session, task, way, stream, f"{definition.name}.__self__")
-        made = way.shape.path or f"@opt.{way.shape.method}"
-        self.function = definition.name if way.shape.construct is None else made
+        made = way.shape.path or ("@p0.run" if way.shape.is_graph else f"@opt.{way.shape.method}")
+        of_function = way.shape.construct is None and not way.shape.is_graph
+        self.function = definition.name if of_function else made
 
     def begin(self) -> None:
         """Put the parameters into the session and make the optimizer; reset global state."""
@@ -100,8 +101,10 @@ class Run:
                 *most, last = self.given.refs
                 both = [{"params": most}, {"params": [last], **dict(self.stream.group)}]
                 given |= {p.name: both for p in self.way.shape.construct if p.role == "params"}
-            self._call("@opt", self.definition.name, given)
+            self._construct(given)
             self._parts()
+        elif self.way.shape.is_graph:
+            self._call("@updates", self.definition.name, self.given.arguments(self.way.shape.arguments))
         self._make([maker for maker in makers if maker.path.startswith("@")])
         if self.stream.zero_grad_first:
             self._call("@void", f"@opt.{self.way.zero_grad}", {})
@@ -112,8 +115,19 @@ class Run:
             self._call(f"@{maker.role}", maker.path, self.given.arguments(maker.given))
             self.given.values[maker.role] = Ref(f"@{maker.role}")
 
+    def _construct(self, given: dict[str, object]) -> None:
+        """Make the object."""
+        handed = [p.name for p in self.way.shape.construct or () if p.by_position and p.name in given]
+        args = [given.pop(name) for name in handed]
+        reply = self.session.call("@opt", self.definition.name, args, given)
+        if not reply.ok:
+            raise Failed(reply.outcome)
+
     def _parts(self) -> None:
-        """Call the setup method; unpack several functions that a function has returned."""
+        """Call the method that describes the updates, and the setup method; unpack several functions."""
+        if self.way.shape.is_graph:
+            described = self.given.arguments(self.way.shape.arguments)
+            self._call("@updates", f"@opt.{self.way.shape.method}", described)
         name, parameters = self.way.shape.setup
         if name:
             self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
@@ -128,7 +142,7 @@ class Run:
             self._call("@void", f"@opt.{name}", self.given.arguments(parameters))
         for i, method in enumerate(self.way.before_and_after):
             if i:
-                reply = self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+                reply = self._call("@out", self.function, self._arguments())
             if method:
                 self._call("@void", f"@opt.{method}", {})
         self._result(reply, k in self.stream.observed)
@@ -145,10 +159,16 @@ class Run:
                     raise Failed(Outcome(error="Shape", instead=Phrase("shape of a gradient")))
                 self.left[i].append(np.broadcast_to(left, theta.shape).astype(np.float64))
 
+    def _arguments(self) -> dict[str, object]:
+        """The arguments of one step."""
+        if self.way.shape.is_graph:
+            return {"updates": Ref("@updates")}
+        return self.given.arguments(self.way.shape.arguments)
+
     def run_steps(self) -> None:
         """Run all steps from the start."""
         if self.way.shape.is_minimiser:
-            self._minimise()
+            (self._derive if self.way.shape.derives else self._minimise)()
             return
         self.begin()
         for k in range(len(self.stream.gradients)):
@@ -164,18 +184,50 @@ class Run:
         self.given.values["gradient of"] = self.session.oracle("@gradient", gradients)
         self.given.values["objective"] = self.session.oracle("@objective", [self.session.put("@zero", 0.0, "scalar")])
         self.given.values |= {"steps": steps + 1, "tolerance": 0.0}
+        if name := self.way.shape.global_gradient:
+            self._call("@void", f"{self.definition.name}.__globals__.__setitem__", (name, Ref("@gradient")))
         if self.way.shape.construct is not None:
-            self._call("@opt", self.definition.name, self.given.arguments(self.way.shape.construct))
-        self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+            self._construct(self.given.arguments(self.way.shape.construct))
+        for _ in range(steps + 1 if self.way.shape.stepwise else 1):
+            self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
         leaves = self.session.leaves("@gradient.seen")
         found = [self.session.get("@gradient.seen", i) for i in range(len(leaves))]
         points = [point for one in found if one is not None for point in (one if one.ndim > rows[0].ndim else [one])]
+        points = points[: steps + 1] if self.way.shape.counts_itself else points
         if len(points) != steps + 1 or any(np.shape(point) != rows[0].shape for point in points):
             needed = {"n": str(len(points)), "needed": str(steps + 1)}
             raise Failed(Outcome(error="Shape", instead=Phrase("calls of the gradient", needed)))
         if not np.array_equal(points[0], self.stream.theta[0]):
             raise Failed(Outcome(error="Shape", instead=Phrase("first call of the gradient")))
         self.rows[0] += [np.asarray(point, np.float64) for point in points[1:]]
+
+    def _derive(self) -> None:
+        """Run a minimiser that computes the gradient itself: one step, two steps, and so on, each from the start."""
+        start, slopes = self.stream.theta[0], np.asarray(self.stream.gradients[0][0], np.float64)
+        parts = np.stack([part.ravel() for part in (slopes, start, np.full_like(start, self.stream.curvature))])
+        for steps in range(1, len(self.stream.gradients) + 1):
+            self.given.begin()
+            self.given.values["minimised"] = self.session.put("@objective", parts, "objective")
+            self.given.values |= {"steps": steps, "tolerance": 0.0}
+            if self.way.shape.construct is not None:
+                self._construct(self.given.arguments(self.way.shape.construct))
+            self._call("@out", self.function, self.given.arguments(self.way.shape.arguments))
+            self.rows[0].append(self._reached(steps))
+        self.eps = FLOAT32  # a difference quotient is not more exact
+
+    def _reached(self, steps: int) -> Array:
+        """The point in the result of a minimiser: an array, or the last of a path."""
+        start = self.stream.theta[0]
+        found = self.session.get_all([("@out", i) for i in range(len(self.session.leaves("@out")))])
+        numbers = [one for one in found if one is not None and one.dtype == np.float64]
+        points = [one for one in numbers if one.shape == start.shape]
+        paths = [one[-1] for one in numbers if one.shape[1:] == start.shape and len(one) in (steps, steps + 1)]
+        if len(points) > steps and np.array_equal(points[0], start):
+            points = points[steps:]
+        for point in (*points, *paths):
+            if not np.array_equal(point, start):
+                return np.asarray(point, np.float64)
+        raise Failed(Outcome(error="Shape"))
 
     def paths(self) -> list[Array]:
         """For each tensor its start and its values after each step."""
@@ -184,8 +236,7 @@ class Run:
 
     def measured_step(self) -> Reply:
         """Run one more step with the present gradients, and record which library functions it calls."""
-        given = self.given.arguments(self.way.shape.arguments)
-        return self.session.call("@void", self.function, (), given, measure=True)
+        return self.session.call("@void", self.function, (), self._arguments(), measure=True)
 
     @property
     def unmoved(self) -> bool:
@@ -199,8 +250,9 @@ class Run:
         paths = zip(self.stream.theta, self.rows, strict=True)
         return all(np.array_equal(theta, row) for theta, path in paths for row in path)
 
-    def _call(self, out: str, function: str, given: dict[str, object]) -> Reply:
-        reply = self.session.call(out, function, (), given)
+    def _call(self, out: str, function: str, given: dict[str, object] | tuple[object, ...]) -> Reply:
+        args, named = ((), given) if isinstance(given, dict) else (given, {})
+        reply = self.session.call(out, function, args, named)
         if not reply.ok:
             raise Failed(reply.outcome)
         return reply

@@ -18,6 +18,14 @@ _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 TENSOR, GRADIENT = "tensor ", "gradient "
 """Prefixes of the roles of tensors that are separate arguments, followed by an index, and of their gradients."""
 NOTHING: Mapping[str, str] = {}
+_GRADIENT = re.compile(
+    r"(?i)^(compute_|calc_|get_|eval_)?(grad|gradient|deriv|derivative|nabla)(_(f|fn|func|function))?$|_grad$"
+)
+"""In the name of a function that returns a gradient."""
+ITERATIONS = 10_000
+"""The most steps of a minimiser that itself decides how many it runs."""
+COMPLEMENT = "1 - "
+"""Prefix of the roles of coefficients that are given as 1 − β, by their small defaults: b1=0.1, b2=0.001."""
 UNUSED = "unused"
 """The role of a parameter that the program does not use."""
 
@@ -32,6 +40,8 @@ class Parameter:
     default: Any = None
     """The default if it is a number, a bool or a pair of numbers; else None."""
     required: bool = True
+    by_position: bool = False
+    """Whether it can only be passed by position, as one that ``*args`` hands on to a base class."""
 
     @property
     def option(self) -> str:
@@ -102,6 +112,14 @@ class Shape:
     """The same for the gradients, each with the index of its tensor."""
     nested: bool = False
     """Whether parameters and gradients are lists of lists, a list per layer."""
+    is_graph: bool = False
+    """Whether the method describes the updates once, as symbols that are run at each step, as in old Keras."""
+    counts_itself: bool = False
+    """Whether a minimiser runs a number of steps of its own, or until it has converged."""
+    global_gradient: str = ""
+    """The program's gradient function, if a minimiser calls it by its own name."""
+    stepwise: bool = False
+    """Whether a minimiser does one step a call."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -120,8 +138,17 @@ class Shape:
 
     @property
     def is_minimiser(self) -> bool:
-        """Whether it calls the gradient function itself, and runs all steps in one call."""
-        return self.has("gradient of")
+        """Whether it calls the gradient function itself, or computes the gradient, and runs all steps in one call."""
+        return self.has("gradient of") or self.derives or bool(self.global_gradient)
+
+    @property
+    def derives(self) -> bool:
+        """Whether it computes the gradient of a function itself."""
+        return self.has("minimised")
+
+    def without_complements(self) -> Shape:
+        """The shape with plain coefficients in place of those that are given as 1 − β."""
+        return self.with_roles({p.name: p.role.removeprefix(COMPLEMENT) for p in self.parameters})
 
     def has(self, role: str) -> bool:
         """Whether a parameter has this role."""
@@ -147,10 +174,11 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     pairs = [*zip(given, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     found: list[Parameter] = []
     body = "\n".join(map(ast.unparse, node.body))
+    decays = any(arg.arg != "decay" and means("weight_decay", arg.arg) for arg, _ in pairs)
     for arg, default in pairs[first:]:
         number = literal(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
-        wanted = [] if Parameter(arg.arg, "").option else wanted
+        wanted = [] if Parameter(arg.arg, "").option or (arg.arg == "decay" and decays) else wanted
         keyed = rf"(?<![\w.]){re.escape(arg.arg)}(\[['\"]|\.(get|setdefault)\(['\"])"
         if "config" in wanted and re.search(keyed, body):
             wanted = ["config"]
@@ -166,6 +194,9 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
         if unused or (role not in ("params", "grads") and _only_returned(node, arg.arg)):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
+    small = [p for p in found if p.role in ("beta1", "beta2") and isinstance(p.default, float) and 0 < p.default < 0.5]
+    if len(small) == 2:
+        found = [replace(p, role=f"{COMPLEMENT}{p.role}") if p in small else p for p in found]
     if task.startswith("adam") and not any(p.role == "v" for p in found):  # one parameter for both moments
         found = [replace(p, role="state") if p.role == "m" and plain(p.name) == "moments" else p for p in found]
     return tuple(found)
@@ -193,15 +224,17 @@ def minimiser(
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
     given = signature(task, node, 0 if construct is None else 1)
     called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
-    gradient = next(
-        (p.name for p in (*given, *(construct or ())) if p.name in called and means("gradient of", p.name)), ""
-    )
-    if not gradient or not loops:
+    both = (*given, *(construct or ()))
+    gradient = next((p.name for p in both if p.name in called and means("gradient of", p.name)), "")
+    minimised = "" if gradient else next((p.name for p in given if _evaluated(loops, p)), "")
+    gradient = gradient or ("" if minimised or construct is not None else global_gradient(node))
+    if not (gradient or minimised) or not loops:
         return None, ()
+    called |= {minimised}
 
     def role(p: Parameter) -> str:
-        if p.name == gradient:
-            return "gradient of"
+        if p.name in (gradient, minimised):
+            return "gradient of" if gradient else "minimised"
         if p.name in called or not p.role:  # another function that is called may be a schedule or a projection
             return "objective" if means("objective", p.name) else ""
         return "steps" if p.name in counts and means("steps", p.name) else p.role
@@ -213,7 +246,39 @@ def minimiser(
         start = p.required and meant in ("", "count") and p.name not in called
         found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
     made = construct and tuple(replace(p, role=role(p)) for p in construct)
-    return made, tuple(found) if {"params", "steps"} <= {p.role for p in (*(made or ()), *found)} else ()
+    known = {p.role for p in (*(made or ()), *found)}
+    steps = "steps" in known or (gradient and _counts_itself(node, loops, gradient, {p.name for p in both}))
+    return made, tuple(found) if steps and "params" in known else ()
+
+
+def global_gradient(node: ast.FunctionDef) -> str:
+    """The gradient function of one point that a function calls by a name of the program; "" if there is none."""
+    own = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+    own |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name() | ast.BinOp()], keywords=[]) if name not in own:
+                if means("gradient of", name) or _GRADIENT.search(name):
+                    return name
+    return ""
+
+
+def _evaluated(loops: Sequence[ast.For | ast.While], p: Parameter) -> bool:
+    """Whether a parameter is a function that is called in a loop, or passed there to one that differentiates it."""
+    calls = [part for loop in loops for part in ast.walk(loop) if isinstance(part, ast.Call)]
+    used = {ast.unparse(part) for call in calls for part in (call.func, *call.args)}
+    return p.required and p.name in used and means("objective", p.name)
+
+
+def _counts_itself(node: ast.FunctionDef, loops: Sequence[ast.For | ast.While], gradient: str, names: set[str]) -> bool:
+    """Whether no parameter says how many steps a loop has; the gradient is then called once in each of them."""
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call) and ast.unparse(part.func) == gradient]
+    inside = [loop for loop in loops if any(part in calls for part in ast.walk(loop))]
+    ends = [loop.iter for loop in inside if isinstance(loop, ast.For)]
+    numbers = [part.value for end in ends for part in ast.walk(end) if isinstance(part, ast.Constant)]
+    few = all(isinstance(number, int) and number <= ITERATIONS for number in numbers)
+    counted = all(ast.unparse(end).startswith("range(") and not names & names_in([end]) for end in ends)
+    return len(calls) == 1 and len(inside) == 1 and counted and few
 
 
 def returns(task: str, node: ast.FunctionDef, arguments: Sequence[Parameter]) -> tuple[tuple[str, ...], ...]:

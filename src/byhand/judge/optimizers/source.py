@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from byhand.judge.optimizers.facts import Facts, Function, settings
+from byhand.judge.optimizers.handing_on import handed_on
 from byhand.judge.optimizers.interfaces import Layout
 from byhand.judge.optimizers.layouts import layout, own_layout, paired_keys, tensor_gradient_pairs
 from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
 from byhand.judge.optimizers.shape import (
     GRADIENT,
     TENSOR,
+    UNUSED,
     Maker,
     Parameter,
     Shape,
     function_set,
+    global_gradient,
     minimiser,
     returns,
     signature,
@@ -30,10 +33,43 @@ from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, 
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """In the names of functions that make the initial state."""
+HELD = ("params", "layers", "model")
+"""Roles of what a method takes that prepares an object for its steps."""
+BASES = 4
+"""How many constructors may hand on arguments, one to the next."""
 MAKERS = 16
 """The most makers of a state that are tried."""
 FEW = 40
 """Parameters of a function of which each may have its own use."""
+
+
+def _of_graph(given: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """The parameters of old Keras's ``get_updates(loss, params)``, or of a function for Theano; () for others."""
+    meant = {p.name: "loss" if p.name in ("cost", "objective") else p.role for p in given}
+    meant |= {p.name: p.name for p in given if p.name in ("loss", "constraints")}
+    known = {"loss", "params"} <= {*meant.values()}
+    return tuple(replace(p, role=meant[p.name]) for p in given) if known else ()
+
+
+def _by_steps(node: Function, construct: tuple[Parameter, ...], stored: Mapping[str, str]) -> tuple[Parameter, ...]:
+    """The constructor of an object that is given a gradient function, and calls it once in each step; () for others."""
+    called = [ast.unparse(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    names = [stored[name.removeprefix("self.")] for name in called if name.removeprefix("self.") in stored]
+    gradient = next((p.name for p in construct if p.name in names and means("gradient of", p.name)), "")
+    if names.count(gradient) != 1 or len(node.args.args) > 1:
+        return ()
+    functions = {p.name for p in construct if p.name in names or means("objective", p.name)}
+    found: list[Parameter] = []
+    for p in construct:
+        role = "gradient of" if p.name == gradient else "objective" if p.name in functions else p.role
+        start = p.required and role == "" and not any(q.role == "params" for q in found)
+        found.append(replace(p, role="params" if start else role))
+    return tuple(found) if any(p.role == "params" for p in found) else ()
+
+
+def _counts(made: tuple[Parameter, ...] | None, given: tuple[Parameter, ...]) -> bool:
+    """Whether a minimiser is not told how many steps to run."""
+    return all(p.role != "steps" for p in (*(made or ()), *given))
 
 
 class Source(Facts):
@@ -139,7 +175,7 @@ class Source(Facts):
     def _of_class(self) -> Iterator[tuple[Shape, Function | None]]:
         """For a class: a shape for each method that may do the step, with the method."""
         initial = self.method("__init__")
-        construct = signature(self.task, initial, first=1) if initial else ()
+        construct = self._constructor(initial) if initial else ()
         if initial and initial not in ast.walk(self.definition.node) and field_constructor(self.classes[0]):
             construct = tuple(p for p in construct if p.required or p.role in READY.values() or p.role in HYPER)
         construct = tuple(replace(p, role="count") if p.role == "t" and p.required else p for p in construct)
@@ -161,12 +197,34 @@ class Source(Facts):
             given = signature(self.task, node, first=1) if node else ()
             made, arguments = minimiser(self.task, node, construct, stored) if node else (None, ())
             if arguments:
-                yield Shape(made, name, arguments, ((),)), node
+                yield Shape(made, name, arguments, ((),), counts_itself=_counts(made, arguments)), node
+            if node and (stepping := _by_steps(node, construct, stored)):
+                yield Shape(stepping, name, (), ((),), stepwise=True), node
+            if name == "get_updates" and (described := _of_graph(given)):
+                yield Shape(construct, name, described, ((),), is_graph=True), node
+                continue
             back = returns(self.task, node, given) if node else ((),)
-            own_setup = setup if not given else ("", ())
+            own_setup = setup if not given or all(p.role in HELD for p in setup[1] if p.required) else ("", ())
             found = Shape(construct, name, given, back, setup=own_setup, makers=self._makers((*construct, *given)))
             yield found, node
             yield from ((replace(found, feed=feed), node) for feed in self._feeds(found, node))
+
+    def _constructor(self, initial: Function, depth: int = BASES) -> tuple[Parameter, ...]:
+        """The parameters of a constructor, and of that of the base class to which it hands its own on."""
+        own = signature(self.task, initial, first=1)
+        handed = handed_on(initial)
+        owners = [node for node in self.classes if initial in node.body]
+        after = self.classes[self.classes.index(owners[0]) + 1 :] if owners else ()
+        inherited = (part for node in after for part in node.body)
+        base = next((p for p in inherited if isinstance(p, Function) and p.name == "__init__"), None)
+        if handed is None or base is None or depth == 0:
+            return own
+        taken = {p.role for p in own if p.role} - {UNUSED}
+        names = {p.name for p in own} | handed.keywords
+        rest = self._constructor(base, depth - 1)[handed.given :]
+        found = [replace(p, by_position=p.by_position or not handed.named) for p in rest if p.name not in names]
+        found = [p for p in found if (handed.named or handed.listed) and (p.role not in taken or not p.required)]
+        return (*(replace(p, role="" if p.role in taken else p.role) for p in found), *own)
 
     def _feeds(self, shape: Shape, step: Function | None) -> Iterator[tuple[str, tuple[Parameter, ...]]]:
         """The methods that may take the gradient in a call of their own before the step, with their signatures."""
@@ -213,7 +271,11 @@ class Source(Facts):
                 yield Shape(arguments, "step", (), ((),), is_factory=True), None
             case _:
                 if given := minimiser(self.task, node)[1]:
-                    yield Shape(None, self.definition.name, given, ((),)), node
+                    found = Shape(None, self.definition.name, given, ((),), counts_itself=_counts(None, given))
+                    here = any(p.role in ("gradient of", "minimised") for p in given)
+                    yield replace(found, global_gradient="" if here else global_gradient(node)), node
+                if "theano" in self.definition.imports and (described := _of_graph(arguments)):
+                    yield Shape(None, self.definition.name, described, ((),), is_graph=True), node
                 makers = self._makers(arguments)
                 back = returns(self.task, node, arguments)
                 yield Shape(None, self.definition.name, arguments, back, makers=makers), node
@@ -262,6 +324,8 @@ class Source(Facts):
             return False
         if node is not None and (empty(node) or (self._called(node) and not shape.is_minimiser)):
             return False
+        if shape.is_graph:
+            return True
         if self.is_method and not shape.layout:
             return False
         if self._is_half(shape):

@@ -27,6 +27,8 @@ TRAININGS = {
 }
 """Number of steps, beta1, lr, and the steps after which the tensors are read: one run with large updates, and a long
 one for effects that show late."""
+CURVATURE = 0.1
+"""Of the functions whose gradient a program computes itself: small, so that a forward difference is exact enough."""
 SIZES = np.array([[1.0, 1e6], [1e4, 1.0], [1.0, 1e-8], [1.0, 3.0], [50.0, 1e3]])
 """Scales of the parameters in a wide stream, and of their gradients."""
 
@@ -58,6 +60,8 @@ class GradientStream:
     """The number of digits after the point to which the tensors are rounded after each step; None for no rounding."""
     rounds_states: bool = False
     """Whether the states are rounded too."""
+    curvature: float = 0.0
+    """If not 0, gradients are those of a function: this times the way from the start is added to each."""
     group: tuple[tuple[str, object], ...] | None = None
     """The options of a second parameter group, which has the last tensor; None if there is one group."""
 
@@ -77,6 +81,10 @@ class GradientStream:
         theta = tuple(x for x in numbers(self.theta, (1.0, 1.25)) if x is not None)
         rows = tuple(numbers(row, (1.0, -0.75)) for row in self.gradients)
         return replace(self, theta=theta, gradients=rows, parts=tuple(i % 2 for i in range(count)))
+
+    def of_a_function(self) -> GradientStream:
+        """The run with the gradients of a quadratic function, which has the first ones at the start."""
+        return replace(self, gradients=self.gradients[:1] * len(self.gradients), curvature=CURVATURE)
 
     def shaped(self, shape: tuple[int, ...]) -> GradientStream:
         """The run with tensors of another shape, filled by repeating the numbers."""
@@ -207,8 +215,10 @@ def _run(task: str, names: Names, stream: GradientStream) -> tuple[list[list[Arr
     for step, gradients in enumerate(stream.gradients):
         if stream.rates:
             _set_rate(optimizer, stream.rates[step])
-        for p, g in zip(params, gradients, strict=True):
+        for p, start, g in zip(params, stream.theta, gradients, strict=True):
             p.grad = None if g is None else torch.from_numpy(np.array(g))
+            if p.grad is not None and stream.curvature:
+                p.grad += stream.curvature * (p.detach() - torch.from_numpy(np.array(start)))
         optimizer.step()
         if stream.digits is not None:
             _round(params, optimizer, stream)
@@ -278,6 +288,10 @@ def shown(stream: GradientStream, needs: Sequence[str]) -> Text:
     if stream.rates:
         options = options.replace(f"lr={stream.hyper['lr']:.4g}", f"lr={_numbers(np.asarray(stream.rates))}")
     theta = together([_numbers(t) for t in stream.theta])
+    if stream.curvature:
+        slopes = together([_numbers(g) for g in stream.gradients[0] if g is not None])
+        times = f", {options}, {len(stream.gradients)} ×; f(x) = "
+        return "θ = ", theta, times, slopes, f" · x + {stream.curvature:g}/2 · ‖x − θ‖²"
     made = (Phrase("from a generator"),) if stream.generator else ()
     rows = (together(["None" if g is None else _numbers(g) for g in row]) for row in stream.gradients)
     steps = (Phrase("step", {"step": str(k), "gradient": row}) for k, row in enumerate(rows, 1))

@@ -103,7 +103,10 @@ class OptimizerTask(Task[Way]):
             _probe("a long stream", long_stream(rng, count, scalar, fixed)),
         ]
         if convention.shape.is_minimiser:  # it stops at a gradient of 0, and its steps can't be observed one by one
-            return [*probes[:2], _probe("a few long steps", long_stream(rng, count, scalar, fixed).until(4))]
+            few = long_stream(rng, count, scalar, fixed).until(4)
+            few = few if scalar else few.shaped(few.theta[0][:2].shape)  # toy functions are often those of two numbers
+            probes[2] = _probe("a few long steps", few)
+            return [_fitted(convention, probe) for probe in probes]
         if (form := _wide(convention)) is not None:
             probes.append(_probe("tensors of all sizes", wide_stream(rng, *form, fixed)))
         if convention.zero_grad and convention.in_grad:
@@ -121,7 +124,7 @@ class OptimizerTask(Task[Way]):
         probes = [_probe("a zero gradient", replace(stream, gradients=(zeros, *rows)), edge=True)]
         if convention.shape.is_minimiser:
             return []
-        if convention.container in TORCH and convention.in_grad and count > 1:
+        if convention.without_gradients and convention.in_grad and count > 1:
             some = ((rows[0][0], None), rows[1], (None, rows[2][1]), rows[1])
             probes.append(_probe("a None gradient", replace(stream, gradients=some), edge=True))
         if convention.container in TORCH and convention.in_grad and convention.zero_grad:
@@ -153,11 +156,12 @@ class OptimizerTask(Task[Way]):
     def reading(self, convention: Way) -> Hashable:
         """Everything that determines the streams of a convention."""
         zero = convention.zero_grad if convention.in_grad else ""
-        container = (convention.container in SCALARS, convention.container in TORCH)
+        container = (convention.container in SCALARS, convention.container in TORCH, convention.without_gradients)
         options = (convention.rate_place, frozenset(convention.hyper), convention.fixed)
         rounding = (convention.digits, convention.rounds_states)
         form = (convention.bundle, convention.state_shape, convention.count, _wide(convention), rounding)
-        return container, form, convention.shape.is_minimiser, convention.in_grad, zero, _stores(convention), options
+        minimiser = (convention.shape.is_minimiser, convention.shape.derives)
+        return container, form, minimiser, convention.in_grad, zero, _stores(convention), options
 
     def counterexample(self, probe: Probe, observed: Outcome, expected: Outcome) -> tuple[Text, Text, Text]:
         """The shortest stream on which they differ, and the first tensor that differs."""

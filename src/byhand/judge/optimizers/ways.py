@@ -24,7 +24,7 @@ from byhand.judge.optimizers.reading import (
     state_is_list,
     unpacked,
 )
-from byhand.judge.optimizers.shape import Maker, Shape
+from byhand.judge.optimizers.shape import COMPLEMENT, Maker, Shape
 from byhand.judge.optimizers.source import Source
 from byhand.judge.optimizers.stream import GradientStream
 from byhand.judge.optimizers.words import HYPER, NEEDS, ZERO_GRADS
@@ -96,6 +96,8 @@ class Way(Convention):
     """Methods that are called before and after the step, "" if there is none."""
     zero_grad: str = ""
     """The method that clears the gradients, "" if there is none."""
+    without_gradients: bool = False
+    """Whether gradients may be None, as those of torch's unused parameters are."""
     generator: bool = False
     """Whether the parameters may be a generator, as those of torch's modules are."""
     any_number: bool = False
@@ -126,12 +128,13 @@ class Way(Convention):
         """The stream with the number and shape of tensors that this way takes."""
         stream = stream.spread(self.count) if self.count > 2 else stream
         stream = replace(stream, digits=self.digits, rounds_states=self.rounds_states)
+        stream = stream.of_a_function() if self.shape.derives else stream
         return stream.shaped(self.state_shape) if self.state_shape else stream
 
     @property
     def hyper(self) -> set[str]:
         """The hyperparameters that can be set."""
-        named = {p.role for p in self.shape.parameters} | {role for _, role in self.keys}
+        named = {p.role.removeprefix(COMPLEMENT) for p in self.shape.parameters} | {role for _, role in self.keys}
         named |= {p.role for maker in self.makers for p in maker.parameters}
         named |= {role for _, role in self.shape.layout.options} if self.shape.layout else set()
         both = {"beta1", "beta2"} if "betas" in named else set()
@@ -150,6 +153,7 @@ class Way(Convention):
             "list": "Python lists",
             "scalar": "Python numbers",
             "variable": "TensorFlow variables",
+            "symbol": "Keras variables",
             "box": "objects with data and grad",
             "value": "objects with data and grad",
         }[self.container]
@@ -183,9 +187,16 @@ class Way(Convention):
 
 def ways(source: Source) -> list[Way]:
     """The ways that the text of a definition allows, likely ones first."""
-    shape = source.shape
-    if shape is None:
+    if source.shape is None:
         return []
+    found = _ways(source, source.shape)
+    if (plain := source.shape.without_complements()) != source.shape:
+        found += [replace(way, cost=min(9, way.cost + 1)) for way in _ways(source, plain)]
+    return sorted(found, key=lambda way: way.cost)
+
+
+def _ways(source: Source, shape: Shape) -> list[Way]:
+    """The ways to call a definition of this shape, likely ones first."""
     handed = shape.layout or shape.named or shape.is_minimiser or shape.has("pairs") or "grads" in shape.entries
     handed = handed or any(p.role == "grads" and p.required for p in shape.parameters)
     in_grad = not handed and (not shape.has("grads") or ".grad" in source.text)
@@ -226,6 +237,7 @@ def ways(source: Source) -> list[Way]:
                 params_attribute=source.attribute("params"),
                 before_and_after=(source.present("pre_update_params"), source.present("post_update_params")),
                 zero_grad=next((name for name in ZERO_GRADS if source.method(name)), ""),
+                without_gradients=container in TORCH and (source.is_of_torch or not source.definition.imports),
                 generator=container in TORCH and source.may_get_a_generator,
                 any_number=any_number(source, shape),
                 keeps_global_state=bool(global_state(source.definition)) or source.is_method,
@@ -244,7 +256,7 @@ def _steps(
     source: Source, shape: Shape, result: tuple[str, ...], keys: tuple[tuple[str, str], ...], makers: tuple[Maker, ...]
 ) -> Iterator[tuple[int, bool, bool, tuple[tuple[str, float], ...]]]:
     """For each reading of the result, and each choice of values that can't be set: cost, scaled, added, fixed."""
-    named = {p.role for p in shape.parameters} | {role for _, role in keys}
+    named = {p.role.removeprefix(COMPLEMENT) for p in shape.parameters} | {role for _, role in keys}
     named |= {p.role for maker in makers for p in maker.parameters}
     named |= {role for _, role in shape.layout.options} if shape.layout else set()
     missing = [r for r in NEEDS[source.task] if r not in named and not (r.startswith("beta") and "betas" in named)]

@@ -113,7 +113,7 @@ _ROLES: dict[str, str] = {
     "dbias": "db dbias dbiases gradb gb nablab gradsb gradbias gradbiases gradsbiases biasgrad biasgrads biasgradients",
     "model": "model net network neuralnetwork neuralnet nn mlp module target 模型",
     "layer": "layer 层",
-    "layers": "layers layerlist 各层 所有层",
+    "layers": "layers layerlist modules modulelist 各层 所有层",
     "pairs": "gradsandvars gradsvars gradvars gradsandparams paramsandgrads varsandgrads weightsandgrads paramgrads",
     "bias m": "mb mdb",
     "bias v": "vb vdb sb sdb",
@@ -123,7 +123,8 @@ _ROLES: dict[str, str] = {
     "objective": """f fn func function objective objectivefn objectivefunc objectivefunction loss lossfn lossfunc
     lossfunction cost costfn costfunction costfunc target 目标函数 函数""",
     "steps": "n niter niters iters iter iterations numiterations numiters numiter maxiter maxiters maxiterations steps "
-    "nsteps numsteps maxsteps epochs nepochs numepochs t 迭代次数 步数",
+    "nsteps numsteps maxsteps epochs nepochs numepochs t stepnum maxstep nstep nepoch maxepochs iternum numiteration "
+    "niterations numberofiterations iterationcount repeats 迭代次数 步数",
     "delta": "delta deltas d dl update residual error err",
     "tolerance": "tol tolerance threshold precision epsilon eps 容差 阈值",
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",

@@ -33,7 +33,26 @@ def calculates(node: ast.AST) -> bool:
 
 
 def _empty(function: ast.FunctionDef) -> bool:
-    return all(map(_is_placeholder, function.body))
+    return all(map(_is_placeholder, function.body)) or _left_open(function)
+
+
+def _left_open(function: ast.FunctionDef) -> bool:
+    """Whether a ``pass`` stands for what is missing: the result is still None, whatever else is prepared."""
+    if not any(isinstance(node, ast.Pass) for node in function.body):
+        return False
+    last = function.body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    result = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    if not isinstance(result, ast.Name):
+        return False
+    bound = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if any(isinstance(part, ast.Name) and part.id == result.id for part in ast.walk(target))
+    ]
+    return bool(bound) and all(isinstance(value, ast.Constant) and value.value is None for value in bound)
 
 
 def _is_placeholder(node: ast.stmt) -> bool:

@@ -268,6 +268,7 @@ CALLING: dict[str, dict[str, str]] = {
         "Python lists": "Python 列表",
         "Python numbers": "Python 数字",
         "TensorFlow variables": "TensorFlow Variable",
+        "Keras variables": "Keras 变量",
         "objects with data and grad": "带 data 和 grad 的对象",
         "torch parameters": "torch Parameter",
         "torch tensors": "torch tensor",

@@ -24,7 +24,7 @@ from byhand.judge.losses.broadcast import broadcast, column_against_vector
 from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
 from byhand.judge.losses.evidence import called_logits
 from byhand.judge.losses.gradient_reading import gradient_readings, writes_gradient
-from byhand.judge.losses.loss import LossTask
+from byhand.judge.losses.loss import ROUNDED_VALUE, LossTask
 from byhand.judge.losses.options import binary_options, options
 from byhand.judge.losses.ways import (
     Way,
@@ -89,6 +89,7 @@ class CrossEntropy(LossTask):
 
     name = "cross_entropy"
     binary = frozenset({"binary probabilities", "binary logits"})
+    harmless = frozenset({ROUNDED_VALUE})
 
     def recognises(self, definition: Definition) -> float:
         """By its name; else by the heading above a function with a logarithm; else by its structure alone."""
@@ -146,6 +147,8 @@ class CrossEntropy(LossTask):
                         found = (*pages, *rounded, *reading.pages)
                         more: dict[str, Any] = {"gradient": gradient, "gradient_reading": reading}
                         yield Way(cost, found, form, result, 0, calls, words, **more)
+                        if rounded and calls.signature.backward:
+                            yield Way(cost, found, form, result, 0, calls, words, variant=ROUNDED_VALUE, **more)
 
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Small and round numbers, then rows of other sizes, one with as many rows as classes."""
