@@ -45,7 +45,7 @@ def draw(results: dict[str, Any], folder: Path, suffix: str = "svg") -> None:
 
 def ratios(results: dict[str, Any]) -> plt.Figure:
     """One line for each row and one marker for each peer, on a logarithmic axis; left of 1 the peer is faster."""
-    sized = [row for row in results["rows"] if row["growth"] is None and row["system"] != "start"]
+    sized = [row for row in results["rows"] if row["growth"] is None and row["system"] not in ("start", "grid")]
     sized = [row for row in sized if any(name in STYLES and cell.get("ratio") for name, cell in _cells(row))]
     figure, axes = plt.subplots(figsize=(9, 0.6 + 0.34 * max(len(sized), 4)))
     labels, labelled = [], set()

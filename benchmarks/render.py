@@ -98,10 +98,10 @@ def where_slower(results: Results) -> str:
     for row in results["rows"]:
         where = f"{title(row['system'])}, {row['title']}"
         for name, cell in row["contestants"].items():
-            if name.startswith((OURS, FLOOR)) or row["system"] == "start" or cell.get("ratio", 1) >= 1:
+            if name.startswith((OURS, FLOOR)) or row["system"] in ("start", "grid") or cell.get("ratio", 1) >= 1:
                 continue
             lines.append(f"- {where}: {name} is {times(1 / cell['ratio'])} as fast as byhand.")
-        if not results["quick"]:
+        if not results["quick"] and row["system"] != "grid":  # it has a list of its own
             lines += [f"- {where}: {verdict(target, row)}" for target in row["targets"] if target["met"] is False]
     return "\n".join(lines) or "Nowhere, in this run."
 
@@ -140,6 +140,8 @@ def section(system: str, rows: list[Row], quick: bool) -> str:
     """The tables of a system, its targets and its notes."""
     module = import_module(f"benchmarks.{system}")
     parts = [f"## {module.TITLE}", module.NOTE]
+    if own := getattr(module, "table", None):
+        return "\n\n".join([*parts, own(rows), *_notes(rows)])
     plain = [row for row in rows if row["growth"] is None]
     if plain:
         head = ("size", "who", "median", "quartiles", "× byhand's", "first call", "extra memory", "of the limit")
@@ -150,13 +152,16 @@ def section(system: str, rows: list[Row], quick: bool) -> str:
     judged = [f"- {row['title']}: {verdict(target, row)}" for row in plain for target in row["targets"]]
     if judged and not quick:
         parts.append("Targets:\n\n" + "\n".join(judged))
-    notes = [f"- {row['title']}: {note}" for row in rows for note in row["notes"]]
-    notes += [f"- {row['title']}: {name} {_difference(cell)}" for row in rows for name, cell in _different(row)]
-    if notes:
-        parts.append("Notes:\n\n" + "\n".join(notes))
+    parts += _notes(rows)
     if grown := [row for row in rows if row["growth"] is not None]:
         parts.append(_growth(module.GROWTH, grown))
     return "\n\n".join(parts)
+
+
+def _notes(rows: list[Row]) -> list[str]:
+    notes = [f"- {row['title']}: {note}" for row in rows for note in row["notes"]]
+    notes += [f"- {row['title']}: {name} {_difference(cell)}" for row in rows for name, cell in _different(row)]
+    return ["Notes:\n\n" + "\n".join(notes)] if notes else []
 
 
 def _line(row: Row, name: str) -> str:

@@ -111,6 +111,72 @@ def test_a_system_that_does_not_load_is_reported(package, monkeypatch):
     assert found["rows"] == []
 
 
+def test_the_grid_has_a_cell_for_each_option_layout_and_size(package):
+    """And each cell that is known to take longer has its paragraph in docs/limits.md."""
+    from benchmarks._row import Options
+    from benchmarks.grid import losses, optimizers, rows
+    from benchmarks.grid.reasons import REASONS, reason_for
+
+    keys = [row.key for row in rows(Options(quick=True))]
+    assert len(set(keys)) == len(keys)
+    cells = [key.split("/") for key in keys]
+    assert {len(cell) for cell in cells} == {5}
+    for work, axis, names in (
+        ("cross-entropy", 1, losses.CROSS_ENTROPY),
+        ("cross-entropy", 2, ("contiguous", "channels last", "transposed", "strided")),
+        ("binary cross-entropy", 1, losses.BINARY),
+        ("kl_div", 1, losses.KL_DIV),
+        ("kl_divergence", 1, (*losses.GIVEN, "logits, temperature")),
+        ("linear_cross_entropy", 1, losses.LINEAR),
+        ("optimizers", 1, optimizers.OPTIMIZERS),
+        ("optimizers", 2, (*optimizers.PATTERNS, "sparse gradients")),
+        ("optimizers", 3, (*optimizers.layouts(Options()), "an embedding")),
+    ):
+        assert {cell[axis] for cell in cells if cell[0] == work} == set(names)
+    for work in {cell[0] for cell in cells} - {"optimizers"}:
+        assert {cell[4] for cell in cells if cell[0] == work} == {"forward", "forward + backward"}
+    limits = (ROOT / "docs" / "limits.md").read_text("utf-8").replace("\n", " ")
+    for pattern, words in REASONS:
+        assert any(reason_for(key) == f"*{words}*" for key in keys), pattern
+        assert f"*{words}" in limits, words
+
+
+def test_cells_of_the_grid_run_and_agree(package):
+    """A sample of them, in small sizes."""
+    from benchmarks import _harness
+    from benchmarks._row import Options
+    from benchmarks.grid import rows
+
+    for row in list(rows(Options(quick=True)))[3::29]:
+        found = _harness.as_json(_harness.measure(row, Options(quick=True)), "grid", 1.0)
+        for name, cell in found["contestants"].items():
+            assert cell.get("agrees"), (row.key, name, cell)
+
+
+def test_the_table_of_the_grid(package):
+    from benchmarks import render
+
+    def row(key, ours, *theirs):
+        peers = {f"torch {i}": {"ratio": x, "agrees": True} for i, x in enumerate(theirs)}
+        cells = {"byhand": {"ratio": 1.0, "agrees": True} if ours else {"error": "no"}, **peers}
+        target = {"met": False, "description": "", "text": "", "missed_by": 0.5}
+        return {"key": key, "title": key, "contestants": cells, "notes": [], "growth": None, "targets": [target]}
+
+    found = [
+        row("kl_div/sum/contiguous/32 × 10/forward + backward", True, 2.0, 0.5),
+        row("kl_div/sum/contiguous/32 × 10/forward", True, 2.0),
+        row("kl_div/none/strided/many/forward", True, 0.8),
+        row("kl_div/none/strided/32 × 10/forward", False, 0.8),
+    ]
+    text = render.section("grid", found, quick=False)
+    assert "| | 32 × 10 | many |" in text
+    assert "| sum | **2.00** (0.50) |  |" in text
+    assert "| none, strided | (–) | (**1.25**) |" in text
+    assert "- kl_div, sum, contiguous, 32 × 10, forward + backward: 2.00; *Few numbers*" in text
+    assert "- kl_div, none, strided, many, forward: 1.25; **not explained**" in text
+    assert text.count("- kl_div") == 2
+
+
 def test_without_a_gpu_one_sentence_says_that_none_was_measured(package, capsys, monkeypatch):
     import torch
 

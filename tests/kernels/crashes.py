@@ -77,6 +77,7 @@ KINDS = {
     "jagged": lambda x: torch.nested.nested_tensor(list(x), layout=torch.jagged),
     "freed": freed,
     "of inference": of_inference,
+    "copy-on-write": lambda x: torch._lazy_clone(x),
     "expanded": lambda x: x.reshape(-1)[:1].expand(x.shape) if x.numel() else x,
     "transposed": lambda x: x.t().contiguous().t() if x.ndim == 2 else x,
     "strided": strided,
@@ -101,6 +102,7 @@ del UPSTREAM["freed"]
 
 DENSE = [
     "plain",
+    "copy-on-write",
     "parameter",
     "negated",
     "expanded",

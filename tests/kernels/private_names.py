@@ -18,6 +18,7 @@ from torch import nn
 NAMES = {
     "": "kernel",
     "torch._C._dispatch_keys": "formula",
+    "torch._C._is_cow_tensor": "kernel",
     "torch._C._functorch.peek_interpreter_stack": "formula",
     "torch.autograd.forward_ad._current_level": "formula",
     "torch._C._len_torch_dispatch_stack": "formula",

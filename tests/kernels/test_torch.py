@@ -16,7 +16,7 @@ from pairs import OPTIMIZERS, assert_close, make_params, states, walk
 
 DTYPES = [torch.float32, torch.float64, torch.bfloat16, torch.float16, torch.complex64, torch.complex128]
 MANY = 50  # parameters
-FREE = {"detach", "view", "unsqueeze", "expand", "empty_like", "view_as_real", "unbind", "promote_types"}
+FREE = {"detach", "view", "permute", "unsqueeze", "expand", "empty_like", "view_as_real", "unbind", "promote_types"}
 
 every = pytest.mark.parametrize("name", OPTIMIZERS)
 
@@ -347,24 +347,106 @@ def test_gradients_of_gradients():
     x, y = torch.randn(5, 3, dtype=torch.float64, requires_grad=True), torch.tensor([0, 1, -100, 2, 1])
     t = torch.rand(5, 3, dtype=torch.float64)
     with byhand.backend("torch"):
-        for call in (lambda x: losses.cross_entropy(x, y), lambda x: losses.binary_cross_entropy_with_logits(x, t)):
+        for call in (
+            lambda x: losses.cross_entropy(x, y),
+            lambda x: losses.binary_cross_entropy_with_logits(x, t),
+            lambda x: losses.kl_divergence(t, x, given="logits", temperature=2.0),
+            lambda x: losses.kl_divergence(x.softmax(-1), t, reduction="none"),
+            lambda x: losses.kl_div(x.log_softmax(-1), t, reduction="sum"),
+        ):
             assert torch.autograd.gradcheck(call, x)
             assert torch.autograd.gradgradcheck(call, x)
+
+
+GIVEN = {
+    "probs": lambda x: x.softmax(-1),
+    "log_probs": lambda x: x.log_softmax(-1),
+    "logits": lambda x: x,
+    "weights": lambda x: 5 * x.softmax(-1),
+}
+
+
+def divergence_and_gradients(backend, call, p, q):
+    p, q = p.clone().requires_grad_(), q.clone().requires_grad_()
+    with byhand.backend(backend):
+        loss = call(p, q)
+    up = torch.linspace(0.5, 1.5, loss.numel(), dtype=loss.dtype).reshape(loss.shape)
+    return loss.detach(), *torch.autograd.grad(loss, (p, q), up)
+
+
+def assert_twins(found, formula):
+    """Of rows far apart some gradients are the difference of numbers of some hundred."""
+    for a, b in zip(found, formula, strict=True):
+        bound = (2 if a.dtype is torch.bfloat16 else 256) * torch.finfo(a.dtype).eps
+        torch.testing.assert_close(a, b, rtol=bound, atol=bound, equal_nan=True)
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize("temperature", [1.0, 2.5])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none", "batchmean"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+def test_kl_divergence_is_the_formula(given, temperature, reduction, dtype):
+    """With zeros in p, in q and in both, rows that are nearly equal, and far apart."""
+    x, y = 2 * torch.randn(6, 4, 7, dtype=torch.float64), 2 * torch.randn(6, 4, 7, dtype=torch.float64)
+    y[1] = x[1] + 1e-6 * y[1]
+    x[2, :, 0] = x[2, :, 1] = y[2, :, 1] = -torch.inf
+    x[3], y[3] = 40 * x[3], 40 * y[3]
+    p, q = (GIVEN[given](z).to(dtype) for z in (x, y))
+
+    def call(p, q):
+        return losses.kl_divergence(p, q, given=given, temperature=temperature, reduction=reduction)
+
+    assert_twins(*(divergence_and_gradients(backend, call, p, q) for backend in ("torch", "formula")))
+
+
+@pytest.mark.parametrize("log_target", [False, True])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "batchmean"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+@pytest.mark.filterwarnings("ignore:reduction")
+def test_kl_div_is_the_formula(log_target, reduction, dtype):
+    """Also where the divergence is infinite."""
+    target, log_q = torch.randn(6, 5).softmax(-1), torch.randn(6, 5).log_softmax(-1)
+    target[1, 2] = target[2, 3] = 0
+    log_q[1, 2] = -torch.inf
+    target = (target.log() if log_target else target).to(dtype)
+
+    def call(t, x):
+        return losses.kl_div(x, t, reduction=reduction, log_target=log_target)
+
+    for other in (log_q.to(dtype), log_q.to(dtype).index_fill(0, torch.tensor([4]), -torch.inf)):
+        assert_twins(*(divergence_and_gradients(backend, call, target, other) for backend in ("torch", "formula")))
+
+
+def test_identical_rows_diverge_by_0():
+    x = torch.randn(5, 7)
+    with byhand.backend("torch"):
+        for given, make in GIVEN.items():
+            rows = losses.kl_divergence(make(x), make(x), given=given, reduction="none")
+            assert torch.equal(rows, torch.zeros(5)), given
+            assert not rows.signbit().any(), given
 
 
 def test_a_loss_is_a_handful_of_operations(count):
     """Torch's own cross-entropy takes two forward and three backward; here ignored rows are cleared, in two more."""
     x, y, t = torch.randn(6, 5, requires_grad=True), torch.randint(5, (6,)), torch.rand(6, 5)
+    W, p = torch.randn(3, 5), torch.rand(6, 5).softmax(-1)
     most = {
         "cross-entropy": (lambda: losses.cross_entropy(x, y), 3, 5),
         "smoothed": (lambda: losses.cross_entropy(x, y, label_smoothing=0.1), 13, 14),
         "binary": (lambda: losses.binary_cross_entropy_with_logits(x, t), 12, 10),
+        "linear": (lambda: losses.linear_cross_entropy(x, W, y % 3), 5, 7),
+        "divergence of logits": (lambda: losses.kl_divergence(t, x, given="logits"), 16, 15),
+        "softened": (lambda: losses.kl_divergence(t, x, given="logits", temperature=2.0), 18, 17),
+        "divergence of probabilities": (lambda: losses.kl_divergence(p, x.softmax(-1)), 10, 8),
+        "as torch's": (lambda: losses.kl_div(x.log_softmax(-1), p, reduction="batchmean"), 9, 5),
     }
     with byhand.backend("torch"):
         for name, (call, forward, backward) in most.items():
             made = []
-            assert len(count(lambda call=call, made=made: made.append(call()))) <= forward, name
-            assert len(count(made[0].backward)) <= backward, name
+            taken = count(lambda call=call, made=made: made.append(call()))
+            assert len(taken) <= forward, (name, taken)
+            taken = count(made[0].backward)
+            assert len(taken) <= backward, (name, taken)
             x.grad = None
 
 
@@ -374,7 +456,8 @@ def test_auto_takes_torch_where_numba_does_not():
     y = torch.empty(4, dtype=torch.int64, device="meta")
     assert kernels.pick("cross_entropy", x, y).__module__ == "byhand.kernels.torch.cross_entropy"
     assert kernels.pick("sgd", x, torch.empty_like(x)).__module__ == "byhand.kernels.torch.sgd"
-    assert kernels.pick("kl_divergence", x, x) is None
+    assert kernels.pick("kl_divergence", x, x).__module__ == "byhand.kernels.torch.kl_divergence"
     losses.cross_entropy(x, y).backward()
+    losses.kl_divergence(x.detach(), x, given="logits", temperature=2.0).backward()
     assert x.grad.is_meta
     assert not kernels.replaces_torch("cross_entropy", x, y)

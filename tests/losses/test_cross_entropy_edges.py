@@ -166,3 +166,20 @@ def test_classes_out_of_range_are_seen_under_vmap_too():
     x, y = torch.zeros(2, 3, 4), torch.tensor([[0, 1, 2], [3, 4, 0]])
     with pytest.raises(IndexError, match=r"^`target` of `cross_entropy` must be .* in \[0, 4\), got 4\.$"):
         torch.func.vmap(losses.cross_entropy)(x, y)
+
+
+@pytest.mark.parametrize("options", [{}, {"weight": True}, {"label_smoothing": 0.1}, {"reduction": "none"}], ids=str)
+@pytest.mark.parametrize("classes", [5, 300, 40000])
+@pytest.mark.parametrize("lies", ["contiguous", "strided", "expanded"])
+def test_one_row_of_any_length_and_strides(close, options, classes, lies):
+    """A single class is no class probabilities, whatever shape it has on the way."""
+    make = {
+        "contiguous": lambda: torch.randn(classes).double(),
+        "strided": lambda: torch.randn(2 * classes).double()[::2],
+        "expanded": lambda: torch.randn(1).double().expand(classes),
+    }
+    rest = options | {"weight": torch.rand(classes).double()} if "weight" in options else options
+    x, y = make[lies]().requires_grad_(), torch.tensor(3)
+    found, expected = losses.cross_entropy(x, y, **rest), F.cross_entropy(x, y, **rest)
+    close(found, expected, 64)
+    close(*(torch.autograd.grad(loss, x)[0] for loss in (found, expected)), 64)

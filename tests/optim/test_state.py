@@ -282,3 +282,32 @@ def test_the_table_of_numba_finds_version_counters(backend):
     """Else every step pays for them one by one; here they are where they are looked for."""
     if backend != "torch":
         assert kernels.tensor_table() not in (None, _plan.TensorTable)
+
+
+# ---- under another default dtype
+
+
+@pytest.fixture(params=[torch.float64, torch.bfloat16], ids=str)
+def default_dtype(request):
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(request.param)
+    yield request.param
+    torch.set_default_dtype(before)
+
+
+@every
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_another_default_dtype_changes_neither_numbers_nor_moments(name, dtype, default_dtype):
+    """torch counts the steps in float64 where that is the default; either state is loaded by the other."""
+    p, q = make_params(dtype), make_params(dtype)
+    ours, theirs = made(name, p), OPTIMIZERS[name][1](q, **OPTIMIZERS[name][2], foreach=True)
+    walk(ours, p, 4)
+    walk(theirs, q, 4)
+    for x, y in zip(p, q, strict=True):
+        for moment in MOMENTS[name]:
+            assert ours.state[x][moment].dtype == theirs.state[y][moment].dtype == dtype
+        assert ours.state[x].get("step", torch.zeros(())).dtype == (torch.float32 if "adam" in name else default_dtype)
+    saved = copy.deepcopy((ours.state_dict(), theirs.state_dict()))
+    theirs.load_state_dict(saved[0])
+    ours.load_state_dict(saved[1])
+    assert_close(walk(ours, p, 4, seed=5)[0], walk(theirs, q, 4, seed=5)[0])

@@ -34,14 +34,14 @@ def trained(make, options, dtype):
     x = torch.randn(8, 3, generator=generator, dtype=dtype)
     for _ in range(6):
         optimizer.zero_grad()
-        ((x @ params[0].T + params[1]).tanh() @ params[2].T).square().mean().backward()
+        ((x @ params[0].T + params[1]).tanh() @ params[2].T).abs().square().mean().backward()
         optimizer.step()
     kept = [optimizer.state[p][name] for p in params for name in sorted(optimizer.state[p])]
     return [p.detach() for p in params], kept, optimizer.state_dict()
 
 
 @infos
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64], ids=str)
 def test_inputs(info, dtype):
     given = info.optim_inputs_func(device="cpu", dtype=dtype)
     assert given

@@ -11,8 +11,8 @@ An engine is imported only when one of its kernels is needed. There are two:
 
 - ``numba``: compiled kernels for plain tensors on the CPU;
 - ``torch``: torch's fused and foreach optimizer steps, and its losses, where their meaning is byhand's. It serves CUDA,
-  MPS, XPU and other devices, and on the CPU complex parameters and parameters with gaps. It has no kernel of KL
-  divergence, because torch's own is nan for 0 · log 0, and none of ROC AUC. It does not round moments stochastically.
+  MPS, XPU and other devices, and on the CPU complex parameters and parameters with gaps. It has no kernel of ROC AUC,
+  and does not round moments stochastically.
 
 Whether a kernel or torch computes is decided in these places:
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -26,6 +28,21 @@ tensor without memory.
 """
 
 
+def _shares() -> Callable[[Tensor], bool]:
+    try:
+        from torch._C import _is_cow_tensor  # type: ignore[attr-defined]
+    except ImportError:  # a private name, which another version of torch may not have
+        return lambda x: False
+    return _is_cow_tensor  # type: ignore[no-any-return]
+
+
+is_shared = _shares()
+"""Whether a plain tensor shares memory until it is written to (copy-on-write).
+
+``data_ptr`` and ``numpy`` would give it memory of its own, which reading does not need; torch's operations only read.
+"""
+
+
 def no_address(*tensors: Tensor) -> str:
     """Why these tensors can't be read at a CPU address, or ``""``."""
     for x in tensors:
@@ -35,6 +52,8 @@ def no_address(*tensors: Tensor) -> str:
             return f"it computes on the CPU, not on {x.device.type}"
         if not _is_plain(x):
             return "it takes dense tensors" if PLAIN else "this version of torch does not say which tensors are dense"
+        if is_shared(x):
+            return "torch's operations read copy-on-write tensors without a copy"
         if not x.data_ptr() and x.numel():
             return "it takes tensors whose memory is allocated"
     return ""
@@ -46,7 +65,7 @@ def check_allocated(of: str, argument: str, x: Tensor) -> None:
     Raises:
         RuntimeError: the tensor has elements, but no memory.
     """
-    if x.numel() and _is_plain(x) and not x.data_ptr():
+    if x.numel() and _is_plain(x) and not is_shared(x) and not x.data_ptr():
         raise must_be(argument, of, "allocated", "a tensor whose memory was freed", RuntimeError)
 
 

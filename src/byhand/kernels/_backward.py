@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels._address import PLAIN, check_allocated
+from byhand.kernels._address import PLAIN, check_allocated, is_shared
 
 TOLERANCE = 1e-3  # far above rounding errors; a smaller change of a loss changes its gradients just as little
 
@@ -25,7 +25,7 @@ def scalar_value(up: Tensor) -> float | None:
     if type(up) is not Tensor:
         return None
     try:
-        return up.item() if up.data_ptr() else None
+        return up.item() if is_shared(up) or up.data_ptr() else None
     except RuntimeError:  # batched, or without memory of its own
         return None
 

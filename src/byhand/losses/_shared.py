@@ -15,7 +15,7 @@ from torch.overrides import handle_torch_function, has_torch_function
 from byhand import kernels
 from byhand._alike import guards
 from byhand._check import must_be
-from byhand.kernels._address import check_allocated
+from byhand.kernels._address import check_allocated, is_shared
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
@@ -144,7 +144,7 @@ class Known:
         if _function_mode():
             return None
         alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), (None, "", None))
-        if alike is None or not alike(*tensors):
+        if alike is None or not alike(*tensors) or any(map(is_shared, tensors)):
             return None
         return kernel if kernels.current() == backend else None
 

@@ -25,8 +25,9 @@ class Adam(Optimizer, torch.optim.Adam):
     """Adam (Kingma & Ba 2015, Algorithm 1), with L2 decay and AMSGrad (Reddi, Kale & Kumar 2018, Algorithm 2).
 
     Constructor, defaults, state and ``state_dict`` are those of ``torch.optim.Adam``. Differences: parameters in
-    float16 and bfloat16 have moments in float32; ``capturable`` works on any device; bias corrections are computed in
-    float64 in every mode. A parameter whose ``grad`` is None is not changed, and its step is not counted.
+    float16 and bfloat16 have moments in float32; steps are counted in float32, whatever torch's default dtype;
+    ``capturable`` works on any device, ``fused`` with complex parameters too; bias corrections are computed in float64
+    in every mode. A parameter whose ``grad`` is None is not changed, and its step is not counted.
 
     Args:
         params: tensors, ``(name, tensor)`` pairs, or dicts, each a group of parameters with options of its own.

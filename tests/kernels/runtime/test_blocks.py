@@ -140,3 +140,12 @@ def test_tensors_that_die_in_several_threads():
     for thread in threads:
         thread.join()
     assert not failed
+
+
+@keeps
+def test_losses_of_many_shapes_keep_the_memory_of_the_last():
+    for i in range(12):
+        x = torch.zeros(N // (1000 + i) + 1, 1000 + i, requires_grad=True)
+        losses.cross_entropy(x, torch.zeros(len(x), dtype=torch.int64)).backward()
+        del x
+        assert sum(map(len, _blocks._kept)) <= 2 * LARGE

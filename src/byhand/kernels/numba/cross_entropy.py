@@ -214,7 +214,7 @@ def compute(
             found = small_loss_with_options(up, input, target, weight, ignore_index, reduction, eps, z_loss)
         if found is not None:
             return found
-    R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.ndim == input.ndim, reduction == "none"
+    R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.is_floating_point(), reduction == "none"
     wide = torch.promote_types(input.dtype, torch.float32)
     w = None if weight is None else weight.detach().to(wide).contiguous()
     valid_rows = total_weight = float(R)

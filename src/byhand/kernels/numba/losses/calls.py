@@ -66,7 +66,7 @@ def call_for(
 
     Class indices as targets are contiguous. Class weights are contiguous, and in the compute dtype.
     """
-    C, soft = input.shape[-1], target.ndim == input.ndim
+    C, soft = input.shape[-1], target.is_floating_point()
     image_strides = None if in_place or C > WIDE else channels_first_strides(input)
     if in_place or (image_strides is None and C > FEW):
         return by_rows(input, target, weight, eps, options)
@@ -81,7 +81,7 @@ def by_rows(input: Tensor, target: Tensor, weight: Tensor | None, eps: float, op
     x, w = as_rows(input), None if weight is None else weight.data_ptr()
     (R, C), (up_step, _, ignore, all_weights, *rest) = x.shape, options
     steps, size = (C, x.stride(0), up_step), _rows.scratch_size(C)
-    if target.ndim == input.ndim:
+    if target.is_floating_point():
         t = as_rows(target)
         last = (*steps, t.stride(0), eps, *rest)
         given = x.data_ptr(), STORED[x.dtype], t.data_ptr(), w, last
@@ -113,7 +113,7 @@ def by_columns(
     is_image = input.ndim > 2 and P >= MIN_PIXELS
     P = P if is_image else R
     x, x_steps = _with_strides(input, P, image_strides)
-    soft, t_strides = target.ndim == input.ndim, image_strides and channels_first_strides(target)
+    soft, t_strides = target.is_floating_point(), image_strides and channels_first_strides(target)
     t, t_steps = _with_strides(target, P, t_strides) if soft else (None, (0, 0, 0))
     if t is not None and image_strides is not None and t_steps[2] == 1:  # only the logits are channels-first
         t, t_steps = target.movedim(-1, 1).contiguous().movedim(1, -1), (C * P, 1, P)

@@ -138,7 +138,7 @@ def small_loss_with_options(
 ) -> tuple[Tensor, Tensor | None, Array] | None:
     """As :func:`small_loss`, with options, class probabilities, a single row, and ``reduction="none"``."""
     C = input.shape[-1]
-    R, soft, each = input.numel() // C, target.ndim == input.ndim, reduction == "none"
+    R, soft, each = input.numel() // C, target.is_floating_point(), reduction == "none"
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
     w = None if weight is None else weight.detach().to(wide).contiguous()
     loss = torch.empty(input.shape[:-1] if each else (), dtype=wide, device="cpu")

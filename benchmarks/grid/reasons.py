@@ -1,0 +1,28 @@
+"""Where ``docs/limits.md`` explains a cell of the grid.
+
+A cell above 1.1 that no line here names is printed as not explained: it is a defect, or lacks its paragraph.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+REASONS: tuple[tuple[str, str], ...] = (
+    ("*/32 × 10/*", "Few numbers"),
+    ("*/32 × 1/*", "Few numbers"),
+    ("*/1 row/*", "Few numbers"),
+    ("cross-entropy/*/images, 2 classes/*", "Images of two classes"),
+    ("cross-entropy/*/images, 150 classes/forward", "Images of 150 classes"),
+    ("kl_divergence/logits*/images, 21 classes/*", "KL divergence of the logits of images along their classes"),
+    ("optimizers/*/contiguous gradients/*", "Steps of other layouts"),
+    ("optimizers/*/with gaps/*", "Steps of other layouts"),
+    ("optimizers/*/swapped data/*", "Steps of other layouts"),
+    ("optimizers/*/sparse gradients/*", "Momentum of sparse gradients"),
+    ("optimizers/SGD/*", "SGD, GPT-2"),
+)
+"""Patterns of keys, and the words in italics or bold with which the explanation begins; the first that fits counts."""
+
+
+def reason_for(key: str) -> str:
+    """The words with which the explanation of a cell begins; ``""`` if it has none."""
+    return next((f"*{words}*" for pattern, words in REASONS if fnmatchcase(key, pattern)), "")
