@@ -90,8 +90,8 @@ class Task(ABC, Generic[C]):
         return convention
 
     def draws(self, convention: C) -> Hashable:
-        """The part of a calling convention on which its probes depend; equal ones have the same probes."""
-        return self.reading(convention)
+        """All that the probes of a calling convention depend on, whatever the program; None if that is not known."""
+        return None
 
     def smaller(self, convention: C, edge: Probe) -> Sequence[Probe]:
         """Inputs at the same edge that are easier to read, to be shown if the program breaks on one of them too."""

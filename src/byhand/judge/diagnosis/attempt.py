@@ -46,16 +46,19 @@ class Predictions:
     @cached_property
     def ordinary(self) -> Sequence[Probe]:
         """The same draw for every calling convention."""
-        return _ordinary(self.task, self._drawn, self.seed)
+        return self._draw(_ordinary, self.seed)
 
     @cached_property
     def edges(self) -> Sequence[Probe]:
         """Probes at the named edges, drawn once."""
-        return _edges(self.task, self._drawn, self.seed + 1)
+        return self._draw(_edges, self.seed + 1)
 
-    @property
-    def _drawn(self) -> _Drawn:
-        return _Drawn(self.task.draws(self._convention), self._convention)
+    def _draw(self, draw: Any, seed: int) -> Sequence[Probe]:
+        key = self.task.draws(self._convention)
+        drawn: Sequence[Probe] = (draw.__wrapped__ if key is None else draw)(
+            self.task, _Drawn(key, self._convention), seed
+        )
+        return drawn
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe, check: Callable[[], None]) -> Outcome:
         """The result of a changed formula. It may raise where the formula does not; that is an outcome too.
