@@ -175,6 +175,7 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     found: list[Parameter] = []
     body = "\n".join(map(ast.unparse, node.body))
     decays = any(arg.arg != "decay" and means("weight_decay", arg.arg) for arg, _ in pairs)
+    only_returned = _only_returned(node)
     for arg, default in pairs[first:]:
         number = literal(default)
         wanted = roles(task, arg.arg, number is not None and not isinstance(number, bool))
@@ -191,7 +192,7 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
             role = "mu"
         known = any(means(other, arg.arg) for other in (*HYPER, "betas"))
         unused = not role and not known and not re.search(rf"(?<![\w.]){re.escape(arg.arg)}\b", body)
-        if unused or (role not in ("params", "grads") and _only_returned(node, arg.arg)):
+        if unused or (role not in ("params", "grads") and arg.arg in only_returned):
             role = UNUSED
         found.append(Parameter(arg.arg, role, number, default is None))
     small = [p for p in found if p.role in ("beta1", "beta2") and isinstance(p.default, float) and 0 < p.default < 0.5]
@@ -202,12 +203,15 @@ def signature(task: str, node: ast.FunctionDef, first: int = 0) -> tuple[Paramet
     return tuple(found)
 
 
-def _only_returned(node: ast.FunctionDef, name: str) -> bool:
-    """Whether a parameter is handed back and not used, as the state of an optimizer that needs none."""
-    used = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
+def _only_returned(node: ast.FunctionDef) -> set[str]:
+    """The names that are handed back and not used, as the state of an optimizer that needs none."""
     results = [part.value for part in own_nodes(node) if isinstance(part, ast.Return)]
     back = [part for value in results if isinstance(value, ast.Tuple) for part in value.elts]
-    return bool(used) and all(any(part is one for one in back) for part in used)
+    handed = {part.id for part in back if isinstance(part, ast.Name)}
+    if not handed:
+        return handed
+    places = set(map(id, back))
+    return handed - {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and id(part) not in places}
 
 
 def minimiser(

@@ -113,10 +113,12 @@ def without_docstrings(node: ast.AST) -> ast.AST:
 
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function, without those of functions inside it."""
-    for child in ast.iter_child_nodes(node):
+    waiting = [*ast.iter_child_nodes(node)][::-1]
+    while waiting:
+        child = waiting.pop()
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child
-            yield from own_nodes(child)
+            waiting += [*ast.iter_child_nodes(child)][::-1]
 
 
 def empty(node: ast.FunctionDef) -> bool:
