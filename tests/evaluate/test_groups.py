@@ -113,3 +113,16 @@ def test_what_a_worker_of_spark_gets_is_checked(column, value, message):
     bad = pa.RecordBatch.from_pydict(columns | {column: [columns[column][0], value, columns[column][2]]})
     with pytest.raises(ValueError, match=message):
         spark._group(iter([good, bad]), b"")
+
+
+def test_many_groups_in_blocks_and_pieces(monkeypatch):
+    monkeypatch.setattr("byhand.evaluate.groups.PIECE", 1000)
+    y, s = log(6000, "float32")
+    s = s.round(1)
+    groups = np.random.default_rng(2).integers(-700, 800, 6000)
+    found = group_counts(groups, y, s)
+    for group, two_u, negatives, positives in zip(*found, strict=True):
+        neg, pos = (s[(groups == group) & (y == label)] for label in (False, True))
+        assert (len(neg), len(pos)) == (negatives, positives)
+        assert two_u == 2 * (pos[:, None] > neg).sum() + (pos[:, None] == neg).sum()
+    assert len(found.groups) == len(np.unique(groups))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,10 +12,13 @@ from numpy.typing import NDArray
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
 from byhand.evaluate.keys import for_kernel, kind_of, stored
+from byhand.evaluate.rows import PIECE
 from byhand.evaluate.storage import pack, unpack
 
 WEIGHTINGS = ("groups", "rows", "positives")
-MANY = 1 << 12  # groups that are worth a thread
+BLOCKS = 8  # bits of the number of blocks of groups: so many can be written to at a time
+FEW = 1 << 14  # rows that are worth a thread
+MANY = 1 << 12  # numbers without a group that are worth their room
 
 
 class GroupCounts(NamedTuple):
@@ -132,9 +136,7 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     >>> group_counts(np.array([7, 7, 8]), np.array([0, 1, 1]), np.array([1.0, 2.0, 3.0])).two_u
     array([2, 0])
     """
-    from byhand.kernels.numba.evaluate import groups as kernels
     from byhand.kernels.numba.evaluate.pages import find_nan
-    from byhand.kernels.numba.runtime.pool import parallel
 
     of_row, y, x = columns(groups=groups, labels=labels, scores=scores)
     kind, positive = kind_of(x), positives(y)
@@ -142,17 +144,56 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     if (row := find_nan(x, kind.sign, kind.infinite)) >= 0:
         raise BadRow(int(row), "scores", "a number", given[row])
     codes, first, names = _codes(of_row)
-    codes = for_kernel(codes)
-    number = len(names)
-    sizes = np.zeros((number, 2), np.int64)
-    kernels.count_groups(codes, positive, first, sizes)
-    ends = sizes.cumsum().reshape(-1, 2)
-    keys = np.empty(len(x), np.uint64)
-    kernels.scatter_groups(codes, positive, first, x, kind.sign, ends - sizes, keys)
-    two_u = np.zeros(number, np.int64)
-    parallel(lambda begin, stop: kernels.count_pairs_of_groups(keys, ends, begin, stop, two_u), number, MANY)
+    sizes, two_u = _pairs(for_kernel(codes), positive, first, len(names), x, kind.sign)
     found = sizes.any(1)
     return GroupCounts(names[found], two_u[found], *sizes[found].T)
+
+
+def _pairs(
+    codes: NDArray[Any], positive: NDArray[np.uint8], first: int, number: int, x: NDArray[Any], sign: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Negatives and positives, (number, 2), and 2U, (number,), of groups ``first`` to ``first + number``.
+
+    Rows are divided into blocks of groups, and sorted by group block by block: in one go, each row would be written
+    outside of the cache.
+    """
+    from byhand.kernels.numba.evaluate import groups as kernels
+    from byhand.kernels.numba.runtime.pool import parallel
+
+    sizes, ends, two_u = np.zeros((number, 2), np.int64), np.empty((number, 2), np.int64), np.zeros(number, np.int64)
+    if not len(x):
+        return sizes, two_u
+    shift = max(0, (number - 1).bit_length() - BLOCKS)
+    blocks, starts = (number - 1 >> shift) + 1, range(0, len(x), PIECE)
+    counts = np.zeros((len(starts), blocks), np.int64)
+
+    def pieces(begin: int, stop: int) -> Iterator[tuple[int, slice]]:
+        return ((k, slice(starts[k], starts[k] + PIECE)) for k in range(begin, stop))
+
+    def count(begin: int, stop: int) -> None:
+        for k, rows in pieces(begin, stop):
+            kernels.count_blocks(codes[rows], first, shift, counts[k])
+
+    parallel(count, len(starts), 1)
+    ends_of_pieces = counts.T.ravel().cumsum().reshape(blocks, -1).T
+    heads = np.ascontiguousarray(ends_of_pieces - counts)
+    places, scores = np.empty(len(x), np.uint32), np.empty_like(x)
+
+    def divide(begin: int, stop: int) -> None:
+        for k, rows in pieces(begin, stop):
+            kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
+
+    parallel(divide, len(starts), 1)
+    bounds, keys = [0, *ends_of_pieces[-1].tolist()], np.empty(len(x), np.uint64)
+
+    def sort(begin: int, stop: int) -> None:
+        for k in range(begin, stop):
+            part = slice(k << shift, min(k + 1 << shift, number))
+            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[part], ends[part], keys)
+            kernels.count_pairs_of_groups(keys, bounds[k], ends[part], two_u[part])
+
+    parallel(sort, blocks, max(1, blocks * FEW // len(x)))
+    return sizes, two_u
 
 
 def _codes(groups: NDArray[Any]) -> tuple[NDArray[Any], int, NDArray[Any]]:

@@ -8,7 +8,7 @@ from byhand.kernels.numba.evaluate.pages import offset_in_kernel
 from byhand.kernels.numba.evaluate.sums import add_product, sort_words
 from byhand.kernels.numba.runtime.jit import jit, kernel
 
-f8, i4, i8, u8 = np.float64, np.int32, np.int64, np.uint64
+f8, i4, i8, u4, u8 = np.float64, np.int32, np.int64, np.uint32, np.uint64
 
 ONE = 2.0**60
 
@@ -51,34 +51,79 @@ def number_groups(groups, codes, names):
 
 
 @kernel()
-def count_groups(groups, positive, first, sizes):
-    """Count the rows of each class of each group; ``sizes`` is (groups, 2), and group 0 is number ``first``."""
+def count_blocks(groups, first, shift, counts):
+    """Count the rows of each block of 2ˢ groups, where s is ``shift``; group 0 is number ``first``."""
     for i in range(groups.size):
-        sizes[i8(groups[i]) - first, positive[i]] += 1
+        counts[(i8(groups[i]) - first) >> shift] += 1
 
 
 @kernel()
-def scatter_groups(groups, positive, first, x, sign, heads, keys):
-    """Write the key of each row among those of its group and class; ``heads``, (groups, 2), is where the next goes."""
+def divide_into_blocks(groups, positive, first, shift, x, heads, places, scores):
+    """Move rows to their block; ``heads`` is where the next row of each block goes.
+
+    Args:
+        groups: (n,) integers.
+        positive: (n,) 1 or 0.
+        first: the number of group 0.
+        shift: the bits of a group within a block, at most 31.
+        x: (n,) scores, as signed integers with their bits.
+        heads: (blocks,) int64, advanced.
+        places: (rows,) uint32 out: 2 · the number of the group within its block + label.
+        scores: (rows,) out.
+    """
+    mask = (i8(1) << i8(shift)) - i8(1)
     for i in range(groups.size):
-        group, label = i8(groups[i]) - first, i8(positive[i])
-        p = heads[group, label]
-        heads[group, label] = p + 1
-        keys[p] = offset_in_kernel(x[i], sign, u8(0))
+        group = i8(groups[i]) - first
+        p = heads[group >> shift]
+        heads[group >> shift] = p + 1
+        places[p] = u4(2 * (group & mask) + i8(positive[i]))
+        scores[p] = x[i]
 
 
 @kernel()
-def count_pairs_of_groups(keys, ends, begin, stop, two_u):
-    """2U of groups ``begin`` to ``stop``; the keys of a group's negatives, then of its positives, end at ``ends``."""
+def sort_block(places, scores, sign, start, stop, sizes, ends, keys):
+    """Write the keys of a block's rows, ``start`` to ``stop``, group by group, the negatives of each first.
+
+    A block is small enough that what is counted and written at random stays in the cache.
+
+    Args:
+        places: as :func:`divide_into_blocks` writes them.
+        scores: likewise.
+        sign: the sign bit of floating point, else 0.
+        start: the block's first row.
+        stop: the row after its last.
+        sizes: (groups, 2) zeros; out: the negatives and positives of each group.
+        ends: (groups, 2) out: where the keys of each end.
+        keys: (rows,) uint64 out.
+    """
+    for i in range(start, stop):
+        sizes[places[i] >> u4(1), places[i] & u4(1)] += 1
+    at = start
+    for group in range(sizes.shape[0]):
+        for label in range(2):
+            ends[group, label] = at
+            at += sizes[group, label]
+    for i in range(start, stop):
+        group, label = places[i] >> u4(1), places[i] & u4(1)
+        p = ends[group, label]
+        ends[group, label] = p + 1
+        keys[p] = offset_in_kernel(scores[i], sign, u8(0))
+
+
+@kernel()
+def count_pairs_of_groups(keys, start, ends, two_u):
+    """2U of groups; the keys of a group's negatives, then of its positives, end at ``ends``, from ``start`` on."""
     table = np.empty(1 << 12, i4)
     largest = i8(0)
-    for group in range(begin, stop):
-        start = ends[group - 1, 1] if group else 0
-        largest = max(largest, ends[group, 0] - start, ends[group, 1] - ends[group, 0])
+    begin = i8(start)
+    for group in range(ends.shape[0]):
+        largest = max(largest, ends[group, 0] - begin, ends[group, 1] - ends[group, 0])
+        begin = ends[group, 1]
     scratch = np.empty(largest, u8)
-    for group in range(begin, stop):
-        start = ends[group - 1, 1] if group else 0
-        low, high = keys[start : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
+    begin = i8(start)
+    for group in range(ends.shape[0]):
+        low, high = keys[begin : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
+        begin = ends[group, 1]
         total = i8(0)
         if low.size and high.size:
             sort_words(low, scratch[: low.size], table)
