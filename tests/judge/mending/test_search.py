@@ -83,3 +83,20 @@ def test_a_missing_import_is_added():
     assert new(text).count("import") == 2
     text = "def kl_divergence(p, q):\n    return (p * (p / q).log()).sum(dim=-1)\n"
     assert new(text).startswith("import torch\n")
+
+
+IN_PLACE = """
+import numpy as np
+class Momentum:
+    def __init__(self, params, lr=0.01, momentum=0.9):
+        self.params, self.lr, self.momentum = list(params), lr, momentum
+        self.v = [np.zeros_like(p) for p in self.params]
+    def step(self, grads):
+        for p, g, v in zip(self.params, grads, self.v):
+            v += g
+            p -= self.lr * v
+"""
+
+
+def test_a_decay_is_added_in_place_where_the_name_is_of_a_loop():
+    assert "v[...] = self.momentum * v + g" in new(IN_PLACE)
