@@ -78,8 +78,10 @@ def entr(x: Any) -> Any:
 
 def tree_map(function: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Any = None) -> Any:
     """``jax.tree_util.tree_map`` for lists, tuples, named tuples and dicts."""
-    if tree is None or (is_leaf is not None and is_leaf(tree)):
-        return None if tree is None else function(tree, *rest)
+    if tree is None:
+        return None
+    if is_leaf is not None and is_leaf(tree):
+        return function(tree, *rest)
     if isinstance(tree, dict):
         return {key: tree_map(function, tree[key], *(one[key] for one in rest), is_leaf=is_leaf) for key in tree}
     if isinstance(tree, list | tuple):

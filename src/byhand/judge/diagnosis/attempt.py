@@ -25,14 +25,13 @@ class _Drawn:
     convention: Any = field(compare=False)
 
 
-@lru_cache(maxsize=256)
-def _ordinary(task: Task[Any], of: _Drawn, seed: int) -> Sequence[Probe]:
-    return task.ordinary(of.convention, np.random.default_rng(seed))
+Draw = Callable[[Any, np.random.Generator], Sequence[Probe]]
+"""A method of a task that draws probes for a calling convention."""
 
 
-@lru_cache(maxsize=256)
-def _edges(task: Task[Any], of: _Drawn, seed: int) -> Sequence[Probe]:
-    return task.edges(of.convention, np.random.default_rng(seed))
+@lru_cache(maxsize=512)
+def _shared(draw: Draw, of: _Drawn, seed: int) -> Sequence[Probe]:
+    return draw(of.convention, np.random.default_rng(seed))
 
 
 class Predictions:
@@ -46,19 +45,18 @@ class Predictions:
     @cached_property
     def ordinary(self) -> Sequence[Probe]:
         """The same draw for every calling convention."""
-        return self._draw(_ordinary, self.seed)
+        return self._draw(self.task.ordinary, self.seed)
 
     @cached_property
     def edges(self) -> Sequence[Probe]:
         """Probes at the named edges, drawn once."""
-        return self._draw(_edges, self.seed + 1)
+        return self._draw(self.task.edges, self.seed + 1)
 
-    def _draw(self, draw: Any, seed: int) -> Sequence[Probe]:
+    def _draw(self, draw: Draw, seed: int) -> Sequence[Probe]:
         key = self.task.draws(self._convention)
-        drawn: Sequence[Probe] = (draw.__wrapped__ if key is None else draw)(
-            self.task, _Drawn(key, self._convention), seed
-        )
-        return drawn
+        if key is None:
+            return draw(self._convention, np.random.default_rng(seed))
+        return _shared(draw, _Drawn(key, self._convention), seed)
 
     def predicted(self, hypothesis: Hypothesis, probe: Probe, check: Callable[[], None]) -> Outcome:
         """The result of a changed formula. It may raise where the formula does not; that is an outcome too.

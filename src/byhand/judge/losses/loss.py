@@ -33,8 +33,6 @@ from byhand.judge.task import Names, Task
 
 _SHAPES = re.compile(r"not aligned|matmul|mat1 and mat2|could not be broadcast|size mismatch|inconsistent tensor size")
 """In the message of an exception for arrays whose shapes do not fit."""
-
-
 ROUNDED_VALUE = "rounded value"
 """The variant in which soft targets are rounded for the value, and not in the gradient written by hand, p − y."""
 

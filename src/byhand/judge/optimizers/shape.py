@@ -223,6 +223,8 @@ def minimiser(
     parameters are ().
     """
     loops = [part for part in ast.walk(node) if isinstance(part, ast.For | ast.While)]
+    if not loops:
+        return None, ()
     calls = {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
     calls |= {name for attribute, name in kept.items() if f"self.{attribute}" in calls}
     counts = {name for loop in loops for name in names_in([loop.iter if isinstance(loop, ast.For) else loop.test])}
@@ -230,9 +232,9 @@ def minimiser(
     called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
     both = (*given, *(construct or ()))
     gradient = next((p.name for p in both if p.name in called and means("gradient of", p.name)), "")
-    minimised = "" if gradient else next((p.name for p in given if _evaluated(loops, p)), "")
+    minimised = "" if gradient else _minimised(loops, given)
     gradient = gradient or ("" if minimised or construct is not None else global_gradient(node))
-    if not (gradient or minimised) or not loops:
+    if not (gradient or minimised):
         return None, ()
     called |= {minimised}
 
@@ -267,11 +269,14 @@ def global_gradient(node: ast.FunctionDef) -> str:
     return ""
 
 
-def _evaluated(loops: Sequence[ast.For | ast.While], p: Parameter) -> bool:
-    """Whether a parameter is a function that is called in a loop, or passed there to one that differentiates it."""
+def _minimised(loops: Sequence[ast.For | ast.While], given: Sequence[Parameter]) -> str:
+    """The parameter that is a function called in a loop, or passed there to one that differentiates it; "" if none."""
+    likely = [p.name for p in given if p.required and means("objective", p.name)]
+    if not likely:
+        return ""
     calls = [part for loop in loops for part in ast.walk(loop) if isinstance(part, ast.Call)]
     used = {ast.unparse(part) for call in calls for part in (call.func, *call.args)}
-    return p.required and p.name in used and means("objective", p.name)
+    return next((name for name in likely if name in used), "")
 
 
 def _counts_itself(node: ast.FunctionDef, loops: Sequence[ast.For | ast.While], gradient: str, names: set[str]) -> bool:
