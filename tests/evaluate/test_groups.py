@@ -116,7 +116,7 @@ def test_what_a_worker_of_spark_gets_is_checked(column, value, message):
 
 
 def test_many_groups_in_blocks_and_pieces(monkeypatch):
-    monkeypatch.setattr("byhand.evaluate.groups.PIECE", 1000)
+    monkeypatch.setattr("byhand.evaluate.rows.PIECE", 1000)
     y, s = log(6000, "float32")
     s = s.round(1)
     groups = np.random.default_rng(2).integers(-700, 800, 6000)

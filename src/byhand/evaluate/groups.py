@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
 from byhand.evaluate.keys import for_kernel, kind_of, stored
-from byhand.evaluate.rows import PIECE
+from byhand.evaluate.rows import check_scores, cut, for_each
 from byhand.evaluate.storage import pack, unpack
 
 WEIGHTINGS = ("groups", "rows", "positives")
@@ -136,13 +135,10 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     >>> group_counts(np.array([7, 7, 8]), np.array([0, 1, 1]), np.array([1.0, 2.0, 3.0])).two_u
     array([2, 0])
     """
-    from byhand.kernels.numba.evaluate.pages import find_nan
-
     of_row, y, x = columns(groups=groups, labels=labels, scores=scores)
     kind, positive = kind_of(x), positives(y)
     x, given = stored(x, kind), x
-    if (row := find_nan(x, kind.sign, kind.infinite)) >= 0:
-        raise BadRow(int(row), "scores", "a number", given[row])
+    check_scores(x, kind, given)
     codes, first, names = _codes(of_row)
     sizes, two_u = _pairs(for_kernel(codes), positive, first, len(names), x, kind.sign)
     found = sizes.any(1)
@@ -164,33 +160,28 @@ def _pairs(
     if not len(x):
         return sizes, two_u
     shift = max(0, (number - 1).bit_length() - BLOCKS)
-    blocks, starts = (number - 1 >> shift) + 1, range(0, len(x), PIECE)
-    counts = np.zeros((len(starts), blocks), np.int64)
+    blocks, parts = (number - 1 >> shift) + 1, cut(len(x))
+    counts = np.zeros((len(parts), blocks), np.int64)
 
-    def pieces(begin: int, stop: int) -> Iterator[tuple[int, slice]]:
-        return ((k, slice(starts[k], starts[k] + PIECE)) for k in range(begin, stop))
+    def count(k: int, rows: slice) -> None:
+        kernels.count_blocks(codes[rows], first, shift, counts[k])
 
-    def count(begin: int, stop: int) -> None:
-        for k, rows in pieces(begin, stop):
-            kernels.count_blocks(codes[rows], first, shift, counts[k])
-
-    parallel(count, len(starts), 1)
+    for_each(parts, count)
     ends_of_pieces = counts.T.ravel().cumsum().reshape(blocks, -1).T
     heads = np.ascontiguousarray(ends_of_pieces - counts)
     places, scores = np.empty(len(x), np.uint32), np.empty_like(x)
 
-    def divide(begin: int, stop: int) -> None:
-        for k, rows in pieces(begin, stop):
-            kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
+    def divide(k: int, rows: slice) -> None:
+        kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
 
-    parallel(divide, len(starts), 1)
+    for_each(parts, divide)
     bounds, keys = [0, *ends_of_pieces[-1].tolist()], np.empty(len(x), np.uint64)
 
     def sort(begin: int, stop: int) -> None:
         for k in range(begin, stop):
-            part = slice(k << shift, min(k + 1 << shift, number))
-            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[part], ends[part], keys)
-            kernels.count_pairs_of_groups(keys, bounds[k], ends[part], two_u[part])
+            own = slice(k << shift, min(k + 1 << shift, number))
+            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[own], ends[own], keys)
+            kernels.count_pairs_of_groups(keys, bounds[k], ends[own], two_u[own])
 
     parallel(sort, blocks, max(1, blocks * FEW // len(x)))
     return sizes, two_u

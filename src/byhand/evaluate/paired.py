@@ -13,7 +13,7 @@ from byhand.evaluate.batches import BadRow, columns, positives
 from byhand.evaluate.keys import kind_of, stored
 from byhand.evaluate.ranking import Ranking
 from byhand.evaluate.results import Comparison
-from byhand.evaluate.rows import PIECE
+from byhand.evaluate.rows import cut, for_each
 from byhand.evaluate.statistics import quantile
 from byhand.evaluate.storage import pack, unpack
 
@@ -52,7 +52,6 @@ class Paired:
             ValueError: scores of another dtype than those of the ranking, or that it has not seen.
         """
         from byhand.kernels.numba.evaluate.rows import add_placements
-        from byhand.kernels.numba.runtime.pool import parallel
 
         y, *scores = columns(labels=labels, scores_a=scores_a, scores_b=scores_b)
         if not len(y):
@@ -63,16 +62,14 @@ class Paired:
                 expected = ranking.kind.name if ranking.kind else "nothing"
                 raise must_be(name, "update", f"{expected} as in the ranking", kind.name, ValueError)
             x.append(stored(column, kind))
-        positive, starts = positives(y), range(0, len(y), PIECE)
-        sums, found = np.zeros((len(starts), 2, 6), np.int64), np.zeros(len(starts), bool)
+        positive, parts = positives(y), cut(len(y))
+        sums, found = np.zeros((len(parts), 2, 6), np.int64), np.zeros(len(parts), bool)
 
-        def piece(begin: int, stop: int) -> None:
-            for k in range(begin, stop):
-                part = slice(starts[k], starts[k] + PIECE)
-                a, b = ((x[i][part], *places[i]) for i in (0, 1))
-                found[k] = add_placements(a, b, positive[part], sums[k])
+        def add(k: int, part: slice) -> None:
+            a, b = ((x[i][part], *places[i]) for i in (0, 1))
+            found[k] = add_placements(a, b, positive[part], sums[k])
 
-        parallel(piece, len(starts), 1)
+        for_each(parts, add)
         if not found.all():
             raise must_be("scores", "update", "scores that the rankings have seen", "others", ValueError)
         for rows in sums.tolist():

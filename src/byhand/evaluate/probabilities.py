@@ -12,7 +12,7 @@ from byhand._check import must_be
 from byhand.evaluate.batches import MOST, BadRow, TooHeavy, columns, in_units, positives
 from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.results import Estimate
-from byhand.evaluate.rows import PIECE
+from byhand.evaluate.rows import cut, for_each
 from byhand.evaluate.statistics import quantile
 from byhand.evaluate.storage import pack, unpack
 
@@ -76,7 +76,6 @@ class Probabilities:
             ValueError: lengths that differ, or weights for some batches only.
         """
         from byhand.kernels.numba.evaluate.rows import add_probabilities, find_outside
-        from byhand.kernels.numba.runtime.pool import parallel
 
         y, p, w = columns(labels=labels, scores=scores, weights=weights)
         if not len(p):
@@ -90,19 +89,17 @@ class Probabilities:
         if (row := find_outside(p)) >= 0:
             raise BadRow(int(row), "scores", "a probability, from 0 to 1", p[row])
         units = np.empty(0, np.int64) if w is None else in_units(w, self.unit)[0]
-        starts = range(0, len(p), PIECE)
-        tables, sums = np.zeros((len(starts), self.bins, 4), np.uint64), np.zeros((len(starts), 5), np.uint64)
+        parts = cut(len(p))
+        tables, sums = np.zeros((len(parts), self.bins, 4), np.uint64), np.zeros((len(parts), 5), np.uint64)
 
-        def piece(begin: int, stop: int) -> None:
-            for k in range(begin, stop):
-                part = slice(starts[k], starts[k] + PIECE)
-                add_probabilities(p[part], positive[part], units[part], tables[k], sums[k])
+        def add(k: int, part: slice) -> None:
+            add_probabilities(p[part], positive[part], units[part], tables[k], sums[k])
 
         if self._weight() + (int(units.sum(dtype=object)) if w is not None else len(p)) > MOST:
             raise must_be("weights", "update", f"at most {MOST * self.unit:g} in total", "more", TooHeavy)
-        parallel(piece, len(starts), 1)
+        for_each(parts, add)
         self.rows, self.weighted = self.rows + len(p), w is not None
-        for k in range(len(starts)):
+        for k in range(len(parts)):
             self._add(_joined(tables[k]), *sums[k].tolist())
 
     def merge(self, other: Probabilities) -> None:

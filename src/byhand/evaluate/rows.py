@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,22 @@ Rows = tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.int64]]
 """Scores as signed integers, labels, and weights or nothing."""
 
 
+def cut(n: int) -> list[slice]:
+    """The pieces of n rows."""
+    return [slice(start, min(start + PIECE, n)) for start in range(0, n, PIECE)]
+
+
+def for_each(parts: Sequence[slice], work: Callable[[int, slice], object]) -> None:
+    """Call ``work(k, part)`` for the k-th part and all others, in threads."""
+    from byhand.kernels.numba.runtime.pool import parallel
+
+    def some(begin: int, stop: int) -> None:
+        for k in range(begin, stop):
+            work(k, parts[k])
+
+    parallel(some, len(parts), 1)
+
+
 def check_scores(x: NDArray[Any], kind: Kind, given: NDArray[Any]) -> None:
     """Look for nan.
 
@@ -25,40 +42,31 @@ def check_scores(x: NDArray[Any], kind: Kind, given: NDArray[Any]) -> None:
         BadRow: the first one; its value is that in ``given``.
     """
     from byhand.kernels.numba.evaluate.pages import find_nan
-    from byhand.kernels.numba.runtime.pool import parallel
 
-    starts = range(0, len(x), PIECE)
     bad: list[int] = []
 
-    def check(begin: int, stop: int) -> None:
-        for start in starts[begin:stop]:
-            if (row := find_nan(x[start : start + PIECE], kind.sign, kind.infinite)) >= 0:
-                bad.append(start + int(row))
+    def check(_: int, part: slice) -> None:
+        if (row := find_nan(x[part], kind.sign, kind.infinite)) >= 0:
+            bad.append(part.start + int(row))
 
-    parallel(check, len(starts), 1)
+    for_each(cut(len(x)), check)
     if bad:
         raise BadRow(min(bad), "scores", "a number", given[min(bad)])
 
 
 def add_rows(counts: KeyCounts, rows: Rows, sign: int) -> None:
     """Divide rows into pages, in threads, and add them."""
-    from byhand.kernels.numba.runtime.pool import parallel
-
     x, y, weights = rows
-    starts = range(0, len(x), PIECE)
-    for first in range(0, len(starts), TOGETHER):
-        together = starts[first : first + TOGETHER]
-        chunks: list[Chunk | None] = [None] * len(together)
+    parts = cut(len(x))
+    for first in range(0, len(parts), TOGETHER):
+        chunks: dict[int, Chunk] = {}
 
-        def piece(begin: int, stop: int, together: range = together, chunks: list[Chunk | None] = chunks) -> None:
-            for k in range(begin, stop):
-                part = slice(together[k], together[k] + PIECE)
-                chunks[k] = counts.divide(x[part], sign, y[part], weights[part])
+        def divide(k: int, part: slice, chunks: dict[int, Chunk] = chunks) -> None:
+            chunks[k] = counts.divide(x[part], sign, y[part], weights[part])
 
-        parallel(piece, len(together), 1)
-        for chunk in chunks:
-            assert chunk is not None
-            counts.add(chunk)
+        for_each(parts[first : first + TOGETHER], divide)
+        for k in sorted(chunks):
+            counts.add(chunks[k])
 
 
 class Waiting:
