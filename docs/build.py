@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.reporting.texts import TASKS
+from website.formulas import EVALUATION, title
 
 DOCS = Path(__file__).parent
 PROJECT = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]
@@ -28,15 +28,7 @@ BADGE = """\
 PIXELS = 6.3
 """The width of a letter in a badge."""
 HOUSE = "../src/byhand"
-NAMES = {name: (en[0].upper() + en[1:], zh) for name, (en, zh) in TASKS.items()}
 PUBLIC = {"kl_divergence": "losses", "cross_entropy": "losses", "roc_auc": "metrics", "momentum": "optim/sgd"}
-
-EVALUATION = {  # formulas that are neither judged nor have a kernel of their name
-    "average_precision": "Average precision",
-    "group_roc_auc": "GAUC",
-    "delong": "DeLong's standard error",
-    "calibration_error": "Expected calibration error",
-}
 
 FORMULAS = """\
 # The seven formulas
@@ -68,8 +60,8 @@ wrong, what to write instead. `byhand check` names them; `byhand explain NAME` p
 def formulas() -> str:
     """formulas.md."""
     parts = [FORMULAS]
-    for name, (title, _) in NAMES.items():
-        _, story, program = clinic.source(name).split('"""', 2)
+    for name in clinic.FORMULAS:
+        story, program = clinic.halves(name)
         public = PUBLIC.get(name, "optim")
         public = public if "/" in public else f"{public}/{name}"
         places = {
@@ -78,30 +70,27 @@ def formulas() -> str:
             "kernel": f"kernels/numba/{name}.py",
             "mistakes": f"mistakes/{name}",
         }
-        parts.append(section(f"## {title}", places, story, program))
+        parts.append(section(name, places, story, program))
     parts.append("# Four formulas of evaluation\n")
-    for name, title in EVALUATION.items():
-        _, story, program = clinic.source(name).split('"""', 2)
-        parts.append(
-            section(
-                f"## {title}", {"formula": f"formulas/{name}.py", "public API": f"metrics/{name}.py"}, story, program
-            )
-        )
+    for name in EVALUATION:
+        story, program = clinic.halves(name)
+        places = {"formula": f"formulas/{name}.py", "public API": f"metrics/{name}.py"}
+        parts.append(section(name, places, story, program))
     return "\n".join(parts)
 
 
-def section(title: str, places: dict[str, str], story: str, program: str) -> str:
+def section(name: str, places: dict[str, str], story: str, program: str) -> str:
     """A formula: its title, links to the files at ``places``, its explanation and its program."""
     links = " · ".join(f"[{word}]({HOUSE}/{place})" for word, place in places.items())
-    return f"{title}\n\n{links}\n\n```text\n{story.strip()}\n```\n\n```python\n{program.strip()}\n```\n"
+    return f"## {title(name, 'en')}\n\n{links}\n\n```text\n{story.strip()}\n```\n\n```python\n{program.strip()}\n```\n"
 
 
 def mistakes(lang: str) -> str:
     """mistakes.md in a language: a table a formula."""
     heads = {"en": "| name | what it is |", "zh": "| 名字 | 说明 |"}[lang]
     parts = [MISTAKES[lang]]
-    for name, titles in NAMES.items():
-        rows = [f"## {titles[lang == 'zh']}\n", heads, "|---|---|"]
+    for name in clinic.FORMULAS:
+        rows = [f"## {title(name, lang)}\n", heads, "|---|---|"]
         for page in clinic.all_pages():
             if page.formula == name:
                 mark = " *(c)*" if page.kind == "convention" else ""

@@ -10,3 +10,10 @@ docstrings. Both languages have a page at each address, so that a page's other l
 - ``building.py`` hands the pages to Zensical; ``theme/`` and ``assets/`` are what is our own of its look.
 - ``links.py`` checks the links and the addresses of the finished site. ``__main__.py`` does all this.
 """
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+"""The repository."""
+SUFFIX = ".zh-CN"
+"""In the names of the repository's Chinese pages, before their ending."""

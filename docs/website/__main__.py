@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 
+from website import ROOT
 from website.building import BuildError, build
 from website.learners import learners, shown_by_learners
 from website.links import faults
-from website.pages import ROOT, Site
+from website.pages import Site
 from website.texts import LANGUAGES
 
 BUILD, OUT = ROOT / "build" / "website", ROOT / "site"

@@ -11,7 +11,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from website.pages import ROOT, Page, navigation
+from website import ROOT
+from website.pages import Page, navigation
 from website.texts import say
 
 HERE = Path(__file__).parent

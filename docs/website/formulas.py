@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from importlib.resources import files
 
 from byhand.judge.diagnosis import clinic
@@ -40,7 +41,7 @@ def title(name: str, lang: str) -> str:
 
 def page(name: str, lang: str) -> str:
     """The page of one of the seven."""
-    _, docstring, program = clinic.source(name).split('"""', 2)
+    docstring, program = clinic.halves(name)
     text = STORIES[name] if lang == "zh" else docstring
     where = f"formulas/{name}.md"
     parts = [
@@ -53,16 +54,8 @@ def page(name: str, lang: str) -> str:
         fenced(PUBLIC[name]),
         f"## {say('write', lang)}",
         fenced(f"byhand practice {name}\nbyhand explain --list {name}", "console"),
-        f"## {say('known mistakes', lang)}",
-        table([one for one in clinic.pages(name) if one.kind == "mistake"], lang, "../mistakes/"),
+        *tables(clinic.pages(name), lang, "../mistakes/"),
     ]
-    conventions = [one for one in clinic.pages(name) if one.kind == "convention"]
-    if conventions:
-        parts += [
-            f"## {say('conventions', lang)}",
-            say("convention intro", lang),
-            table(conventions, lang, "../mistakes/"),
-        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -70,7 +63,7 @@ def index(lang: str) -> str:
     """All seven on a page: the formulas typeset, and where they lead."""
     parts = [front_matter(say("seven", lang)), f"# {say('seven', lang)}", say("seven intro", lang)]
     for name in clinic.FORMULAS:
-        _, docstring, _ = clinic.source(name).split('"""', 2)
+        docstring, _ = clinic.halves(name)
         blocks = (STORIES[name] if lang == "zh" else docstring).strip().split("\n\n")
         shown = [blocks[0], *[block for block in blocks[1:] if block.startswith("    ")][:1]]
         parts += [f"## [{title(name, lang)}]({name}.md)", _story("\n\n".join(shown))]
@@ -82,7 +75,7 @@ def evaluation(lang: str) -> str:
     """The formulas of evaluation on a page. Their explanations are in English."""
     parts = [front_matter(say("evaluation", lang)), f"# {say('evaluation', lang)}", say("evaluation intro", lang)]
     for name in EVALUATION:
-        _, docstring, program = clinic.source(name).split('"""', 2)
+        docstring, program = clinic.halves(name)
         parts += [f"## {title(name, lang)}", _story(docstring), fenced(program.strip())]
     return "\n\n".join(parts) + "\n"
 
@@ -92,6 +85,16 @@ def bytes_moved(name: str) -> str:
     source = files("byhand").joinpath("kernels", "numba", f"{name}.py").read_text("utf-8")
     text = ast.get_docstring(ast.parse(source)) or ""
     return "\n\n".join(part for part in text.split("\n\n") if "bytes" in part.lower() and "    " not in part)
+
+
+def tables(pages: Iterable[Page], lang: str, folder: str) -> list[str]:
+    """Mistakes, then conventions if there are any, each under a heading."""
+    every = list(pages)
+    mistakes, conventions = ([one for one in every if one.kind == kind] for kind in ("mistake", "convention"))
+    parts = [f"## {say('known mistakes', lang)}", table(mistakes, lang, folder)]
+    if conventions:
+        parts += [f"## {say('conventions', lang)}", say("convention intro", lang), table(conventions, lang, folder)]
+    return parts
 
 
 def table(pages: list[Page], lang: str, folder: str) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-SUFFIX = {"en": "", "zh": ".zh-CN"}
+from website import ROOT, SUFFIX
 
 
 def home(lang: str) -> str:
     """The first page in a language."""
-    text = (Path(__file__).parent / f"home{SUFFIX[lang]}.md").read_text("utf-8")
-    readme = (ROOT / f"README{SUFFIX[lang]}.md").read_text("utf-8")
+    suffix = SUFFIX if lang == "zh" else ""
+    text = (Path(__file__).parent / f"home{suffix}.md").read_text("utf-8")
+    readme = (ROOT / f"README{suffix}.md").read_text("utf-8")
     for name in ("check", "bench"):
         found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", readme, re.DOTALL)
         if found is None:
-            raise LookupError(f"README{SUFFIX[lang]}.md has no part {name}")
+            raise LookupError(f"README{suffix}.md has no part {name}")
         text = text.replace(f"<!-- {name} -->", found[1])
     return text

@@ -17,9 +17,9 @@ from byhand.judge.reading.neighbours import read_whole
 from byhand.judge.reading.syntax import quiet
 from byhand.practice.exercises import exercise
 from byhand.practice.web.verdicts import verdict
+from website import ROOT
 from website.programs import marked
 
-ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "learners.json"
 """What the judge said in the last build: it takes minutes to ask again."""
 PROGRAMS = ROOT / "tests" / "judge"

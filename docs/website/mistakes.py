@@ -12,7 +12,7 @@ from byhand.judge.prose.updates import NEXT
 from byhand.judge.reporting import words
 from byhand.judge.reporting.texts import VERDICTS
 from byhand.judge.reporting.words import colon
-from website.formulas import table, title
+from website.formulas import table, tables, title
 from website.learners import Learner
 from website.markdown import fenced, front_matter, reflowed
 from website.programs import DESCEND, Program, both
@@ -46,14 +46,10 @@ def page(one: Page, lang: str, learners: Mapping[str, Learner]) -> str:
 
 def of_formula(formula: str, lang: str) -> str:
     """The list of a formula's own mistakes and conventions."""
-    own = [one for one in clinic.all_pages() if one.formula == formula]
-    mistakes, conventions = ([one for one in own if one.kind == kind] for kind in ("mistake", "convention"))
+    own = (one for one in clinic.all_pages() if one.formula == formula)
     parts = [front_matter(title(formula, lang)), f"# {title(formula, lang)}"]
     parts += [f"[{say('formulas', lang)}{colon(lang)}{title(formula, lang)}](../../formulas/{formula}.md)"]
-    parts += [f"## {say('known mistakes', lang)}", table(mistakes, lang, "../")]
-    if conventions:
-        parts += [f"## {say('conventions', lang)}", say("convention intro", lang), table(conventions, lang, "../")]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *tables(own, lang, "../")]) + "\n"
 
 
 def index(lang: str) -> str:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from byhand.judge.diagnosis import clinic
-from website import formulas, mistakes, reference
+from website import ROOT, SUFFIX, formulas, mistakes, reference
 from website.home import home
 from website.learners import Learner
 from website.markdown import front_matter, joined, reflowed, relative, relinked
 from website.texts import CHINESE, say
 
-ROOT = Path(__file__).parents[2]
 GUIDES = {  # the pages of the repository: their tab, and their file without its ending
     "start.md": ("start", "docs/start"),
     "practice.md": ("practice", "docs/practice"),
@@ -30,7 +29,6 @@ GUIDES = {  # the pages of the repository: their tab, and their file without its
     "contributing.md": ("contribute", "CONTRIBUTING"),
     "changelog.md": ("contribute", "CHANGELOG"),
 }
-SUFFIX = ".zh-CN"
 COPIED = (".svg", ".png", ".json", ".csv", ".txt")
 """Files of ``docs`` that a page may show or offer."""
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import griffe
 
+from website import ROOT
 from website.markdown import fenced, front_matter, relative
 from website.texts import say
 
-SOURCE = Path(__file__).parents[2] / "src"
+SOURCE = ROOT / "src"
 PACKAGES = {
     "byhand": ("check", "backend"),
     "byhand.losses": (),

@@ -1,11 +1,10 @@
 """A small site, built as `make docs` builds the whole, in a browser: both languages, nothing from elsewhere."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from chromium import MISSING, chromium
+from chromium import launched
 from website.building import BuildError, build
 from website.links import faults
 from website.markdown import front_matter
@@ -40,17 +39,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    path = chromium()
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as found:
         yield found
-        found.close()
 
 
 def test_no_link_is_dead(site):

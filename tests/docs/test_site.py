@@ -8,12 +8,12 @@ import pytest
 
 import byhand
 from byhand.judge.diagnosis import clinic
-from website import formulas, mistakes, reference
+from website import ROOT, SUFFIX, formulas, mistakes, reference
 from website.building import HERE, config
 from website.learners import EXPECT, PROGRAMS, shown_by_learners
 from website.links import faults
 from website.markdown import joined, reflowed, relative, relinked
-from website.pages import GUIDES, ROOT, SUFFIX, Page, Site, navigation
+from website.pages import GUIDES, Page, Site, navigation
 from website.programs import both
 from website.texts import _TEXTS, CHINESE, LANGUAGES, SECTIONS
 

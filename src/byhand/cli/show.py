@@ -20,12 +20,12 @@ def show(
     lang: Lang = "",
 ) -> None:
     """Print a formula: its explanation in the user's language, and its program."""
-    from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, source
+    from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, halves
 
     found = formula_named(formula)
     if not found:
         raise unknown("FORMULA", "show", formula, FORMULAS)
-    _, story, program = source(found).split('"""', 2)
+    story, program = halves(found)
     if spoken() == "zh":
         story = STORIES[found]
     out = console()

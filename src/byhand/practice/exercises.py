@@ -11,7 +11,7 @@ from importlib.resources import files
 from textwrap import dedent
 from typing import Any
 
-from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, source
+from byhand.judge.diagnosis.clinic import FORMULAS, formula_named, halves
 from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.stories import STORIES
 
@@ -69,7 +69,7 @@ class Exercise:
 
     def story(self, lang: str) -> str:
         """The formula with its explanation: its own docstring, in Chinese the text of ``byhand show``."""
-        return (STORIES[self.formula] if lang == "zh" else source(self.formula).split('"""', 2)[1]).strip()
+        return (STORIES[self.formula] if lang == "zh" else halves(self.formula)[0]).strip()
 
     def statement(self, lang: str, library: str = "") -> str:
         """Title, task and formula as Markdown; with ``library``, also what the arguments are."""

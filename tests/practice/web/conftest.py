@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from byhand.practice.progress import FILE
-from chromium import MISSING, chromium
+from chromium import launched
 
 START = (
     "from byhand.practice.web.serve import serve; serve('en', lambda url: print(url, flush=True), opens=False, port={})"
@@ -75,18 +75,11 @@ def server(_server):
 
 @pytest.fixture(scope="module")  # not longer: Playwright keeps an event loop running, which other tests may need
 def browser():
-    path = chromium()
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    from playwright.sync_api import expect, sync_playwright
+    with launched() as found:
+        from playwright.sync_api import expect
 
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        expect.set_options(timeout=30_000)
         yield found
-        found.close()
 
 
 @pytest.fixture

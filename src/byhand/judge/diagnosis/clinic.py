@@ -140,6 +140,12 @@ def source(formula: str) -> str:
     return files("byhand").joinpath("formulas", f"{formula}.py").read_text("utf-8")
 
 
+def halves(formula: str) -> tuple[str, str]:
+    """The formula's explanation, and its program."""
+    _, story, program = source(formula).split('"""', 2)
+    return story, program
+
+
 def changed(formula: str, changes: Iterable[Change] = ()) -> str:
     """The formula's source after ``changes``; ValueError if two of them change the same part of a line."""
     lines = source(formula).split("\n")
