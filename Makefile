@@ -11,8 +11,8 @@ practice: $(VENV)/.installed  ## the exercises on a local page: opens it, or pri
 tour: $(VENV)/.installed  ## train, distil and evaluate on real data, beside torch and scikit-learn
 	$(RUN)/byhand tour
 
-test: $(VENV)/.installed  ## the whole suite
-	$(RUN)/pytest -n 2 --dist loadfile
+test: $(VENV)/.installed  ## the suite: of long lists of cases a draw, or with ALL=1 every case, as in CI
+	$(RUN)/pytest -n 2 --dist loadfile $(if $(ALL),,--draw)
 
 lint: $(VENV)/.installed  ## ruff check, ruff format, mypy --strict
 	$(RUN)/ruff check

@@ -63,6 +63,7 @@ def run(cwd, *command, path=SOURCE):
     return subprocess.run([sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(
     ("command", "path", "where", "file"),
     [

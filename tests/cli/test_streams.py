@@ -76,6 +76,7 @@ def test_a_pipe_with_a_name_is_read(byhand):
     assert b"No definition looks like" in out
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("columns", ["0", "1", "abc", "-5", "²", "9" * 20, "", "9999999"])
 def test_a_width_that_makes_no_sense_is_forgotten(byhand, columns):
     code, out, errors = byhand("byhand check x.py; byhand explain --list adam", COLUMNS=columns, TERMINAL_WIDTH="x")
@@ -85,6 +86,7 @@ def test_a_width_that_makes_no_sense_is_forgotten(byhand, columns):
     assert len(out) < 20_000
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(
     "environment",
     [{"TERM": "dumb"}, {"LANG": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}],
@@ -99,6 +101,7 @@ def test_a_plain_terminal_is_enough(byhand, environment):
             assert json.loads(out)["problems"][0]["line"] == 1
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("line", ["check broken.py --html page.html", "check broken.py --json", "explain --list adam"])
 def test_no_warning_is_shown_and_none_is_an_end(tmp_path, byhand, line):
     source = "def sgd(w, g):\n    '\\d'\n    return w - 0.1 * g if w is not 1 else 0\nx = 1if 1 else 0\n"

@@ -72,6 +72,7 @@ def same(id):
     return {id, *(f"{page.formula}/{name}" for name in page.same)}
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize(
     "file", [pytest.param(file, id=f"{file.parent.name}/{file.stem}") for file in programs("wheats")]
 )
@@ -82,6 +83,7 @@ def test_a_right_program_is_not_accused(file):
     assert [f.mistake for f in judgement.findings if f.kind != "note"] == pages
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize(
     "file", [pytest.param(file, id=f"{file.parent.name}/{file.stem}") for file in programs("chaffs")]
 )
@@ -111,6 +113,7 @@ def changes():
                 yield pytest.param(name, change, id=f"{page.id}-{page.becomes.index(becomes)}")
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize(("formula", "change"), list(changes()))
 def test_a_changed_formula_gets_the_name_of_its_page(formula, change):
     named = [f.mistake for j in _of(formula, (change,)) for f in j.findings if f.mistake]
@@ -140,6 +143,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(("formula", "first", "second"), PAIRS)
 def test_two_mistakes_at_once_are_both_named(formula, first, second):
     pages = [clinic.page(f"{formula}/{name}") for name in (first, second)]
@@ -148,6 +152,7 @@ def test_two_mistakes_at_once_are_both_named(formula, first, second):
     assert named == {page.id for page in pages}
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("draw", range(3))
 @pytest.mark.parametrize(
     "name",

@@ -47,6 +47,7 @@ def said(judgement):
     return judgement.verdict, judgement.detail, [finding.mistake for finding in judgement.findings]
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(("task", "file", "names"), [pytest.param(*case, id=f"{case[0]}: {case[1]}") for case in CASES])
 def test_a_program_is_called_as_it_likes(machine, task, file, names):
     text = (WHEATS / task / f"{file}.py").read_text()

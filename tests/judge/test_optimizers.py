@@ -56,6 +56,7 @@ def alike(name, id):
     return {id, *(page.id for page in pages.values() if id in pages and page.name in pages[id].same)}
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize(("name", "page"), [pytest.param(n, p, id=f"{n}: {p.id}") for n, p in PAGES])
 def test_a_page_is_told_from_all_others(machine, name, page):
     # `make clinic` tries every change; a page of another formula is tried there in all its ways
@@ -66,6 +67,7 @@ def test_a_page_is_told_from_all_others(machine, name, page):
         assert named(judgement) <= alike(name, page.id), (change.becomes, judgement)
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}/{file.stem}")
 def test_a_learners_program_gets_its_verdict(machine, file):
     text = file.read_text("utf-8")
@@ -113,6 +115,7 @@ def _stream() -> GradientStream:
     return round_stream(2, False, {})
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(
     ("name", "a", "b"),
     [pytest.param(n, a, b, id=f"{n}: {a.name} and {b.name}") for n in TASKS for a, b in pairs(n, 5)],

@@ -76,6 +76,7 @@ def test_the_lines_of_the_formula_are_learners_own_and_the_signature_has_its_par
     assert one.example(library).startswith(">>> ")
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize(("one", "library"), EVERY)
 def test_each_reference_is_right_and_counts_as_its_exercise_alone(one, library):
     report = reported(one.solution(library))

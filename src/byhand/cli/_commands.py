@@ -53,7 +53,7 @@ class _Spoken:
     def get_help_option(self, ctx: Any) -> Any:
         """The option ``--help``."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
-        option.help = say("help")
+        option.name, option.help = "help", say("help")  # the name differs between versions of click
         return option
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

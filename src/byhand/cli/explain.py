@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markdown import Markdown
 from rich.text import Text
 
 from byhand.cli._commands import Lang
@@ -71,6 +70,8 @@ def _list(pages: list[Page], lang: str) -> None:
 
 
 def _show(page: Page, lang: str) -> None:
+    from rich.markdown import Markdown
+
     from byhand.judge.diagnosis.clinic import CONSTANT
     from byhand.judge.reporting import words
     from byhand.judge.reporting.texts import PHRASES

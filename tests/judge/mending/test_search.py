@@ -17,9 +17,9 @@ def new(text, name="x.py"):
 
 
 @pytest.mark.timeout(600)
-def test_most_of_a_sample_is_made_right():
-    found = list(map(result, CHAFFS))
-    assert len(found) > 20
+def test_most_of_a_sample_is_made_right(part):
+    found = list(map(result, part(CHAFFS, 4)))
+    assert len(found) > 5
     assert sum(one.mended for one in found) >= LEAST * len(found), [one.file for one in found if not one.mended]
     assert all(one.mended for one in found if one.changed)
 

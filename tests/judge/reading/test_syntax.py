@@ -186,6 +186,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_reading_takes_time_that_grows_with_the_file(name):
     """Each took minutes when its time grew with the square; the bound is only to tell these apart."""

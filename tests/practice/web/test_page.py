@@ -37,6 +37,15 @@ def test_an_exercise_is_solved(open_tab, server):
     expect(tab.locator("h1")).to_have_text("SGD with L2")
 
 
+def test_what_the_first_page_needs_is_asked_for_once_and_early(open_tab):
+    tab = open_tab("#/exercise/sgd")
+    expect(tab.locator("h1")).to_have_text("SGD")
+    entries = "performance.getEntriesByType('resource').map((one) => [one.name, one.startTime, one.responseEnd])"
+    found = tab.evaluate(entries)
+    (early,) = (start for name, start, _ in found if name.endswith("api/overview"))
+    assert early < max(end for name, _, end in found if name.endswith(".js"))  # the modules ask only when all are there
+
+
 def test_a_mistake_is_named_at_its_line(open_tab):
     tab = open_tab("#/exercise/adam")
     write(tab, programs.UNCORRECTED)

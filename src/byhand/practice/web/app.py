@@ -55,6 +55,7 @@ def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         soon = asyncio.get_running_loop().call_later(WARM, workers.warm)
+        _front()
         yield
         soon.cancel()
         await workers.close()
