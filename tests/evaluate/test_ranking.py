@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from byhand.evaluate import BadRow, Ranking, counts, finish, ranking
 from byhand.evaluate import rows as module
+from byhand.kernels.numba.evaluate import sums
 from prediction_logs import DTYPES, Parts, exact_auc, log
 
 few = settings(max_examples=25, deadline=None)
@@ -41,6 +42,16 @@ def test_every_dtype_is_exact_in_one_pass(dtype):
     y, s = log(3000, dtype)
     s[:2] = s.dtype.type(0)
     assert of(y, s).auc() == (exact_auc(y, s),) * 3
+
+
+def test_many_rows_with_neighbouring_scores_are_counted_in_a_table():
+    y, s = log(20_000, "float16")
+    found = of(np.tile(y, 2), np.tile(s, 2))
+    assert len(s) > sums.FEW  # all positive scores of 16 bits are in one page
+    assert found.auc() == (exact_auc(y, s),) * 3
+    one = of(y, s)
+    assert found.delong().standard_error == pytest.approx(one.delong().standard_error / 2**0.5, rel=1e-4)
+    assert found.two_u() == 4 * one.two_u()
 
 
 def test_unsigned_and_signed_integers_that_no_float_tells_apart():

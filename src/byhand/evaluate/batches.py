@@ -79,6 +79,8 @@ def positives(labels: NDArray[Any]) -> NDArray[np.uint8]:
     """
     if labels.dtype == bool:
         return for_kernel(np.ascontiguousarray(labels).view(np.uint8))
+    if labels.dtype == np.uint8 and labels.max(initial=0) <= 1:
+        return for_kernel(np.ascontiguousarray(labels))
     if labels.dtype.kind not in "iuf":
         raise must_be("labels", "update", "bools, or 0 and 1", f"dtype {labels.dtype}", ValueError)
     one = labels == 1

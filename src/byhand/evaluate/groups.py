@@ -175,7 +175,7 @@ def _pairs(
         kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
 
     for_each(parts, divide)
-    bounds, keys = [0, *ends_of_pieces[-1].tolist()], np.empty(len(x), np.uint64)
+    bounds, keys = [0, *ends_of_pieces[-1].tolist()], np.empty_like(x)
 
     def sort(begin: int, stop: int) -> None:
         for k in range(begin, stop):

@@ -12,8 +12,8 @@ from byhand.evaluate.batches import BadRow
 from byhand.evaluate.counts import Chunk, KeyCounts
 from byhand.evaluate.keys import Kind
 
-PIECE = 1 << 20  # rows that are divided into pages at a time: fewer wait for others
-TOGETHER = 8  # pieces that are divided before they are added: they take 64 MiB at most
+PIECE = 1 << 19  # rows that are divided into pages at a time: fewer wait for others
+TOGETHER = 16  # pieces that are divided before they are added: they take 64 MiB at most
 
 Rows = tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.int64]]
 """Scores as signed integers, labels, and weights or nothing."""

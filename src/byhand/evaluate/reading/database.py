@@ -51,6 +51,8 @@ def connect(memory: str = MEMORY, threads: int | None = None) -> Iterator[DuckDB
         connection.execute("SET enable_progress_bar = false")
         # Statistics of Parquet leave nan out. With them, DuckDB takes a column of 1 and nan for the constant 1.
         connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+        # Its threads fill a buffer with rows while this one computes: the default is less than a batch.
+        connection.execute("SET streaming_buffer_size = '32MB'")
         try:
             yield connection
         finally:

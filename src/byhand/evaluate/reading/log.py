@@ -21,8 +21,8 @@ from byhand.evaluate.reading.relation import columns_of, relation, text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BATCH = 1 << 18
-"""Rows of an Arrow batch, at most."""
+BATCH = 1 << 21
+"""Values of an Arrow batch, at most: its rows times its columns."""
 MOST_SLICES = 1000
 
 
@@ -97,7 +97,8 @@ class Log:
             sql += f" ORDER BY byhand_group, byhand_score_{ordered_by}"
         with self._reading():
             self.close()
-            self.reader = self.connection.sql(sql).to_arrow_reader(BATCH)
+            found = self.connection.sql(sql)
+            self.reader = found.to_arrow_reader(BATCH // len(found.columns))
             for batch in self.reader:
                 if batch.num_rows:
                     yield self._rows(batch)

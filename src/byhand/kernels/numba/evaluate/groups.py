@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from byhand.kernels.numba.evaluate.pages import offset_in_kernel
+from byhand.kernels.numba.evaluate.pages import TOP
 from byhand.kernels.numba.evaluate.sums import add_product, sort_words
+from byhand.kernels.numba.ranking.buckets import key_in_kernel
 from byhand.kernels.numba.runtime.jit import jit, kernel
 
 f8, i4, i8, u4, u8 = np.float64, np.int32, np.int64, np.uint32, np.uint64
 
 ONE = 2.0**60
+FEW_PAIRS = 1 << 14  # so few are compared one by one: that is faster than to sort the rows
 
 
 @jit()
@@ -94,7 +96,7 @@ def sort_block(places, scores, sign, start, stop, sizes, ends, keys):
         stop: the row after its last.
         sizes: (groups, 2) zeros; out: the negatives and positives of each group.
         ends: (groups, 2) out: where the keys of each end.
-        keys: (rows,) uint64 out.
+        keys: (rows,) out, of the scores' dtype: integers that sort as the scores do.
     """
     for i in range(start, stop):
         sizes[places[i] >> u4(1), places[i] & u4(1)] += 1
@@ -107,36 +109,66 @@ def sort_block(places, scores, sign, start, stop, sizes, ends, keys):
         group, label = places[i] >> u4(1), places[i] & u4(1)
         p = ends[group, label]
         ends[group, label] = p + 1
-        keys[p] = offset_in_kernel(scores[i], sign, u8(0))
+        keys[p] = key_in_kernel(i8(scores[i]), sign)
+
+
+@jit()
+def compare_all(low, high):
+    """2U of the keys of negatives and of positives, in any order."""
+    total = i8(0)
+    for i in range(high.size):
+        key, wins = high[i], i4(0)
+        for j in range(low.size):
+            wins = i4(wins + i4(low[j] < key) + i4(low[j] <= key))
+        total += wins
+    return total
+
+
+@jit()
+def compare_sorted(low, high):
+    """The same of ascending keys."""
+    total = i8(0)
+    below = to = 0
+    for i in range(high.size):
+        while below < low.size and low[below] < high[i]:
+            below += 1
+        to = max(to, below)
+        while to < low.size and low[to] == high[i]:
+            to += 1
+        total += below + to
+    return total
+
+
+@jit()
+def sort_keys(keys, words, scratch, table):
+    """Write the keys to words, ascending."""
+    for i in range(keys.size):
+        words[i] = u8(i8(keys[i])) ^ TOP
+    sort_words(words, scratch[: keys.size], table)
 
 
 @kernel()
 def count_pairs_of_groups(keys, start, ends, two_u):
     """2U of groups; the keys of a group's negatives, then of its positives, end at ``ends``, from ``start`` on."""
     table = np.empty(1 << 12, i4)
-    largest = i8(0)
-    begin = i8(start)
+    largest, begin = i8(0), i8(start)
     for group in range(ends.shape[0]):
-        largest = max(largest, ends[group, 0] - begin, ends[group, 1] - ends[group, 0])
+        neg, pos = ends[group, 0] - begin, ends[group, 1] - ends[group, 0]
         begin = ends[group, 1]
-    scratch = np.empty(largest, u8)
+        if neg * pos > FEW_PAIRS:
+            largest = max(largest, neg + pos)
+    words, scratch = np.empty(largest, u8), np.empty(largest, u8)
     begin = i8(start)
     for group in range(ends.shape[0]):
         low, high = keys[begin : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
         begin = ends[group, 1]
-        total = i8(0)
-        if low.size and high.size:
-            sort_words(low, scratch[: low.size], table)
-            sort_words(high, scratch[: high.size], table)
-            below = to = 0
-            for i in range(high.size):
-                while below < low.size and low[below] < high[i]:
-                    below += 1
-                to = max(to, below)
-                while to < low.size and low[to] == high[i]:
-                    to += 1
-                total += below + to
-        two_u[group] = total
+        if low.size * high.size <= FEW_PAIRS:
+            two_u[group] = compare_all(low, high)
+            continue
+        low_words, high_words = words[: low.size], words[low.size : low.size + high.size]
+        sort_keys(low, low_words, scratch, table)
+        sort_keys(high, high_words, scratch, table)
+        two_u[group] = compare_sorted(low_words, high_words)
 
 
 @kernel()
