@@ -100,7 +100,12 @@ def test_names_in_the_page_are_text(log, tmp_path):
         (("--label", "y", "--score", "s", "--tolerance", "-1"), 2, "at least 0 and below 1, got -1.", "大于等于 0"),
         (("--label", "y", *(("--score", "s") * 17)), 2, "must be given at most 16 times, got 17.", "最多用 16 次"),
         (("--label", "y", "--score", "s", "--engine", "dask"), 2, "must be one of local, ray", "只能是 local、ray"),
-        (("--label", "y", "--score", "s", "--weight", "t", "--group", "user"), 2, "with `--group`", "不能和 `--group`"),
+        (
+            ("--label", "y", "--score", "s", "--weight", "0.1", "--group", "user"),
+            1,
+            "must be multiples of 2⁻²⁰ with `--group`, got ",
+            "与 `--group` 同用时必须是 2⁻²⁰ 的倍数",
+        ),
         (("--label", "y", "--score", "s", "--against", "no*"), 2, "nothing matches no*.", "没有文件与 no* 匹配"),
         (("--label", "y", "--score", "s", "--where", "s > 9"), 1, "there is no row in log.parquet.", "没有任何行"),
         (("--label", "y", "--score", "s", "--out", "log.parquet"), 2, "must not be a file that it", "不能是它要读取的"),

@@ -23,6 +23,7 @@ from byhand.evaluate.reading.files import find_files  # noqa: E402
 from byhand.evaluate.reading.log import open_log  # noqa: E402
 from byhand.evaluate.reading.question import Question  # noqa: E402
 from byhand.evaluate.reading.refused import Refused  # noqa: E402
+from prediction_logs import exact_auc  # noqa: E402
 
 EXACT = Demands(tolerance=0.0)
 
@@ -160,13 +161,33 @@ def test_sorted_on_disk_gauc_has_the_same_bits(log, group):
     assert [state.to_bytes() for state in kept] == [state.to_bytes() for state in sorted_]
 
 
-def test_a_group_whose_pairs_64_bits_do_not_hold_is_refused(log, monkeypatch):
-    files, _ = log
-    monkeypatch.setattr("byhand.evaluate.engines.groups.LARGEST", 4000)
-    asked = Question("y", ("a",), group="7")
-    message = r"must make groups of at most 4,000 rows, one has more\."
-    with open_log(find_files(files), asked) as opened, pytest.raises(Refused, match=message):
-        group_areas(opened, 5000, memory=0)
+@pytest.mark.parametrize("group", ["user", "'u' || user"])
+def test_gauc_with_weights_is_that_of_repeated_rows(log, tmp_path, group):
+    files, rows = log
+    repeated = rows.loc[rows.index.repeat(rows.w)].drop(columns="w")
+    parquet.write_table(pa.Table.from_pandas(repeated, preserve_index=False), tmp_path / "repeated.parquet")
+    plain = found([str(tmp_path)], scores=("a", "b"), group=group)
+    for weight in ("w", "w * 100000000", "w / 1024"):
+        weighted = found(files, scores=("a", "b"), group=group, weight=weight)
+        for one, other in zip(weighted.models, plain.models, strict=True):
+            assert one.groups.groups == other.groups.groups
+            assert one.groups.left_out == other.groups.left_out
+            assert one.groups.mean == pytest.approx(other.groups.mean, rel=1e-15)
+    assert found(files, scores=("a",), group=group, weight="3").models[0].groups.mean == (
+        found(files, scores=("a",), group=group).models[0].groups.mean
+    )
+
+
+def test_gauc_with_weights_counts_pairs_that_64_bits_do_not_hold(tmp_path):
+    y, w = np.arange(2000) % 2 == 1, np.random.default_rng(0).integers(1, 1 << 30, 2000)
+    s = np.random.default_rng(1).integers(0, 50, 2000) / 64
+    parquet.write_table(pa.table({"y": y, "s": s, "w": w, "g": np.arange(2000) // 1000}), tmp_path / "x.parquet")
+    groups = found([str(tmp_path)], scores=("s",), weight="w", group="g").models[0].groups
+    parts = [slice(0, 1000), slice(1000, 2000)]
+    areas = [exact_auc(y[part], s[part], w[part]) for part in parts]
+    totals = [int(w[part].sum()) for part in parts]
+    assert groups.mean["groups"] == pytest.approx(sum(areas) / 2, rel=1e-15)
+    assert groups.mean["rows"] == pytest.approx(np.average(areas, weights=totals), rel=1e-15)
 
 
 def test_files_are_read_again_until_auc_is_exact(tmp_path, monkeypatch):

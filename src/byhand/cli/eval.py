@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("local", "ray")
 MOST_SCORES = 16
-WRONG_DATA = ("bad row", "bad line", "changed", "no rows", "no rows left", "much weight")
+WRONG_DATA = ("bad row", "bad line", "changed", "no rows", "no rows left", "much weight", "uneven weight")
 """Refusals that are about what is in the files."""
 
 
@@ -60,8 +60,6 @@ def evaluate(
         raise unknown("--engine", "eval", engine, ENGINES)
     if len(scores or ()) > MOST_SCORES:
         raise failure("scores", most=MOST_SCORES, got=len(scores or ()))
-    if group is not None and weight is not None:
-        raise failure("group or weight")
     asked = {
         "label": label,
         "scores": tuple(scores or ()),

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from byhand._check import must_be
 from byhand.evaluate.keys import for_kernel
 
+UNIT = 2.0**-20
+"""Weights are whole multiples of it, by default."""
 MOST = 1 << 62
 """The largest total weight, in units: sums stay within 64 bits."""
 

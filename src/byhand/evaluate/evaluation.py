@@ -109,7 +109,7 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
     rankings = [fold.rankings[model, WHOLE, 0] for model in models]
     pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if question.weight is None}
     compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
-    groups = engine.groups(fold.rows) if question.group is not None else [None for _ in models]
+    groups = _group_areas(engine, fold, question) if question.group is not None else [None for _ in models]
     found = Evaluation(
         files=log.files.paths,
         rows=fold.rows,
@@ -173,13 +173,20 @@ def _model(
         ranking.roc_curve(ROC) if demands.curves else None,
         ranking.pr_curve(PRECISION) if demands.curves else None,
         calibration,
-        None if groups is None else _groups(groups),
+        None if groups is None else _groups(groups, ranking.unit if ranking.weighted else 1),
     )
 
 
-def _groups(state: GroupAuc) -> Groups:
+def _group_areas(engine: Engine, fold: Fold, question: Question) -> list[GroupAuc]:
+    """GAUC of each model, if weights are exact in units: nothing would say by how much it is off."""
+    if uneven := sum(fold.rankings[0, WHOLE, 0].rounded):
+        raise Refused("uneven weight", n=uneven, got=question.weight)
+    return engine.groups(fold.rows)
+
+
+def _groups(state: GroupAuc, unit: float) -> Groups:
     means = {weighting: state.mean(weighting) for weighting in WEIGHTINGS}
-    return Groups(state.groups, state.left_out, state.rows_left_out, means)
+    return Groups(state.groups, state.left_out, state.rows_left_out * unit, means)
 
 
 def _slices(ranked: dict[Key, _Ranked], values: Sequence[str | None], by: int, models: int) -> tuple[Slice, ...]:

@@ -39,12 +39,13 @@ class Groups:
     Attributes:
         groups: how many have both classes.
         left_out: how many have one class only.
+        rows_left_out: their rows, or the weight of those.
         mean: by the name of the weighting: "groups", "rows", "positives".
     """
 
     groups: int
     left_out: int
-    rows_left_out: int
+    rows_left_out: float
     mean: Mapping[str, float]
 
 

@@ -52,7 +52,7 @@ class GroupAuc:
 
     @property
     def rows(self) -> int:
-        """Their rows."""
+        """Their rows, or their weight in units."""
         return self._numbers[1]
 
     @property
@@ -62,7 +62,7 @@ class GroupAuc:
 
     @property
     def rows_left_out(self) -> int:
-        """Their rows."""
+        """Their rows, or their weight in units."""
         return self._numbers[4]
 
     def update(self, groups: Any, labels: Any, scores: Any) -> None:
@@ -81,10 +81,14 @@ class GroupAuc:
 
     def add(self, counts: GroupCounts) -> None:
         """Add groups that are counted already."""
+        self.add_sizes(counts.two_u.astype(np.float64), np.stack([counts.negatives, counts.positives], 1))
+
+    def add_sizes(self, two_u: NDArray[np.float64], sizes: NDArray[np.int64]) -> None:
+        """Add n groups: (n,) 2U, and (n, 2) negatives and positives, or their weights in whole units."""
         from byhand.kernels.numba.evaluate.groups import add_groups
 
         sums, numbers = np.zeros(6, np.uint64), np.zeros(5, np.int64)
-        add_groups(counts.two_u, np.stack([counts.negatives, counts.positives], 1), sums, numbers)
+        add_groups(two_u, sizes, sums, numbers)
         words = sums.tolist()
         for k in range(3):
             self._sums[k] += words[2 * k] << 64 | words[2 * k + 1]

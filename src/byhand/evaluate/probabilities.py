@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand._check import must_be
-from byhand.evaluate.batches import MOST, BadRow, TooHeavy, columns, in_units, positives
+from byhand.evaluate.batches import MOST, UNIT, BadRow, TooHeavy, columns, in_units, positives
 from byhand.evaluate.keys import for_kernel
 from byhand.evaluate.results import Estimate
 from byhand.evaluate.rows import cut, for_each
@@ -52,7 +52,7 @@ class Probabilities:
     0.25
     """
 
-    def __init__(self, *, bins: int = 20, unit: float = 2.0**-20) -> None:
+    def __init__(self, *, bins: int = 20, unit: float = UNIT) -> None:
         if not (isinstance(bins, int) and bins >= 1):
             raise must_be("bins", "Probabilities", "a whole number, at least 1", repr(bins), ValueError)
         if not 0 < unit <= 1 or np.frexp(unit)[0] != 0.5:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate import curves, statistics
-from byhand.evaluate.batches import MOST, TooHeavy, columns, in_units, positives
+from byhand.evaluate.batches import MOST, UNIT, TooHeavy, columns, in_units, positives
 from byhand.evaluate.counts import KeyCounts, Sums
 from byhand.evaluate.keys import KINDS, Kind, kind_of, stored
 from byhand.evaluate.results import Curve, DeLong, Estimate
@@ -51,7 +51,7 @@ class Ranking:
     Estimate(value=0.75, lower=0.75, upper=0.75)
     """
 
-    def __init__(self, *, memory: int = MEMORY, unit: float = 2.0**-20) -> None:
+    def __init__(self, *, memory: int = MEMORY, unit: float = UNIT) -> None:
         if not isinstance(memory, int) or memory < LEAST:
             raise must_be("memory", "Ranking", f"bytes, {LEAST} or more", repr(memory), ValueError)
         if not 0 < unit <= 1 or np.frexp(unit)[0] != 0.5:

@@ -91,10 +91,6 @@ not be read, 130 after Ctrl-C. Then nothing is written.
         "`--score` of `eval` must be given at most {most} times, got {got}.",
         "`eval` 的 `--score` 最多用 {most} 次，收到的是 {got} 次。",
     ),
-    "group or weight": (
-        "`--weight` of `eval` does not work with `--group`: GAUC has weights of its own.",
-        "`eval` 的 `--weight` 不能和 `--group` 同用：GAUC 有自己的加权方式。",
-    ),
     "stopped evaluating": ("stopped; nothing is written.", "已中断，没有写入任何内容。"),
     # progress, by the names of passes in byhand.evaluate.evaluation
     "reading": ("reading", "读取"),

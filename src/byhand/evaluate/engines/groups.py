@@ -2,7 +2,7 @@
 
 While the rows fit in :data:`MEMORY`, they are kept as they come, and the core sorts them by group. Beyond, DuckDB sorts
 them by group and score, on disk where it must, and hands them over in order: then a group needs a few numbers only,
-however large it is.
+however large it is. Rows with weights always come so.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from byhand.evaluate import GroupAuc, GroupCounts
+from byhand.evaluate import GroupAuc
+from byhand.evaluate.batches import UNIT, in_units
 from byhand.evaluate.reading.log import Log
 from byhand.evaluate.reading.refused import Refused
 
 MEMORY = 512 << 20
 """Bytes of rows that are kept."""
-LARGEST = (1 << 32) - (1 << 20)
-"""Rows of a group, of which 2U fits in 64 bits, with room for a batch."""
 
 
 def group_areas(
@@ -29,7 +28,7 @@ def group_areas(
     """GAUC of each model of a log that has this many rows."""
     models = len(log.columns.scores)
     log.number_groups()
-    if bytes_of(rows, models) <= memory:
+    if log.columns.weight is None and bytes_of(rows, models) <= memory:
         return _together(log, rows, progress)
     return [_in_order(log, model, progress) for model in range(models)]
 
@@ -77,7 +76,8 @@ def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc
     ordered = OrderedGroups()
     for batch in log.batches(ordered_by=model):
         assert batch.groups is not None
-        ordered.update(batch.groups, batch.labels, batch.scores[model])
+        units = None if batch.weights is None else in_units(batch.weights, UNIT)[0]
+        ordered.update(batch.groups, batch.labels, batch.scores[model], units)
         progress(ordered.rows)
     return ordered.finish()
 
@@ -96,27 +96,33 @@ class OrderedGroups:
         from byhand.kernels.numba.evaluate.ordered import SIZE
 
         self.rows = 0
-        self._state, self._sums = GroupAuc(), np.zeros(SIZE, np.int64)
+        self._state, self._sums = GroupAuc(), np.zeros(SIZE, np.uint64)
         self._last: tuple[NDArray[Any], NDArray[Any]] | None = None
 
-    def update(self, groups: NDArray[Any], labels: NDArray[Any], scores: NDArray[Any]) -> None:
-        """Add (n,) integers, 0 or 1, and numbers."""
-        from byhand.kernels.numba.evaluate.ordered import TWO_U, count_ordered
+    def update(
+        self,
+        groups: NDArray[Any],
+        labels: NDArray[Any],
+        scores: NDArray[Any],
+        weights: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Add (n,) integers, 0 or 1, and numbers; for all rows or for none also weights in units."""
+        from byhand.kernels.numba.evaluate.ordered import count_ordered
 
         if self._last is None:
             self._last = np.zeros(1, groups.dtype), np.zeros(1, scores.dtype)
-        ended = np.empty((len(groups), 3), np.int64)
-        n = count_ordered(groups, scores, labels, self._sums, *self._last, ended)
-        self._state.add(GroupCounts(np.arange(n), *ended[:n].T.copy()))
-        if self._sums[:TWO_U].sum() > LARGEST:
-            raise Refused("large group", most=LARGEST)
+        heavy = np.empty(0, np.int64) if weights is None else weights
+        two_u, sizes = np.empty(len(groups)), np.empty((len(groups), 2), np.int64)
+        n = count_ordered(groups, scores, labels, heavy, self._sums, *self._last, two_u, sizes)
+        self._state.add_sizes(two_u[:n], sizes[:n])
         self.rows += len(groups)
 
     def finish(self) -> GroupAuc:
         """The state, once all rows were added."""
-        from byhand.kernels.numba.evaluate.ordered import NEGATIVES, POSITIVES, TWO_U, close_run
+        from byhand.kernels.numba.evaluate.ordered import close_group
 
         if self.rows:
-            close_run(self._sums)
-            self._state.add(GroupCounts(np.arange(1), *self._sums[[TWO_U, NEGATIVES, POSITIVES], None]))
+            two_u, sizes = np.empty(1), np.empty((1, 2), np.int64)
+            close_group(self._sums, two_u, sizes)
+            self._state.add_sizes(two_u, sizes)
         return self._state

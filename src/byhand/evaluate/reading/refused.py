@@ -105,9 +105,11 @@ REFUSALS = {
         "`--by` of `eval` must be columns of at most {most} values, {got} has more; `--group` takes any number.",
         "`eval` 的 `--by` 每列最多 {most} 个取值，{got} 超出了；取值很多的列请用 `--group`。",
     ),
-    "large group": (
-        "`--group` of `eval` must make groups of at most {most:,} rows, one has more.",
-        "`eval` 的 `--group` 每组最多 {most:,} 行，有一组超出了。",
+    "uneven weight": (
+        "`--weight` of `eval` must be multiples of 2⁻²⁰ with `--group`, got {n:,} rows with others: GAUC is exact only "
+        'with those. Round them, such as `--weight "round(({got}) * 1024)"`.',
+        "`eval` 的 `--weight` 与 `--group` 同用时必须是 2⁻²⁰ 的倍数，有 {n:,} 行不是：只有这样 GAUC 才精确。"
+        '请先取整，例如 `--weight "round(({got}) * 1024)"`。',
     ),
     "much weight": (
         "`--weight` of `eval` must be at most 2⁴² (about 4.4 · 10¹²) in total, it is more.",

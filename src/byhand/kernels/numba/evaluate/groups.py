@@ -176,15 +176,15 @@ def add_groups(two_u, sizes, sums, numbers):
     """Add the AUC of each group, in multiples of 2⁻⁶⁰, times its weight.
 
     Args:
-        two_u: (groups,).
-        sizes: (groups, 2) negatives and positives.
+        two_u: (groups,) float64.
+        sizes: (groups, 2) negatives and positives, or their weights.
         sums: (6,) uint64 out, two words each: Σ AUC, Σ rows · AUC, Σ positives · AUC.
         numbers: (5,) int64 out: groups with both classes, their rows and positives; groups with one class, their rows.
     """
     for group in range(two_u.size):
         neg, pos = sizes[group, 0], sizes[group, 1]
         if neg and pos:
-            auc = u8(f8(two_u[group]) / (2.0 * f8(neg) * f8(pos)) * ONE + 0.5)
+            auc = u8(min(1.0, two_u[group] / (2.0 * f8(neg) * f8(pos))) * ONE + 0.5)
             add_product(sums, 0, auc, u8(1))
             add_product(sums, 2, auc, u8(neg + pos))
             add_product(sums, 4, auc, u8(pos))
