@@ -107,7 +107,8 @@ def test_names_in_the_page_are_text(log, tmp_path):
             "与 `--group` 同用时必须是 2⁻²⁰ 的倍数",
         ),
         (("--label", "y", "--score", "s", "--against", "no*"), 2, "nothing matches no*.", "没有文件与 no* 匹配"),
-        (("--label", "y", "--score", "s", "--where", "s > 9"), 1, "there is no row in log.parquet.", "没有任何行"),
+        (("--label", "y", "--score", "s", "--where", "s > 9"), 1, "got s > 9: it is true of no row in", "没有满足的行"),
+        (("--label", "y", "--score", "count(*)"), 2, "must be a column or an SQL expression, got count(*)", "必须"),
         (("--label", "y", "--score", "s", "--out", "log.parquet"), 2, "must not be a file that it", "不能是它要读取的"),
         (
             ("--label", "y", "--score", "s", "--weight", "4e12"),

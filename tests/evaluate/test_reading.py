@@ -212,6 +212,29 @@ def test_a_weight_that_64_bits_do_not_hold(tmp_path):
         assert sorted(w for batch in log.batches() for w in batch.weights) == [1, 2.0**42]
 
 
+@pytest.mark.parametrize(("yes", "no"), [("true", "false"), ("True", "False"), ("yes", "no")])
+def test_booleans_of_csv_are_labels_scores_and_slices(tmp_path, yes, no):
+    file = tmp_path / "x.csv"
+    file.write_text(f"y,s,c\n{yes},0.5,{yes}\n{no},0.25,{no}\n")
+    with opened(file, scores=("s", "y"), by=("c",)) as log:
+        slices = log.slices()
+        assert slices == (("false", "true"),)
+        (batch,) = log.batches(slices)
+        columns = batch.labels, *batch.scores, *batch.codes
+        assert sorted(zip(*(x.tolist() for x in columns), strict=True)) == [(0, 0.25, 0, 0), (1, 0.5, 1, 1)]
+
+
+@pytest.mark.parametrize("others", [[], ["0,0.25"] * 3])
+def test_words_among_the_scores_of_csv_are_named_or_skipped_and_counted(tmp_path, others):
+    file = tmp_path / "x.csv"
+    file.write_text("\n".join(["y,s", *others, "1,oops", "0,", "1,0.5", ""]))
+    assert f"row {len(others) + 1} of" in refusal(file)
+    assert "has a score that is no number (oops)" in refusal(file)
+    with opened(file, skip_bad=True) as log:
+        assert log.dropped() == {"bad score": 1, "null score": 1}
+        assert sum(len(batch.labels) for batch in log.batches()) == len(others) + 1
+
+
 def test_lines_of_csv_that_do_not_parse(tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("y,s\n1,0.5\n0\n0,0.25\n")

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 ENGINES = ("local", "ray")
 MOST_SCORES = 16
-WRONG_DATA = ("bad row", "bad line", "changed", "no rows", "no rows left", "much weight", "uneven weight")
+WRONG_DATA = (
+    "bad row",
+    "bad line",
+    "changed",
+    "no rows",
+    "no rows where",
+    "no rows left",
+    "much weight",
+    "uneven weight",
+)
 """Refusals that are about what is in the files."""
 
 

@@ -218,5 +218,6 @@ def _change(old: Area, new: Area) -> Comparison | None:
 def _no_rows(log: Log, skipped: dict[str, int]) -> Refused:
     files = ", ".join(log.files.paths[:3])
     if not skipped:
-        return Refused("no rows", files=files)
+        where = log.question.where
+        return Refused("no rows", files=files) if where is None else Refused("no rows where", got=where, files=files)
     return Refused("no rows left", files=files, dropped=Phrase("dropped", {"n": sum(skipped.values())}))

@@ -98,10 +98,11 @@ class Resolver:
         try:
             if len(self.connection.extract_statements(f"SELECT {sql}")) != 1:
                 raise self._no_sql(argument, given, "it is more than one expression")
-            found = self.connection.execute(f"DESCRIBE SELECT {sql} AS x FROM {self.source}").fetchall()
+            beside = identifier(next(iter(self.known)))  # no value of each row, such as count(*), fits beside it
+            found = self.connection.execute(f"DESCRIBE SELECT {sql}, {beside} FROM {self.source}").fetchall()
         except duckdb.Error as error:
             raise self._unknown(argument, given, first_line(error)) from None
-        if len(found) != 1:
+        if len(found) != 2:
             raise self._no_sql(argument, given, "it is more than one expression")
         return sql, str(found[0][1])
 
@@ -125,8 +126,10 @@ class Resolver:
         value, type = self.typed("--score", given)
         null = ("null score", f"{value} IS NULL")
         if type == "VARCHAR" and self.is_text:
-            number = f"TRY_CAST({value} || '' AS DOUBLE)"  # without the ||, DuckDB leaves the cast to its CSV reader
-            return Column(given, value, number, (null, ("bad score", f"coalesce({_is_nan(number, 'DOUBLE')}, true)")))
+            number = f"TRY_CAST({value} AS DOUBLE)"
+            return Column(
+                given, value, number, (null, ("bad score", f"{number} IS NULL OR {_is_nan(number, 'DOUBLE')}"))
+            )
         if not _is_number(type) and type != "BOOLEAN":
             raise self._refuse_type("--score", given, type, "a number")
         if type in FLOATS:

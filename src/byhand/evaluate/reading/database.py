@@ -49,8 +49,9 @@ def connect(memory: str = MEMORY, threads: int | None = None) -> Iterator[DuckDB
             config["threads"] = threads
         connection = duckdb.connect(config=config)
         connection.execute("SET enable_progress_bar = false")
-        # Statistics of Parquet leave nan out. With them, DuckDB takes a column of 1 and nan for the constant 1.
-        connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+        # Statistics of Parquet leave nan out. With them, DuckDB takes a column of 1 and nan for the constant 1. And a
+        # cast must not be left to the reader of CSV: it takes the text "true" for no number, unlike the cast itself.
+        connection.execute("SET disabled_optimizers = 'statistics_propagation,type_pushdown'")
         # Its threads fill a buffer with rows while this one computes: the default is less than a batch.
         connection.execute("SET streaming_buffer_size = '32MB'")
         try:

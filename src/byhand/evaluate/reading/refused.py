@@ -96,6 +96,10 @@ REFUSALS = {
     "null weight": ("no weight", "权重为空"),
     "null group": ("no group", "分组为空"),
     "no rows": ("there is no row in {files}.", "{files} 里没有任何行。"),
+    "no rows where": (
+        "`--where` of `eval` must be true of some row, got {got}: it is true of no row in {files}.",
+        "`eval` 的 `--where` 至少要有一行满足，收到的是 {got}：{files} 里没有满足的行。",
+    ),
     "no rows left": (
         "no row is left of {files}: {dropped}.",
         "{files} 里没有剩下可用的行：{dropped}。",
