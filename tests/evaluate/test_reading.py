@@ -247,6 +247,28 @@ def test_lines_of_csv_that_do_not_parse(tmp_path):
         assert sum(len(batch.labels) for batch in log.batches()) == 30_000
 
 
+def test_a_csv_that_is_cut_off_within_a_line(tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("y,s,t\n" + "1,0.5,a\n0,0.25,b\n" * 100 + "1,0")
+    assert refusal(file).startswith(f"line 202 of {file} can't be read: Expected Number of Columns: 3 Found: 2")
+    with opened(file, skip_bad=True) as log:
+        assert log.dropped() == {"bad line": 1}
+        assert sum(len(batch.labels) for batch in log.batches()) == 200
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.parametrize("folders", ["", "day={}"])
+def test_a_column_that_only_some_files_have_is_named(tmp_path, ending, folders):
+    files = []
+    for day, name in enumerate("ab"):
+        folder = tmp_path / folders.format(day)
+        folder.mkdir(exist_ok=True)
+        files.append(write(folder / f"{name}.{ending}", pa.table({"y": [0, 1], name: [0.5, 0.25]})))
+    assert refusal(*files, scores=("a",)) == (
+        f"the files of a log must have the same columns: {files[0]} has a, {files[1]} does not."
+    )
+
+
 def test_each_query_skips_the_same_lines_of_csv(tmp_path):
     """A line that does not parse in one column is skipped by queries that need others, too, and is counted."""
     file = tmp_path / "x.csv"

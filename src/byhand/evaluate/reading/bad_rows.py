@@ -79,6 +79,19 @@ def count(
     return counts
 
 
+def unlike(connection: DuckDBPyConnection, files: Files) -> Refused | None:
+    """The error for the first line of CSV that is not like the others, if DuckDB finds no columns for that reason."""
+    connection.execute(f"SELECT count(*) FROM {relation(connection, files, skip_bad=True, rejects=True)}").fetchall()
+    found = connection.execute(
+        "SELECT file_path, line, error_message FROM reject_errors JOIN reject_scans USING (scan_id, file_id) "
+        "ORDER BY file_id, line LIMIT 1"
+    ).fetchone()
+    if found is None:
+        return None
+    path, line, why = found
+    return Refused("bad line", file=path, line=f"{line:,}", why=why.rstrip("."))
+
+
 def first(files: Files, columns: Columns, where: str | None) -> Refused:
     """The error for the first row that cannot be used, in the order of the files. Rows are counted from 1."""
     for path, stamp in zip(files.paths, files.stamps, strict=True):

@@ -20,6 +20,12 @@ LEAST = (2, 0)
 """The oldest version of DuckDB that is known to work: the first with ``to_arrow_reader``."""
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (?P<line>\d+)\n(?:Original Line:.*\n)?(?P<why>.*)")
+_MISSING = (
+    re.compile(r'Main file schema: (?P<first>.*)\nCurrent file: (?P<file>.*)\nColumn with name: "(?P<column>.*)" is'),
+    re.compile(
+        r'column "(?P<column>.*)" was read from the original file "(?P<first>.*)", but .* in file "(?P<file>.*)"'
+    ),
+)
 _CSV_FILE = re.compile(r"^  file = (.*)$", re.MULTILINE)
 
 
@@ -89,6 +95,9 @@ def reading(what: str) -> Iterator[None]:
             file = _CSV_FILE.search(text)
             why = line["why"].strip().rstrip(".")
             raise Refused("bad line", line=f"{int(line['line']):,}", file=file[1] if file else what, why=why) from None
+        for pattern in _MISSING:
+            if missing := pattern.search(text):
+                raise Refused("other columns", **missing.groupdict()) from None
         raise Refused("unreadable", file=_file_in(text) or what, why=first_line(error)) from None
 
 

@@ -217,7 +217,7 @@ def open_log(files: Files, question: Question, memory: str = MEMORY, threads: in
     with connect(memory, threads) as connection:
         with reading(_named(files.paths)):
             source = relation(connection, files, question.skip_bad)
-            known = columns_of(connection, source)
+            known = _known(connection, files, source)
             if not connection.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
                 raise Refused("no rows", files=_named(files.paths))
         columns = Resolver(connection, source, known, files.format == "csv").columns(question)
@@ -228,6 +228,29 @@ def open_log(files: Files, question: Question, memory: str = MEMORY, threads: in
             yield log
         finally:
             log.close()
+
+
+def _known(connection: DuckDBPyConnection, files: Files, source: str) -> dict[str, str]:
+    """Type of each column.
+
+    Raises:
+        Refused: for a line of CSV that is not like the others, DuckDB finds no columns, or takes all for one.
+    """
+    import duckdb
+
+    unfound: duckdb.Error | None = None
+    try:
+        known = columns_of(connection, source)
+    except duckdb.InvalidInputException as error:
+        if files.format != "csv" or "Error when sniffing" not in str(error):
+            raise
+        unfound, known = error, {}
+    if files.format == "csv" and (unfound or (len(known) == 1 and set(",;|\t") & set(next(iter(known))))):
+        if refused := bad_rows.unlike(connection, files):
+            raise refused
+        if unfound:
+            raise unfound
+    return known
 
 
 def _numbered(values: Sequence[str | None]) -> str:

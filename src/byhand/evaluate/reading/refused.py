@@ -95,6 +95,10 @@ REFUSALS = {
     "large weight": ("a weight above 2⁴²", "权重超过 2⁴²"),
     "null weight": ("no weight", "权重为空"),
     "null group": ("no group", "分组为空"),
+    "other columns": (
+        "the files of a log must have the same columns: {first} has {column}, {file} does not.",
+        "同一份日志的各个文件必须有相同的列：{first} 有 {column}，{file} 没有。",
+    ),
     "no rows": ("there is no row in {files}.", "{files} 里没有任何行。"),
     "no rows where": (
         "`--where` of `eval` must be true of some row, got {got}: it is true of no row in {files}.",
