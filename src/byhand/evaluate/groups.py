@@ -160,7 +160,7 @@ def _pairs(
     from byhand.kernels.numba.evaluate import groups as kernels
     from byhand.kernels.numba.runtime.pool import parallel
 
-    sizes, ends, two_u = np.zeros((number, 2), np.int64), np.empty((number, 2), np.int64), np.zeros(number, np.int64)
+    sizes, two_u = np.zeros((number, 2), np.int64), np.zeros(number, np.int64)
     if not len(x):
         return sizes, two_u
     shift = max(0, (number - 1).bit_length() - BLOCKS)
@@ -179,13 +179,15 @@ def _pairs(
         kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
 
     for_each(parts, divide)
-    bounds, keys = [0, *ends_of_pieces[-1].tolist()], np.empty_like(x)
+    bounds = [0, *ends_of_pieces[-1].tolist()]
 
     def sort(begin: int, stop: int) -> None:
+        keys = np.empty(max(bounds[k + 1] - bounds[k] for k in range(begin, stop)), x.dtype)
         for k in range(begin, stop):
             own = slice(k << shift, min(k + 1 << shift, number))
-            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[own], ends[own], keys)
-            kernels.count_pairs_of_groups(keys, bounds[k], ends[own], two_u[own])
+            ends = np.empty_like(sizes[own])
+            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[own], ends, keys)
+            kernels.count_pairs_of_groups(keys, ends, two_u[own])
 
     parallel(sort, blocks, max(1, blocks * FEW // len(x)))
     return sizes, two_u

@@ -96,11 +96,11 @@ def sort_block(places, scores, sign, start, stop, sizes, ends, keys):
         stop: the row after its last.
         sizes: (groups, 2) zeros; out: the negatives and positives of each group.
         ends: (groups, 2) out: where the keys of each end.
-        keys: (rows,) out, of the scores' dtype: integers that sort as the scores do.
+        keys: (rows of the block,) out, of the scores' dtype: integers that sort as the scores do.
     """
     for i in range(start, stop):
         sizes[places[i] >> u4(1), places[i] & u4(1)] += 1
-    at = start
+    at = 0
     for group in range(sizes.shape[0]):
         for label in range(2):
             ends[group, label] = at
@@ -148,17 +148,17 @@ def sort_keys(keys, words, scratch, table):
 
 
 @kernel()
-def count_pairs_of_groups(keys, start, ends, two_u):
-    """2U of groups; the keys of a group's negatives, then of its positives, end at ``ends``, from ``start`` on."""
+def count_pairs_of_groups(keys, ends, two_u):
+    """2U of groups; the keys of a group's negatives, then of its positives, end at ``ends``."""
     table = np.empty(1 << 12, i4)
-    largest, begin = i8(0), i8(start)
+    largest = begin = i8(0)
     for group in range(ends.shape[0]):
         neg, pos = ends[group, 0] - begin, ends[group, 1] - ends[group, 0]
         begin = ends[group, 1]
         if neg * pos > FEW_PAIRS:
             largest = max(largest, neg + pos)
     words, scratch = np.empty(largest, u8), np.empty(largest, u8)
-    begin = i8(start)
+    begin = i8(0)
     for group in range(ends.shape[0]):
         low, high = keys[begin : ends[group, 0]], keys[ends[group, 0] : ends[group, 1]]
         begin = ends[group, 1]
