@@ -131,6 +131,7 @@ def loss_of_images(target, options, reduction):
     return call
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("reduction", ["mean", "none"])
@@ -141,6 +142,7 @@ def test_images(soft, options, reduction, classes, size):
     compare(loss_of_images(target, options, reduction), logits, n=16, width=classes)
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("classes", [5, 70, 1030])
@@ -195,6 +197,7 @@ def test_gradients_have_the_strides_of_torchs(shape, reduction):
             assert found[0].stride() == (found[1].stride() if theirs_of else lying.stride())
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", [(1,), (SIMD + 1,), (3, 67), (2049,), (4, 3, 5, 7)], ids=str)
 @pytest.mark.parametrize("weights", [(), ("weight",), ("pos_weight",), ("weight", "pos_weight")], ids=str)
