@@ -93,6 +93,11 @@ _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""
 _FITTED = re.compile(r"gaussian_kde|KernelDensity|KDTree|NearestNeighbors|histogram(?:dd|2d)?\(|\bhist\(")
 """In the text of a program that estimates the distributions from samples."""
+_OF_PAIRS = re.compile(
+    r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s+"
+    r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s[^#]*?\[\1(?:\]\[|, ?)\2\]"
+)
+"""In the text of a program of square matrices only, such as t-SNE's similarities of pairs of points."""
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -118,7 +123,7 @@ def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "")
         return True
     if task == "roc_auc" and _is_area(inputs):
         return True
-    return task == "kl_divergence" and _estimates(spelled_inputs, source)
+    return task == "kl_divergence" and (_estimates(spelled_inputs, source) or _OF_PAIRS.search(source) is not None)
 
 
 def unfamiliar(name: str) -> bool:

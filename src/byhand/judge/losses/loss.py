@@ -19,7 +19,7 @@ from byhand.judge.functions.calls import PARTS, Array, Raw, new_calls
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.further_checks import stops
 from byhand.judge.functions.names import misled
-from byhand.judge.functions.relatives import unfamiliar
+from byhand.judge.functions.relatives import relative, unfamiliar
 from byhand.judge.functions.signatures import refusal
 from byhand.judge.losses.further_checks import further_checks
 from byhand.judge.losses.gradient_reading import factor, gradient_place, tangent
@@ -51,7 +51,8 @@ class LossTask(Task[Way]):
 
     def refusal(self, definition: Definition) -> str:
         """The parameters without a known meaning, if its name says that it is this task."""
-        return refusal(definition) if self.bears(definition.name) else ""
+        plain = self.bears(definition.name) and not relative(self.name, definition.name, (), definition.source)
+        return refusal(definition) if plain else ""
 
     @abstractmethod
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:

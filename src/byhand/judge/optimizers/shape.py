@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ TENSOR, GRADIENT = "tensor ", "gradient "
 """Prefixes of the roles of tensors that are separate arguments, followed by an index, and of their gradients."""
 NOTHING: Mapping[str, str] = {}
 _GRADIENT = re.compile(
-    r"(?i)^(compute_|calc_|get_|eval_)?(grad|gradient|deriv|derivative|nabla)(_(f|fn|func|function))?$|_grad$"
+    r"(?i)^(compute_|calc_|get_|eval_|evaluate_)?(grad|gradient|deriv|derivative|nabla)(_(f|fn|func|function))?$|_grad$"
 )
 """In the name of a function that returns a gradient."""
 ITERATIONS = 10_000
@@ -232,6 +232,8 @@ def minimiser(
     called = {p.name for p in (*(construct or ()), *given) if p.name in calls}
     both = (*given, *(construct or ()))
     gradient = next((p.name for p in both if p.name in called and means("gradient of", p.name)), "")
+    written, owner = ("", "") if gradient else _method(calls, {p.name for p in both if p.required}, kept)
+    gradient = gradient or owner
     minimised = "" if gradient else _minimised(loops, given)
     gradient = gradient or ("" if minimised or construct is not None else global_gradient(node))
     if not (gradient or minimised):
@@ -253,8 +255,18 @@ def minimiser(
         found.append(replace(p, role="params" if start and not any(q.role == "params" for q in found) else meant))
     made = construct and tuple(replace(p, role=role(p)) for p in construct)
     known = {p.role for p in (*(made or ()), *found)}
-    steps = "steps" in known or (gradient and _counts_itself(node, loops, gradient, {p.name for p in both}))
+    steps = "steps" in known or (gradient and _counts_itself(node, loops, written or gradient, {p.name for p in both}))
     return made, tuple(found) if steps and "params" in known else ()
+
+
+def _method(calls: Iterable[str], names: set[str], kept: Mapping[str, str]) -> tuple[str, str]:
+    """A call of a method that returns the gradient, and the parameter whose method it is; "" for both if none is."""
+    for call in sorted(calls):
+        owner, _, method = call.rpartition(".")
+        name = kept.get(owner.removeprefix("self."), "") if owner.startswith("self.") else owner
+        if name in names and name not in calls and (means("gradient of", method) or _GRADIENT.search(method)):
+            return call, name
+    return "", ""
 
 
 def global_gradient(node: ast.FunctionDef) -> str:
