@@ -50,7 +50,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "cross_entropy": ("model|net|network|loader|data_?loader|dataset|alphas?|concentration|ctx", _FILES),
     "kl_divergence": (
         "mu|mus|means?|log_?var\\w*|log_?sigma|log_?std|sigmas?|stds?|vars?|variances?|locs?|covs?|scales?",
-        "alphas?|betas?|concentrations?|model|net|network|loader|data_?loader|dataset|ctx",
+        "alphas?|betas?|concentrations?|(?<!_[pq]_)(?:model|net|network)|loader|data_?loader|dataset|ctx",
         "(?:\\w+_)?samples?",
         _FILES,
     ),

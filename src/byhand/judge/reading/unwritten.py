@@ -20,15 +20,15 @@ _BASES = {"object", "ABC", "Module", "Optimizer", "Function", "Loss", "BaseEstim
 def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
     """Whether a function, or every method of a class that could hold the formula, computes nothing.
 
-    A class of fields alone, such as the state of an optimizer, is complete.
+    A class of fields alone, such as the state of an optimizer, is complete, and so is one of inner classes.
     """
     if isinstance(node, ast.FunctionDef):
         return _empty(node)
     if not {ast.unparse(base).rpartition(".")[2] for base in node.bases} <= _BASES:
         return False
     methods = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name not in _SETUP]
-    fields = any(isinstance(part, ast.AnnAssign) for part in node.body)
-    return all(map(_empty, methods)) and (bool(methods) or not fields)
+    inner = any(isinstance(part, ast.AnnAssign | ast.ClassDef) for part in node.body)
+    return all(map(_empty, methods)) and (bool(methods) or not inner)
 
 
 def calculates(node: ast.AST) -> bool:
