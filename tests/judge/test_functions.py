@@ -183,6 +183,7 @@ def test_the_verdict_is_the_same_for_any_draw(name, draw):
         "def kl_divergence(first_sample, second_sample):\n    return log(density(first_sample)).sum()",
         "def kl_divergence(P, Q):\n    kl = 0\n    for i in range(len(P)):\n        for j in range(len(P)):\n"
         "            kl += P[i, j] * log(P[i, j] / Q[i, j])\n    return kl",
+        "def auc(language, r):\n    a, b = loadtxt(language + '.txt'), loadtxt(r)\n    return (sorted(a) > b).mean()",
         "def kl_divergence(a, b):\n    p, q = histogram(a)[0], histogram(b)[0]\n    return (p * np.log(p / q)).sum()",
         "def cross_entropy_grad(p, y):\n    return p - y",
         "def train(model, data):\n    return sum(model(x).log() for x in data)",

@@ -98,6 +98,10 @@ _OF_PAIRS = re.compile(
     r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s[^#]*?\[\1(?:\]\[|, ?)\2\]"
 )
 """In the text of a program of square matrices only, such as t-SNE's similarities of pairs of points."""
+_READS = re.compile(
+    r"(?<![.\w])open\(|\b(?:loadtxt|genfromtxt|fromfile|read_csv|read_table|read_excel|read_parquet|loadmat)\("
+)
+"""In the text of a program that gets its numbers from files."""
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -115,6 +119,8 @@ def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "")
     if any(row.search(spelled) for row in _rows(task)) or spelled.endswith(ENDS):
         return True
     if task in STARTS and spelled.startswith(STARTS[task]):
+        return True
+    if _READS.search(source):
         return True
     spelled_inputs = [spelt(part) for part in inputs]
     if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in spelled_inputs for row in PARAMETERS[task]):

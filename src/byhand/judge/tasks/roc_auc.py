@@ -27,7 +27,7 @@ from byhand.judge.ranking.labels import labelled, labels
 from byhand.judge.ranking.options import options
 from byhand.judge.ranking.sorted_before import given_sorted
 from byhand.judge.session import Session
-from byhand.judge.task import Convention, Names, Task
+from byhand.judge.task import GUESS, Convention, Names, Task
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
 _ROC = re.compile(r"_rocs?_")
@@ -77,8 +77,9 @@ class RocAuc(Task[Way]):
         if _NAME.search(name):
             return 0.0 if given_sorted(definition) else 1.0
         counts = re.search(r"sort|rank|for\b.*\bin|cumsum|\[:, ?None\]|unsqueeze", definition.source)
-        said = _HEADING.search(definition.heading) or (_ROC.search(name) and not definition.is_class)
-        return 0.6 if said and counts and "return" in definition.source else 0.0
+        if not counts or "return" not in definition.source:
+            return 0.0
+        return 0.6 if _HEADING.search(definition.heading) else GUESS if _ROC.search(name) else 0.0
 
     def bears(self, name: str) -> bool:
         """Whether its words name a ROC AUC and no related formula."""
