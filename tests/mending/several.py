@@ -1,4 +1,4 @@
-"""``python -m mending.several``: how many programs with two to four mistakes get all their names, and are made right.
+"""``python -m mending.several``: of how many programs with two to four mistakes ``--fix`` names all, and makes them right.
 
 With a number, only every so many of them.
 """
