@@ -31,8 +31,8 @@ _ROLES = {
     "VH": "vhat vh vcorr vhats vcorrected vc v修正 vbar vdwcorr vdbcorr cw cb square vt shat",
     "W": """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables b bias
         biases 参数 参数列表 权重 θ value point position pdata data""",
-    "P": "p ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
-    "Q": "q qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
+    "P": "p pi px ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
+    "Q": "q qi qx qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
     "Y": "y ytrue target targets t label labels ts ys 标签 onehot truth true gt ytruth yt idx ytrueonehot tgt",
     "Z": """logits logit z zs x xs yscore yscores s f yprob
         scores score output outputs pred preds input inputs studentlogits teacherlogits out
@@ -155,7 +155,24 @@ class Scope:
                 root = ast.unparse(_root(node))
                 if root in local or (root == "self" and node in inside):
                     words.append(ast.unparse(node))
+        words += self._items(inside)
         return {word: ast.parse(word, mode="eval").body for word in dict.fromkeys(words) if len(word) < 60}
+
+    def _items(self, inside: list[ast.AST]) -> list[str]:
+        """The items of dicts of options that are never read: by ``setdefault`` and ``get``, or by torch's groups."""
+        found = []
+        for node in ast.walk(self.top):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(ast.Name(name), "setdefault" | "get"), args=[ast.Constant(str(word)), *_]
+                ):
+                    found.append(f"{name}[{word!r}]")
+                case ast.Call(func=ast.Name("dict"), keywords=options):
+                    found += [f"{name}[{one.arg!r}]" for name in _groups(inside) for one in options if one.arg]
+                case ast.Dict(keys=keys):
+                    words = [one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                    found += [f"{name}[{word!r}]" for name in _groups(inside) for word in words]
+        return found
 
     def filling(self, role: str, node: ast.AST) -> list[str]:
         """The texts of expressions in scope at a node that may play a role: variables never read, then usual names."""
@@ -172,6 +189,12 @@ class Scope:
             read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
             self._never[function] = {node.id for node in names} - read
         return self._never[function]
+
+
+def _groups(nodes: list[ast.AST]) -> list[str]:
+    """The variables of loops over ``param_groups``."""
+    loops = (node for node in nodes if isinstance(node, ast.For) and isinstance(node.target, ast.Name))
+    return [ast.unparse(loop.target) for loop in loops if ast.unparse(loop.iter).endswith(".param_groups")]
 
 
 def _root(node: ast.expr) -> ast.expr:

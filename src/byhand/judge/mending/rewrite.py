@@ -12,6 +12,8 @@ that only the replacement has, each expression in scope that may play it is trie
 from __future__ import annotations
 
 import ast
+import builtins
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -49,6 +51,8 @@ class Rewrite:
         pattern, result = _parsed(self.before), _parsed(self.after)
         if context.library != "torch" and _changes_in_place(self.after) and not _changes_in_place(self.before):
             return  # only tensors have such methods
+        if context.library == "math" and _functions(result) - _functions(pattern):
+            return  # plain Python has only those of the module math
         free = sorted({word for word in _words(result) if is_role(word)} - set(_words(pattern)))
         for node in context.of_form(*_forms(self.before)):
             found = Found()
@@ -122,6 +126,14 @@ def _forms(text: str) -> tuple[object, ...]:
     if isinstance(pattern, ast.Call):
         return tuple((ast.Call, name) for name in _names(pattern.func))
     return (form(pattern),)
+
+
+def _functions(pattern: ast.AST) -> set[str]:
+    """The functions of arrays that a pattern calls."""
+    called = (
+        node.func.id for node in ast.walk(pattern) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    return {name for name in called if name in FUNCTIONS and not hasattr(math, name) and not hasattr(builtins, name)}
 
 
 def _changes_in_place(text: str) -> bool:

@@ -26,7 +26,7 @@ from byhand.judge.mending.moves.spelling import (
     spell_attributes,
     spell_names,
 )
-from byhand.judge.mending.moves.state import forget_gradients, last_of_a_dict, state_for_each
+from byhand.judge.mending.moves.state import defaults, forget_gradients, keep_corrected, last_of_a_dict, state_for_each
 from byhand.judge.mending.moves.statements import (
     before_the_loop_counts,
     decay_after_the_guard,
@@ -47,6 +47,7 @@ __all__ = [
     "both_sides",
     "carets",
     "decay_after_the_guard",
+    "defaults",
     "drop",
     "drop_call",
     "drop_keyword",
@@ -56,6 +57,7 @@ __all__ = [
     "give_back",
     "half_for_ties",
     "infinite_where_zero",
+    "keep_corrected",
     "last_of_a_dict",
     "log_of_a_quotient",
     "log_of_softmax",
