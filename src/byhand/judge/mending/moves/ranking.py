@@ -130,9 +130,6 @@ def thresholds(context: Context) -> Edits:
         if called and called[1] == "unique":
             yield [Edit(*source.span(node), f"{source.of(node)}[::-1]")]
             yield [Edit(*source.span(node), f"{np}.append({np}.inf, {source.of(node)}[::-1])")]
-        if isinstance(node, ast.For) and isinstance(loop := node.iter, ast.Name):
-            bare = f"sorted(set({loop.id}), reverse=True)" if np in ("", "math") else f"{np}.unique({loop.id})[::-1]"
-            yield [Edit(*source.span(loop), bare)]
         if isinstance(node, ast.ListComp) and isinstance(loop := node.generators[0].iter, ast.Name):
             found.append(Edit(*source.span(loop), f"{np}.append({np}.inf, {np}.unique({loop.id})[::-1])"))
     if found:
