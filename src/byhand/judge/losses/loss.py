@@ -70,7 +70,7 @@ class LossTask(Task[Way]):
         filled = convention.calls is not None and convention.calls.signature.fill  # parameters beyond the two inputs
         return misled(definition, outcome) or bool(filled and _SHAPES.search(outcome.message))
 
-    def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
+    def again(self, definition: Definition, conventions: Sequence[Way], alike: bool = False) -> Sequence[Way]:
         """The same calling conventions with nothing remembered, all of one definition."""
         calls = new_calls(definition, self.name)
         return [replace(way, calls=calls) for way in conventions] if calls is not None else []
