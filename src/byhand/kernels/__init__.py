@@ -53,11 +53,19 @@ ENGINES = ("triton", "numba", "torch")
 BACKENDS = ("auto", "formula", *ENGINES)
 
 _chosen: ContextVar[str | None] = ContextVar("byhand_backend", default=None)
+try:  # to ask the dict behind os.environ takes a twentieth of the time, which small calls notice
+    _environment, _VARIABLE = os.environ._data, os.environ.encodekey("BYHAND_BACKEND")  # type: ignore[attr-defined]
+except AttributeError:  # private names, which another Python may not have
+    _environment, _VARIABLE = os.environ, "BYHAND_BACKEND"
 
 
 def current() -> str:
     """The current backend: that of the innermost :func:`backend`, else ``BYHAND_BACKEND``, else ``"auto"``."""
-    return _chosen.get() or _checked(os.environ.get("BYHAND_BACKEND") or "auto", "BYHAND_BACKEND", "the environment")
+    return _chosen.get() or _of_environment(_environment.get(_VARIABLE))
+
+
+def _of_environment(value: str | bytes | None) -> str:
+    return _checked(os.fsdecode(value), "BYHAND_BACKEND", "the environment") if value else "auto"
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from byhand.kernels.numba.losses import columns as _columns
+from byhand.kernels.numba.losses import block as _block
 from byhand.kernels.numba.losses import few_classes as _few_classes
 from byhand.kernels.numba.losses import rows as _rows
-from byhand.kernels.numba.losses.columns import WIDE, parallel_columns
+from byhand.kernels.numba.losses.block import WIDE
+from byhand.kernels.numba.losses.columns import parallel_columns
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, parallel_few_classes
 from byhand.kernels.numba.losses.rows import parallel_classes, parallel_probabilities
 from byhand.kernels.numba.runtime.memory import STORED, as_rows
@@ -126,7 +127,7 @@ def by_columns(
     )
     units = R // P * -(-P // BLOCK) if P else 0
     return Call(
-        parallel_columns, given, units, BLOCK, _columns.scratch_size(C), is_image, (x, target if t is None else t)
+        parallel_columns, given, units, BLOCK, _block.scratch_size(C), is_image, (x, target if t is None else t)
     )
 
 

@@ -13,40 +13,41 @@ from __future__ import annotations
 
 import numpy as np
 
-from byhand.kernels.numba.losses.few_classes import (
-    BLOCK,
-    FEW,
-    column,
-    replace_by_exps,
-    scale_column,
-    transpose,
-    transpose_back,
-    update_max,
+from byhand.kernels.numba.losses.block import (
+    EQUAL,
+    FACTOR,
+    GAPS,
+    LOG,
+    OF_Y,
+    OFFSET,
+    REST,
+    SUMS,
+    TOP,
+    WEIGHTS,
+    float64_columns,
+    load_rows,
+    move_sums,
+    store_grad,
+    total_of,
 )
-from byhand.kernels.numba.losses.softmax import AHEAD
+from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, column, replace_by_exps, scale_column, update_max
+from byhand.kernels.numba.losses.soft_columns import (
+    add_targets,
+    differentiate_targets,
+    scale_and_subtract_targets,
+    soft_losses_and_factors,
+)
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8, log1p
-from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, widen, widest_vectors
+from byhand.kernels.numba.runtime.memory import number, slice_at, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
-from byhand.kernels.numba.runtime.stores import dest_for, itemsize, prefetch, store_fence, store_nontemporal
-
-# Columns of a block, after those of its classes: c, S − 1, the number of logits equal to c, the logit of the target
-# class, log S, Σ t′ · (c − x), Σ t′, and the two factors of the gradient, exp(x − c) · FACTOR − t′ · OFFSET.
-# Where no OFFSET is needed, its column holds the losses.
-TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET = range(9)
-SUMS = 3  # of these columns are accumulated in float64
-WIDE = 1024  # classes up to which a block stays in a core's own cache
-
-
-def scratch_size(C):
-    """Numbers of scratch memory: a block with the sums of its rows, its targets, and a buffer for its gradient."""
-    return (3 * C + OFFSET + 1 + 2 * SUMS) * BLOCK
+from byhand.kernels.numba.runtime.stores import itemsize, store_fence
 
 
 @jit()
 def columns(
     x_at, stored, y_at, t_at, weight_at, eps, channels_first, grad_channels_first, steps, options,
-    up_at, loss_at, z_at, nontemporal, grad_at, scratch_at, start, stop,
+    up_at, loss_at, z_at, nontemporal, grad_at, target_grad_at, scratch_at, start, stop,
 ):  # fmt: skip
     """Blocks ``start`` to ``stop`` of images of P rows; the targets are classes y or probabilities t.
 
@@ -69,28 +70,25 @@ def columns(
         else:
             load_rows(t_at, image_index * t_image + first * t_row, t_row, t_step, channels_first, n, C, targets, stored)
         sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero)
-        up, at = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
-        loss, z = slice_at(loss_at, at, n, f8(0)), slice_at(z_at, at, n, f8(0))
+        up, place = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
+        loss, z = slice_at(loss_at, place, n, f8(0)), slice_at(z_at, place, n, f8(0))
+        differentiates = grad_at != 0 or target_grad_at is not None
         if t_at is None and eps is None and not z_loss:
             class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, zero)
+        elif t_at is not None and not z_loss:
+            soft_losses_and_factors(block, n, C, options, up, up_step, loss, sums_at, differentiates, zero)
         else:
             losses_and_factors(
-                block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, grad_at != 0, zero
+                block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, differentiates, zero
             )
+        at = r * C if grad_channels_first is None else image_index * P * C + first
         if grad_at:
             differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero)
-            store_grad(
-                block,
-                n,
-                C,
-                grad_at,
-                r * C if grad_channels_first is None else image_index * P * C + first,
-                P,
-                grad_channels_first,
-                buffer,
-                nontemporal,
-                stored,
-            )
+            store_grad(block, n, C, grad_at, at, P, grad_channels_first, buffer, nontemporal, stored)
+        if target_grad_at is not None:
+            load_rows(x_at, image_index * image_step + first * row, row, step, channels_first, n, C, block, stored)
+            differentiate_targets(block, targets, weight_at, eps, n, C, zero)
+            store_grad(block, n, C, target_grad_at, at, P, grad_channels_first, buffer, nontemporal, stored)
     store_fence()
 
 
@@ -98,52 +96,6 @@ def columns(
 def parallel_columns(arguments, scratch, start, stop, openmp):
     """:func:`columns`, in threads."""
     parallel_for(columns, arguments, scratch, start, stop, openmp)
-
-
-@jit()
-def load_rows(x_at, at, row, step, channels_first, n, C, block, stored):
-    """Load n rows as columns of the block."""
-    if channels_first is None:
-        x = slice_at(x_at, at, n * row, stored)
-        transpose(x, row, n, C, block)
-        prefetch(x, AHEAD)
-    else:
-        for i in range(C):
-            widen_all(slice_at(x_at, at + i * step, n, stored), column(block, i, n))
-
-
-@jit()
-def store_grad(block, n, C, grad_at, at, step, channels_first, buffer, nontemporal, stored):
-    """Store the columns of the block as the gradient."""
-    if channels_first is None:
-        out = slice_at(grad_at, at, n * C, stored)
-        dest = dest_for(out, buffer, nontemporal)
-        transpose_back(block, n, C, dest, stored)
-        if nontemporal is not None:
-            store_nontemporal(dest, out)
-    else:
-        for i in range(C):
-            out = slice_at(grad_at, at + i * step, n, stored)
-            dest = dest_for(out, buffer, nontemporal)
-            narrow_all(column(block, i, n), dest, stored)
-            if nontemporal is not None:
-                store_nontemporal(dest, out)
-
-
-@jit()
-def widen_all(x, out):
-    """Out = x in the compute dtype."""
-    widest_vectors()
-    for j in range(out.size):
-        out[j] = widen(x[j])
-
-
-@jit()
-def narrow_all(x, out, stored):
-    """Out = x in the stored dtype."""
-    widest_vectors()
-    for j in range(out.size):
-        out[j] = narrow(x[j], stored)
 
 
 @jit()
@@ -187,43 +139,12 @@ def sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero):
     finish_sums(c, rest, equal, s, column(block, C + LOG, m), zero)
 
 
-@jit()
-def float64_columns(sums_at):
-    """The float64 columns of a block: S − 1, Σ t′ · (c − x) and Σ t′."""
-    zero = f8(0)
-    return (
-        slice_at(sums_at, 0, BLOCK, zero),
-        slice_at(sums_at, BLOCK, BLOCK, zero),
-        slice_at(sums_at, 2 * BLOCK, BLOCK, zero),
-    )
-
-
-@jit("contract")
-def add_targets(t, one_minus_eps, eps_per_class, w, x, c, gaps, weights, zero):
-    """Add a class to the sums: t′ = ((1 − ε) · t + ε / C) · w replaces t. A t′ of 0 makes a term 0, even if x is −∞."""
-    widest_vectors()
-    for j in range(x.size):
-        v = (one_minus_eps * t[j] + eps_per_class) * w
-        t[j] = v
-        weights[j] += v
-        gaps[j] += zero if v == zero else v * (c[j] - x[j])
-
-
 @jit("contract")
 def add_gaps(w, x, c, gaps, zero):
     """Add w · (c − x) to ``gaps``; a weight of 0 makes it 0, even if x is −∞."""
     widest_vectors()
     for j in range(x.size):
         gaps[j] += zero if w == zero else w * (c[j] - x[j])
-
-
-@jit()
-def move_sums(x, total):
-    """Move the sums so far to the float64 column."""
-    widest_vectors()
-    for j in range(x.size):
-        total[j] += x[j]
-        x[j] = 0
 
 
 @jit("contract")
@@ -258,16 +179,6 @@ def class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss,
             loss[j] = costs[j]
     else:
         loss[0] = total_of(costs, zero)
-
-
-@jit("reassoc")
-def total_of(x, zero):
-    """Σ x."""
-    widest_vectors()
-    total = zero
-    for j in range(x.size):
-        total += x[j]
-    return total
 
 
 @jit("contract")
@@ -359,11 +270,3 @@ def scale_and_subtract(x, factor, offset, w):
     widest_vectors()
     for j in range(x.size):
         x[j] = x[j] * factor[j] - offset[j] * w
-
-
-@jit("contract")
-def scale_and_subtract_targets(x, factor, offset, t):
-    """X · factor − offset · t′, in place."""
-    widest_vectors()
-    for j in range(x.size):
-        x[j] = x[j] * factor[j] - offset[j] * t[j]
