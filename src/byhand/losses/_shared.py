@@ -131,7 +131,10 @@ def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> C
 
 
 class Known:
-    """A cache of calls that a kernel of this name computed: further calls with like tensors skip the checks."""
+    """A cache of calls that a kernel of this name computed: further calls with like tensors skip the checks.
+
+    Without a name it is a cache of calls that a function of torch's operations and of other losses computed.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -164,14 +167,14 @@ class Known:
             return  # whether the kernel takes these may depend on the mode of autograd; then it has to say so
         alike = guards(*tensors)
         with torch.enable_grad():  # what a kernel takes here it takes without gradients too
-            found = kernels.pick(self._name, *tensors)
+            found = kernels.pick(self._name, *tensors) if self._name else formula
         if found is not None and alike is not None:
             if len(self._calls) >= 64:  # the shapes do not repeat
                 self._calls.clear()
             self._calls[_key(tensors[0]), len(tensors), options] = (
                 alike,
                 kernels.current(),
-                functools.partial(found, formula, **given),
+                functools.partial(found, formula, **given) if self._name else found,
             )
 
 

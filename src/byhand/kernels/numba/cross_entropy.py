@@ -30,10 +30,11 @@ from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
 from byhand.kernels.numba.losses.calls import Options, call_for
+from byhand.kernels.numba.losses.counts import ROWS, parallel_counts
 from byhand.kernels.numba.losses.few_classes import FEW
 from byhand.kernels.numba.losses.small import ONE, SMALL, Grads, scale_few_rows, small_loss, small_loss_with_options
 from byhand.kernels.numba.runtime.blocks import output_like
-from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.memory import STORED, address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
 
 WORK = 1 << 15  # logits that are worth a thread
@@ -202,7 +203,7 @@ def compute(
     valid_rows = total_weight = float(R)
     if not soft:
         target = target.reshape(-1).contiguous()
-        valid_rows, total_weight = count_rows(target.numpy(), C, w, ignore_index)
+        valid_rows, total_weight = count_rows(target, C, w, ignore_index)
     all_weights = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
     ups, (of_loss, of_z) = ONE if up is None else up.contiguous(), scales(reduction, total_weight, valid_rows)
     options = Options(int(ups.numel() > 1), each, ignore_index, all_weights, z_loss, of_loss, of_z)
@@ -245,11 +246,17 @@ def scales(reduction: str, total_weight: float, valid_rows: float) -> tuple[floa
     return 1 / total_weight if total_weight else np.nan, 1 / valid_rows if valid_rows else np.nan
 
 
-def count_rows(y: Array, C: int, w: Tensor | None, ignore_index: int) -> tuple[float, float]:
+def count_rows(y: Tensor, C: int, w: Tensor | None, ignore_index: int) -> tuple[float, float]:
     """How many rows are not ignored, and the sum of their weights; raises if a target is not a class."""
-    if y.view(np.uint64).max() >= C or 0 <= ignore_index < C:  # a negative number is large as uint64
-        y = y[y != ignore_index]
-        wrong = y[(y < 0) | (y >= C)]
-        if wrong.size:
-            raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0], IndexError)
-    return float(y.size), float(y.size) if w is None else float(w.numpy()[y].sum(dtype=np.float64))
+    n = y.numel()
+    if w is None and not 0 <= ignore_index < C and y.numpy().view(np.uint64).max() < C:  # a negative number is large
+        return float(n), float(n)
+    sums = np.empty((-(-n // ROWS), 2))
+    arguments = y.data_ptr(), n, C, ignore_index, None if w is None else w.data_ptr(), address_of(sums)
+    stored = np.float32(0) if w is None else STORED[w.dtype]
+    run_in_threads(parallel_counts, (*arguments, stored), len(sums), WORK // ROWS)
+    valid_rows, total_weight = sums.sum(0)
+    if np.isnan(valid_rows):
+        wrong = y[(y != ignore_index) & ((y < 0) | (y >= C))]
+        raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0].item(), IndexError)
+    return float(valid_rows), float(total_weight)

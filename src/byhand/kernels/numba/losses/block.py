@@ -15,15 +15,16 @@ from byhand.kernels.numba.runtime.stores import dest_for, prefetch, store_nontem
 
 # Columns of a block, after those of its classes: c, S − 1, the number of logits equal to c, the logit of the target
 # class, log S, Σ t′ · (c − x), Σ t′, and the two factors of the gradient, exp(x − c) · FACTOR − t′ · OFFSET.
-# Where no OFFSET is needed, its column holds the losses.
-TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET = range(9)
+# Where no OFFSET is needed, its column holds the losses. CLASS is the target class as a number of the compute dtype, and
+# −1 in ignored rows; it is used where there are very few classes.
+TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET, CLASS = range(10)
 SUMS = 3  # of these columns are accumulated in float64
 WIDE = 1024  # classes up to which a block stays in a core's own cache
 
 
 def scratch_size(C):
     """Numbers of scratch memory: a block with the sums of its rows, its targets, and a buffer for its gradient."""
-    return (3 * C + OFFSET + 1 + 2 * SUMS) * BLOCK
+    return (3 * C + CLASS + 1 + 2 * SUMS) * BLOCK
 
 
 @jit()
@@ -81,6 +82,14 @@ def float64_columns(sums_at):
         slice_at(sums_at, BLOCK, BLOCK, zero),
         slice_at(sums_at, 2 * BLOCK, BLOCK, zero),
     )
+
+
+@jit()
+def fill(x, value):
+    """X = value. One loop for several arrays would compare all their addresses, too many for the vectorizer."""
+    widest_vectors()
+    for j in range(x.size):
+        x[j] = value
 
 
 @jit()

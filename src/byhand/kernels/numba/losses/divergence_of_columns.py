@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels.numba.losses.block import load_rows, move_sums, store_grad
+from byhand.kernels.numba.losses.block import fill, load_rows, move_sums, store_grad
 from byhand.kernels.numba.losses.calls import channels_first_strides
 from byhand.kernels.numba.losses.divergence_of_logits import log_ratio
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, column, update_max
@@ -63,7 +63,7 @@ def logits_columns(
         sum_exps(x, ep, K, b, c_p, part, equal_p, s_p, zero, one)
         sum_exps(y, eq, K, b, c_q, part, equal_q, s_q, zero, one)
         factors(c_p, c_q, s_p, s_q, equal_p, equal_q, b, gap, shift, by_p, by_q, one, zero)
-        total[:] = 0
+        fill(total, 0.0)
         if up_at is not None:
             up = slice_at(up_at, r * up_step, n, f8(0))
             for j in range(n):
@@ -103,8 +103,10 @@ def sum_exps(x, exps, K, beta, c, part, equal, s, zero, one):
     Sums go from the compute dtype to float64 every 64 classes.
     """
     m = c.size
-    for j in range(m):
-        c[j], part[j], equal[j], s[j] = -np.inf, 0, -1, 0
+    fill(c, number(-np.inf, zero))
+    fill(part, zero)
+    fill(equal, number(-1, zero))
+    fill(s, 0.0)
     for i in range(K):
         update_max(column(x, i, m), c)
     for i in range(K):

@@ -106,7 +106,7 @@ def small_loss_kernel_with_options(
     options, steps = (each, ignore, total, z_loss, scale, z_scale), (R, C, R * C, C, 1, R * C, C, 1, up_step)
     z_at, kernel_scratch_at = scratch_at + 8 * R, scratch_at + 16 * R
     columns(
-        x_at, stored, y_at, t_at, weight_at, eps, None, None, steps, options,
+        x_at, stored, y_at, t_at, weight_at, eps, None, None, None, steps, options,
         up_at, scratch_at, z_at, None, grad_at, target_grad_at, kernel_scratch_at, 0, -(-R // BLOCK),
     )  # fmt: skip
     parts, z_parts = slice_at(scratch_at, 0, n, f8(0)), slice_at(z_at, 0, n, f8(0))
