@@ -18,7 +18,7 @@ Whether a kernel or torch computes is decided in these places:
 
 - :func:`pick`, for each call: by the chosen backend; by :func:`why_torch_only`, a state of torch in which no kernel may
   run; by whether the engine loads and has the kernel; and by the kernel's ``refuses`` for these tensors.
-- ``losses/_shared.py``: ``Known`` caches the kernel of an earlier cross-entropy with like tensors, so that ``pick`` is
+- ``losses/_shared.py``: ``Known`` caches the kernel of an earlier call of a loss with like tensors, so that ``pick`` is
   not asked again. Under ``torch.compile`` the formula is compiled, unless ``operators_serve`` of
   ``losses/_operators.py`` says that a custom operator can call the kernel.
 - ``Optimizer._choose`` of ``optim/_base.py``: torch for ``differentiable=True`` and under ``torch.compile``, else

@@ -82,7 +82,11 @@ def linear_cross_entropy(
     usual = type(reduction) is str and type(label_smoothing) is float and options is None
     usual = usual and (ignore_index is None or type(ignore_index) is int)
     tensors = tuple(x for x in (input, linear_weight, target, linear_bias, weight) if x is not None)
-    if usual and (known := _known.kernel(given, *tensors)) is not None and _allocated(input, linear_weight, linear_bias):
+    if (
+        usual
+        and (known := _known.kernel(given, *tensors)) is not None
+        and _allocated(input, linear_weight, linear_bias)
+    ):
         ignored = -100 if ignore_index is None else ignore_index
         return known(input, linear_weight, linear_bias, target, weight, reduction, ignored, label_smoothing)
     check_tensors(

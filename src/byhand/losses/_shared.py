@@ -152,7 +152,7 @@ class Known:
         for x in tensors:
             if is_shared(x):
                 return None
-        return kernel
+        return kernel  # type: ignore[no-any-return]
 
     def remember(self, formula: Callable[..., Any], options: Hashable, *tensors: Tensor, **given: Any) -> None:
         """Store a call whose arguments passed all checks and have a dtype to compute in.

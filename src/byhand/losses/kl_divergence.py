@@ -193,7 +193,7 @@ def kl_div(
     if usual and _as_given(loss, input, target):
         rest = {"given": given, "temperature": 1.0, "reduction": reduction}
         _known.remember(_kl_div, options, input, target, **rest)
-    return loss.to(dtype)
+    return loss.to(dtype)  # type: ignore[no-any-return]
 
 
 def _kl_div(t: Tensor, log_q: Tensor, given: str, temperature: float, reduction: str) -> Tensor:

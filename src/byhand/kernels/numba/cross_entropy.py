@@ -38,6 +38,7 @@ from byhand.kernels.numba.runtime.memory import STORED, address_of, tensor_of, w
 from byhand.kernels.numba.runtime.openmp import run_in_threads
 
 WORK = 1 << 15  # logits that are worth a thread
+ONLY_INPUT = (True, False)  # which gradients are needed, that of the logits and that of class probabilities
 WIDE = (torch.float32, torch.float64)
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -75,7 +76,7 @@ def cross_entropy(
         return formula(input, *rest)
     if (input.requires_grad or target.requires_grad) and torch.is_grad_enabled():
         return CrossEntropy.apply(formula, input, target, rest[1:])  # type: ignore[no-any-return]
-    return compute(None, input, *rest)[0]
+    return compute(None, (False, False), input, *rest)[0]
 
 
 def in_place(
@@ -89,7 +90,7 @@ def in_place(
 ) -> Tensor:
     """The loss; its gradient overwrites ``input``. The upstream gradient is 1, or ``up``, one number for each row."""
     ups = ONE if up is None else up.double().reshape(-1)
-    return compute(ups, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
+    return compute(ups, ONLY_INPUT, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
 
 
 cross_entropy.in_place = in_place  # type: ignore[attr-defined]  # for a caller that no longer needs the logits
@@ -108,7 +109,7 @@ class CrossEntropy(torch.autograd.Function):
         ctx.formula, ctx.options, ctx.rows, each = formula, options, input.shape[:-1], options[1] == "none"
         ctx.scales_rows = each and (input.numel() <= SMALL or input.shape[-1] <= FEW) and input.dtype in WIDE
         deferred, needs_grad = each and not ctx.scales_rows, ctx.needs_input_grad[1:3]
-        loss, grads, ctx.value = compute(None if deferred else ONE, input, target, weight, *options, needs=needs_grad)
+        loss, grads, ctx.value = compute(None if deferred else ONE, needs_grad, input, target, weight, *options)
         ctx.grads = None if deferred else grads
         return loss
 
@@ -126,10 +127,10 @@ class CrossEntropy(torch.autograd.Function):
             check_unchanged(ctx.value, loss)
             return None, grad, of_target, None
         upstream = ONE if ctx.scales_rows else up.double().reshape(-1)
-        loss, grads, _ = compute(upstream, *tensors, *ctx.options, needs=needs_grad)
+        loss, grads, _ = compute(upstream, needs_grad, *tensors, *ctx.options)
         check_unchanged(ctx.value, loss)
         if ctx.scales_rows and not scale(grads, up, ctx.rows):  # as at first, so that both round alike
-            _, grads, _ = compute(up.double().reshape(-1), *tensors, *ctx.options, needs=needs_grad)
+            _, grads, _ = compute(up.double().reshape(-1), needs_grad, *tensors, *ctx.options)
         return None, *grads, None
 
 
@@ -171,6 +172,7 @@ def can_read(
 
 def compute(
     up: Tensor | None,
+    needs: tuple[bool, bool],
     input: Tensor,
     target: Tensor,
     weight: Tensor | None,
@@ -179,7 +181,6 @@ def compute(
     eps: float,
     z_loss: float,
     into: Tensor | None = None,
-    needs: tuple[bool, bool] = (True, False),
 ) -> tuple[Tensor, Grads, Array]:
     """The loss, and its gradients if there is an upstream gradient ``up``, one number or one for each row.
 
@@ -216,7 +217,8 @@ def compute(
     outputs = ups.data_ptr(), address_of(loss), address_of(z), nontemporal, grad_at, target_grad_at
     grain = WORK // (C * call.unit) + 1 if C else 1
     run_in_threads(call.kernel, (*call.arguments, *outputs), call.units, grain, call.scratch * wide.itemsize)
-    grads = tuple(None if g is None else in_torch_layout(g, call.channels_first) for g in grads)
+    of_input, of_target = (None if g is None else in_torch_layout(g, call.channels_first) for g in grads)
+    grads = of_input, of_target
     if each:
         value = loss + z if z_loss else loss
         return tensor_of(value, input.shape[:-1], wide), grads, value

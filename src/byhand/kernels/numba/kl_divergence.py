@@ -22,11 +22,11 @@ from torch import Tensor
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
 from byhand.kernels.numba.losses.divergence import parallel_probs, parallel_weights, store_losses
-from byhand.kernels.numba.losses.divergence_of_columns import blocks_of, by_columns
 from byhand.kernels.numba.losses.divergence_of_logits import parallel_logits
 from byhand.kernels.numba.losses.divergence_of_logs import parallel_logs
-from byhand.kernels.numba.losses.divergence_of_terms import terms
+from byhand.kernels.numba.losses.logit_columns import blocks_of, by_columns
 from byhand.kernels.numba.losses.rows import scratch_size
+from byhand.kernels.numba.losses.terms import in_one_order, terms
 from byhand.kernels.numba.runtime.blocks import output_like
 from byhand.kernels.numba.runtime.memory import STORED, address_of, as_rows, in_memory_order, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
@@ -189,7 +189,7 @@ def few(
     """As :func:`compute`, for so few numbers that each step in Python takes as long as the kernel."""
     n, K, each = p.numel(), p.shape[-1] if p.ndim else 1, reduction == "none"
     R, K = (1, n) if given in ELEMENTWISE and not each else (n // K, K)
-    a, b = p.contiguous(), q.contiguous()
+    a, b = in_one_order(p, q) if R == 1 else (p.contiguous(), q.contiguous())
     wide = torch.float64 if p.dtype is torch.float64 else torch.float32
     loss = torch.empty(p.shape[:-1] if each else (), dtype=wide, device="cpu")
     grads = [torch.empty_like(x) if needed else None for x, needed in zip((a, b), needs_grad, strict=True)]

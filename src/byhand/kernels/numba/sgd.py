@@ -30,7 +30,10 @@ __all__ = ["refuses", "sgd"]
 
 @jit("contract")
 def update(theta, g, lr, decay, sign):
-    """SGD's step of a part of a tensor; without decay in a loop of its own, where 16-bit numbers take most of the time."""
+    """SGD's step of a part of a tensor.
+
+    Without decay it has a loop of its own: with 16-bit numbers the operations take more time than memory.
+    """
     if decay == 0:
         lr = rounded_product(lr, sign)
         for i in range(theta.size):

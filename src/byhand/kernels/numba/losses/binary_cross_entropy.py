@@ -28,6 +28,7 @@ from byhand.kernels.numba.runtime.math import exp, f8, log1p_to_1
 from byhand.kernels.numba.runtime.memory import (
     STORED,
     address_of,
+    in_memory_order,
     narrow,
     number,
     slice_at,
@@ -237,8 +238,8 @@ def compute(
 
 
 def without_gaps(x: Tensor) -> Tensor:
-    """The tensor, or a contiguous copy if its memory may have gaps or overlaps."""
-    at_hand = x.is_contiguous() or (x.ndim == 4 and x.is_contiguous(memory_format=torch.channels_last))
+    """The tensor, or a contiguous copy if its memory has gaps or overlaps."""
+    at_hand = x.is_contiguous() or in_memory_order(x) is not None
     return x if at_hand else x.clone(memory_format=torch.contiguous_format)
 
 

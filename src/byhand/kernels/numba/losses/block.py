@@ -1,4 +1,4 @@
-"""A block of rows that is stored by columns: where its columns lie, how rows are loaded and gradients are stored.
+"""A block of rows that is stored by columns: where its columns lie, how rows are loaded and gradients stored.
 
 As in :mod:`byhand.kernels.numba.losses.few_classes`, the logits of one class are contiguous, so that SIMD runs across
 the rows. Images (N, C, d₁, …) have this order in memory, if they are channels-first; other rows are transposed.
@@ -15,8 +15,8 @@ from byhand.kernels.numba.runtime.stores import dest_for, prefetch, store_nontem
 
 # Columns of a block, after those of its classes: c, S − 1, the number of logits equal to c, the logit of the target
 # class, log S, Σ t′ · (c − x), Σ t′, and the two factors of the gradient, exp(x − c) · FACTOR − t′ · OFFSET.
-# Where no OFFSET is needed, its column holds the losses. CLASS is the target class as a number of the compute dtype, and
-# −1 in ignored rows; it is used where there are very few classes.
+# Where no OFFSET is needed, its column holds the losses. CLASS, for very few classes, is that of the target in the
+# compute dtype, and −1 in ignored rows.
 TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET, CLASS = range(10)
 SUMS = 3  # of these columns are accumulated in float64
 WIDE = 1024  # classes up to which a block stays in a core's own cache

@@ -94,7 +94,7 @@ def parallel_runs(arguments, scratch, start, stop, openmp):
 def terms(formula: Callable[..., Tensor], p: Tensor, q: Tensor, given: str) -> Tensor:
     """The terms, in the layout and the dtype of p and q."""
     if torch.is_grad_enabled() and (p.requires_grad or q.requires_grad):
-        return Terms.apply(formula, p, q, given)  # type: ignore[no-any-return,no-untyped-call]
+        return Terms.apply(formula, p, q, given)  # type: ignore[no-any-return]
     return compute(p, q, given)
 
 

@@ -7,6 +7,8 @@ quotient, 1 + (S_q − S_p) / S_p, so that it keeps its digits where both are ne
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -22,6 +24,8 @@ from byhand.kernels.numba.runtime.math import exp, f8, log1p
 from byhand.kernels.numba.runtime.memory import STORED, address_of, as_rows, number, slice_at, tensor_of, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for, run_in_threads
 from byhand.kernels.numba.runtime.stores import itemsize, store_fence
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 WORK = 1 << 15  # numbers that are worth a thread
 MANY = 256  # classes up to which a block stays in a core's own cache
@@ -182,8 +186,8 @@ def blocks_of(p: Tensor, q: Tensor) -> tuple[bool | None, int, Tensor, Tensor, t
     """
     R, K, P = p.shape[:-1].numel(), p.shape[-1], p.shape[1:-1].numel()
     steps = channels_first_strides(p), channels_first_strides(q)
-    if steps[0] and steps[1] and K <= MANY:
-        return True, P, p, q, *steps
+    if steps[0] is not None and steps[1] is not None and K <= MANY:
+        return True, P, p, q, steps[0], steps[1]
     if K > FEW:
         return None
     p, q = as_rows(p), as_rows(q)
