@@ -12,13 +12,12 @@ REASONS: tuple[tuple[str, str], ...] = (
     ("*/32 × 1/*", "Few numbers"),
     ("*/1 row/*", "Few numbers"),
     ("cross-entropy/*/images, 2 classes/*", "Images of two classes"),
-    ("cross-entropy/*/images, 150 classes/forward", "Images of 150 classes"),
-    ("kl_divergence/logits*/images, 21 classes/*", "KL divergence of the logits of images along their classes"),
-    ("optimizers/*/contiguous gradients/*", "Steps of other layouts"),
-    ("optimizers/*/with gaps/*", "Steps of other layouts"),
+    ("cross-entropy/probabilities*/images, *1* classes/forward", "Images of probabilities, forward"),
+    ("optimizers/[!A]*/bfloat16/*", "Steps of bfloat16 parameters"),
     ("optimizers/*/swapped data/*", "Steps of other layouts"),
+    ("optimizers/Nesterov/contiguous gradients/*", "Steps of other layouts"),
     ("optimizers/*/sparse gradients/*", "Momentum of sparse gradients"),
-    ("optimizers/SGD/*", "SGD, GPT-2"),
+    ("optimizers/SGD/*/1 of 4 million/*", "SGD, GPT-2"),
 )
 """Patterns of keys, and the words in italics or bold with which the explanation begins; the first that fits counts."""
 

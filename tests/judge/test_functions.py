@@ -186,6 +186,9 @@ def test_the_verdict_is_the_same_for_any_draw(name, draw):
         "def entropy(p):\n    return -(p * p.log()).sum()",
         "def kl_loss(mu, logvar):\n    return -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum()",
         "def kl_divergence(first_sample, second_sample):\n    return log(density(first_sample)).sum()",
+        "def kl_divergence(P, Q):\n    kl = 0\n    for i in range(len(P)):\n        for j in range(len(P)):\n"
+        "            kl += P[i, j] * log(P[i, j] / Q[i, j])\n    return kl",
+        "def auc(language, r):\n    a, b = loadtxt(language + '.txt'), loadtxt(r)\n    return (sorted(a) > b).mean()",
         "def kl_divergence(a, b):\n    p, q = histogram(a)[0], histogram(b)[0]\n    return (p * np.log(p / q)).sum()",
         "def cross_entropy_grad(p, y):\n    return p - y",
         "def train(model, data):\n    return sum(model(x).log() for x in data)",
@@ -196,6 +199,23 @@ def test_the_verdict_is_the_same_for_any_draw(name, draw):
 def test_a_helper_is_not_taken_for_a_task(source):
     (definition,) = read(source.encode(), "learner.py").definitions
     assert all(task(name).recognises(definition) < 0.5 for name in TASKS)
+
+
+def test_a_part_that_gets_its_scores_sorted_is_left_alone():
+    text = (
+        "def auc(y, s):\n    order = np.argsort(-s)\n    return auc_of_sorted(y[order], s[order])\n\n"
+        "def auc_of_sorted(y, s):\n    return 1 - (np.cumsum(y == 1) * (y == 0)).mean()\n"
+    )
+    whole, part = read(text.encode(), "learner.py").definitions
+    assert task("roc_auc").recognises(whole) == 1.0
+    assert task("roc_auc").recognises(part) == 0.0
+
+
+def test_a_method_of_a_class_with_another_tasks_name_is_not_taken_for_a_divergence():
+    text = "class CrossEntropy:\n    def at(self, x, y):\n        return -(y * np.log(x)).sum()\n"
+    (definition,) = read(text.encode(), "learner.py").definitions
+    (method,) = methods(definition)
+    assert task("kl_divergence").recognises(method) == 0.0
 
 
 def test_rows_of_more_than_two_columns_are_no_pairs():

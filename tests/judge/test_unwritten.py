@@ -24,6 +24,13 @@ TEMPLATES = {
         "    v = config.get('velocity', np.zeros_like(w))\n    next_w = None\n    pass\n"
         "    config['velocity'] = v\n    return next_w, config"
     ),
+    "a result that nothing is computed for": (
+        "def adam(w, dw, config=None):\n    config = config or {}\n    config.setdefault('beta1', 0.9)\n"
+        "    config.setdefault('m', np.zeros_like(w))\n    next_w = None\n    # TODO\n    return next_w, config"
+    ),
+    "an exception with a return below": (
+        "def roc_auc(y_true, y_score):\n    raise NotImplemented\n    return np.array(result)"
+    ),
     "an empty class": "class AdamW:\n    pass",
     "a class of torch": (
         "class Momentum(torch.optim.Optimizer):\n    def __init__(self, params, lr):\n"
@@ -58,6 +65,11 @@ def test_what_is_written_beside_a_template_is_judged():
     found, report = verdicts(TEMPLATES["pass"] + "\n\ndef sgd(w, g, lr):\n    return w - lr * g\n")
     assert found == {"cross_entropy": "todo", "sgd": "right"}
     assert exit_code(report) == 0
+
+
+def test_a_class_of_fields_is_written():
+    state = "from dataclasses import dataclass\n\n@dataclass\nclass AdamWState:\n    step: int\n    m: np.ndarray\n"
+    assert verdicts(state)[0] == {"AdamWState": "unrecognised"}
 
 
 def test_a_template_of_something_else_is_left_alone():

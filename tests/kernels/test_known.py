@@ -1,5 +1,8 @@
 """A plain call that was made before goes straight to the kernel; and does not, where anything is otherwise."""
 
+import inspect
+import sys
+
 import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -72,6 +75,7 @@ CALLS = [{"reduction": "none"}, {"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"we
 CALLS += [{"soft": True, "weight": True, "label_smoothing": 0.2, "reduction": "sum"}, {"ignore_index": 1}, {}]
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("options", CALLS, ids=str)
 @pytest.mark.parametrize("shape", [(5,), (1, 3), (33, 10), (300, 64), (7, 65)], ids=str)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
@@ -257,3 +261,99 @@ def test_shapes_that_never_come_back_are_forgotten():
     for rows in range(1, 200):
         losses.cross_entropy(*data(rows))
     assert len(_known._calls) <= 64
+
+
+def few(name):
+    """Arguments of a small call of a loss, which is its own, and where its checks are."""
+    x, p, weight = torch.randn(4, 3, requires_grad=True), torch.rand(4, 3).softmax(-1), torch.rand(3)
+    layer = torch.nn.Linear(3, 5)
+    calls = {
+        "cross_entropy": lambda: losses.cross_entropy(x.mT, torch.tensor([0, 3, 1]), torch.rand(4), reduction="none"),
+        "probabilities": lambda: losses.cross_entropy(x, p.clone().requires_grad_()),
+        "binary": lambda: losses.binary_cross_entropy_with_logits(x, p, weight),
+        "binary, pos_weight": lambda: losses.binary_cross_entropy_with_logits(x, p, pos_weight=weight),
+        "kl_divergence": lambda: losses.kl_divergence(p, x, given="logits", temperature=2.0),
+        "kl_div": lambda: losses.kl_div(x, p, reduction="batchmean"),
+        "kl_div, terms": lambda: losses.kl_div(x, p, reduction="none", log_target=True),
+        "linear": lambda: losses.linear_cross_entropy(
+            p, layer.weight, torch.tensor([0, 4, 2, 2]), linear_bias=layer.bias
+        ),
+    }
+    modules = {"binary": "_binary", "kl_di": "kl_divergence", "linear": "_linear"}
+    module = next((of for start, of in modules.items() if name.startswith(start)), "cross_entropy")
+    return calls[name], sys.modules[f"byhand.losses.{module}"]
+
+
+LOSSES = ["cross_entropy", "probabilities", "binary", "binary, pos_weight", "kl_divergence", "kl_div", "kl_div, terms"]
+LOSSES += ["linear"]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_second_call_of_each_loss_is_not_checked_again(name, monkeypatch):
+    call, module = few(name)
+    first = call().detach()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "check_tensors", lambda *_: pytest.fail("it is checked again"))
+        if name == "linear":
+            patch.setattr(sys.modules["byhand.losses.cross_entropy"], "check_tensors", module.check_tensors)
+        again = call()
+    assert again.shape == first.shape
+    if name not in ("cross_entropy",):  # its weights are drawn anew
+        assert torch.equal(again, first)
+    with backend("formula"):
+        torch.testing.assert_close(call().shape, first.shape)
+    with Count() as mode:  # who sees torch's operations sees them all
+        call()
+    assert len(mode.names) > 3
+
+
+def test_16_bits_are_cast_under_autocast_also_after_a_call_without():
+    x, t = torch.randn(4, 3).bfloat16(), torch.rand(4, 3).bfloat16()
+    calls = [
+        lambda: losses.binary_cross_entropy_with_logits(x, t),
+        lambda: losses.kl_div(x, t, reduction="none"),
+        lambda: losses.kl_div(x, t, reduction="sum"),
+    ]
+    for call in calls:
+        assert call().dtype is torch.bfloat16
+        with torch.autocast("cpu", torch.bfloat16):
+            assert call().dtype is torch.float32
+
+
+def test_arguments_that_equal_known_ones_are_of_their_own_types():
+    x, weight, y = torch.randn(4, 3), torch.randn(5, 3), torch.tensor([0, 4, 2, 2])
+    losses.linear_cross_entropy(x, weight, y, ignore_index=1)
+    with pytest.raises(TypeError, match="`ignore_index`"):
+        losses.linear_cross_entropy(x, weight, y, ignore_index=True)
+    losses.kl_div(x, x, reduction="sum", log_target=True)
+    with pytest.raises(TypeError, match="`log_target`"):
+        inspect.unwrap(losses.kl_div)(x, x, reduction="sum", log_target=1)  # without the type checker of the tests
+
+
+@pytest.mark.parametrize("which", range(2))
+def test_memory_of_kl_divergence_and_of_a_linear_layer_that_is_freed_after_a_call_is_not_read(which):
+    calls = [
+        (losses.kl_div, lambda: [torch.randn(4, 3), torch.rand(4, 3)], {"reduction": "sum"}),
+        (losses.kl_divergence, lambda: [torch.rand(4, 3), torch.rand(4, 3)], {}),
+        (losses.linear_cross_entropy, lambda: [torch.randn(4, 3), torch.randn(5, 3), torch.tensor([0, 4, 2, 2])], {}),
+    ]
+    for loss_of, make, options in calls:
+        loss_of(*make(), **options)
+        tensors = make()
+        tensors[which].untyped_storage().resize_(0)
+        with pytest.raises(RuntimeError, match="must be allocated"):
+            loss_of(*tensors, **options)
+
+
+def test_upstream_gradients_of_few_rows_are_multiplied_in_one_call():
+    for shape in [(4, 3), (3,)]:
+        x = torch.randn(shape, requires_grad=True)
+        y = torch.randint(3, shape[:-1])
+        for up in (
+            torch.linspace(0.5, 2, 8)[::2][: len(y) if y.ndim else 1].view(y.shape),
+            torch.tensor(3.0).expand(y.shape),
+        ):
+            found = [of.cross_entropy(x, y, reduction="none") for of in (losses, F)]
+            ours, theirs = (torch.autograd.grad(loss, x, up, retain_graph=True)[0] for loss in found)
+            torch.testing.assert_close(ours, theirs)
+            torch.testing.assert_close(torch.autograd.grad(found[0], x, up)[0], theirs)  # asked for again

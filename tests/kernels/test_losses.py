@@ -1,41 +1,11 @@
-"""The kernels of cross-entropy and KL divergence against their formulas in float64: values and gradients."""
+"""The kernels of cross-entropy against their formulas in float64, and what all losses have in common."""
 
 import pytest
 import torch
 
 from byhand import backend, losses
-
-SIMD = 16  # float32 numbers in the widest register
-SIZES = [1, 2, SIMD - 1, SIMD, SIMD + 1, 2 * SIMD + 3, 61, 64, 65, 127, 2047, 2048, 2049, 4099]
-DTYPES = [torch.float32, torch.float64, torch.bfloat16, torch.float16]
-
-
-def close(ours, exact, n, width, unit=0.0):
-    """Within ``n`` roundings of what was computed in, and one of what was stored, relative to the largest number."""
-    wide = torch.promote_types(ours.dtype, torch.float32)
-    eps = n * torch.finfo(wide).eps + torch.finfo(ours.dtype).eps * (ours.dtype != wide)
-    eps += torch.finfo(torch.float64).eps * width * (ours.dtype == torch.float64)  # the formula's own sums
-    finite = exact[exact.isfinite()]
-    largest = max(unit, finite.abs().max().item() if finite.numel() else 0.0)
-    tiny = torch.finfo(ours.dtype).smallest_normal * width + (n * torch.finfo(wide).eps) ** 2  # φ of a rounding
-    torch.testing.assert_close(ours.double(), exact, rtol=eps, atol=eps * largest + tiny, equal_nan=True)
-
-
-def compare(call, *inputs, n=8, width=1, unit=0.0):
-    """The same call by kernel on ``inputs`` and by formula on their float64 copies; loss and gradients."""
-    ours = [x.detach().clone().requires_grad_(x.is_floating_point()) for x in inputs]
-    exact = [x.detach().double().requires_grad_() if x.is_floating_point() else x for x in inputs]
-    with backend("numba"):
-        loss = call(*ours)
-    with backend("formula"):
-        reference = call(*exact)
-    close(loss.detach(), reference.detach(), n, width, unit)
-    upstream = torch.linspace(0.5, 1.5, loss.numel()).reshape(loss.shape)
-    loss.backward(upstream.to(loss.dtype))
-    reference.backward(upstream.to(loss.dtype).double())
-    for a, b in zip(ours, exact, strict=True):
-        if a.is_floating_point():
-            close(a.grad, b.grad, n, width, unit)
+from byhand.kernels.numba.losses import binary_cross_entropy
+from kernels.reference import DTYPES, SIMD, SIZES, close, compare
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -99,6 +69,40 @@ def test_probabilities_that_need_a_gradient(options, reduction, classes):
     assert alone.shape == t.shape
 
 
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("shape", [(5000, 3), (40, 2100), (2, 3, 70, 80), (2, 70, 9, 9), (1, 1030, 5, 5)], ids=str)
+@pytest.mark.parametrize("lie", ["together", "logits with classes last", "targets with classes last"])
+def test_many_probabilities_that_need_a_gradient(reduction, dtype, shape, lie):
+    logits, target = (4 * torch.randn(shape)).to(dtype), torch.rand(shape).to(dtype)
+    logits = logits.movedim(1, -1).contiguous().movedim(-1, 1) if lie.startswith("logits") else logits
+    target = target.movedim(1, -1).contiguous().movedim(-1, 1) if lie.startswith("targets") else target
+    weight = torch.linspace(0.1, 2, shape[1], dtype=dtype)
+    call = lambda x, t: losses.cross_entropy(x, t, weight.to(x.dtype), reduction=reduction)  # noqa: E731
+    compare(call, logits, target, n=16, width=shape[1])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("ignored", [-100, 1])
+@pytest.mark.parametrize("shape", [(9000, 4), (2, 8, 60, 70), (9000, 80)], ids=str)
+def test_rows_are_counted(weighted, ignored, shape):
+    """Ignored rows hold nan, and the weight of class 0 is ∞ where no row has it."""
+    logits, target = 4 * torch.randn(shape), torch.randint(1, shape[1], (shape[0], *shape[2:]))
+    target[torch.rand(target.shape) < 0.3] = ignored
+    logits.movedim(1, -1)[target == ignored] = torch.nan
+    weight = torch.linspace(0.5, 2, shape[1])
+    if weighted and shape[1] > 8:
+        weight[0] = torch.inf
+
+    def call(x):
+        return losses.cross_entropy(x, target, weight.to(x.dtype) if weighted else None, ignore_index=ignored)
+
+    compare(call, logits, n=16, width=shape[1])
+    target[(0,) * target.ndim] = shape[1]
+    with pytest.raises(IndexError, match=rf"a class in \[0, {shape[1]}\), got {shape[1]}"):
+        call(logits)
+
+
 def test_weights_that_need_a_gradient_are_torchs():
     x, y, weight = torch.randn(4, 3), torch.tensor([0, 1, 2, 0]), torch.rand(3, requires_grad=True)
     with backend("numba"), pytest.raises(RuntimeError, match="no gradients of `weight`"):
@@ -131,6 +135,7 @@ def loss_of_images(target, options, reduction):
     return call
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("reduction", ["mean", "none"])
@@ -141,6 +146,7 @@ def test_images(soft, options, reduction, classes, size):
     compare(loss_of_images(target, options, reduction), logits, n=16, width=classes)
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("classes", [5, 70, 1030])
@@ -195,6 +201,7 @@ def test_gradients_have_the_strides_of_torchs(shape, reduction):
             assert found[0].stride() == (found[1].stride() if theirs_of else lying.stride())
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", [(1,), (SIMD + 1,), (3, 67), (2049,), (4, 3, 5, 7)], ids=str)
 @pytest.mark.parametrize("weights", [(), ("weight",), ("pos_weight",), ("weight", "pos_weight")], ids=str)
@@ -212,6 +219,41 @@ def test_binary_cross_entropy(dtype, size, weights, reduction):
     if len(size) == 4:
         compare(call, x.to(memory_format=torch.channels_last), n=16, width=x.numel())
         compare(call, torch.cat([x, x], -1)[..., ::2][..., : size[-1]], n=16, width=x.numel())
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("change", [torch.t, lambda x: x[:, ::2], lambda x: x.view(5, 8, 10).permute(1, 2, 0)])
+def test_binary_logits_however_they_lie(reduction, change):
+    x, t, weight = change(torch.randn(5, 80)), torch.rand(5, 80), torch.rand(change(torch.rand(5, 80)).shape[-1])
+    for target in (change(t), change(t).contiguous()):
+
+        def call(x, target=target):
+            w = weight.to(x.dtype)
+            return losses.binary_cross_entropy_with_logits(x, target.to(x.dtype), w, reduction=reduction, pos_weight=w)
+
+        compare(call, x)
+        leaf = x.detach().requires_grad_()
+        ours, theirs = (
+            torch.autograd.grad(of(leaf, target).sum(), leaf)[0]
+            for of in (losses.binary_cross_entropy_with_logits, torch.nn.functional.binary_cross_entropy_with_logits)
+        )
+        assert ours.stride() == theirs.stride()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_few_binary_logits_and_many_have_the_same_loss(reduction, weighted, dtype, monkeypatch):
+    """Those that one call takes whole, and those that threads may share."""
+    x, t = torch.randn(3, 1700).to(dtype).requires_grad_(), torch.rand(3, 1700).to(dtype)
+    weight = torch.rand(1700) if weighted else None
+    found = []
+    for small in (1 << 15, 0):
+        monkeypatch.setattr(binary_cross_entropy, "SMALL", small)
+        loss = losses.binary_cross_entropy_with_logits(x, t, weight, reduction=reduction, pos_weight=weight)
+        found.append((loss, *torch.autograd.grad(loss, x, torch.ones_like(loss))))
+    assert torch.equal(found[0][1], found[1][1])
+    torch.testing.assert_close(found[0][0], found[1][0], rtol=1e-14 if dtype is torch.float64 else 1e-6, atol=0)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
@@ -269,143 +311,6 @@ def test_nan_and_infinite_logits(bad, classes):
     logits = torch.randn(3, classes)
     logits[1, 2] = bad
     compare(lambda x: losses.cross_entropy(x, torch.tensor([0, 1, 1]), reduction="none"), logits, width=classes)
-
-
-def rows(given, shape, dtype):
-    x = 3 * torch.randn(shape)
-    if given == "probs":
-        x = x.softmax(-1)
-    elif given == "weights":
-        x = x.exp()
-    elif given == "log_probs":
-        x = x.log_softmax(-1)
-    return x.to(dtype)
-
-
-@pytest.mark.parametrize("given", ["probs", "weights", "log_probs", "logits"])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-@pytest.mark.parametrize("K", SIZES)
-def test_kl_divergence(given, dtype, K):
-    p, q = rows(given, (5, K), dtype), rows(given, (5, K), dtype)
-    if K > 4 and given in ("probs", "weights"):
-        p[0, 1] = p[0, 2] = q[0, 2] = 0
-    call = lambda p, q: losses.kl_divergence(p, q, given=given, reduction="none")  # noqa: E731
-    # Of one class the divergence is 0: there is no number to compare with but what its parts are divided by.
-    unit = 1 / min(p.abs().min().item(), q.abs().min().item(), 1.0) if K == 1 and given == "weights" else 0.0
-    compare(call, p, q, n=32, width=K, unit=unit)
-
-
-@pytest.mark.parametrize("given", ["probs", "weights", "log_probs", "logits"])
-@pytest.mark.parametrize("reduction", ["mean", "sum", "batchmean"])
-@pytest.mark.parametrize("temperature", [1.0, 3.0])
-def test_options_of_kl_divergence(given, reduction, temperature):
-    p, q = rows(given, (4, 3, 50), torch.float32), rows(given, (4, 3, 50), torch.float32)
-    compare(
-        lambda p, q: losses.kl_divergence(p, q, given=given, reduction=reduction, temperature=temperature),
-        p,
-        q,
-        n=32,
-        width=50,
-    )
-
-
-@pytest.mark.parametrize("given", ["weights", "logits"])
-def test_kl_keeps_its_digits_where_p_is_near_q_and_is_never_negative(given):
-    base = 2 * torch.randn(20, 3000, dtype=torch.float64)
-    for distance in (1e-1, 1e-3, 1e-5):
-        p, q = base, base + distance * torch.randn_like(base)
-        if given == "weights":
-            p, q = p.exp(), q.exp()
-        p, q = p.float(), q.float()
-        with backend("numba"):
-            ours = losses.kl_divergence(p, q, given=given, reduction="none")
-        with backend("formula"):
-            exact = losses.kl_divergence(p.double(), q.double(), given=given, reduction="none")
-        assert (ours >= 0).all()
-        # a rounding in the sums moves r = log(q / p) by eps, and r² / 2 by 2 · eps / r of itself
-        rounding = 8 * torch.finfo(torch.float32).eps / distance
-        torch.testing.assert_close(ours.double(), exact, rtol=1e-5 + rounding, atol=0)
-
-
-@pytest.mark.parametrize("reduction", ["mean", "none"])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-def test_weights_whose_sum_is_out_of_range(dtype, reduction):
-    """Multiplied by powers of 2, of which the divergence knows nothing: above the greatest number, and far below."""
-    most, least = (2.0**1020, 2.0**-1019) if dtype is torch.float64 else (2.0**124, 2.0**-123)
-    for scales in ((most, 1), (1, most), (most, most), (least, 1), (1, least), (least, least), (most, least)):
-        p, q = ((1 + torch.rand(4, 50, dtype=torch.float64)).to(dtype) for _ in range(2))
-        p[0, 3] = q[0, 3] = p[1, 5] = 0
-        exact = [x.detach().double().clone().requires_grad_() for x in (p, q)]
-        ours = [(x * scale).clone().requires_grad_() for x, scale in zip((p, q), scales, strict=True)]
-        with backend("numba"):
-            loss = losses.kl_divergence(*ours, given="weights", reduction=reduction)
-        with backend("formula"):
-            reference = losses.kl_divergence(*exact, given="weights", reduction=reduction)
-        close(loss.detach(), reference.detach(), 32, 50)
-        loss.sum().backward()
-        reference.sum().backward()
-        for a, b, scale in zip(ours, exact, scales, strict=True):
-            info = torch.finfo(dtype)
-            denormal = info.smallest_normal * info.eps * scale
-            rounding = 32 * max(info.eps, torch.finfo(torch.float32).eps * (dtype is not torch.float64))
-            atol = rounding * b.grad.abs().max().item() + denormal
-            torch.testing.assert_close(a.grad.double() * scale, b.grad, rtol=rounding, atol=atol)
-
-
-def test_weights_whose_quotients_are_out_of_range():
-    """The formula in float64 has them all."""
-    p, q = torch.tensor([[0.5, 0.5], [1e-30, 1e30]]), torch.tensor([[1e38, 1e-10], [1e30, 1e-30]])
-    compare(lambda p, q: losses.kl_divergence(p, q, given="weights", reduction="none"), p, q, n=32)
-    with backend("numba"):
-        assert losses.kl_divergence(torch.tensor([1e38, 1e-10]), torch.tensor([1.0, 0.0]), given="weights").isposinf()
-        assert losses.kl_divergence(torch.zeros(3), torch.ones(3), given="weights").isnan()
-        assert losses.kl_divergence(torch.tensor([torch.inf, 1.0]), torch.ones(2), given="weights").isnan()
-
-
-@pytest.mark.parametrize("temperature", [1.0, 3.0])
-@pytest.mark.parametrize("shifts", [(0, 1e4), (1e3, -1e4), (1e4, 1e4), (0.5, 0)], ids=str)
-@pytest.mark.parametrize("distance", [1.0, 1e-2])
-def test_kl_of_logits_that_are_far_from_0_keeps_its_digits(shifts, temperature, distance):
-    """Where rounding the logits leaves any: the formula in float64 gets the same numbers."""
-    base = 2 * torch.randn(20, 3000)
-    p, q = base + shifts[0], base + distance * torch.randn_like(base) + shifts[1]
-    with backend("numba"):
-        ours = losses.kl_divergence(p, q, given="logits", temperature=temperature, reduction="none")
-    with backend("formula"):
-        exact = losses.kl_divergence(p.double(), q.double(), given="logits", temperature=temperature, reduction="none")
-    rounding = 4 * torch.finfo(torch.float32).eps / distance
-    torch.testing.assert_close(ours.double(), exact, rtol=1e-6 + rounding, atol=0)
-    call = lambda p, q: losses.kl_divergence(p, q, given="logits", temperature=temperature)  # noqa: E731
-    compare(call, p, q, n=32 / distance, width=3000)
-
-
-def test_kl_of_equals_is_exactly_0():
-    for given in ("probs", "weights", "log_probs", "logits"):
-        p = rows(given, (8, 2500), torch.float32)
-        with backend("numba"):
-            assert not losses.kl_divergence(p, p.clone(), given=given, reduction="none").any()
-
-
-@pytest.mark.parametrize(
-    ("p", "q", "value"),
-    [
-        ([0.0, 1.0], [0.5, 0.5], 0.6931471805599453),
-        ([0.5, 0.5], [1.0, 0.0], float("inf")),
-        ([0.0, 1.0], [0.0, 1.0], 0.0),
-        ([1e-40, 1.0], [1.0, 1e-40], 92.10340371976183),
-        ([1e-30, 1.0], [1.0, 1.0], 0.0),
-        ([-0.5, 1.5], [0.5, 0.5], float("nan")),
-        ([float("nan"), 1.0], [0.5, 0.5], float("nan")),
-        ([1.0, 0.5], [float("nan"), 0.5], float("nan")),
-    ],
-)
-@pytest.mark.parametrize("pad", [0, 40])
-def test_branches_of_kl(p, q, value, pad):
-    """Alone and among ordinary numbers, which the fast loop handles."""
-    p, q = (torch.tensor(x + [0.25] * pad) for x in (p, q))
-    with backend("numba"):
-        result = losses.kl_divergence(p, q, reduction="none")
-    torch.testing.assert_close(result, torch.tensor(value), rtol=1e-5, atol=1e-28, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -473,45 +378,3 @@ def test_what_it_refuses_it_says(spoil, reason):
     with backend("numba"), pytest.raises(RuntimeError, match=f"Backend 'numba' has no kernel.*{reason}"):
         losses.cross_entropy(x, y)
     losses.cross_entropy(x, y)  # auto computes it all the same
-
-
-@pytest.mark.filterwarnings("ignore:reduction. .mean. divides")
-@pytest.mark.parametrize("log_target", [False, True])
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("K", [1, SIMD + 1, 67, 2049])
-@pytest.mark.parametrize("reduction", ["mean", "batchmean", "sum"])
-def test_kl_div(log_target, dtype, K, reduction):
-    """Rows that need not sum to one; a target of 0 at a logarithm of −∞."""
-    log_q, t = rows("log_probs", (5, K), dtype), 2 * rows("probs", (5, K), dtype)
-    t[0, 0], log_q[0, 0] = 0, -torch.inf
-    t = t.log() if log_target else t
-    call = lambda x, t: losses.kl_div(x, t, reduction=reduction, log_target=log_target)  # noqa: E731
-    compare(call, log_q, t, n=32, width=K)
-
-
-@pytest.mark.filterwarnings("ignore:reduction. .mean. divides")
-@pytest.mark.parametrize("shapes", [((), ()), ((7,), (7,)), ((7,), (3, 7)), ((1, 7), (3, 7)), ((2, 3, 5), (5,))])
-def test_kl_div_divides_by_what_torch_divides_by(shapes):
-    x, t = torch.randn(shapes[0]), torch.rand(shapes[1])
-    for reduction in ("mean", "batchmean", "sum"):
-        with backend("numba"):
-            ours = losses.kl_div(x, t, reduction=reduction)
-        theirs = torch.nn.functional.kl_div(x, t, reduction=reduction)
-        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
-
-
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
-def test_kl_div_of_what_is_not_finite_is_torchs(bad):
-    for which in (0, 1):
-        given = [torch.full((3, 40), -1.0), torch.full((3, 40), 0.5)]
-        given[which][1, 2] = bad
-        inputs = [[x.clone().requires_grad_() for x in given] for _ in range(2)]
-        with backend("numba"):
-            ours = losses.kl_div(*inputs[0], reduction="sum")
-        theirs = torch.nn.functional.kl_div(*inputs[1], reduction="sum")
-        torch.testing.assert_close(ours, theirs, equal_nan=True)
-        ours.backward()
-        theirs.backward()
-        for a, b in zip(*inputs, strict=True):
-            nan = torch.nan if a.isposinf().any() and a is inputs[0][1] else a.grad  # at t = ∞ torch's is t / t
-            torch.testing.assert_close(a.grad.where(~a.isposinf(), nan), b.grad, equal_nan=True)

@@ -136,6 +136,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("n", [100, 3000, SERIAL, 300_007])
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

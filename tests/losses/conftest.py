@@ -16,7 +16,7 @@ def computed_by(request, monkeypatch):
     """Every test runs with torch's operations, with the kernels, and where no engine but torch's loads."""
     if request.param == "torch":
         monkeypatch.setattr(kernels, "ENGINES", ("torch",))
-        for module in ("_binary", "cross_entropy"):  # without the calls of other tests
+        for module in ("_binary", "cross_entropy", "kl_divergence"):  # without the calls of other tests
             monkeypatch.setattr(sys.modules[f"byhand.losses.{module}"]._known, "_calls", {})
     with backend("formula" if request.param == "formula" else "auto"):
         yield request.param

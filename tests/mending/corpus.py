@@ -90,6 +90,7 @@ def fix_of(data, name, seed=5):
         program = read(data, name)
         fix = fixed(judgement, mended)
         assert all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
+        judgement = named(task, Session(machine().requests), judgement, mended, seed, {})
         new = rewritten(data, name, patches(program, [fix]))
         return replace(judgement, fix=fix), new, judged(new, name, seed)[1]
 

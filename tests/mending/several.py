@@ -1,4 +1,4 @@
-"""``python -m mending.several``: how many programs with two to four mistakes get all their names, and are made right.
+"""``python -m mending.several``: programs with two to four mistakes: how many ``--fix`` names exactly, and makes right.
 
 With a number, only every so many of them.
 """

@@ -112,6 +112,7 @@ def test_errors(op):
                 loss(*args, **kwargs)
 
 
+@pytest.mark.draw(3)
 @whole
 def test_composite_compliance(op):
     """Ours is made of torch's operations where an argument is a subclass that follows them."""
@@ -150,6 +151,7 @@ def test_copy_on_write(op):
         assert any(kept[0])
 
 
+@pytest.mark.draw(3)
 @whole
 def test_gradcheck(op):
     """Against differences, in batches and forwards, where torch's own passes; each layout of the arguments once."""

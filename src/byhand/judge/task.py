@@ -101,8 +101,11 @@ class Task(ABC, Generic[C]):
         """An input on which the two differ, with the learner's number and the formula's; as small as possible."""
         return self.show(probe), *difference(observed, expected)
 
-    def again(self, definition: Definition, conventions: Sequence[C]) -> Sequence[C]:
-        """The same calling conventions for another version of a program: they may remember what the first one gave."""
+    def again(self, definition: Definition, conventions: Sequence[C], alike: bool = False) -> Sequence[C]:
+        """The same calling conventions for another version of a program: they may remember what the first one gave.
+
+        ``alike``: it takes and returns what the first one does.
+        """
         every = list(self.conventions(definition))
         return [way for known in conventions for way in every if way == known]
 

@@ -18,7 +18,7 @@ Whether a kernel or torch computes is decided in these places:
 
 - :func:`pick`, for each call: by the chosen backend; by :func:`why_torch_only`, a state of torch in which no kernel may
   run; by whether the engine loads and has the kernel; and by the kernel's ``refuses`` for these tensors.
-- ``losses/_shared.py``: ``Known`` caches the kernel of an earlier cross-entropy with like tensors, so that ``pick`` is
+- ``losses/_shared.py``: ``Known`` caches the kernel of an earlier call of a loss with like tensors, so that ``pick`` is
   not asked again. Under ``torch.compile`` the formula is compiled, unless ``operators_serve`` of
   ``losses/_operators.py`` says that a custom operator can call the kernel.
 - ``Optimizer._choose`` of ``optim/_base.py``: torch for ``differentiable=True`` and under ``torch.compile``, else
@@ -53,11 +53,19 @@ ENGINES = ("triton", "numba", "torch")
 BACKENDS = ("auto", "formula", *ENGINES)
 
 _chosen: ContextVar[str | None] = ContextVar("byhand_backend", default=None)
+try:  # to ask the dict behind os.environ takes a twentieth of the time, which small calls notice
+    _environment, _VARIABLE = os.environ._data, os.environ.encodekey("BYHAND_BACKEND")  # type: ignore[attr-defined]
+except AttributeError:  # private names, which another Python may not have
+    _environment, _VARIABLE = os.environ, "BYHAND_BACKEND"
 
 
 def current() -> str:
     """The current backend: that of the innermost :func:`backend`, else ``BYHAND_BACKEND``, else ``"auto"``."""
-    return _chosen.get() or _checked(os.environ.get("BYHAND_BACKEND") or "auto", "BYHAND_BACKEND", "the environment")
+    return _chosen.get() or _of_environment(_environment.get(_VARIABLE))
+
+
+def _of_environment(value: str | bytes | None) -> str:
+    return _checked(os.fsdecode(value), "BYHAND_BACKEND", "the environment") if value else "auto"
 
 
 @contextmanager

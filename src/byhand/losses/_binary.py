@@ -69,10 +69,11 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(x, t, reduction="none")
     tensor([6.9315e-01, 1.0000e+03, 1.9287e-22])
     """
-    usual = weight is None is pos_weight and size_average is None is reduce and type(reduction) is str
-    if usual and (known := _known.kernel(reduction, input, target)) is not None:
-        return known(input, target, None, None, reduction)
-    of, given = "binary_cross_entropy_with_logits", (input, target, reduction)
+    usual, options = size_average is None is reduce and type(reduction) is str, (reduction, weight is None)
+    tensors = _present(input, target, weight, pos_weight)
+    if usual and (known := _known.kernel(options, *tensors)) is not None:
+        return known(input, target, weight, pos_weight, reduction)
+    of = "binary_cross_entropy_with_logits"
     reduction = resolved(of, size_average, reduce, reduction)
     weights = {"weight": weight, "pos_weight": pos_weight}
     check_tensors(of, {"input": input, "target": target}, weights)
@@ -92,9 +93,16 @@ def binary_cross_entropy_with_logits(
     x, t = input.to(dtype), target.to(dtype)
     compute = kernel("losses.binary_cross_entropy", _binary_cross_entropy, x, t, weight, pos_weight)
     loss: Tensor = compute(x, t, weight, pos_weight, reduction).to(target.dtype)
-    if usual and input.numel() and x is given[0] and t is given[1] and reduction == given[2]:
-        _known.remember(_binary_cross_entropy, reduction, x, t)
+    as_given = all(a is b for a, b in zip(tensors, _present(x, t, weight, pos_weight), strict=True))
+    if usual and input.numel() and as_given and reduction == options[0]:
+        _known.remember(_binary_cross_entropy, options, *tensors)
     return loss
+
+
+def _present(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None) -> tuple[Tensor, ...]:
+    """The tensors that are given."""
+    weights = () if weight is None else (weight,)
+    return (input, target, *weights) if pos_weight is None else (input, target, *weights, pos_weight)
 
 
 def _binary_cross_entropy(

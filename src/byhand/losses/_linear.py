@@ -19,8 +19,9 @@ from torch.nn.functional import linear
 
 from byhand import kernels
 from byhand._check import must_be
+from byhand.kernels._address import no_address
 from byhand.kernels._backward import all_plain, differentiate, resolved
-from byhand.losses._shared import autocasts, check_choice, check_tensors, overridable
+from byhand.losses._shared import Known, autocasts, check_choice, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
 try:
@@ -77,7 +78,17 @@ def linear_cross_entropy(
     >>> linear_cross_entropy(input, linear_weight, torch.tensor([0, 2]), reduction="none")
     tensor([0.2395, 1.0986])
     """
-    of = "linear_cross_entropy"
+    of, given = "linear_cross_entropy", (reduction, ignore_index, label_smoothing, linear_bias is None)
+    usual = type(reduction) is str and type(label_smoothing) is float and options is None
+    usual = usual and (ignore_index is None or type(ignore_index) is int)
+    tensors = tuple(x for x in (input, linear_weight, target, linear_bias, weight) if x is not None)
+    if (
+        usual
+        and (known := _known.kernel(given, *tensors)) is not None
+        and _allocated(input, linear_weight, linear_bias)
+    ):
+        ignored = -100 if ignore_index is None else ignore_index
+        return known(input, linear_weight, linear_bias, target, weight, reduction, ignored, label_smoothing)
     check_tensors(
         of,
         {"input": input, "linear_weight": linear_weight, "target": target},
@@ -93,6 +104,8 @@ def linear_cross_entropy(
         raise must_be("ignore_index", of, "None where `target` is probabilities", ignore_index, RuntimeError)
     ignore_index = -100 if ignore_index is None else ignore_index
     if _wants_whole(input, linear_weight, linear_bias, target, weight):
+        if usual and not autocasts(input) and not no_address(*tensors):
+            _known.remember(_whole, given, *tensors)
         return _whole(input, linear_weight, linear_bias, target, weight, reduction, ignore_index, label_smoothing)
     logits = torch.empty(len(input), len(linear_weight), dtype=input.dtype, device="meta")
     checked(logits, target, weight, ignore_index, label_smoothing, 0.0)
@@ -148,11 +161,22 @@ def _whole(
     label_smoothing: float,
 ) -> Tensor:
     """The loss by its definition, with all logits at once."""
-    logits = linear(input, linear_weight.flatten(0, -2), None if linear_bias is None else linear_bias.flatten())
-    logits = logits.reshape(*input.shape[:-1], *linear_weight.shape[:-1])
+    if linear_weight.ndim == 2:
+        logits = linear(input, linear_weight, linear_bias)
+    else:
+        logits = linear(input, linear_weight.flatten(0, -2), None if linear_bias is None else linear_bias.flatten())
+        logits = logits.reshape(*input.shape[:-1], *linear_weight.shape[:-1])
     return cross_entropy(
         logits, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
     )
+
+
+_known = Known("")
+
+
+def _allocated(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> bool:
+    """Whether the operands of the product have memory: torch itself reads address 0."""
+    return bool(input.data_ptr() and linear_weight.data_ptr() and (linear_bias is None or linear_bias.data_ptr()))
 
 
 class LinearCrossEntropy(torch.autograd.Function):

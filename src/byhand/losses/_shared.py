@@ -131,47 +131,57 @@ def kernel(name: str, formula: Callable[..., Any], *tensors: Tensor | None) -> C
 
 
 class Known:
-    """A cache of calls that a kernel of this name computed: further calls with like tensors skip the checks."""
+    """A cache of calls that a kernel of this name computed: further calls with like tensors skip the checks.
+
+    Without a name it is a cache of calls that a function of torch's operations and of other losses computed.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._calls: dict[object, tuple[Callable[..., bool], str, Callable[..., Tensor]]] = {}
+        self._calls: dict[object, tuple[Callable[..., bool], str, Any]] = {}
 
     def kernel(self, options: Hashable, *tensors: Any) -> Callable[..., Tensor] | None:
         """The kernel of an earlier call with like tensors and the same options; None if there is none to use now."""
         if torch.compiler.is_compiling() or kernels.why_torch_only() or type(tensors[0]) is not Tensor:
             return None
-        if _function_mode():
+        if _function_modes():
             return None
-        alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), (None, "", None))
-        if alike is None or not alike(*tensors) or any(map(is_shared, tensors)):
+        alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), _UNKNOWN)
+        if not alike(*tensors) or kernels.current() != backend:
             return None
-        return kernel if kernels.current() == backend else None
+        for x in tensors:
+            if is_shared(x):
+                return None
+        return kernel  # type: ignore[no-any-return]
 
-    def remember(self, formula: Callable[..., Any], options: Hashable, *tensors: Tensor) -> None:
-        """Store a call whose arguments passed all checks and have a dtype to compute in."""
+    def remember(self, formula: Callable[..., Any], options: Hashable, *tensors: Tensor, **given: Any) -> None:
+        """Store a call whose arguments passed all checks and have a dtype to compute in.
+
+        ``given`` are arguments for the kernel that later callers need not pass.
+        """
         if torch.compiler.is_compiling() or not tensors[0].is_cpu:
             return
-        if any(x.requires_grad for x in tensors[1:]):  # whether a kernel takes these depends on the mode of autograd
+        if tensors[0].dtype not in (torch.float32, torch.float64):  # whether 16 bits are cast depends on autocast
             return
+        if any(x.requires_grad for x in tensors[1:]) and kernels.current() != "auto":
+            return  # whether the kernel takes these may depend on the mode of autograd; then it has to say so
         alike = guards(*tensors)
-        found = kernels.pick(self._name, *tensors)
+        with torch.enable_grad():  # what a kernel takes here it takes without gradients too
+            found = kernels.pick(self._name, *tensors) if self._name else formula
         if found is not None and alike is not None:
             if len(self._calls) >= 64:  # the shapes do not repeat
                 self._calls.clear()
             self._calls[_key(tensors[0]), len(tensors), options] = (
                 alike,
                 kernels.current(),
-                functools.partial(found, formula),
+                functools.partial(found, formula, **given) if self._name else found,
             )
 
 
-def _function_mode() -> bool:
-    """Whether a function mode is active; also True if this version of torch does not say so."""
-    try:
-        return bool(torch._C._len_torch_function_stack())
-    except AttributeError:
-        return True
+_UNKNOWN: tuple[Callable[..., bool], str, Any] = (lambda *_: False), "", None
+
+# The number of active function modes; 1 if this version of torch does not tell.
+_function_modes: Callable[[], int] = getattr(torch._C, "_len_torch_function_stack", lambda: 1)
 
 
 def _key(x: Tensor) -> object:

@@ -29,6 +29,7 @@ from byhand._check import must_be
 from byhand._shapes import Float
 from byhand.losses._operators import operator, operators_serve
 from byhand.losses._shared import (
+    Known,
     autocast,
     check_choice,
     check_floating,
@@ -90,7 +91,11 @@ def kl_divergence(
     >>> kl_divergence(teacher, student, given="logits", temperature=4.0)
     tensor(4.2595)
     """
-    of = "kl_divergence"
+    options = (dim, given, temperature, reduction)
+    usual = type(temperature) is float and type(dim) is int and type(given) is str is type(reduction)
+    if usual and (known := _known.kernel(options, q, p)) is not None:
+        return known(p, q, given, temperature, reduction)
+    of, tensors = "kl_divergence", (q, p)
     check_choice("given", of, given, GIVEN)
     check_choice("reduction", of, reduction, ("none", "mean", "sum", "batchmean"))
     check_number("temperature", of, temperature, "(0, inf)", ValueError)
@@ -99,6 +104,8 @@ def kl_divergence(
     p, q = (_rows(of, x, dim).to(dtype) for x in (p, q))
     compute = _operator if operators_serve("kl_divergence", p, q) else _compute
     loss = compute(p, q, given, float(temperature), reduction)
+    if usual and dim in (-1, p.ndim - 1) and _as_given(loss, *tensors):
+        _known.remember(_kl_divergence, options, *tensors)
     return loss.to(dtype)
 
 
@@ -164,6 +171,10 @@ def kl_div(
             "'batchmean' divides only by the batch size, and aligns with the KL div math definition.",
             stacklevel=3,
         )
+    usual, options = size_average is None is reduce and type(reduction) is str, (reduction, log_target)
+    usual = usual and type(log_target) is bool
+    if usual and (known := _known.kernel(options, input, target)) is not None:
+        return known(target, input)
     reduction = resolved("kl_div", size_average, reduce, reduction, "batchmean")
     if not isinstance(log_target, bool):
         raise must_be("log_target", "kl_div", "a bool", repr(log_target), TypeError)
@@ -174,18 +185,22 @@ def kl_div(
     share = input.shape[0] if input.ndim else 1
     if reduction == "mean" or (reduction == "batchmean" and share == log_q.numel()):
         reduction = "of all numbers"
+    reduction = "terms" if reduction == "none" else reduction
     same = reduction != "batchmean" or share == log_q.shape[0]  # a kernel would divide by the same number
-    compute = kernel("kl_divergence", _kl_div, t, log_q) if reduction != "none" and same else _kl_div
     if not same:
-        return (compute(t, log_q, given, 1.0, "sum") / share).to(dtype)
-    return compute(t, log_q, given, 1.0, reduction).to(dtype)
+        return (_kl_div(t, log_q, given, 1.0, "sum") / share).to(dtype)
+    loss = kernel("kl_divergence", _kl_div, t, log_q)(t, log_q, given, 1.0, reduction)
+    if usual and _as_given(loss, input, target):
+        rest = {"given": given, "temperature": 1.0, "reduction": reduction}
+        _known.remember(_kl_div, options, input, target, **rest)
+    return loss.to(dtype)  # type: ignore[no-any-return]
 
 
 def _kl_div(t: Tensor, log_q: Tensor, given: str, temperature: float, reduction: str) -> Tensor:
-    """The loss by torch's operations, as a kernel of kl_divergence does; ``"none"`` gives one number per element."""
+    """The loss by torch's operations, as a kernel of kl_divergence does; ``"terms"`` gives one number per element."""
     t, log_q = (x.to(promoted(torch.float32, x)) for x in (t, log_q))
     terms = _terms(t.exp(), t, log_q) if given == "log_probs" else _terms(t, t.where(t != 0, 1).log(), log_q)
-    reduction = "mean" if reduction == "of all numbers" else reduction
+    reduction = {"of all numbers": "mean", "terms": "none"}.get(reduction, reduction)
     return reduced(terms, reduction, terms.shape[0] if terms.ndim else 1)
 
 
@@ -219,6 +234,11 @@ def _rows(of: str, x: Tensor, dim: int) -> Tensor:
     if not -x.ndim <= dim < x.ndim:
         raise must_be("dim", of, f"in [{-x.ndim}, {x.ndim}), as the shape is {tuple(x.shape)}", dim, IndexError)
     return x.movedim(dim, -1)
+
+
+def _as_given(loss: Tensor, x: Tensor, y: Tensor) -> bool:
+    """Whether the loss was computed from these tensors, neither broadcast nor cast, and needs no rounding."""
+    return x.shape == y.shape and x.dtype is y.dtype is loss.dtype
 
 
 def _compute(p: Tensor, q: Tensor, *options: Any) -> Tensor:
@@ -265,6 +285,8 @@ def _of_normalised(log_p: Float[Tensor, "*s"], log_q: Float[Tensor, "*s"]) -> Fl
     near_term = r.where(near, 0).expm1() - r.where(near, 0)
     return (p * near_term).where(near, q - p - p * r.where(far, 0))
 
+
+_known = Known("kl_divergence")
 
 _operator = operator(
     "kl_divergence",

@@ -21,7 +21,7 @@ from byhand.optim._arguments import check_group, check_numbers, checked_params
 from byhand.optim._plan import Addresses, Plan, Plans
 from byhand.optim._rounding import key_of, random_bits, rounded
 from byhand.optim._state import Group, State, Stateful
-from byhand.optim._tensors import laid_like, local, placed_like, state_dtype, unscale_
+from byhand.optim._tensors import laid_like, local, placed_like, reads_strides, state_dtype, unscale_
 
 try:
     from torch.autograd import _profiler_enabled  # type: ignore[attr-defined]
@@ -216,11 +216,15 @@ class Optimizer(Stateful):
         if group["differentiable"] or torch.compiler.is_compiling():
             return {None: rows}
         chosen: dict[Kernel | None, list[Row]] = {}
-        names = self._names_in_state(group)
+        names, formula, free = self._names_in_state(group), self._formula(group), kernels.current() == "auto"
         for row in rows:
             p, g, state, fresh, number = row
-            laid = laid_like(p, g)
-            kernel = kernels.pick(self._formula(group), p, laid, *(state[name] for name in names))
+            kernel, laid, kept = None, g, [state[name] for name in names]
+            if free and p.is_cpu and g.layout is torch.strided and reads_strides(formula, p):
+                kernel = kernels.pick(formula, p, g, *kept)
+            if kernel is None:
+                laid = laid_like(p, g)
+                kernel = kernels.pick(formula, p, laid, *kept)
             chosen.setdefault(kernel, []).append(row if kernel is None else (p, laid, state, fresh, number))
         return chosen
 

@@ -31,6 +31,7 @@ State: TypeAlias = dict[str, Tensor]
 
 MOST = 4  # plans of a group
 
+NO_GRADIENT = {None}
 GRAD, ADDRESS = attrgetter("grad"), Tensor.data_ptr
 
 
@@ -68,8 +69,10 @@ class Plan:
         if key != self.key:
             return None
         try:
+            if self.params[0].grad is None:
+                return None
             grads = list(map(GRAD, self.params))
-            if not self.alike(*grads) or (self.idle and any(p.grad is not None for p in self.idle)):
+            if not self.alike(*grads) or not {*map(GRAD, self.idle)} <= NO_GRADIENT:
                 return None
         except (TypeError, RuntimeError):  # no tensor; a tensor without memory
             return None

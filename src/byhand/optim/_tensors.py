@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from byhand.kernels._address import no_address
+from byhand.kernels._layout import is_dense, layout
 from byhand.optim._arguments import Number
 
 
@@ -45,6 +46,15 @@ def laid_like(p: Tensor, grad: Tensor) -> Tensor:
     if grad.stride() == p.stride() or (grad.is_contiguous() and p.is_contiguous()):
         return grad
     return torch.empty_like(p, dtype=grad.dtype).copy_(grad)
+
+
+def reads_strides(formula: str, p: Tensor) -> bool:
+    """Whether torch's operations read a gradient of other strides sooner than it is copied to those of ``p``.
+
+    That is so if they are few, and if ``p`` has gaps, because then the kernel does not take it anyway.
+    """
+    few = formula in ("sgd", "momentum") and state_dtype(p) is p.dtype
+    return few or not (p.is_contiguous() or is_dense(layout(p)))
 
 
 def placed_like(grad: Tensor, p: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -23,6 +24,8 @@ HELD = ("data", "value", "cached_data", "array", "val", "values")
 """Attributes in which tensor classes keep their numbers; likely ones first."""
 GRADIENT = ("gradient", "g", "derivative")
 """Attributes, besides ``grad``, in which they keep the gradient."""
+_GRADIENT = re.compile(r"(?i)grad|deriv|nabla|prime|^df")
+"""In the names of methods that return one."""
 PROGRAM = "_byhand_program_"
 """Prefix of the name of a program's module."""
 
@@ -179,10 +182,9 @@ class Values:
             numbers = numbers.astype(narrow)
         if kind == "numpy":
             return numbers
-        if kind == "variable":
-            return numbers.view(_variable(self.library.array_types[0]))
-        if kind == "box":
-            return Box(numbers)
+        if kind in ("variable", "box"):  # the data of a tensor may be asked for its ``numpy()`` too
+            variable = numbers.view(_variable(self.library.array_types[0]))
+            return Box(variable) if kind == "box" else variable
         if kind == "symbol":
             from byhand.sandbox.graphs import Variable  # which needs this module
 
@@ -338,6 +340,12 @@ class Oracle:
     def __init__(self, gradients: list[Any], copy: Callable[[Any], Any]) -> None:
         self.gradients, self.copy = gradients, copy
         self.seen: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """For a minimiser of an object: the gradient as one of its methods, and a value as the others."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self if _GRADIENT.search(name) else lambda *_, **__: 0.0
 
     def __call__(self, point: Any, *_: Any, **__: Any) -> Any:
         """The next gradient; zeros after the last one."""

@@ -31,6 +31,7 @@ def rows(shape, share, dtype=torch.float32, labels=torch.int64, n=N):
     return (SHAPES[shape](torch.randn(n, generator=g, dtype=torch.float64)) + y).to(dtype), y.to(labels)
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("share", [0, 1e-4, 0.02, 0.11, 0.98, 0.9999, 1])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("shape", SHAPES)

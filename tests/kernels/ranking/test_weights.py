@@ -43,6 +43,7 @@ def test_sums_pairs(rows):
         assert abs(Fraction(found) - exact) <= 8 * Fraction(EPS) * exact
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", STORED)
 @pytest.mark.parametrize("n", [1, 2, 17, 4097, PART + 1, 300_007])
 @pytest.mark.parametrize("ties", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from byhand.judge.diagnosis.attempt import Attempt, Match
 from byhand.judge.diagnosis.hypothesis import CONVENTION, MISTAKE, RIGHT, Hypothesis, joined
@@ -18,6 +19,11 @@ def explanation(
     ways: Sequence[Attempt], hypotheses: Sequence[Hypothesis], singles: Sequence[Hypothesis]
 ) -> Match | None:
     """The cheapest match that also explains the edges; otherwise the cheapest match, with ``singles`` for its edges."""
+
+    @cache
+    def sound() -> bool:
+        return any(map(_sound, ways))
+
     for eps in max((attempt.tiers for attempt in ways), key=len, default=()):
         first: list[Match] = []
         whole: list[Match] = []
@@ -38,6 +44,8 @@ def explanation(
                 continue  # explaining an edge does not justify a convention against the program's own names
             if first and first[0].cost < CONVENTION and attempt is not first[0].attempt and not attempt.near(RIGHT):
                 continue  # nor a mistake on ordinary input if the likeliest convention shows none there
+            if match.cost >= MISTAKE and sound() and not attempt.near(RIGHT):
+                continue  # the same before that convention explains it at this precision
             if not (attempt.near(hypothesis) and attempt.explains(hypothesis, attempt.ordinary, eps)):
                 continue
             if not attempt.natural(hypothesis) or (
@@ -52,6 +60,11 @@ def explanation(
         if first:
             return _with_others(max(first, key=_lines_found), singles)
     return None
+
+
+def _sound(attempt: Attempt) -> bool:
+    """Whether a likely calling convention makes the program right on ordinary input, at the coarsest precision."""
+    return attempt.convention.cost < CONVENTION and attempt.runs and attempt.near(RIGHT) and attempt.natural(RIGHT)
 
 
 def _does_something(other: Attempt, match: Match) -> bool:

@@ -18,7 +18,14 @@ from byhand.judge.phrases import returned
 from byhand.judge.session import Leaf, Ref, Reply, Session
 
 Array = NDArray[np.generic]
-CONTAINERS = {"torch": "torch", "numpy": "NumPy", "list": "lists", "dict": "dicts", "pandas": "pandas"}
+CONTAINERS = {
+    "torch": "torch",
+    "numpy": "NumPy",
+    "list": "lists",
+    "dict": "dicts",
+    "pandas": "pandas",
+    "box": "objects with data",
+}
 """The kinds of arrays that a program may take, and their names in reports."""
 KEPT = ("dinputs", "dinput", "grad_input", "grad", "gradient", "dx", "dlogits", "dz", "dpred", "grad_logits")
 """Attributes in which a class may leave its gradient."""

@@ -80,7 +80,7 @@ def target_place(inputs: tuple[str, str]) -> int | None:
 def array_kinds(definition: Definition) -> list[str]:
     """The kinds of arrays, "torch", "numpy" and "list", in the order of likelihood by the program's text.
 
-    After them "dict" and "pandas", if the text takes a parameter for one.
+    After them "dict", "pandas" and "box" (an object with ``data``), if the text takes a parameter for one.
     """
     source = "\n".join((*map(ast.unparse, definition.node.decorator_list), definition.source))
     torch = len(re.findall(_TORCH, source))
@@ -91,6 +91,7 @@ def array_kinds(definition: Definition) -> list[str]:
     keyed = any(f"{name}[{key}]" in source for key, name in loops)
     more = ["dict"] if keyed or re.search(rf"\b(?:{given})\.(?:items|keys|get)\(", source) else []
     more += ["pandas"] if re.search(rf"\b(?:{given})\.(?:values\b(?!\()|to_numpy\(|i?loc\[)", source) else []
+    more += ["box"] if numpy and re.search(rf"\b(?:{given})\.(?:data|cached_data|value|val)\b(?!\()", source) else []
     return [*sorted(scores, key=lambda kind: -scores[kind]), *more]
 
 

@@ -50,7 +50,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "cross_entropy": ("model|net|network|loader|data_?loader|dataset|alphas?|concentration|ctx", _FILES),
     "kl_divergence": (
         "mu|mus|means?|log_?var\\w*|log_?sigma|log_?std|sigmas?|stds?|vars?|variances?|locs?|covs?|scales?",
-        "alphas?|betas?|concentrations?|model|net|network|loader|data_?loader|dataset|ctx",
+        "alphas?|betas?|concentrations?|(?<!_[pq]_)(?:model|net|network)|loader|data_?loader|dataset|ctx",
         "(?:\\w+_)?samples?",
         _FILES,
     ),
@@ -93,6 +93,15 @@ _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""
 _FITTED = re.compile(r"gaussian_kde|KernelDensity|KDTree|NearestNeighbors|histogram(?:dd|2d)?\(|\bhist\(")
 """In the text of a program that estimates the distributions from samples."""
+_OF_PAIRS = re.compile(
+    r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s+"
+    r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s[^#]*?\[\1(?:\]\[|, ?)\2\]"
+)
+"""In the text of a program of square matrices only, such as t-SNE's similarities of pairs of points."""
+_READS = re.compile(
+    r"(?<![.\w])open\(|\b(?:loadtxt|genfromtxt|fromfile|read_csv|read_table|read_excel|read_parquet|loadmat)\("
+)
+"""In the text of a program that gets its numbers from files."""
 _SUMMED = re.compile(r"\b(?:dim|axis)\s*=\s*-1|sum\(\s*-?\d")
 
 
@@ -111,6 +120,8 @@ def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "")
         return True
     if task in STARTS and spelled.startswith(STARTS[task]):
         return True
+    if _READS.search(source):
+        return True
     spelled_inputs = [spelt(part) for part in inputs]
     if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in spelled_inputs for row in PARAMETERS[task]):
         return True
@@ -118,7 +129,7 @@ def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "")
         return True
     if task == "roc_auc" and _is_area(inputs):
         return True
-    return task == "kl_divergence" and _estimates(spelled_inputs, source)
+    return task == "kl_divergence" and (_estimates(spelled_inputs, source) or _OF_PAIRS.search(source) is not None)
 
 
 def unfamiliar(name: str) -> bool:

@@ -17,6 +17,7 @@ __all__ = ["BACKWARD", "Signature", "constructor", "every_method", "paired", "re
 
 _CALLED = (
     "forward",
+    "forward_pass",
     "__call__",
     "call",
     "loss",
@@ -33,7 +34,7 @@ _GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append",
 _ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
 """Names of the methods that feed a metric; names of those that return its result."""
 BACKWARD = re.compile(
-    r"(?:backward|bprop|(?:get_|calc_|compute_|calculate_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
+    r"(?:backward(?:_pass)?|bprop|(?:get_|calc_|compute_|calculate_|evaluate_|eval_|loss_|_)?(?:grad(?:ient)?s?|deriv(?:ative)?|prime)(?:_input|_loss)?"
     r"|d_?loss|loss_prime|delta|updateGradInput|update_grad_input|反向传播|反向|梯度|求梯度|求导)$"
 )
 """Names of methods that return the gradient."""

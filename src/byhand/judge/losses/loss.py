@@ -13,26 +13,29 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from byhand.judge.compare import ROUNDINGS
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
 from byhand.judge.functions.calls import PARTS, Array, Raw, new_calls
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.further_checks import stops
 from byhand.judge.functions.names import misled
-from byhand.judge.functions.relatives import unfamiliar
+from byhand.judge.functions.relatives import relative, unfamiliar
 from byhand.judge.functions.signatures import refusal
 from byhand.judge.losses.further_checks import further_checks
 from byhand.judge.losses.gradient_reading import factor, gradient_place, tangent
 from byhand.judge.losses.half_precision import half_precision_eps, large_loss
 from byhand.judge.losses.outside_convention import misread_logits, outside_convention
 from byhand.judge.losses.ways import Way, with_extra
-from byhand.judge.model import NO_NUMBER, Definition, Finding, Outcome, Probe
+from byhand.judge.model import FLOAT32, NO_NUMBER, Definition, Finding, Outcome, Probe
 from byhand.judge.phrases import returned, shaped
 from byhand.judge.session import Session
 from byhand.judge.task import Names, Task
 
 _SHAPES = re.compile(r"not aligned|matmul|mat1 and mat2|could not be broadcast|size mismatch|inconsistent tensor size")
 """In the message of an exception for arrays whose shapes do not fit."""
+SMALL = 1e-6
+"""The largest constant that the denominator of a gradient may have against a division by 0."""
 ROUNDED_VALUE = "rounded value"
 """The variant in which soft targets are rounded for the value, and not in the gradient written by hand, p − y."""
 
@@ -51,7 +54,8 @@ class LossTask(Task[Way]):
 
     def refusal(self, definition: Definition) -> str:
         """The parameters without a known meaning, if its name says that it is this task."""
-        return refusal(definition) if self.bears(definition.name) else ""
+        plain = self.bears(definition.name) and not relative(self.name, definition.name, (), definition.source)
+        return refusal(definition) if plain else ""
 
     @abstractmethod
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
@@ -66,7 +70,7 @@ class LossTask(Task[Way]):
         filled = convention.calls is not None and convention.calls.signature.fill  # parameters beyond the two inputs
         return misled(definition, outcome) or bool(filled and _SHAPES.search(outcome.message))
 
-    def again(self, definition: Definition, conventions: Sequence[Way]) -> Sequence[Way]:
+    def again(self, definition: Definition, conventions: Sequence[Way], alike: bool = False) -> Sequence[Way]:
         """The same calling conventions with nothing remembered, all of one definition."""
         calls = new_calls(definition, self.name)
         return [replace(way, calls=calls) for way in conventions] if calls is not None else []
@@ -177,7 +181,8 @@ class LossTask(Task[Way]):
             part = gradient_reading.factor(result, number, columns)
             values["gradient"] = gradient * part
             finite = np.abs(gradient[np.isfinite(gradient)])
-            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part)
+            slack = _slack(convention.form.kind, np.asarray(probe.inputs["pred"])) if gradient_reading.written else 1.0
+            scales["gradient"] = np.asarray((scale + finite.max(initial=0.0)) * part * slack)
         return Outcome(values, scale=scales)
 
     def _written(self, way: Way, probe: Probe, value: Array) -> tuple[Array | None, str]:
@@ -273,6 +278,15 @@ class LossTask(Task[Way]):
     ) -> Iterable[Finding]:
         """Findings about options that only this loss has."""
         return ()
+
+
+def _slack(kind: str, pred: Array) -> float:
+    """How much farther off a gradient written by hand may be, because of a small constant added to p or to p(1 − p)."""
+    if kind not in ("probabilities", "binary probabilities"):
+        return 1.0
+    p = pred.astype(np.float64)
+    p = np.abs(p * (1 - p))
+    return 1 + SMALL / (ROUNDINGS * FLOAT32 * float(p[p > 0].min(initial=1.0)))
 
 
 def _counts(probe: Probe, value: Array, gradient: Array) -> bool:

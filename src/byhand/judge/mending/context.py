@@ -48,6 +48,19 @@ class Context:
         return sorted((node for node in found if node not in left), key=lambda node: (node.lineno, node.col_offset))
 
     @cached_property
+    def _by_form(self) -> dict[object, list[ast.expr | ast.stmt]]:
+        found: dict[object, list[ast.expr | ast.stmt]] = {}
+        for node in self.nodes:
+            found.setdefault(form(node), []).append(node)
+            if isinstance(node, ast.expr):
+                found.setdefault(ast.expr, []).append(node)
+        return found
+
+    def of_form(self, *forms: object) -> list[ast.expr | ast.stmt]:
+        """The nodes of some forms (:func:`form`), in text order within each; ``ast.expr`` stands for any expression."""
+        return [node for one in forms for node in self._by_form.get(one, ())]
+
+    @cached_property
     def blank(self) -> str:
         """The learner's spacing on both sides of * and /: " " or ""."""
         body = re.sub(r"\*\*|#.*", "", self.definition.source)
@@ -57,6 +70,26 @@ class Context:
     def power(self) -> str:
         """The learner's power operator, with its spacing: " ** " or "**"."""
         return " ** " if " ** " in self.definition.source else "**"
+
+
+def form(node: ast.AST) -> object:
+    """The type of a node; of an operation the type of its operator too, of a call the function's name."""
+    if isinstance(node, ast.BinOp | ast.UnaryOp | ast.AugAssign):
+        return type(node), type(node.op)
+    if isinstance(node, ast.Call):
+        return ast.Call, node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    return type(node)
+
+
+def interface(definition: Definition) -> list[str]:
+    """What its functions are called, take and return, as text: only if it changes, they are called in another way."""
+    found = []
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.FunctionDef):
+            found += [node.name, ast.unparse(node.args)]
+        elif isinstance(node, ast.Return):
+            found.append(ast.unparse(node))
+    return found
 
 
 def targets(statement: ast.stmt | None) -> list[ast.expr]:

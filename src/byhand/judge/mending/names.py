@@ -31,8 +31,8 @@ _ROLES = {
     "VH": "vhat vh vcorr vhats vcorrected vc v修正 vbar vdwcorr vdbcorr cw cb square vt shat",
     "W": """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables b bias
         biases 参数 参数列表 权重 θ value point position pdata data""",
-    "P": "p ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
-    "Q": "q qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
+    "P": "p pi px ps prob probs 概率 ytrue target targets t teacher teacherprobs plogits pp a labels label y",
+    "Q": "q qi qx qs qprob ypred pred preds student studentprobs qlogits qq b yhat output prob probs p",
     "Y": "y ytrue target targets t label labels ts ys 标签 onehot truth true gt ytruth yt idx ytrueonehot tgt",
     "Z": """logits logit z zs x xs yscore yscores s f yprob
         scores score output outputs pred preds input inputs studentlogits teacherlogits out
@@ -43,8 +43,9 @@ _ROLES = {
 }
 """The usual names for each role, the most usual first; in lower case, without underscores."""
 ROLES = {role: frozenset(words.split()) for role, words in _ROLES.items()}
-FAMILY = {"BETA": ("BETA1", "BETA2", "MU"), "S": ("M", "V", "VEL"), "H": ("MH", "VH"), "NUMBER": (), "NAME": ()}
-"""Roles that stand for any of several roles; NUMBER and NAME stand for a kind of node instead."""
+FAMILY = {"BETA": ("BETA1", "BETA2", "MU"), "S": ("M", "V", "VEL"), "H": ("MH", "VH")}
+FAMILY |= {"NUMBER": (), "NAME": (), "OTHER": ()}
+"""Roles that stand for any of several roles; NUMBER, NAME and OTHER (a name too) stand for a kind of node instead."""
 MODULES = ("np", "numpy", "torch", "math", "F", "nn", "jnp", "functional", "special", "scipy", "linalg", "xp", "cp")
 
 
@@ -57,7 +58,7 @@ def plays(node: ast.expr, role: str) -> bool:
     """Whether an expression may play a role; only its name counts, not its value."""
     if role == "NUMBER":
         return isinstance(node, ast.Constant) and type(node.value) in (int, float)
-    if role == "NAME":
+    if role in ("NAME", "OTHER"):
         return bool(key(node))
     if role in FAMILY:
         return any(plays(node, one) for one in FAMILY[role])
@@ -116,6 +117,7 @@ class Scope:
             elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
                 self.globals.add(statement.name)
         self._names: dict[ast.AST, dict[str, ast.expr]] = {}
+        self._never: dict[ast.FunctionDef | None, set[str]] = {}
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The ancestors of a node, innermost first."""
@@ -153,14 +155,46 @@ class Scope:
                 root = ast.unparse(_root(node))
                 if root in local or (root == "self" and node in inside):
                     words.append(ast.unparse(node))
+        words += self._items(inside)
         return {word: ast.parse(word, mode="eval").body for word in dict.fromkeys(words) if len(word) < 60}
 
+    def _items(self, inside: list[ast.AST]) -> list[str]:
+        """The items of dicts of options that are never read: by ``setdefault`` and ``get``, or by torch's groups."""
+        found = []
+        for node in ast.walk(self.top):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(ast.Name(name), "setdefault" | "get"), args=[ast.Constant(str(word)), *_]
+                ):
+                    found.append(f"{name}[{word!r}]")
+                case ast.Call(func=ast.Name("dict"), keywords=options):
+                    found += [f"{name}[{one.arg!r}]" for name in _groups(inside) for one in options if one.arg]
+                case ast.Dict(keys=keys):
+                    words = [one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                    found += [f"{name}[{word!r}]" for name in _groups(inside) for word in words]
+        return found
+
     def filling(self, role: str, node: ast.AST) -> list[str]:
-        """The texts of expressions in scope at a node that may play a role, the most usual names first."""
+        """The texts of expressions in scope at a node that may play a role: variables never read, then usual names."""
         found = {word: one for word, one in self.names(node).items() if plays(one, role)}
         usual = [word for one in (role, *FAMILY.get(role, ())) for word in _ROLES.get(one, "").split()]
         places = {word: usual.index(key(one)) if key(one) in usual else len(usual) for word, one in found.items()}
-        return sorted(found, key=lambda word: (places[word], "." in word or "[" in word, len(word)))
+        unread = self._unread(self.function(node))
+        return sorted(found, key=lambda word: (word not in unread, places[word], "." in word or "[" in word, len(word)))
+
+    def _unread(self, function: ast.FunctionDef | None) -> set[str]:
+        """The variables of a function that are assigned and never read."""
+        if function not in self._never:
+            names = [node for node in ast.walk(function) if isinstance(node, ast.Name)] if function else []
+            read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+            self._never[function] = {node.id for node in names} - read
+        return self._never[function]
+
+
+def _groups(nodes: list[ast.AST]) -> list[str]:
+    """The variables of loops over ``param_groups``."""
+    loops = (node for node in nodes if isinstance(node, ast.For) and isinstance(node.target, ast.Name))
+    return [ast.unparse(loop.target) for loop in loops if ast.unparse(loop.iter).endswith(".param_groups")]
 
 
 def _root(node: ast.expr) -> ast.expr:

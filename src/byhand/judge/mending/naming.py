@@ -14,7 +14,7 @@ from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import load
 from byhand.judge.mending.edited import Mended, after
-from byhand.judge.mending.text import without
+from byhand.judge.mending.text import changed_lines, without
 from byhand.judge.model import Finding, Judgement
 from byhand.judge.session import Session
 from byhand.judge.task import Task
@@ -23,12 +23,11 @@ from byhand.judge.task import Task
 def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mended, seed: int, kept: Kept) -> Judgement:
     """The judgement with one named mistake per mend.
 
-    It is returned unchanged if there is only one mend, if it already names as many mistakes as there are mends, or if
-    not every mend gets a name.
+    It is returned unchanged if there is only one mend, or if not every mend gets a name.
     """
     known = {one.mistake for one in judgement.findings if one.kind == "mistake" and one.mistake}
     unknown = judgement.verdict == "unknown"
-    if len(mended.chain) < 2 or not (unknown or (judgement.verdict == "mistaken" and len(known) != len(mended.chain))):
+    if len(mended.chain) < 2 or not (unknown or judgement.verdict == "mistaken"):
         return judgement
     found: list[Finding] = []
     for i in range(len(mended.chain)):
@@ -37,7 +36,7 @@ def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mende
             return judgement
         found.append(one)
     names = {one.mistake for one in found}
-    if not (known <= names or names <= known):
+    if not (known <= names or names <= known) and _with_lines(judgement):
         return judgement  # the new names contradict those that the judge found before
     if all(one.edge for one in found):
         return judgement  # mistakes that show only at edges cannot explain wrong results on ordinary input
@@ -47,6 +46,11 @@ def named(task: Task[Any], session: Session, judgement: Judgement, mended: Mende
         found[0] = replace(found[0], input=shown.input, yours=shown.yours, formula=shown.formula)
     others = [one for one in judgement.findings if one.kind in ("convention", "note")]
     return replace(judgement, verdict="mistaken", findings=(*found, *others))
+
+
+def _with_lines(judgement: Judgement) -> bool:
+    """Whether every mistake that it names has a line."""
+    return all(one.line for one in judgement.findings if one.kind == "mistake")
 
 
 def _missed(
@@ -62,7 +66,8 @@ def _missed(
     pages = [one for one in left.findings if one.kind in ("mistake", "edge")]
     if left.verdict not in ("mistaken", "fragile") or len(pages) != 1 or not pages[0].mistake:
         return None
-    return Finding(pages[0].mistake, "mistake", line_before(original, text, pages[0].line), pages[0].edge)
+    changed = changed_lines(text, mended.definition.program)[0][0]  # where the page recognises no line
+    return Finding(pages[0].mistake, "mistake", line_before(original, text, pages[0].line or changed), pages[0].edge)
 
 
 def line_before(original: str, text: str, line: int | None) -> int | None:

@@ -12,6 +12,8 @@ that only the replacement has, each expression in scope that may play it is trie
 from __future__ import annotations
 
 import ast
+import builtins
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from functools import lru_cache
 from itertools import islice, pairwise, product
 from typing import Any
 
-from byhand.judge.mending.context import Context, call, targets
+from byhand.judge.mending.context import Context, call, form, targets
 from byhand.judge.mending.names import MODULES, ROLES, is_role, key, plays
 from byhand.judge.mending.text import Edit, smallest
 from byhand.judge.mending.writer import ATOM, COMPARE, FUNCTIONS, LEVELS, UNARY, Found, Writer, level_of
@@ -47,12 +49,14 @@ class Rewrite:
     def edits(self, context: Context) -> Iterator[list[Edit]]:
         """For each place that matches: the possible edits, one per choice of names."""
         pattern, result = _parsed(self.before), _parsed(self.after)
+        if context.library != "torch" and _changes_in_place(self.after) and not _changes_in_place(self.before):
+            return  # only tensors have such methods
+        if context.library == "math" and _functions(result) - _functions(pattern):
+            return  # plain Python has only those of the module math
         free = sorted({word for word in _words(result) if is_role(word)} - set(_words(pattern)))
-        for node in context.nodes:
-            if isinstance(pattern, ast.stmt) != isinstance(node, ast.stmt) or not self._here(context, node):
-                continue
+        for node in context.of_form(*_forms(self.before)):
             found = Found()
-            if not _match(pattern, node, found):
+            if not _match(pattern, node, found) or not self._here(context, node):
                 continue
             if self.after == SAME_NAME and ast.unparse(found.words["NAME"]) not in context.scope.names(node):
                 continue
@@ -111,6 +115,38 @@ def _of_slope(node: ast.AST, statement: ast.stmt | None, function: ast.FunctionD
 def _parsed(text: str) -> ast.expr | ast.stmt:
     (statement,) = ast.parse(text).body
     return statement.value if isinstance(statement, ast.Expr) else statement
+
+
+@lru_cache(1024)
+def _forms(text: str) -> tuple[object, ...]:
+    """The forms of the nodes that a pattern may match."""
+    pattern = _parsed(text)
+    if isinstance(pattern, ast.Name) and pattern.id.isupper():
+        return (ast.expr,)
+    if isinstance(pattern, ast.Call):
+        return tuple((ast.Call, name) for name in _names(pattern.func))
+    return (form(pattern),)
+
+
+def _functions(pattern: ast.AST) -> set[str]:
+    """The functions of arrays that a pattern calls."""
+    called = (
+        node.func.id for node in ast.walk(pattern) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    return {name for name in called if name in FUNCTIONS and not hasattr(math, name) and not hasattr(builtins, name)}
+
+
+def _changes_in_place(text: str) -> bool:
+    """Whether a pattern calls a method of tensors that changes them in place."""
+    return re.search(r"\.\w+_\(", text) is not None
+
+
+def _names(function: ast.expr) -> tuple[str, ...]:
+    """The names that a function of a pattern may have."""
+    if isinstance(function, ast.Name):
+        return FUNCTIONS.get(function.id, (function.id,))
+    assert isinstance(function, ast.Attribute)
+    return (function.attr,)
 
 
 def _words(pattern: ast.AST) -> list[str]:

@@ -23,7 +23,7 @@ from byhand.judge.diagnosis.explanation import AGAINST
 from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.diagnosis.spot import line_of
 from byhand.judge.loading import load
-from byhand.judge.mending.context import Context
+from byhand.judge.mending.context import Context, interface
 from byhand.judge.mending.edited import Mended, after, tidied
 from byhand.judge.mending.names import plays
 from byhand.judge.mending.predicted import Table
@@ -41,6 +41,10 @@ LONGER = 0.7
 """Processor seconds for which the search goes on after a first result, to find one with fewer mends."""
 FEW = 24
 """Of the mends for pages that were not found, those that change at most so many characters are tried first."""
+PATIENCE = 24
+"""After so many mends of one program in vain, those of programs with one more mistake come first."""
+NOWHERE = 10
+"""What one mend costs after which the results are as unexplained as before, as if so many mistakes were left."""
 MOST, BEYOND = 4, 2
 """At most so many mends are made in one definition; or so many more than mistakes are named in it."""
 WAYS, ALIKE, FAILING = 6, 3, 6
@@ -90,11 +94,6 @@ class _State:
     worth: tuple[int, int] = (9, 0)
     """Its priority: the lowest level among it and the programs that it was made from."""
 
-    @property
-    def rank(self) -> tuple[tuple[int, int], float]:
-        """The sort key: less wrong first, then fewer mends."""
-        return self.worth, len(self.chain)
-
 
 class Search:
     """The search in one definition. ``kept`` has earlier predictions; ``clock`` gives processor seconds."""
@@ -112,6 +111,7 @@ class Search:
         self._clock, self._until = clock, clock() + SECONDS
         self._kept: Kept = {} if kept is None else kept
         self._texts = {judgement.definition.program}
+        self._interface = interface(judgement.definition)
         self._known = {finding.mistake for finding in judgement.findings if finding.kind == "convention"}
         self._named = frozenset(one.mistake for one in judgement.findings if one.kind == "mistake" and not one.edge)
         self._tables: dict[Any, Table] = {}
@@ -155,26 +155,29 @@ class Search:
         ):
             start.level, self._misread = (1, 0), start.arguments
         start.worth = start.level
-        waiting: list[tuple[Any, int, _State, Iterator[_State]]] = []
+        waiting: list[tuple[Any, int, int, _State, Iterator[_State]]] = []
         number = count()
 
-        def wait(state: _State) -> None:
-            worth, length = state.rank
-            heapq.heappush(waiting, ((worth, length), next(number), state, self._expand(state, own=True)))
-            if state.level != (0, 0):  # mends for other pages come after those of programs with one more mend
-                heapq.heappush(waiting, ((worth, length + 1.5), next(number), state, self._expand(state, own=False)))
+        def wait(state: _State, length: float, rest: Iterator[_State], tries: int = 0) -> None:
+            (mistakes, edges), passed = state.worth, tries // PATIENCE
+            heapq.heappush(waiting, ((mistakes + passed, edges, length), next(number), tries, state, rest))
 
-        wait(start)
+        def begin(state: _State) -> None:
+            wait(state, len(state.chain), self._expand(state, own=True))
+            if state.level != (0, 0):  # mends for other pages come after those of programs with one more mend
+                wait(state, len(state.chain) + 1.5, self._expand(state, own=False))
+
+        begin(start)
         best: Mended | None = None
         while waiting:
-            rank, place, state, rest = heapq.heappop(waiting)
+            (_, _, length), _, tries, state, rest = heapq.heappop(waiting)
             if best is not None and (self._clock() > self._until or len(state.chain) + 1 >= len(best.chain)):
                 continue
             self._check()
             mended = next(rest, None)
             if mended is None:
                 continue
-            heapq.heappush(waiting, (rank, place, state, rest))
+            wait(state, length, rest, tries + 1)
             if not self._tried(mended, state):
                 continue
             if done := self._done(mended):
@@ -185,7 +188,7 @@ class Search:
             if known and (known.verdict in MENDED or _count(known) >= _count(self.judgement)):
                 continue
             if len(mended.chain) < max(MOST, len(self._named) + BEYOND):
-                wait(mended)
+                begin(mended)
         return best or self._fallback
 
     def _tried(self, mended: _State, before: _State) -> bool:
@@ -198,6 +201,8 @@ class Search:
             if not self._better(mended, before):
                 return False
             mended.worth = min(mended.level, before.worth)
+            if mended.level == before.level == (UNKNOWN, 0):
+                mended.worth = (before.worth[0] + NOWHERE, 0)
             if mended.level == (0, 0):
                 mended.judgement = diagnose(self.task, session, mended.definition, self.seed, self._kept)
         except Stopped as stop:
@@ -269,7 +274,7 @@ class Search:
             session = self._session()
             load(session, state.definition)
             state.judgement = diagnose(self.task, session, state.definition, self.seed, self._kept)
-        bad = [one for one in state.judgement.findings if one.kind in ("mistake", "edge")]
+        bad = [one for one in state.judgement.findings if one.kind in ("mistake", "edge")] or self._looks_like(state)
         pages = [one.mistake or f"edge/{one.edge.replace(' ', '-')}" for one in bad]
         lines = [line for line in (*(one.line for one in bad), state.judgement.line) if line]
         context = Context(state.definition)
@@ -289,6 +294,12 @@ class Search:
             definition = definition and tidied(definition)
             if definition is not None:
                 yield _State(definition, (*state.chain, mend), own=own)
+
+    def _looks_like(self, state: _State) -> list[Finding]:
+        """Where nothing explains the results: the mistakes that lines of the program look like."""
+        known = [page for page in clinic.pages(self.task.name) if page.kind == "mistake" and page.patterns]
+        found = [(page, line_of(state.definition, page)) for page in known]
+        return [Finding(page.id, "mistake", line) for page, line in found if line is not None]
 
     def _running(self, session: Session) -> list[Any]:
         """Calling conventions under which the original runs: first the one that the judge found, then likely ones."""
@@ -310,7 +321,8 @@ class Search:
 
     def _level(self, state: _State, session: Session, before: _State | None = None) -> None:
         """Set a program's level, edges and pages to those under the calling convention where it is least wrong."""
-        ways = self.task.again(state.definition, self._ways)
+        alike = interface(state.definition) == self._interface
+        ways = self.task.again(state.definition, self._ways, alike)
         if not ways:
             ways = sorted(self.task.conventions(state.definition), key=lambda way: way.cost)
         best, tried, stopped = (FAILS, 0), 0, 0
@@ -349,10 +361,10 @@ class Search:
             ids = tuple(page.id for page in pages if page.kind == "mistake")
             if len(ids) > best[0][0] or (before is not None and len(ids) > before.level[0]):
                 break
-            if before is not None and len(ids) == before.level[0] > 0 and set(ids) & set(before.pages):
-                return before.level, before.failing, ids  # no better than before
             if not attempt.explains(hypothesis, attempt.ordinary, eps):
                 continue
+            if before is not None and len(ids) == before.level[0] > 0 and set(ids) & set(before.pages):
+                return before.level, before.failing, ids  # no better than before
             if ids:
                 best = min(best, ((len(ids), 0), nothing, ids))
             else:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from byhand.judge.mending.context import Context
 
-_SAME = """log exp log2 log10 sqrt sum min softmax log_softmax sigmoid logsigmoid softplus where square norm sign xlogy
-    round argsort sort sorted unique rankdata flip searchsorted argmax nan_to_num logaddexp relu zeros ones zeros_like
-    clone len range arange double float astype item print array list reversed append"""
+_SAME = """log exp log2 log10 sqrt sum min logsumexp softmax log_softmax sigmoid logsigmoid softplus where square norm
+    sign xlogy round argsort sort sorted unique rankdata flip searchsorted argmax nan_to_num logaddexp relu zeros ones
+    zeros_like clone len range arange double float astype item print array list reversed append"""
 FUNCTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in _SAME.split()} | {
     "abs": ("abs", "fabs", "absolute"),
     "mean": ("mean", "average"),
@@ -154,7 +154,7 @@ class Writer:
                 keywords = [*map(self.context.source.of, named), *keywords]
             else:
                 args.append(self._plain(one))
-        return [*args, *keywords]
+        return [*args, *dict.fromkeys(keywords)]  # those that the learner has already are not repeated
 
     def _form(self, word: str) -> tuple[str, str]:
         """Module and name for a function that the pattern lacks: as another one is called there, or the library's."""

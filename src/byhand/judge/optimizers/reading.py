@@ -36,7 +36,7 @@ def containers(source: Source, in_grad: bool) -> list[str]:
         if torch or source.is_optimizer_of_torch or source.is_of_torch:
             return ["parameter"] if re.search(r"no_grad|\.data\b|inference_mode", text) else ["parameter", "torch"]
         imported = "numpy" in source.definition.imports
-        return ["box", "value", "parameter"] if numpy or imported else [*("value", "box", "parameter", "torch")]
+        return ["box", "value", *TORCH] if numpy or imported else [*("value", "box", "parameter", "torch")]
     if torch:
         return ["torch"] if not numpy else ["torch", "numpy"]
     if numpy:

@@ -14,6 +14,7 @@ from byhand.judge.optimizers.handing_on import handed_on
 from byhand.judge.optimizers.interfaces import Layout
 from byhand.judge.optimizers.layouts import layout, own_layout, paired_keys, tensor_gradient_pairs
 from byhand.judge.optimizers.loops import keys_of, nested, tuple_roles
+from byhand.judge.optimizers.minimisers import global_gradient, minimiser
 from byhand.judge.optimizers.shape import (
     GRADIENT,
     TENSOR,
@@ -22,8 +23,6 @@ from byhand.judge.optimizers.shape import (
     Parameter,
     Shape,
     function_set,
-    global_gradient,
-    minimiser,
     returns,
     signature,
     with_first_role,

@@ -92,6 +92,10 @@ class OptimizerTask(Task[Way]):
         """The ways that its text allows."""
         return ways(source_of(self.name, definition))
 
+    def again(self, definition: Definition, conventions: Sequence[Way], alike: bool = False) -> Sequence[Way]:
+        """The same ways, which remember nothing; read from the text again unless it is ``alike``."""
+        return conventions if alike else super().again(definition, conventions)
+
     def ordinary(self, convention: Way, rng: np.random.Generator) -> Sequence[Probe]:
         """Few steps in round numbers, many steps, large steps, and more shapes with numbers of all scales."""
         count, scalar = 2 if convention.together else 1, convention.container in SCALARS

@@ -21,6 +21,7 @@ __all__ = ["KEEPABLE", "LAZY", "Statement", "bound", "first_line", "kept", "look
 _PURE = re.compile(
     r"(?:float|int|bool|str|range|len|dict|list|tuple|set|min|max|abs|namedtuple|TypeVar|partial|getattr)$"
     r"|(?:torch|np|numpy|jnp|math|nn|F|functools|collections|typing|dataclasses|random|string|torch\.nn|np\.random)\.\w+(?:\.\w+)*$"
+    r"|(?:logging\.)?getLogger$"
 )
 _EFFECT = re.compile(r"load|save|open|read|write|fetch|download|seed|set_|show|print|compile|input", re.IGNORECASE)
 LAZY = "from __future__ import annotations"

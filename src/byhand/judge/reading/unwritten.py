@@ -18,13 +18,17 @@ _BASES = {"object", "ABC", "Module", "Optimizer", "Function", "Loss", "BaseEstim
 
 
 def unwritten(node: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether a function, or every method of a class that could hold the formula, computes nothing."""
+    """Whether a function, or every method of a class that could hold the formula, computes nothing.
+
+    A class of fields alone, such as the state of an optimizer, is complete, and so is one of inner classes.
+    """
     if isinstance(node, ast.FunctionDef):
         return _empty(node)
     if not {ast.unparse(base).rpartition(".")[2] for base in node.bases} <= _BASES:
         return False
     methods = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name not in _SETUP]
-    return all(map(_empty, methods))
+    inner = any(isinstance(part, ast.AnnAssign | ast.ClassDef) for part in node.body)
+    return all(map(_empty, methods)) and (bool(methods) or not inner)
 
 
 def calculates(node: ast.AST) -> bool:
@@ -33,12 +37,17 @@ def calculates(node: ast.AST) -> bool:
 
 
 def _empty(function: ast.FunctionDef) -> bool:
-    return all(map(_is_placeholder, function.body)) or _left_open(function)
+    run = []
+    for node in function.body:
+        run.append(node)
+        if isinstance(node, ast.Raise):  # what follows is never run
+            break
+    return all(map(_is_placeholder, run)) or _left_open(function)
 
 
 def _left_open(function: ast.FunctionDef) -> bool:
-    """Whether a ``pass`` stands for what is missing: the result is still None, whatever else is prepared."""
-    if not any(isinstance(node, ast.Pass) for node in function.body):
+    """Whether the result is still None, whatever else is prepared: a ``pass`` or nothing stands for what is missing."""
+    if calculates(function) and not any(isinstance(node, ast.Pass) for node in function.body):
         return False
     last = function.body[-1]
     value = last.value if isinstance(last, ast.Return) else None

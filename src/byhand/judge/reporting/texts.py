@@ -255,7 +255,7 @@ CALLING: dict[str, dict[str, str]] = {
         "to be multiplied by lr": "还需乘 lr",
         "in place": "=原地更新",
     },
-    "arrays": {"": "数组类型为 {}", "lists": "列表", "dicts": "字典"},
+    "arrays": {"": "数组类型为 {}", "lists": "列表", "dicts": "字典", "objects with data": "带 data 的对象"},
     "interface": {
         "": "{}",
         "function": "函数",

@@ -125,6 +125,8 @@ class KlDivergence(LossTask):
             return 0.0
         if _HEADING.search(definition.heading):
             return 0.7
+        if any(_OTHER.search(spelt(word)) for word in re.findall(r"\w+", definition.heading)):
+            return 0.0
         return 0.5 if re.search(r"\bsum\b|mean|\+=", definition.source) and definition.source.count("\n") < 20 else 0.0
 
     def bears(self, name: str) -> bool:

@@ -25,10 +25,13 @@ from byhand.judge.phrases import returned, shaped
 from byhand.judge.ranking.further_checks import growth, overflow, signed_labels
 from byhand.judge.ranking.labels import labelled, labels
 from byhand.judge.ranking.options import options
+from byhand.judge.ranking.sorted_before import given_sorted
 from byhand.judge.session import Session
-from byhand.judge.task import Convention, Names, Task
+from byhand.judge.task import GUESS, Convention, Names, Task
 
 _NAME = re.compile(r"_(?:auc|auroc|aucroc|rocauc|area_under|mann_whitney|mannwhitney|wilcoxon)(?:_|\d)|曲线下面积|AUC")
+_ROC = re.compile(r"_rocs?_")
+"""In the name of a function that may compute the curve or the area."""
 _HEADING = re.compile(r"\bAUC\b|\bAUROC\b|AUC值|曲线下面积|area under", re.IGNORECASE)
 _UNDEFINED = {"AssertionError", "RuntimeError", "Exception", NO_NUMBER, "UndefinedMetricWarning"}
 ONE_CLASS = ("one class", "no positive")
@@ -60,7 +63,7 @@ class RocAuc(Task[Way]):
 
     def refusal(self, definition: Definition) -> str:
         """The parameters without a known meaning, if its name says that it is this task."""
-        return refusal(definition) if self.bears(definition.name) else ""
+        return refusal(definition) if self.bears(definition.name) and not given_sorted(definition) else ""
 
     def recognises(self, definition: Definition) -> float:
         """By its name, or by the heading above a function of two arrays; a function of two rates is not one."""
@@ -72,9 +75,11 @@ class RocAuc(Task[Way]):
         if calls is None:
             return 1.0 if _NAME.search(name) else 0.0
         if _NAME.search(name):
-            return 1.0
+            return 0.0 if given_sorted(definition) else 1.0
         counts = re.search(r"sort|rank|for\b.*\bin|cumsum|\[:, ?None\]|unsqueeze", definition.source)
-        return 0.6 if _HEADING.search(definition.heading) and counts and "return" in definition.source else 0.0
+        if not counts or "return" not in definition.source:
+            return 0.0
+        return 0.6 if _HEADING.search(definition.heading) else GUESS if _ROC.search(name) else 0.0
 
     def bears(self, name: str) -> bool:
         """Whether its words name a ROC AUC and no related formula."""

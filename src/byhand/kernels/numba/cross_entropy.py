@@ -30,13 +30,15 @@ from byhand._check import must_be
 from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
 from byhand.kernels.numba.losses.calls import Options, call_for
+from byhand.kernels.numba.losses.counts import ROWS, parallel_counts
 from byhand.kernels.numba.losses.few_classes import FEW
-from byhand.kernels.numba.losses.small import ONE, SMALL, small_loss, small_loss_with_options
+from byhand.kernels.numba.losses.small import ONE, SMALL, Grads, scale_few_rows, small_loss, small_loss_with_options
 from byhand.kernels.numba.runtime.blocks import output_like
-from byhand.kernels.numba.runtime.memory import address_of, tensor_of, why_not
+from byhand.kernels.numba.runtime.memory import STORED, address_of, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
 
 WORK = 1 << 15  # logits that are worth a thread
+ONLY_INPUT = (True, False)  # which gradients are needed, that of the logits and that of class probabilities
 WIDE = (torch.float32, torch.float64)
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -74,7 +76,7 @@ def cross_entropy(
         return formula(input, *rest)
     if (input.requires_grad or target.requires_grad) and torch.is_grad_enabled():
         return CrossEntropy.apply(formula, input, target, rest[1:])  # type: ignore[no-any-return]
-    return compute(None, input, *rest)[0]
+    return compute(None, (False, False), input, *rest)[0]
 
 
 def in_place(
@@ -88,90 +90,71 @@ def in_place(
 ) -> Tensor:
     """The loss; its gradient overwrites ``input``. The upstream gradient is 1, or ``up``, one number for each row."""
     ups = ONE if up is None else up.double().reshape(-1)
-    return compute(ups, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
+    return compute(ups, ONLY_INPUT, input, target, weight, ignore_index, reduction, label_smoothing, 0.0, into=input)[0]
 
 
 cross_entropy.in_place = in_place  # type: ignore[attr-defined]  # for a caller that no longer needs the logits
 
 
 class CrossEntropy(torch.autograd.Function):
-    """The loss; its gradient for an upstream gradient of 1 is computed in the forward pass."""
+    """The loss; its gradients for an upstream gradient of 1 are computed in the forward pass."""
 
     @staticmethod
     def forward(
         ctx: Any, formula: Callable[..., Tensor], input: Tensor, target: Tensor, rest: tuple[Any, ...]
     ) -> Tensor:
-        """Compute the loss; and the gradient, unless there are many rows with upstream gradients of their own."""
+        """Compute the loss; and the gradients, unless there are many rows with upstream gradients of their own."""
         weight, *options = rest
         ctx.save_for_backward(input, target, weight)
-        ctx.formula, ctx.options, each = formula, options, options[1] == "none"
+        ctx.formula, ctx.options, ctx.rows, each = formula, options, input.shape[:-1], options[1] == "none"
         ctx.scales_rows = each and (input.numel() <= SMALL or input.shape[-1] <= FEW) and input.dtype in WIDE
-        deferred = not ctx.needs_input_grad[1] or (each and not ctx.scales_rows)
-        loss, ctx.grad, ctx.value = compute(None if deferred else ONE, input, target, weight, *options)
+        deferred, needs_grad = each and not ctx.scales_rows, ctx.needs_input_grad[1:3]
+        loss, grads, ctx.value = compute(None if deferred else ONE, needs_grad, input, target, weight, *options)
+        ctx.grads = None if deferred else grads
         return loss
 
     @staticmethod
     def backward(ctx: Any, *ups: Tensor) -> tuple[Tensor | None, ...]:
         """The gradients. They are not kept: autograd may change them in place."""
         (up,) = ups
-        grad, ctx.grad = ctx.grad, None
-        needs_grad, recorded = ctx.needs_input_grad[1:3], torch.is_grad_enabled()
-        if grad is not None and not recorded and not needs_grad[1]:
-            by = gradient_factor(up, grad, ctx.scales_rows)
-            if by is not None:
-                return None, scale_in_place(grad, by), None, None
-        tensors, up = ctx.saved_tensors, resolved(up)
+        grads, ctx.grads = ctx.grads, None
+        recorded = torch.is_grad_enabled()
+        if grads is not None and not recorded and scale(grads, up, ctx.rows if ctx.scales_rows else None):
+            return None, *grads, None
+        tensors, up, needs_grad = ctx.saved_tensors, resolved(up), ctx.needs_input_grad[1:3]
         if recorded or not can_read(up, *tensors, *ctx.options):
             (grad, of_target), loss = differentiate(lambda *x: ctx.formula(*x, *ctx.options), tensors, needs_grad, up)
             check_unchanged(ctx.value, loss)
             return None, grad, of_target, None
-        by = gradient_factor(up, tensors[0], ctx.scales_rows)
-        if grad is None or by is None:
-            by = by if ctx.scales_rows else None  # as in the first backward pass, so that both round alike
-            upstream = up.double().reshape(-1) if by is None else ONE
-            loss, grad, _ = compute(upstream if needs_grad[0] else None, *tensors, *ctx.options)
-            check_unchanged(ctx.value, loss)
-        if grad is not None and by is not None:
-            grad = scale_in_place(grad, by)
-        return None, grad, target_gradient(up, *tensors, *ctx.options) if needs_grad[1] else None, None
+        upstream = ONE if ctx.scales_rows else up.double().reshape(-1)
+        loss, grads, _ = compute(upstream, needs_grad, *tensors, *ctx.options)
+        check_unchanged(ctx.value, loss)
+        if ctx.scales_rows and not scale(grads, up, ctx.rows):  # as at first, so that both round alike
+            _, grads, _ = compute(up.double().reshape(-1), needs_grad, *tensors, *ctx.options)
+        return None, *grads, None
 
 
-def gradient_factor(up: Tensor, grad: Tensor, each: bool) -> Tensor | float | None:
-    """The factor of a gradient that was computed for an upstream gradient of 1; None if the kernel must run again.
+def scale(grads: Grads, up: Tensor, rows: torch.Size | None) -> bool:
+    """Multiply gradients that were computed for an upstream gradient of 1, in place.
 
-    That is so if an upstream gradient of a row is not finite: the gradient of an ignored row must stay 0.
+    ``rows`` is the shape of the loss if each row has an upstream gradient of its own. False if the kernel must run
+    again: where one of them is not finite, the gradient of an ignored row must stay 0.
     """
-    if not each:
-        return scalar_value(up)
-    good = not why_not(up) and up.shape == grad.shape[:-1] and isfinite(up.sum().item())
-    return up.unsqueeze(-1) if good else None
-
-
-def scale_in_place(grad: Tensor, by: Tensor | float) -> Tensor:
-    """The gradient times ``by``, in place."""
-    return grad if not isinstance(by, Tensor) and by == 1 else grad.mul_(by)
-
-
-def target_gradient(
-    up: Tensor,
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None,
-    _: int,
-    reduction: str,
-    eps: float,
-    z_loss: float,
-) -> Tensor:
-    """The gradient of class probabilities t, −(1 − ε) · w · log p, by torch's operations."""
-    log_p = input.detach().to(torch.promote_types(input.dtype, torch.float32)).log_softmax(-1)
-    if log_p.numel() and log_p.min() == -torch.inf:  # there, a class of weight 0 has gradient 0
-        weightless = target * (1 - eps) + eps / input.shape[-1] == 0
-        weightless = weightless if weight is None else weightless | (weight == 0)
-        log_p.masked_fill_(weightless & (log_p == -torch.inf), 0)
-    by = -(1 - eps) * up.detach()
-    by = by.unsqueeze(-1) if reduction == "none" else by / input.shape[:-1].numel() if reduction == "mean" else by
-    log_p.mul_(by if weight is None else by * weight.detach().to(log_p.dtype))
-    return log_p.to(target.dtype)
+    by: Tensor | float | None
+    if rows is None:
+        by = scalar_value(up)
+    elif why_not(up) or up.shape != rows:
+        return False
+    elif (few := scale_few_rows(grads, up)) is not None:
+        return few
+    else:
+        by = up.unsqueeze(-1) if isfinite(up.sum().item()) else None
+    if by is None:
+        return False
+    for grad in grads:
+        if grad is not None and (rows is not None or by != 1):
+            grad.mul_(by)
+    return True
 
 
 def can_read(
@@ -189,6 +172,7 @@ def can_read(
 
 def compute(
     up: Tensor | None,
+    needs: tuple[bool, bool],
     input: Tensor,
     target: Tensor,
     weight: Tensor | None,
@@ -197,21 +181,21 @@ def compute(
     eps: float,
     z_loss: float,
     into: Tensor | None = None,
-) -> tuple[Tensor, Tensor | None, Array]:
-    """The loss, and its gradient if there is an upstream gradient ``up``, one number or one for each row.
+) -> tuple[Tensor, Grads, Array]:
+    """The loss, and its gradients if there is an upstream gradient ``up``, one number or one for each row.
 
-    The last result is an array that begins with the values of the loss; no tensor shares its memory. ``into`` is None,
-    or ``input`` itself, with contiguous rows, which the gradient then overwrites.
+    ``needs`` says whether to compute the gradient of ``input``, and that of ``target``, class probabilities. The last
+    result is an array that begins with the values of the loss; no tensor shares its memory. ``into`` is None, or
+    ``input`` itself, with contiguous rows, which the gradient then overwrites.
     """
     plain = weight is None and not (eps or z_loss)
-    small = into is None and input.ndim <= 2 and 0 < input.numel() <= SMALL
-    if small and input.is_contiguous() and target.is_contiguous():
-        found = None
+    if into is None and input.ndim <= 2 and 0 < input.numel() <= SMALL:
+        found, input, target = None, input.contiguous(), target.contiguous()
         if plain and input.ndim == 2 and target.ndim == 1 and reduction != "none":
             if up is None or up is ONE:
                 found = small_loss(input, target, ignore_index, reduction == "mean", up is not None)
         elif input.shape[-1] <= FEW:
-            found = small_loss_with_options(up, input, target, weight, ignore_index, reduction, eps, z_loss)
+            found = small_loss_with_options(up, needs, input, target, weight, ignore_index, reduction, eps, z_loss)
         if found is not None:
             return found
     R, C, soft, each = input.shape[:-1].numel(), input.shape[-1], target.is_floating_point(), reduction == "none"
@@ -220,29 +204,34 @@ def compute(
     valid_rows = total_weight = float(R)
     if not soft:
         target = target.reshape(-1).contiguous()
-        valid_rows, total_weight = count_rows(target.numpy(), C, w, ignore_index)
+        valid_rows, total_weight = count_rows(target, C, w, ignore_index)
     all_weights = float(C) if w is None else float(w.numpy().sum(dtype=np.float64))
     ups, (of_loss, of_z) = ONE if up is None else up.contiguous(), scales(reduction, total_weight, valid_rows)
     options = Options(int(ups.numel() > 1), each, ignore_index, all_weights, z_loss, of_loss, of_z)
     call = call_for(input, target, w, eps, options, up is not None, into is not None)
-    grad, nontemporal = gradient_buffer(input, call.channels_first) if into is None and up is not None else (into, None)
+    grads, nontemporal = gradient_buffers(input, call.channels_first, needs if up is not None and into is None else ())
+    target_grad_at, written = None if grads[1] is None else grads[1].data_ptr(), grads[0] if into is None else into
+    grad_at = 0 if written is None else written.data_ptr()
     loss = np.empty(R if each else call.units)
     z = np.empty(loss.size if z_loss else 0)
-    outputs = ups.data_ptr(), address_of(loss), address_of(z), nontemporal, 0 if grad is None else grad.data_ptr()
+    outputs = ups.data_ptr(), address_of(loss), address_of(z), nontemporal, grad_at, target_grad_at
     grain = WORK // (C * call.unit) + 1 if C else 1
     run_in_threads(call.kernel, (*call.arguments, *outputs), call.units, grain, call.scratch * wide.itemsize)
-    if grad is not None and into is None:
-        grad = in_torch_layout(grad, call.channels_first)
+    of_input, of_target = (None if g is None else in_torch_layout(g, call.channels_first) for g in grads)
+    grads = of_input, of_target
     if each:
         value = loss + z if z_loss else loss
-        return tensor_of(value, input.shape[:-1], wide), grad, value
+        return tensor_of(value, input.shape[:-1], wide), grads, value
     value = np.array([loss.sum() * of_loss + (z.sum() * of_z if z_loss else 0.0)])
-    return torch.scalar_tensor(value[0], dtype=wide, device="cpu"), grad, value
+    return torch.scalar_tensor(value[0], dtype=wide, device="cpu"), grads, value
 
 
-def gradient_buffer(input: Tensor, channels_first: bool) -> tuple[Tensor, bool | None]:
-    """Memory for the gradient, channels-first or as rows, and whether to write it with non-temporal stores."""
-    return output_like(input.movedim(-1, 1) if channels_first else input)
+def gradient_buffers(input: Tensor, channels_first: bool, needs: tuple[bool, ...]) -> tuple[Grads, bool | None]:
+    """Memory for gradients, channels-first or as rows, and whether to write them with non-temporal stores."""
+    like = input.movedim(-1, 1) if channels_first else input
+    buffers = [output_like(like) if needed else (None, None) for needed in (*needs, False, False)[:2]]
+    written = [nontemporal for grad, nontemporal in buffers if grad is not None]
+    return (buffers[0][0], buffers[1][0]), (bool(written) and all(written)) or None
 
 
 def in_torch_layout(grad: Tensor, channels_first: bool) -> Tensor:
@@ -259,11 +248,17 @@ def scales(reduction: str, total_weight: float, valid_rows: float) -> tuple[floa
     return 1 / total_weight if total_weight else np.nan, 1 / valid_rows if valid_rows else np.nan
 
 
-def count_rows(y: Array, C: int, w: Tensor | None, ignore_index: int) -> tuple[float, float]:
+def count_rows(y: Tensor, C: int, w: Tensor | None, ignore_index: int) -> tuple[float, float]:
     """How many rows are not ignored, and the sum of their weights; raises if a target is not a class."""
-    if y.view(np.uint64).max() >= C or 0 <= ignore_index < C:  # a negative number is large as uint64
-        y = y[y != ignore_index]
-        wrong = y[(y < 0) | (y >= C)]
-        if wrong.size:
-            raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0], IndexError)
-    return float(y.size), float(y.size) if w is None else float(w.numpy()[y].sum(dtype=np.float64))
+    n = y.numel()
+    if w is None and not 0 <= ignore_index < C and y.numpy().view(np.uint64).max() < C:  # a negative number is large
+        return float(n), float(n)
+    sums = np.empty((-(-n // ROWS), 2))
+    arguments = y.data_ptr(), n, C, ignore_index, None if w is None else w.data_ptr(), address_of(sums)
+    stored = np.float32(0) if w is None else STORED[w.dtype]
+    run_in_threads(parallel_counts, (*arguments, stored), len(sums), WORK // ROWS)
+    valid_rows, total_weight = sums.sum(0)
+    if np.isnan(valid_rows):
+        wrong = y[(y != ignore_index) & ((y < 0) | (y >= C))]
+        raise must_be("target", "cross_entropy", f"`ignore_index` or a class in [0, {C})", wrong[0].item(), IndexError)
+    return float(valid_rows), float(total_weight)

@@ -19,16 +19,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from byhand.kernels._address import check_allocated
 from byhand.kernels._backward import check_unchanged, differentiate, resolved, scalar_value
-from byhand.kernels.numba.losses.divergence import parallel_probs, parallel_weights
+from byhand.kernels.numba.losses.divergence import parallel_probs, parallel_weights, store_losses
 from byhand.kernels.numba.losses.divergence_of_logits import parallel_logits
 from byhand.kernels.numba.losses.divergence_of_logs import parallel_logs
+from byhand.kernels.numba.losses.logit_columns import blocks_of, by_columns
 from byhand.kernels.numba.losses.rows import scratch_size
+from byhand.kernels.numba.losses.terms import in_one_order, terms
 from byhand.kernels.numba.runtime.blocks import output_like
 from byhand.kernels.numba.runtime.memory import STORED, address_of, as_rows, in_memory_order, tensor_of, why_not
 from byhand.kernels.numba.runtime.openmp import run_in_threads
 
 WORK = 1 << 15  # numbers that are worth a thread
+SMALL = 1 << 12  # numbers up to which fewer steps in Python are faster
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of ``divergence.backward()``
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -55,8 +59,12 @@ def kl_divergence(
     formula: Callable[..., Tensor], p: Tensor, q: Tensor, given: str, temperature: float, reduction: str
 ) -> Tensor:
     """The result of ``formula``. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
-    if not p.numel():
+    if not (p.data_ptr() and q.data_ptr()):  # empty; or freed, since the cached fast path skips that check
+        check_allocated("kl_divergence", "p", p)
+        check_allocated("kl_divergence", "q", q)
         return formula(p, q, given, temperature, reduction)
+    if reduction == "terms":
+        return terms(formula, p, q, given)
     if temperature != 1 and given in ("probs", "weights"):
         wide = torch.promote_types(p.dtype, torch.float32)
         p, q = ((x.where(x != 0, 1).log().where(x != 0, -torch.inf)) for x in (p.to(wide), q.to(wide)))
@@ -119,11 +127,17 @@ def compute(
     values of the divergence; no tensor shares its memory.
     """
     R, K = p.shape[:-1].numel(), p.shape[-1] if p.ndim else 1
-    first = p.shape[0] if p.ndim > 1 else 1
-    divisor = {"none": 1, "sum": 1, "mean": R, "batchmean": first, "of all numbers": R * K}[reduction]
+    divisor = divisor_of(p, R, K, reduction)
     needs_grad, up = (needs_grad, up) if up is not None and any(needs_grad) else ((False, False), None)
     ups = None if up is None else up.contiguous()
     up_at, up_step = (None, 0) if ups is None else (ups.data_ptr(), int(ups.numel() > 1))
+    by = temperature**2 / divisor
+    if R * K <= SMALL:
+        return few(up_at, up_step, needs_grad, p, q, given, temperature, reduction, by)
+    if given == "logits" and (blocks := blocks_of(p, q)) is not None:
+        loss, *grads, value = by_columns(blocks, up_at, up_step, needs_grad, p, q, temperature, reduction, by)
+        of_p, of_q = (None if g is None else in_layout_of(x, g, False) for x, g in zip((p, q), grads, strict=True))
+        return loss, of_p, of_q, value
     a = b = None
     if given in ELEMENTWISE and reduction != "none" and p.stride() == q.stride():
         a, b = in_memory_order(p), in_memory_order(q)
@@ -140,7 +154,7 @@ def compute(
         steps = (a.stride(0), b.stride(0)) if a.ndim == 2 else (width, width)
         at = [0 if x is None else x.data_ptr() + begin * x.itemsize for x in (a, b, *grads)]
         losses.append(np.empty(rows))
-        options = width, *steps, up_step, 1 / temperature, temperature**2 / divisor
+        options = width, *steps, up_step, 1 / temperature, by
         given_at = *extra, at[0], at[1], STORED[p.dtype], options
         arguments = *given_at, up_at, address_of(losses[-1]), nontemporal, at[2], at[3]
         run_in_threads(kernel, arguments, rows, WORK // width + 1, 2 * scratch_size(width) * wide.itemsize)
@@ -148,8 +162,48 @@ def compute(
     if reduction == "none":
         value = losses[0] * temperature**2
         return tensor_of(value, p.shape[:-1], wide), grads[0], grads[1], value
-    total = sum(loss.sum() for loss in losses) * temperature**2 / divisor
+    total = sum(loss.sum() for loss in losses) * by
     return torch.scalar_tensor(total, dtype=wide, device="cpu"), grads[0], grads[1], np.array([total])
+
+
+def divisor_of(p: Tensor, R: int, K: int, reduction: str) -> int:
+    """What the sum of all rows is divided by."""
+    if reduction == "mean":
+        return R
+    if reduction == "batchmean":
+        return p.shape[0] if p.ndim > 1 else 1
+    return R * K if reduction == "of all numbers" else 1
+
+
+def few(
+    up_at: int | None,
+    up_step: int,
+    needs_grad: tuple[bool, bool],
+    p: Tensor,
+    q: Tensor,
+    given: str,
+    temperature: float,
+    reduction: str,
+    by: float,
+) -> tuple[Tensor, Tensor | None, Tensor | None, Array]:
+    """As :func:`compute`, for so few numbers that each step in Python takes as long as the kernel."""
+    n, K, each = p.numel(), p.shape[-1] if p.ndim else 1, reduction == "none"
+    R, K = (1, n) if given in ELEMENTWISE and not each else (n // K, K)
+    a, b = in_one_order(p, q) if R == 1 else (p.contiguous(), q.contiguous())
+    wide = torch.float64 if p.dtype is torch.float64 else torch.float32
+    loss = torch.empty(p.shape[:-1] if each else (), dtype=wide, device="cpu")
+    grads = [torch.empty_like(x) if needed else None for x, needed in zip((a, b), needs_grad, strict=True)]
+    losses = np.empty(R + 2 * scratch_size(K))
+    losses_at = address_of(losses)
+    kernel, *extra = KERNELS[given]
+    options = K, K, K, up_step, 1 / temperature, by
+    given_at = *extra, a.data_ptr(), b.data_ptr(), STORED[p.dtype], options
+    arguments = *given_at, up_at, losses_at, None, *(0 if g is None else g.data_ptr() for g in grads)
+    kernel(arguments, (losses_at + 8 * R, 0), 0, R, (0, 0, 1))
+    store_losses(losses_at, R, each, by, loss.data_ptr(), STORED[wide])
+    if a is not p or b is not q:
+        grads = [None if g is None else in_layout_of(x, g, False) for x, g in zip((p, q), grads, strict=True)]
+    return loss, grads[0], grads[1], losses
 
 
 def in_layout_of(x: Tensor, grad: Tensor, ordered: bool) -> Tensor:

@@ -31,7 +31,9 @@ refuses = calls.refuses
 def kl_divergence(
     formula: Callable[..., Tensor], p: Tensor, q: Tensor, given: str, temperature: float, reduction: str
 ) -> Tensor:
-    """The result of ``formula``. ``formula`` itself serves for gradients of gradients."""
+    """The result of ``formula``. ``formula`` itself serves for single terms, and for gradients of gradients."""
+    if reduction == "terms":
+        return formula(p, q, given, temperature, reduction)
     if given == "weights" or (given == "probs" and temperature != 1):
         p, q = (
             (x.where(x != 0, 1).log().where(x != 0, -torch.inf)) for x in (p.to(wide(p.dtype)), q.to(wide(q.dtype)))

@@ -36,8 +36,16 @@ def update(
         mu, weight = float(group["momentum"]), 1 - float(group["dampening"])
         torch._foreach_mul_(v, mu)
         torch._foreach_add_(v, g if weight == 1 else torch._foreach_mul(g, [1.0 if x else weight for x in part.fresh]))
+        if group["nesterov"] and not isinstance(lr, Tensor) and any(map(_differ, g, v)):
+            add_(theta, g, -lr)  # a sum of both would be in the order of neither, in new memory
+            add_(theta, v, -lr * mu)
+            return
         g = torch._foreach_add(g, v, alpha=mu) if group["nesterov"] else v
     add_(theta, g, -lr)
+
+
+def _differ(x: Tensor, y: Tensor) -> bool:
+    return x.stride() != y.stride()
 
 
 def fused(part: Part, grads: list[Tensor], _: Counts, group: dict[str, Any], found_inf: Tensor | None) -> bool:

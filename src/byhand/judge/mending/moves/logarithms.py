@@ -1,4 +1,4 @@
-"""Mends of logarithms: of a softmax, of a sum of exponentials, of 0."""
+"""Mends of logarithms: of a softmax, of a sum of exponentials."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def log_of_a_quotient(context: Context) -> Edits:
     for node in context.nodes:
         if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
             continue
-        value, name = node.value, node.targets[0].id
+        value, name = _bare(node.value), node.targets[0].id
         if not (isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div)):
             continue
         inner = call(value.left)
@@ -69,12 +69,12 @@ def log_of_a_quotient(context: Context) -> Edits:
         if isinstance(value.right, ast.BinOp):
             continue
         new = f"{source.of(logit)} - {context.library or 'np'}.log({source.of(value.right)})"
-        edits = [Edit(*source.span(value), new), Edit(*source.span(node.targets[0]), f"log_{name}")]
+        edits = [Edit(*source.span(node.value), new), Edit(*source.span(node.targets[0]), f"log_{name}")]
         logs = []
         for one in context.nodes:
             called = call(one)
-            if called and called[1] == "log" and len(called[2]) == 1 and _begins(called[2][0], name):
-                logs.append(Edit(*source.span(one), f"log_{source.of(called[2][0])}"))
+            if called and called[1] == "log" and len(called[2]) == 1 and _begins(_bare(called[2][0]), name):
+                logs.append(Edit(*source.span(one), f"log_{source.of(_bare(called[2][0]))}"))
         uses = sum(
             isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load) for one in context.nodes
         )
@@ -241,27 +241,3 @@ def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield from zip(target.elts, value.elts, strict=True)
         else:
             yield target, value
-
-
-def filter_zeros(context: Context) -> Edits:
-    """A sum over pairs skips those with weight 0; the second mend also gives ∞ where ``math.log(0)`` would raise."""
-    source = context.source
-    for node in context.nodes:
-        if not isinstance(node, ast.GeneratorExp | ast.ListComp) or len(node.generators) != 1:
-            continue
-        loop = node.generators[0]
-        names = [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]
-        logs = [one for one in ast.walk(node.elt) if (called := call(one)) and called[1] == "log"]
-        if not logs or loop.ifs or len(names) != 2:
-            continue
-        last = source.span(loop.iter)[1]
-        sign = (
-            "-"
-            if not any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) for one in ast.walk(logs[0]))
-            else ""
-        )
-        for weight, other in ((names[0], names[1]), (names[1], names[0])):
-            yield [Edit(last, last, f" if {weight} > 0")]
-            place = source.span(logs[0])
-            safe = f"({source.of(logs[0])} if {other} > 0 else {sign}math.inf)"
-            yield [Edit(last, last, f" if {weight} > 0"), Edit(*place, safe)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from math import isclose
 
 from byhand.judge.mending.context import Context
-from byhand.judge.mending.moves.statements import Edits
+from byhand.judge.mending.moves.statements import Edits, bodies
 from byhand.judge.mending.names import key, plays
 from byhand.judge.mending.text import Edit
 
@@ -87,3 +88,63 @@ def last_of_a_dict(context: Context) -> Edits:
             before = source.span(node.values[i - 1])[1]
             place = source.text.index("**", source.span(node)[0])
             yield [Edit(place, place, f"{item}, "), Edit(before, end, "")]
+
+
+def defaults(context: Context) -> Edits:
+    """Numbers that repeat a parameter's default, or 1 minus it, become that parameter: of all at once, or of one."""
+    source = context.source
+    known: dict[str, float] = {}
+    for function in context.scope.functions:
+        given = function.args.args[len(function.args.args) - len(function.args.defaults) :]
+        for arg, value in zip(given, function.args.defaults, strict=True):
+            numbers = value.elts if isinstance(value, ast.Tuple) else [value]
+            if len(numbers) == 1 and isinstance(value, ast.Constant) and isinstance(value.value, float):
+                known[arg.arg] = value.value
+    for node in context.nodes:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(owner, "setdefault"), args=[ast.Constant(word), ast.Constant(float(number))]
+            ):
+                known[f"{ast.unparse(owner)}[{word!r}]"] = number
+    edits: dict[str, list[Edit]] = {}
+    for node in context.nodes:
+        inside = context.scope.function(node)
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, float):
+            continue
+        if inside is None or inside.name == "__init__" or isinstance(context.scope.above[node], ast.Call):
+            continue
+        for name, number in known.items():
+            words = [word for word in (name, f"self.{name}") if word in context.scope.names(node)]
+            if words and node.value == number:
+                edits.setdefault(name, []).append(Edit(*source.span(node), words[-1]))
+                break
+            if words and number > 0.5 and isclose(node.value, 1 - number):
+                edits.setdefault(name, []).append(Edit(*source.span(node), f"(1 - {words[-1]})"))
+                break
+    if len(edits) > 1:
+        yield [edit for found in edits.values() for edit in found]
+    yield from edits.values()
+
+
+def keep_corrected(context: Context) -> Edits:
+    """``m = m / (1 - beta ** t)`` becomes ``m_hat = …``, which the statements after it use, so that m is kept."""
+    source = context.source
+    edits: list[Edit] = []
+    for body in bodies(context):
+        for i, node in enumerate(body):
+            if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)):
+                continue
+            if isinstance(node.value.op, ast.Div) and plays(node.targets[0], "S"):
+                kept = ast.unparse(node.targets[0])
+                if ast.unparse(node.value.left) == kept:
+                    new = f"{key(node.targets[0])}_hat"
+                    edits.append(Edit(*source.span(node.targets[0]), new))
+                    later = (
+                        one for after in body[i + 1 :] for one in ast.walk(after) if not isinstance(after, ast.Return)
+                    )
+                    same = (one for one in later if isinstance(one, ast.expr) and ast.unparse(one) == kept)
+                    edits += [
+                        Edit(*source.span(one), new) for one in same if isinstance(getattr(one, "ctx", None), ast.Load)
+                    ]
+    if edits:
+        yield edits

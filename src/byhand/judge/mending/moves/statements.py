@@ -53,7 +53,8 @@ def drop(context: Context) -> Edits:
 def order(context: Context) -> Edits:
     """Exchange two neighbouring groups of statements."""
     for body in bodies(context):
-        if not 1 < len(body) <= BODY:
+        function = context.scope.function(body[0])
+        if not 1 < len(body) <= BODY or (function is not None and function.name == "__init__"):
             continue
         for i in range(len(body)):
             for j in range(i + 1, len(body)):

@@ -28,6 +28,7 @@ from byhand.kernels.numba.runtime.math import exp, f8, log1p_to_1
 from byhand.kernels.numba.runtime.memory import (
     STORED,
     address_of,
+    in_memory_order,
     narrow,
     number,
     slice_at,
@@ -39,6 +40,7 @@ from byhand.kernels.numba.runtime.openmp import parallel_for, run_in_threads
 from byhand.kernels.numba.runtime.stores import dest_for, store_fence, store_nontemporal
 
 WORK = 1 << 14  # numbers that are worth a thread
+SMALL = 1 << 15  # numbers up to which one kernel call does all: each further step in Python takes as long
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -121,6 +123,20 @@ def parallel_runs(arguments, scratch, start, stop, openmp):
     parallel_for(runs, arguments, scratch, start, stop, openmp)
 
 
+@kernel()
+def small_loss(x_at, t_at, weight_at, positive_at, stored, n, each_at, mean, grad_at, loss_at, sums_at):
+    """:func:`runs` of few logits, and their loss unless ``each_at`` gets the loss of each; the first sum is then it."""
+    number_of_runs, total = -(-n // RUN), 0.0
+    scale = 1 / n if mean else 1.0
+    runs(x_at, t_at, weight_at, positive_at, stored, n, each_at, scale, grad_at, None, sums_at, 0, 0, number_of_runs)
+    sums = slice_at(sums_at, 0, number_of_runs, f8(0))
+    for part in sums:
+        total += part
+    sums[0] = total / n if mean else total
+    if each_at is None:
+        slice_at(loss_at, 0, 1, stored)[0] = narrow(sums[0], stored)
+
+
 def binary_cross_entropy(
     formula: Callable[..., Tensor],
     input: Tensor,
@@ -131,9 +147,13 @@ def binary_cross_entropy(
 ) -> Tensor:
     """The result of ``formula``. ``formula`` itself serves for empty tensors, and for gradients of gradients."""
     rest = (target, weight, pos_weight, reduction)
-    if not (input.data_ptr() and target.data_ptr()):  # empty; or freed, since the cached fast path skips that check
-        check_allocated("binary_cross_entropy_with_logits", "input", input)
-        check_allocated("binary_cross_entropy_with_logits", "target", target)
+    weights_are_there = (weight is None or weight.data_ptr()) and (pos_weight is None or pos_weight.data_ptr())
+    if not (input.data_ptr() and target.data_ptr() and weights_are_there):
+        # A tensor is empty; or it was freed, since the cached fast path skips that check.
+        given = {"input": input, "target": target, "weight": weight, "pos_weight": pos_weight}
+        for argument, x in given.items():
+            if x is not None:
+                check_allocated("binary_cross_entropy_with_logits", argument, x)
         return formula(input, *rest)
     if input.requires_grad and torch.is_grad_enabled():
         return BinaryCrossEntropy.apply(formula, input, rest)  # type: ignore[no-any-return]
@@ -189,16 +209,22 @@ def compute(
     """The loss, and its derivatives if ``differentiates``; and the sum of all losses as an array."""
     x, n = without_gaps(input.detach()), input.numel()
     t = in_layout_of(x, target)
-    wide = torch.promote_types(input.dtype, torch.float32)
-    w, c = (None if y is None else in_layout_of(x, y.to(wide).expand(x.shape)) for y in (weight, pos_weight))
+    wide = torch.float64 if input.dtype is torch.float64 else torch.float32
+    w = None if weight is None else in_layout_of(x, weight.to(wide).expand(x.shape))
+    c = None if pos_weight is None else in_layout_of(x, pos_weight.to(wide).expand(x.shape))
     each = torch.empty_like(x) if reduction == "none" else None
     scale = 1 / n if reduction == "mean" else 1.0
     grad, nontemporal = None, None
     if differentiates:
-        grad, nontemporal = output_like(x) if x.is_contiguous() else (torch.empty_like(x), None)
+        grad, nontemporal = output_like(x) if x.is_contiguous() and n > SMALL else (torch.empty_like(x), None)
     sums = np.empty(-(-n // RUN))
-    *weights_at, each_at, grad_at = (None if y is None else y.data_ptr() for y in (w, c, each, grad))
-    given = x.data_ptr(), t.data_ptr(), *weights_at, STORED[x.dtype], n
+    weight_at, positive_at = None if w is None else w.data_ptr(), None if c is None else c.data_ptr()
+    each_at, grad_at = None if each is None else each.data_ptr(), None if grad is None else grad.data_ptr()
+    given = x.data_ptr(), t.data_ptr(), weight_at, positive_at, STORED[x.dtype], n
+    if n <= SMALL:
+        loss = torch.empty((), dtype=x.dtype, device="cpu") if each is None else each
+        small_loss(*given, each_at, reduction == "mean", grad_at, loss.data_ptr(), address_of(sums))
+        return loss, grad, sums
     run_in_threads(
         parallel_runs,
         (*given, each_at, scale, grad_at, nontemporal, address_of(sums)),
@@ -212,8 +238,8 @@ def compute(
 
 
 def without_gaps(x: Tensor) -> Tensor:
-    """The tensor, or a contiguous copy if its memory may have gaps or overlaps."""
-    at_hand = x.is_contiguous() or (x.ndim == 4 and x.is_contiguous(memory_format=torch.channels_last))
+    """The tensor, or a contiguous copy if its memory has gaps or overlaps."""
+    at_hand = x.is_contiguous() or in_memory_order(x) is not None
     return x if at_hand else x.clone(memory_format=torch.contiguous_format)
 
 

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from byhand.kernels.numba.losses import columns as _columns
+from byhand.kernels.numba.losses import block as _block
 from byhand.kernels.numba.losses import few_classes as _few_classes
 from byhand.kernels.numba.losses import rows as _rows
-from byhand.kernels.numba.losses.columns import WIDE, parallel_columns
+from byhand.kernels.numba.losses.block import WIDE
+from byhand.kernels.numba.losses.columns import parallel_columns
 from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, parallel_few_classes
 from byhand.kernels.numba.losses.rows import parallel_classes, parallel_probabilities
 from byhand.kernels.numba.runtime.memory import STORED, as_rows
@@ -68,7 +69,8 @@ def call_for(
     """
     C, soft = input.shape[-1], target.is_floating_point()
     image_strides = None if in_place or C > WIDE else channels_first_strides(input)
-    if in_place or (image_strides is None and C > FEW):
+    soft_image = soft and not in_place and C <= WIDE and channels_first_strides(target) is not None
+    if in_place or (image_strides is None and C > FEW and not soft_image):
         return by_rows(input, target, weight, eps, options)
     plain = not soft and weight is None and not (eps or options.z_loss)
     if plain and image_strides is None and (input.ndim <= 2 or not differentiates):
@@ -113,20 +115,20 @@ def by_columns(
     is_image = input.ndim > 2 and P >= MIN_PIXELS
     P = P if is_image else R
     x, x_steps = _with_strides(input, P, image_strides)
-    soft, t_strides = target.is_floating_point(), image_strides and channels_first_strides(target)
+    soft = target.is_floating_point()
+    t_strides = channels_first_strides(target) if soft and is_image else None
     t, t_steps = _with_strides(target, P, t_strides) if soft else (None, (0, 0, 0))
-    if t is not None and image_strides is not None and t_steps[2] == 1:  # only the logits are channels-first
-        t, t_steps = target.movedim(-1, 1).contiguous().movedim(1, -1), (C * P, 1, P)
     steps = P, C, *x_steps, *t_steps, options.up_step
     given = (
         *(x.data_ptr(), STORED[x.dtype]),
         *((target.data_ptr(), None) if t is None else (None, t.data_ptr())),
         *(None if weight is None else weight.data_ptr(), eps or None),
-        *(None if image_strides is None else True, True if is_image else None, steps, tuple(options)[1:]),
+        *(None if image_strides is None else True, None if t_strides is None else True, True if is_image else None),
+        *(steps, tuple(options)[1:]),
     )
     units = R // P * -(-P // BLOCK) if P else 0
     return Call(
-        parallel_columns, given, units, BLOCK, _columns.scratch_size(C), is_image, (x, target if t is None else t)
+        parallel_columns, given, units, BLOCK, _block.scratch_size(C), is_image, (x, target if t is None else t)
     )
 
 

@@ -13,40 +13,45 @@ from __future__ import annotations
 
 import numpy as np
 
-from byhand.kernels.numba.losses.few_classes import (
-    BLOCK,
-    FEW,
-    column,
-    replace_by_exps,
-    scale_column,
-    transpose,
-    transpose_back,
-    update_max,
+from byhand.kernels.numba.losses.block import (
+    CLASS,
+    EQUAL,
+    FACTOR,
+    GAPS,
+    LOG,
+    OF_Y,
+    OFFSET,
+    REST,
+    SUMS,
+    TOP,
+    WEIGHTS,
+    fill,
+    float64_columns,
+    load_rows,
+    move_sums,
+    store_grad,
+    total_of,
 )
-from byhand.kernels.numba.losses.softmax import AHEAD
+from byhand.kernels.numba.losses.few_classes import BLOCK, FEW, column, replace_by_exps, scale_column, update_max
+from byhand.kernels.numba.losses.soft_columns import (
+    add_targets,
+    differentiate_targets,
+    scale_and_subtract_targets,
+    soft_losses_and_factors,
+)
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8, log1p
-from byhand.kernels.numba.runtime.memory import narrow, number, slice_at, widen, widest_vectors
+from byhand.kernels.numba.runtime.memory import number, slice_at, widest_vectors
 from byhand.kernels.numba.runtime.openmp import parallel_for
-from byhand.kernels.numba.runtime.stores import dest_for, itemsize, prefetch, store_fence, store_nontemporal
+from byhand.kernels.numba.runtime.stores import itemsize, store_fence
 
-# Columns of a block, after those of its classes: c, S − 1, the number of logits equal to c, the logit of the target
-# class, log S, Σ t′ · (c − x), Σ t′, and the two factors of the gradient, exp(x − c) · FACTOR − t′ · OFFSET.
-# Where no OFFSET is needed, its column holds the losses.
-TOP, REST, EQUAL, OF_Y, LOG, GAPS, WEIGHTS, FACTOR, OFFSET = range(9)
-SUMS = 3  # of these columns are accumulated in float64
-WIDE = 1024  # classes up to which a block stays in a core's own cache
-
-
-def scratch_size(C):
-    """Numbers of scratch memory: a block with the sums of its rows, its targets, and a buffer for its gradient."""
-    return (3 * C + OFFSET + 1 + 2 * SUMS) * BLOCK
+COMPARED = 8  # classes up to which that of each row is found by SIMD comparisons with all of them
 
 
 @jit()
 def columns(
-    x_at, stored, y_at, t_at, weight_at, eps, channels_first, grad_channels_first, steps, options,
-    up_at, loss_at, z_at, nontemporal, grad_at, scratch_at, start, stop,
+    x_at, stored, y_at, t_at, weight_at, eps, channels_first, targets_first, grad_channels_first, steps, options,
+    up_at, loss_at, z_at, nontemporal, grad_at, target_grad_at, scratch_at, start, stop,
 ):  # fmt: skip
     """Blocks ``start`` to ``stop`` of images of P rows; the targets are classes y or probabilities t.
 
@@ -55,7 +60,7 @@ def columns(
     P, C, image_step, row, step, t_image, t_row, t_step, up_step = steps
     ignore, z_loss = options[1], options[3]
     zero, blocks = number(0, stored), -(-P // BLOCK)
-    block = slice_at(scratch_at, 0, (C + OFFSET + 1) * BLOCK, zero)
+    block = slice_at(scratch_at, 0, (C + CLASS + 1) * BLOCK, zero)
     sums_at = scratch_at + block.size * itemsize(block)
     targets = slice_at(sums_at + SUMS * BLOCK * 8, 0, C * BLOCK, zero)
     buffer = slice_at(sums_at + SUMS * BLOCK * 8 + targets.size * itemsize(block), 0, C * BLOCK, stored)
@@ -65,32 +70,29 @@ def columns(
         load_rows(x_at, image_index * image_step + first * row, row, step, channels_first, n, C, block, stored)
         y = slice_at(0 if y_at is None else y_at, r, n, i8(0))
         if t_at is None:
-            copy_target_logits(y, ignore, C, block)
+            copy_target_logits(y, ignore, C, block, zero)
         else:
-            load_rows(t_at, image_index * t_image + first * t_row, t_row, t_step, channels_first, n, C, targets, stored)
+            load_rows(t_at, image_index * t_image + first * t_row, t_row, t_step, targets_first, n, C, targets, stored)
         sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero)
-        up, at = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
-        loss, z = slice_at(loss_at, at, n, f8(0)), slice_at(z_at, at, n, f8(0))
+        up, place = slice_at(up_at, r * up_step, n, f8(0)), r if options[0] else b
+        loss, z = slice_at(loss_at, place, n, f8(0)), slice_at(z_at, place, n, f8(0))
+        differentiates = grad_at != 0 or target_grad_at is not None
         if t_at is None and eps is None and not z_loss:
-            class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, zero)
+            class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, differentiates, zero)
+        elif t_at is not None and not z_loss:
+            soft_losses_and_factors(block, n, C, options, up, up_step, loss, sums_at, differentiates, zero)
         else:
             losses_and_factors(
-                block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, grad_at != 0, zero
+                block, y, t_at, weight_at, eps, C, options, up, up_step, loss, z, sums_at, differentiates, zero
             )
+        at = r * C if grad_channels_first is None else image_index * P * C + first
         if grad_at:
             differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero)
-            store_grad(
-                block,
-                n,
-                C,
-                grad_at,
-                r * C if grad_channels_first is None else image_index * P * C + first,
-                P,
-                grad_channels_first,
-                buffer,
-                nontemporal,
-                stored,
-            )
+            store_grad(block, n, C, grad_at, at, P, grad_channels_first, buffer, nontemporal, stored)
+        if target_grad_at is not None:
+            load_rows(x_at, image_index * image_step + first * row, row, step, channels_first, n, C, block, stored)
+            differentiate_targets(block, targets, weight_at, eps, n, C, zero)
+            store_grad(block, n, C, target_grad_at, at, P, grad_channels_first, buffer, nontemporal, stored)
     store_fence()
 
 
@@ -101,57 +103,27 @@ def parallel_columns(arguments, scratch, start, stop, openmp):
 
 
 @jit()
-def load_rows(x_at, at, row, step, channels_first, n, C, block, stored):
-    """Load n rows as columns of the block."""
-    if channels_first is None:
-        x = slice_at(x_at, at, n * row, stored)
-        transpose(x, row, n, C, block)
-        prefetch(x, AHEAD)
-    else:
-        for i in range(C):
-            widen_all(slice_at(x_at, at + i * step, n, stored), column(block, i, n))
-
-
-@jit()
-def store_grad(block, n, C, grad_at, at, step, channels_first, buffer, nontemporal, stored):
-    """Store the columns of the block as the gradient."""
-    if channels_first is None:
-        out = slice_at(grad_at, at, n * C, stored)
-        dest = dest_for(out, buffer, nontemporal)
-        transpose_back(block, n, C, dest, stored)
-        if nontemporal is not None:
-            store_nontemporal(dest, out)
-    else:
-        for i in range(C):
-            out = slice_at(grad_at, at + i * step, n, stored)
-            dest = dest_for(out, buffer, nontemporal)
-            narrow_all(column(block, i, n), dest, stored)
-            if nontemporal is not None:
-                store_nontemporal(dest, out)
-
-
-@jit()
-def widen_all(x, out):
-    """Out = x in the compute dtype."""
-    widest_vectors()
-    for j in range(out.size):
-        out[j] = widen(x[j])
-
-
-@jit()
-def narrow_all(x, out, stored):
-    """Out = x in the stored dtype."""
-    widest_vectors()
-    for j in range(out.size):
-        out[j] = narrow(x[j], stored)
-
-
-@jit()
-def copy_target_logits(y, ignore, C, block):
-    """Copy the logit of each row's target class to its own column."""
+def copy_target_logits(y, ignore, C, block, zero):
+    """Copy the logit of each row's target class to its own column; that of an ignored row is undefined."""
     x_y = column(block, C + OF_Y, y.size)
+    if C <= COMPARED:
+        k = column(block, C + CLASS, y.size)
+        for j in range(y.size):
+            k[j] = number(y[j] if y[j] != ignore else -1, zero)
+        fill(x_y, zero)
+        for i in range(C):
+            add_where_class(column(block, i, y.size), k, number(i, zero), x_y, zero)
+        return
     for j in range(y.size):
         x_y[j] = block[(y[j] if y[j] != ignore else 0) * BLOCK + j]
+
+
+@jit()
+def add_where_class(x, k, i, out, zero):
+    """Add x to ``out`` in rows of class i. To copy it there would take masked stores, which are slow."""
+    widest_vectors()
+    for j in range(out.size):
+        out[j] += x[j] if k[j] == i else zero
 
 
 @jit()
@@ -164,9 +136,14 @@ def sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero):
     c, s, equal = column(block, C + TOP, m), column(block, C + REST, m), column(block, C + EQUAL, m)
     gaps, weights = column(block, C + GAPS, m), column(block, C + WEIGHTS, m)
     rest, all_gaps, all_weights = float64_columns(sums_at)
-    for j in range(m):
-        c[j], s[j], equal[j], gaps[j], weights[j] = -np.inf, 0, -1, 0, 0
-        rest[j], all_gaps[j], all_weights[j] = 0, 0, 0
+    fill(c, number(-np.inf, zero))
+    fill(equal, number(-1, zero))
+    fill(s, zero)
+    fill(rest, 0.0)
+    if t_at is not None:
+        clear(gaps, all_gaps, weights, all_weights, zero)
+    elif eps is not None:
+        clear(gaps, all_gaps, gaps, all_gaps, zero)
     for i in range(C):
         update_max(column(block, i, m), c)
     one_minus_eps = number(1 if eps is None else 1 - eps, zero)
@@ -182,31 +159,21 @@ def sum_rows(block, targets, t_at, weight_at, eps, n, C, sums_at, zero):
         replace_by_exps(x, c, s, equal, zero, number(1, zero))
         if i % FEW == FEW - 1 or i == C - 1:
             move_sums(s, rest)
-            move_sums(gaps, all_gaps)
-            move_sums(weights, all_weights)
+            if t_at is not None:
+                move_sums(gaps, all_gaps)
+                move_sums(weights, all_weights)
+            elif eps is not None:
+                move_sums(gaps, all_gaps)
     finish_sums(c, rest, equal, s, column(block, C + LOG, m), zero)
 
 
 @jit()
-def float64_columns(sums_at):
-    """The float64 columns of a block: S − 1, Σ t′ · (c − x) and Σ t′."""
-    zero = f8(0)
-    return (
-        slice_at(sums_at, 0, BLOCK, zero),
-        slice_at(sums_at, BLOCK, BLOCK, zero),
-        slice_at(sums_at, 2 * BLOCK, BLOCK, zero),
-    )
-
-
-@jit("contract")
-def add_targets(t, one_minus_eps, eps_per_class, w, x, c, gaps, weights, zero):
-    """Add a class to the sums: t′ = ((1 − ε) · t + ε / C) · w replaces t. A t′ of 0 makes a term 0, even if x is −∞."""
-    widest_vectors()
-    for j in range(x.size):
-        v = (one_minus_eps * t[j] + eps_per_class) * w
-        t[j] = v
-        weights[j] += v
-        gaps[j] += zero if v == zero else v * (c[j] - x[j])
+def clear(a, all_a, b, all_b, zero):
+    """Set two sums to 0, and their float64 columns."""
+    fill(a, zero)
+    fill(b, zero)
+    fill(all_a, 0.0)
+    fill(all_b, 0.0)
 
 
 @jit("contract")
@@ -215,15 +182,6 @@ def add_gaps(w, x, c, gaps, zero):
     widest_vectors()
     for j in range(x.size):
         gaps[j] += zero if w == zero else w * (c[j] - x[j])
-
-
-@jit()
-def move_sums(x, total):
-    """Move the sums so far to the float64 column."""
-    widest_vectors()
-    for j in range(x.size):
-        total[j] += x[j]
-        x[j] = 0
 
 
 @jit("contract")
@@ -236,23 +194,38 @@ def finish_sums(c, rest, equal, s, logs, zero):
 
 
 @jit()
-def class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, zero):
+def class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss, differentiates, zero):
     """As :func:`losses_and_factors`, without smoothing and z-loss, and with SIMD."""
     each, ignore, _, _, scale, _ = options
     n = y.size
     m = (n + 15) // 16 * 16
     a, e_y, g = column(block, C + WEIGHTS, m), column(block, C + GAPS, m), column(block, C + EQUAL, m)
-    for j in range(n):
-        k = y[j] if y[j] != ignore else 0
-        w = number(1, zero)
-        if weight_at is not None:
-            w = slice_at(weight_at, k, 1, zero)[0]
-        a[j], e_y[j], g[j] = w if y[j] != ignore else zero, block[k * BLOCK + j], up[j * up_step] * scale
-    for j in range(n, m):
-        a[j] = 0
+    fill(a, zero)
+    if C <= COMPARED:
+        k = column(block, C + CLASS, n)
+        fill(e_y, zero)
+        for i in range(C):
+            w = number(1, zero)
+            if weight_at is not None:
+                w = slice_at(weight_at, i, 1, zero)[0]
+            weigh_where_class(k, number(i, zero), w, a, zero)
+            if differentiates:
+                add_where_class(column(block, i, n), k, number(i, zero), e_y, zero)
+    else:
+        for j in range(n):
+            of_class = y[j] if y[j] != ignore else 0
+            w = number(1, zero)
+            if weight_at is not None:
+                w = slice_at(weight_at, of_class, 1, zero)[0]
+            a[j], e_y[j] = w if y[j] != ignore else zero, block[of_class * BLOCK + j]
+    if differentiates:
+        for j in range(n):
+            g[j] = up[j * up_step] * scale
     c, s, logs = column(block, C + TOP, m), column(block, C + REST, m), column(block, C + LOG, m)
     of_y, factor, costs = column(block, C + OF_Y, m), column(block, C + FACTOR, m), column(block, C + OFFSET, m)
-    class_losses_and_factors_loop(c, s, logs, a, e_y, g, of_y, factor, costs, number(1, zero), zero)
+    class_losses(c, logs, a, of_y, costs, zero)
+    if differentiates:
+        class_factors(c, s, a, e_y, g, of_y, factor, number(1, zero))
     if each:
         for j in range(n):
             loss[j] = costs[j]
@@ -260,23 +233,29 @@ def class_losses_and_factors(block, y, weight_at, C, options, up, up_step, loss,
         loss[0] = total_of(costs, zero)
 
 
-@jit("reassoc")
-def total_of(x, zero):
-    """Σ x."""
+@jit()
+def weigh_where_class(k, i, w, a, zero):
+    """Add w to ``a`` in rows of class i."""
     widest_vectors()
-    total = zero
-    for j in range(x.size):
-        total += x[j]
-    return total
+    for j in range(k.size):
+        a[j] += w if k[j] == i else zero
 
 
 @jit("contract")
-def class_losses_and_factors_loop(c, s, logs, a, e_y, g, of_y, factor, costs, one, zero):
-    """For rows of weight a: the losses, the factors of the exps, and the gradients of the target classes."""
+def class_losses(c, logs, a, x_y, costs, zero):
+    """The losses of rows of weight a."""
+    widest_vectors()
+    for j in range(c.size):
+        costs[j] = a[j] * ((c[j] - x_y[j]) + logs[j]) if a[j] != zero else zero
+
+
+@jit("contract")
+def class_factors(c, s, a, e_y, g, of_y, factor, one):
+    """For rows of weight a: the factors of the exps, and the gradients of the target classes."""
     widest_vectors()
     for j in range(c.size):
         x_y, by = of_y[j], g[j] * a[j] / (one + s[j])
-        costs[j], factor[j] = a[j] * ((c[j] - x_y) + logs[j]) if a[j] != zero else zero, by
+        factor[j] = by
         of_y[j] = -s[j] * by if x_y == c[j] else e_y[j] * by - (one + s[j]) * by
 
 
@@ -344,7 +323,11 @@ def differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero):
             scale_and_subtract(x, factor, offset, number(1, zero))
         else:
             scale_and_subtract(x, factor, offset, slice_at(weight_at, i, 1, zero)[0])
-    if t_at is None:
+    if t_at is None and C <= COMPARED:
+        k = column(block, C + CLASS, n)
+        for i in range(C):
+            place_of_y(column(block, i, n), k, number(i, zero), of_y, zero)
+    elif t_at is None:
         for j in range(n):
             if y[j] != ignore:
                 block[y[j] * BLOCK + j] = of_y[j]
@@ -353,17 +336,18 @@ def differentiate(block, y, targets, t_at, weight_at, eps, ignore, n, C, zero):
                     block[i * BLOCK + j] = 0  # even if the row holds nan
 
 
+@jit()
+def place_of_y(x, k, i, of_y, zero):
+    """X = the gradient of the target class in rows of class i; and 0 in ignored rows, even if they hold nan."""
+    widest_vectors()
+    for j in range(x.size):
+        v = of_y[j] if k[j] == i else x[j]
+        x[j] = zero if k[j] < zero else v
+
+
 @jit("contract")
 def scale_and_subtract(x, factor, offset, w):
     """X · factor − offset · w, in place."""
     widest_vectors()
     for j in range(x.size):
         x[j] = x[j] * factor[j] - offset[j] * w
-
-
-@jit("contract")
-def scale_and_subtract_targets(x, factor, offset, t):
-    """X · factor − offset · t′, in place."""
-    widest_vectors()
-    for j in range(x.size):
-        x[j] = x[j] * factor[j] - offset[j] * t[j]

@@ -203,3 +203,18 @@ def weights_rows(
 def parallel_weights(arguments, scratch, start, stop, openmp):
     """:func:`weights_rows`, in threads."""
     parallel_for(weights_rows, arguments, scratch, start, stop, openmp)
+
+
+@kernel()
+def store_losses(losses_at, R, each, by, loss_at, stored):
+    """Write the loss of each row, or their sum, times ``by``; and likewise into the losses themselves."""
+    losses, total = slice_at(losses_at, 0, R, f8(0)), 0.0
+    out = slice_at(loss_at, 0, R if each else 1, stored)
+    for r in range(R):
+        total += losses[r]
+        losses[r] *= by
+        if each:
+            out[r] = losses[r]
+    if not each:
+        losses[0] = total * by
+        out[0] = losses[0]

@@ -25,7 +25,7 @@ def scratch_size(C):
 
 
 @jit()
-def few_classes(x_at, stored, y_at, options, up_at, loss_at, _, nontemporal, grad_at, scratch_at, start, stop):
+def few_classes(x_at, stored, y_at, options, up_at, loss_at, _, nontemporal, grad_at, __, scratch_at, start, stop):
     """Blocks ``start`` to ``stop`` of R rows, without weights, smoothing and z-loss.
 
     The losses are written one for each row if the option ``each`` is set, and else one for each block.

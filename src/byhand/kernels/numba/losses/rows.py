@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from byhand.kernels.numba.losses.softmax import RUN, row_sum
 from byhand.kernels.numba.runtime.jit import jit, kernel
 from byhand.kernels.numba.runtime.math import f8, i8
@@ -93,7 +95,7 @@ def write_smooth_grad(exps, factor, offset, weight, out, stored):
 
 @jit()
 def classes(
-    x_at, stored, y_at, weight_at, eps, options, up_at, loss_at, z_at, nontemporal, grad_at, scratch_at, start, stop
+    x_at, stored, y_at, weight_at, eps, options, up_at, loss_at, z_at, nontemporal, grad_at, _, scratch_at, start, stop
 ):
     """The losses of rows ``start`` to ``stop``, and their gradients; the targets are classes y.
 
@@ -208,10 +210,24 @@ def write_soft_grad(exps, factor, offset, t, weight, one_minus_eps, eps_per_clas
         out[i] = narrow(exps[i] * factor - offset * v, stored)
 
 
+@jit("contract")
+def write_target_grad(x, c, log_s, g, t, weight, one_minus_eps, eps_per_class, out, stored):
+    """Out = −(1 − ε) · g · w · log p, and 0 where p is 0 and t′ too."""
+    widest_vectors()
+    least, single_log_s = number(-np.inf, stored), number(log_s, stored)
+    for i in range(out.size):
+        log_p, by = (widen(x[i]) - c) - single_log_s, -one_minus_eps * g
+        v = one_minus_eps * widen(t[i]) + eps_per_class
+        if weight is not None:
+            v, by = v * weight[i], by * weight[i]
+        out[i] = narrow(number(0, stored) if log_p == least and v == 0 else log_p * by, stored)
+
+
 @jit()
 def probabilities(
-    x_at, stored, t_at, weight_at, options, up_at, loss_at, z_at, nontemporal, grad_at, scratch_at, start, stop
-):
+    x_at, stored, t_at, weight_at, options, up_at, loss_at, z_at, nontemporal, grad_at, target_grad_at, scratch_at,
+    start, stop,
+):  # fmt: skip
     """As :func:`classes`; the targets are class probabilities t in the dtype of the logits."""
     C, step, up_step, t_step, eps, z_loss, scale, z_scale = options
     zero, one_minus_eps, eps_per_class = number(0, stored), number(1 - eps, stored), number(eps / C, stored)
@@ -253,6 +269,18 @@ def probabilities(
                     write_soft_grad(run, by, offset, t_run, w_run, one_minus_eps, eps_per_class, dest, stored)
                 if nontemporal is not None:
                     store_nontemporal(dest, span(out, j, k))
+        if target_grad_at is not None:
+            g, out = number(up[r * up_step] * scale, zero), slice_at(target_grad_at, r * C, C, stored)
+            for i in range(0, C, RUN):
+                x_run, t_run, out_run = span(x, i, i + RUN), span(t, i, i + RUN), span(out, i, i + RUN)
+                dest = dest_for(out_run, buffer, nontemporal)
+                if weight_at is None:
+                    write_target_grad(x_run, c, log_s, g, t_run, None, one_minus_eps, eps_per_class, dest, stored)
+                else:
+                    w = slice_at(weight_at, i, x_run.size, zero)
+                    write_target_grad(x_run, c, log_s, g, t_run, w, one_minus_eps, eps_per_class, dest, stored)
+                if nontemporal is not None:
+                    store_nontemporal(dest, out_run)
     store_fence()
 
 

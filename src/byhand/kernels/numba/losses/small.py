@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from byhand.kernels.numba.losses import columns as _columns
+from byhand.kernels.numba.losses import block as _block
 from byhand.kernels.numba.losses import few_classes as _few_classes
 from byhand.kernels.numba.losses import rows as _rows
 from byhand.kernels.numba.losses.columns import columns
@@ -19,6 +19,8 @@ from byhand.kernels.numba.runtime.math import f8, i8
 from byhand.kernels.numba.runtime.memory import STORED, address_of, number, slice_at
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Grads = tuple[Tensor | None, Tensor | None]
+"""The gradients of the logits and of class probabilities."""
 
 ONE = torch.ones(1, dtype=torch.float64, device="cpu")  # the upstream gradient of ``loss.backward()``
 SMALL = 1 << 15  # logits up to which one call is faster; they are not worth a second thread
@@ -44,12 +46,28 @@ def small_loss_kernel(transposed, x_at, stored, y_at, R, C, ignore, mean, grad_a
         n = R
         options = C, C, 0, ignore, f8(C), 0.0, scale, scale
         classes(
-            x_at, stored, y_at, None, None, options, scratch_at, parts_at, 0, None, grad_at, kernel_scratch_at, 0, R
+            x_at,
+            stored,
+            y_at,
+            None,
+            None,
+            options,
+            scratch_at,
+            parts_at,
+            0,
+            None,
+            grad_at,
+            None,
+            kernel_scratch_at,
+            0,
+            R,
         )
     else:
         n = -(-R // BLOCK)
         block_options = R, C, C, 0, ignore, False, scale
-        few_classes(x_at, stored, y_at, block_options, scratch_at, parts_at, 0, None, grad_at, kernel_scratch_at, 0, n)
+        few_classes(
+            x_at, stored, y_at, block_options, scratch_at, parts_at, 0, None, grad_at, None, kernel_scratch_at, 0, n
+        )
     total = 0.0
     for part in slice_at(parts_at, 0, n, f8(0)):
         total += part
@@ -60,7 +78,7 @@ def small_loss_kernel(transposed, x_at, stored, y_at, R, C, ignore, mean, grad_a
 
 @kernel()
 def small_loss_kernel_with_options(
-    x_at, stored, y_at, t_at, weight_at, eps, numbers, up_at, grad_at, loss_at, scratch_at
+    x_at, stored, y_at, t_at, weight_at, eps, numbers, up_at, grad_at, target_grad_at, loss_at, scratch_at
 ):
     """As :func:`small_loss_kernel`, with options, for few classes y or class probabilities t.
 
@@ -88,8 +106,8 @@ def small_loss_kernel_with_options(
     options, steps = (each, ignore, total, z_loss, scale, z_scale), (R, C, R * C, C, 1, R * C, C, 1, up_step)
     z_at, kernel_scratch_at = scratch_at + 8 * R, scratch_at + 16 * R
     columns(
-        x_at, stored, y_at, t_at, weight_at, eps, None, None, steps, options,
-        up_at, scratch_at, z_at, None, grad_at, kernel_scratch_at, 0, -(-R // BLOCK),
+        x_at, stored, y_at, t_at, weight_at, eps, None, None, None, steps, options,
+        up_at, scratch_at, z_at, None, grad_at, target_grad_at, kernel_scratch_at, 0, -(-R // BLOCK),
     )  # fmt: skip
     parts, z_parts = slice_at(scratch_at, 0, n, f8(0)), slice_at(z_at, 0, n, f8(0))
     if each:
@@ -109,8 +127,8 @@ def small_loss_kernel_with_options(
 
 def small_loss(
     input: Tensor, target: Tensor, ignore_index: int, mean: bool, needs_grad: bool
-) -> tuple[Tensor, Tensor | None, Array] | None:
-    """The loss of contiguous (R, C) logits and R classes, its gradient, and an array that begins with the loss.
+) -> tuple[Tensor, Grads, Array] | None:
+    """The loss of contiguous (R, C) logits and R classes, its gradients, and an array that begins with the loss.
 
     None if a target is not a class.
     """
@@ -123,11 +141,12 @@ def small_loss(
         transposed, input.data_ptr(), STORED[input.dtype], target.data_ptr(), R, C, ignore_index, mean,
         0 if grad is None else grad.data_ptr(), loss.data_ptr(), address_of(scratch),
     )  # fmt: skip
-    return (loss, grad, scratch) if done else None
+    return (loss, (grad, None), scratch) if done else None
 
 
 def small_loss_with_options(
     up: Tensor | None,
+    needs: tuple[bool, bool],
     input: Tensor,
     target: Tensor,
     weight: Tensor | None,
@@ -135,22 +154,45 @@ def small_loss_with_options(
     reduction: str,
     eps: float,
     z_loss: float,
-) -> tuple[Tensor, Tensor | None, Array] | None:
+) -> tuple[Tensor, Grads, Array] | None:
     """As :func:`small_loss`, with options, class probabilities, a single row, and ``reduction="none"``."""
     C = input.shape[-1]
     R, soft, each = input.numel() // C, target.is_floating_point(), reduction == "none"
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
-    w = None if weight is None else weight.detach().to(wide).contiguous()
+    w = weight if weight is None else weight.to(wide).contiguous()
     loss = torch.empty(input.shape[:-1] if each else (), dtype=wide, device="cpu")
-    grad = None if up is None else torch.empty_like(input)
-    scratch = np.empty(2 * R + _columns.scratch_size(C))
+    grad = torch.empty_like(input) if up is not None and needs[0] else None
+    of_target = torch.empty_like(target) if up is not None and needs[1] else None
+    scratch = np.empty(2 * R + _block.scratch_size(C))
     at, ups = target.data_ptr(), ONE if up is None else up.contiguous()
     done = small_loss_kernel_with_options(
         *(input.data_ptr(), STORED[input.dtype], None if soft else at, at if soft else None),
         *(None if w is None else w.data_ptr(), eps or None),
         (R, C, ignore_index, reduction == "mean", each, z_loss, int(each and up is not None and up is not ONE)),
         ups.data_ptr(),
-        0 if grad is None else grad.data_ptr(),
+        *(0 if grad is None else grad.data_ptr(), None if of_target is None else of_target.data_ptr()),
         *(loss.data_ptr(), address_of(scratch)),
     )
-    return (loss, grad, scratch) if done else None
+    return (loss, (grad, of_target), scratch) if done else None
+
+
+@kernel()
+def scale_rows(grad_at, up_at, stored, R, C):
+    """Multiply each row by its upstream gradient, unless one of these is not finite; returns whether all are."""
+    grad, up = slice_at(grad_at, 0, R * C, stored), slice_at(up_at, 0, R, stored)
+    for r in range(R):
+        if not np.isfinite(up[r]):
+            return False
+    for r in range(R):
+        for i in range(C):
+            grad[r * C + i] *= up[r]
+    return True
+
+
+def scale_few_rows(grads: Grads, up: Tensor) -> bool | None:
+    """:func:`scale_rows` of few numbers in one call; None if they are not few, or lie otherwise."""
+    given = [grad for grad in grads if grad is not None]
+    if any(g.numel() > SMALL or not g.is_contiguous() or g.dtype is not up.dtype for g in given):
+        return None
+    R, up = up.numel(), up.contiguous()
+    return all(scale_rows(g.data_ptr(), up.data_ptr(), STORED[g.dtype], R, g.numel() // R) for g in given)

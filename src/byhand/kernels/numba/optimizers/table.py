@@ -85,7 +85,10 @@ class Part:
         self.compute = np.float64 if rows[0][1].dtype is torch.float64 else np.float32
         self.ends = np.cumsum([row[1].numel() for row in rows], dtype=np.int64)
         self.total = int(self.ends[-1])
-        self.written_bytes = np.array([[x.numel() * x.element_size() for x in row[1:]] for row in rows], np.int64).T
+        written_bytes = np.array([[x.numel() * x.element_size() for x in row[1:]] for row in rows], np.int64).T
+        self.written = len(written_bytes)  # tensors of a row
+        self.filled = written_bytes.ravel().nonzero()[0]
+        self.sizes = written_bytes.ravel()[self.filled]
         self.grain = GRAIN
         self.counts = [state["step"].detach() for state in states if "step" in state]  # keep the memory alive
         self.steps = np.array([step.data_ptr() for step in self.counts], np.int64)
@@ -96,10 +99,10 @@ class Part:
 
     def look_for_overlaps(self, table: Any) -> None:
         """If two of the written tensors overlap, they must be updated in order, by one thread."""
-        spans = np.stack([self.of(table)[1 : 1 + len(self.written_bytes)].ravel(), self.written_bytes.ravel()], 1)
-        spans = spans[spans[:, 1] > 0]
-        spans = spans[np.argsort(spans[:, 0])]
-        self.grain = self.total + 1 if (spans[:-1].sum(1) > spans[1:, 0]).any() else GRAIN
+        starts = self.of(table)[1 : 1 + self.written].ravel()[self.filled]
+        order = starts.argsort()
+        overlaps = (starts + self.sizes)[order[:-1]] > starts[order[1:]]
+        self.grain = self.total + 1 if overlaps.any() else GRAIN
 
     def of(self, table: Any) -> Any:
         """The columns of these rows in the group's table."""

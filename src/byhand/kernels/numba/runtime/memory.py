@@ -7,6 +7,7 @@ no float16, so uint16 and int16 stand for them; :func:`widen` and :func:`narrow`
 
 from __future__ import annotations
 
+from ctypes import addressof, c_char
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,9 @@ STORED = {
     torch.float16: np.int16(0),
 }
 """For each dtype, a zero of the type that stands for it in kernels; Numba specialises a kernel on that type."""
+
+
+START = c_char * 0  # the start of any buffer, also of an empty one
 
 
 def why_not(*tensors: Tensor) -> str:
@@ -62,7 +66,10 @@ def in_memory_order(x: Tensor) -> Tensor | None:
 
 def address_of(x: np.ndarray[Any, Any]) -> int:
     """The address of an array's data."""
-    return int(x.__array_interface__["data"][0])  # ``x.ctypes.data`` takes three times as long
+    try:
+        return addressof(START.from_buffer(x))  # type: ignore[arg-type]  # a fifth of the time of __array_interface__
+    except (TypeError, ValueError):  # it may not be written, or is not contiguous
+        return int(x.__array_interface__["data"][0])
 
 
 def tensor_of(x: np.ndarray[Any, Any], shape: torch.Size, dtype: torch.dtype) -> Tensor:
