@@ -46,22 +46,9 @@ def small_loss_kernel(transposed, x_at, stored, y_at, R, C, ignore, mean, grad_a
         n = R
         options = C, C, 0, ignore, f8(C), 0.0, scale, scale
         classes(
-            x_at,
-            stored,
-            y_at,
-            None,
-            None,
-            options,
-            scratch_at,
-            parts_at,
-            0,
-            None,
-            grad_at,
-            None,
-            kernel_scratch_at,
-            0,
-            R,
-        )
+            x_at, stored, y_at, None, None, options,
+            scratch_at, parts_at, 0, None, grad_at, None, kernel_scratch_at, 0, R,
+        )  # fmt: skip
     else:
         n = -(-R // BLOCK)
         block_options = R, C, C, 0, ignore, False, scale
