@@ -142,13 +142,13 @@ def test_the_grid_has_a_cell_for_each_option_layout_and_size(package):
 
 
 @pytest.mark.timeout(600)  # most of it is compiling kernels that nothing else has called yet
-def test_cells_of_the_grid_run_and_agree(package):
+def test_cells_of_the_grid_run_and_agree(package, part):
     """A sample of them, in small sizes."""
     from benchmarks import _harness
     from benchmarks._row import Options
     from benchmarks.grid import rows
 
-    for row in list(rows(Options(quick=True)))[3::149]:
+    for row in part(list(rows(Options(quick=True)))[3::149], 3):
         found = _harness.as_json(_harness.measure(row, Options(quick=True)), "grid", 1.0)
         for name, cell in found["contestants"].items():
             assert cell.get("agrees"), (row.key, name, cell)
@@ -186,7 +186,7 @@ def test_without_a_gpu_one_sentence_says_that_none_was_measured(package, capsys,
     assert "gpu is not measured: torch finds no CUDA device here." in capsys.readouterr().err
 
 
-def test_the_rows_for_a_gpu_run(package, monkeypatch):
+def test_the_rows_for_a_gpu_run(package, monkeypatch, part):
     """On the CPU, in their small sizes, by the engine that a GPU would have."""
     import torch
 
@@ -195,7 +195,7 @@ def test_the_rows_for_a_gpu_run(package, monkeypatch):
 
     monkeypatch.setattr(gpu, "device", lambda: torch.device("cpu"))
     with backend("torch"):
-        for row in gpu.rows(Options(quick=True)):
+        for row in part(gpu.rows(Options(quick=True)), 4):
             cells = _harness.as_json(_harness.measure(row, Options(quick=True)), "gpu", 1.0)["contestants"]
             assert cells["byhand"]["median"] > 0
             assert len(cells) >= 2

@@ -175,7 +175,7 @@ def test_workflows_pin_their_actions_and_may_do_little(file):
         line.split(":")[0] for line in (ROOT / "Makefile").read_text("utf-8").split("\n") if re.match(r"\w+:", line)
     }
     assert commands
-    assert {word for command in commands for word in command.split()} <= words
+    assert {word for command in commands for word in command.split() if word != "ALL=1"} <= words
 
 
 def test_pages_read_well_in_the_repository_too():

@@ -8,6 +8,7 @@ from byhand.kernels.numba import kl_divergence as kernel
 from kernels.reference import DTYPES, SIMD, SIZES, close, compare, rows
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("given", ["probs", "weights", "log_probs", "logits"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
 @pytest.mark.parametrize("K", SIZES)
@@ -200,6 +201,7 @@ def test_few_numbers_and_many_have_the_same_divergence(given, reduction, dtype, 
             assert few.stride() == many.stride()
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize(("temperature", "reduction"), [(1.0, "mean"), (3.0, "none")])
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from byhand.kernels.numba.losses import binary_cross_entropy
 from kernels.reference import DTYPES, SIMD, SIZES, close, compare
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("classes", SIZES)
 @pytest.mark.parametrize("reduction", ["mean", "none"])
@@ -26,6 +27,7 @@ def test_blocks_of_rows(dtype, classes, rows):
     compare(lambda x: losses.cross_entropy(x, target), logits, width=classes)
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize(
     "options", [{"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"weight": True}, {"all": True}], ids=str
@@ -69,6 +71,7 @@ def test_probabilities_that_need_a_gradient(options, reduction, classes):
     assert alone.shape == t.shape
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("shape", [(5000, 3), (40, 2100), (2, 3, 70, 80), (2, 70, 9, 9), (1, 1030, 5, 5)], ids=str)

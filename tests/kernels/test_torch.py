@@ -93,6 +93,7 @@ def test_strides_and_gaps(name):
     assert_close(*(by(backend, name, odd(), weight_decay=0.1) for backend in ("torch", "formula")))
 
 
+@pytest.mark.draw(2)
 @every
 def test_kinds_of_parameters_in_one_group_move_as_if_apart(name):
     """Numba takes some, torch the others; and torch alone takes them in parts."""

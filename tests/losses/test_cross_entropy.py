@@ -20,6 +20,7 @@ REDUCTIONS = ["none", "mean", "sum"]
 # ---- the same expression in both libraries, line under line
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", [DOUBLE, SINGLE], ids=str)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -36,6 +37,7 @@ def test_classes_as_in_torch(shape, reduction, dtype, close, gradients, some):
             close(our_gradient, their_gradient, n=4 * x.numel())
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", [DOUBLE, SINGLE], ids=str)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -60,6 +62,7 @@ def test_class_probabilities_may_hold_zeros(close, gradients, some):
         close(our_gradient, their_gradient, n=12)  # at t = 0 it is −log p
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("dtype", HALVES, ids=str)
 def test_halves_are_computed_in_float32_and_rounded_once(dtype, reduction, gradients, some):

@@ -129,6 +129,7 @@ def test_z_loss_leaves_out_ignored_rows_and_weights(close, some):
 OPTIONS = [{}, {"label_smoothing": 0.2, "z_loss": 0.3}]
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("weighted", [False, True])
 def test_first_and_second_derivative(weighted, options, some):

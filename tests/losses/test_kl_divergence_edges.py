@@ -109,6 +109,7 @@ def test_close_distributions_keep_their_digits():
 # ---- derivatives
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("temperature", [1.0, 3.0])
 @pytest.mark.parametrize("given", GIVEN)
 def test_first_and_second_derivative(given, temperature, rows_of):

@@ -36,6 +36,7 @@ def arguments(dtype, soft=False, bias=True, weight=True):
     return x, W, b, target, w
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])

@@ -83,6 +83,7 @@ def _of_inference(like):
         return torch.full_like(like, 0.25)
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("upstream", UPSTREAM)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("name", NAMES)
@@ -139,6 +140,7 @@ def test_what_hooks_make_of_saved_tensors_and_gradients():
         loss.sum().backward()
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("reduction", REDUCTIONS)

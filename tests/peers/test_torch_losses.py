@@ -81,6 +81,7 @@ def strides(x):
     return None if x is None else [stride for stride, size in zip(x.stride(), x.shape, strict=True) if size > 1]
 
 
+@pytest.mark.draw(2)
 @ops
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 def test_values_and_gradients(op, dtype):
@@ -90,6 +91,7 @@ def test_values_and_gradients(op, dtype):
         assert [*map(strides, found[1])] == [*map(strides, theirs[1])]
 
 
+@pytest.mark.draw(4)
 @ops
 def test_bfloat16(op):
     for arguments in samples(op, torch.bfloat16):
@@ -112,7 +114,7 @@ def test_errors(op):
                 loss(*args, **kwargs)
 
 
-@pytest.mark.draw(3)
+@pytest.mark.draw(9)
 @whole
 def test_composite_compliance(op):
     """Ours is made of torch's operations where an argument is a subclass that follows them."""
@@ -151,7 +153,7 @@ def test_copy_on_write(op):
         assert any(kept[0])
 
 
-@pytest.mark.draw(3)
+@pytest.mark.draw(9)
 @whole
 def test_gradcheck(op):
     """Against differences, in batches and forwards, where torch's own passes; each layout of the arguments once."""

@@ -12,6 +12,8 @@ Source: Goodfellow, Bengio & Courville, Deep Learning, 2016, eqs. (6.24) to (6.2
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
@@ -99,8 +101,8 @@ def binary_cross_entropy_with_logits(
     return loss
 
 
-def _present(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None) -> tuple[Tensor, ...]:
-    """The tensors that are given."""
+def _present(input: Any, target: Any, weight: Any, pos_weight: Any) -> tuple[Any, ...]:
+    """Those that are given; not checked yet."""
     weights = () if weight is None else (weight,)
     return (input, target, *weights) if pos_weight is None else (input, target, *weights, pos_weight)
 

@@ -36,6 +36,7 @@ SEVERAL = [
 ]
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("pages", SEVERAL, ids=lambda pages: "+".join(sorted(pages)))
 def test_the_names_that_were_found_lead_to_the_mends(pages, monkeypatch):
     monkeypatch.setattr(search, "SECONDS", 60.0)  # what is found, not how fast this machine is
