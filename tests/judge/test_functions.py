@@ -83,7 +83,7 @@ def test_a_right_program_is_not_accused(file):
     assert [f.mistake for f in judgement.findings if f.kind != "note"] == pages
 
 
-@pytest.mark.draw(8)
+@pytest.mark.draw(12)
 @pytest.mark.parametrize(
     "file", [pytest.param(file, id=f"{file.parent.name}/{file.stem}") for file in programs("chaffs")]
 )

@@ -67,7 +67,7 @@ def test_a_page_is_told_from_all_others(machine, name, page):
         assert named(judgement) <= alike(name, page.id), (change.becomes, judgement)
 
 
-@pytest.mark.draw(8)
+@pytest.mark.draw(12)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}/{file.stem}")
 def test_a_learners_program_gets_its_verdict(machine, file):
     text = file.read_text("utf-8")

@@ -75,7 +75,7 @@ CALLS = [{"reduction": "none"}, {"label_smoothing": 0.1}, {"z_loss": 1e-2}, {"we
 CALLS += [{"soft": True, "weight": True, "label_smoothing": 0.2, "reduction": "sum"}, {"ignore_index": 1}, {}]
 
 
-@pytest.mark.draw(3)
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("options", CALLS, ids=str)
 @pytest.mark.parametrize("shape", [(5,), (1, 3), (33, 10), (300, 64), (7, 65)], ids=str)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])

@@ -19,6 +19,7 @@ def test_cross_entropy_of_classes(dtype, classes, reduction):
     compare(lambda x: losses.cross_entropy(x, target, reduction=reduction), logits, width=classes)
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("classes", [3, 64, 65, 2049])
 @pytest.mark.parametrize("rows", [1, 63, 64, 65, 131])
@@ -48,6 +49,7 @@ def test_options_of_cross_entropy(soft, options, reduction, classes):
     compare(call, logits, n=16, width=classes)
 
 
+@pytest.mark.draw(6)
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "z_loss": 1e-2}, {"weight": True}], ids=str)
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("classes", [5, 70])
@@ -85,6 +87,7 @@ def test_many_probabilities_that_need_a_gradient(reduction, dtype, shape, lie):
     compare(call, logits, target, n=16, width=shape[1])
 
 
+@pytest.mark.draw(4)
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("ignored", [-100, 1])
 @pytest.mark.parametrize("shape", [(9000, 4), (2, 8, 60, 70), (9000, 80)], ids=str)
@@ -138,7 +141,7 @@ def loss_of_images(target, options, reduction):
     return call
 
 
-@pytest.mark.draw(4)
+@pytest.mark.draw(16)
 @pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("reduction", ["mean", "none"])
@@ -175,6 +178,7 @@ def test_images_however_they_lie(soft, dtype, classes, lie):
         close(found, expected, 16, classes)
 
 
+@pytest.mark.draw(5)
 @pytest.mark.filterwarnings("ignore:reduction. .mean. divides")
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 @pytest.mark.parametrize("shape", [(4, 3), (4, 3, 20), (4, 3, 5), (4, 70, 5, 6), (2, 3, 4, 5, 6)], ids=str)
@@ -243,6 +247,7 @@ def test_binary_logits_however_they_lie(reduction, change):
         assert ours.stride() == theirs.stride()
 
 
+@pytest.mark.draw(6)
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -16,7 +16,7 @@ def output():
     return subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, timeout=100).stdout
 
 
-@pytest.mark.draw(3)
+@pytest.mark.draw(6)
 @pytest.mark.parametrize(("name", "computes"), NAMES.items())
 def test_without_a_private_name(name, computes, output):
     assert f"{name}: {computes}\n" in output

@@ -62,7 +62,7 @@ def test_class_probabilities_may_hold_zeros(close, gradients, some):
         close(our_gradient, their_gradient, n=12)  # at t = 0 it is −log p
 
 
-@pytest.mark.draw(3)
+@pytest.mark.draw(9)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("dtype", HALVES, ids=str)
 def test_halves_are_computed_in_float32_and_rounded_once(dtype, reduction, gradients, some):

@@ -29,6 +29,7 @@ def test_no_rows_as_in_torch(reduction, smoothing, close, some):
             close(ours, theirs, n=0)
 
 
+@pytest.mark.draw(6)
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_all_rows_ignored_as_in_torch(reduction, smoothing, close, some):

@@ -21,6 +21,7 @@ inf = float("inf")
 # ---- values
 
 
+@pytest.mark.draw(8)
 @pytest.mark.parametrize("dtype", [DOUBLE, SINGLE, *HALVES], ids=str)
 @pytest.mark.parametrize("given", GIVEN)
 @pytest.mark.parametrize(("shape", "dim"), [((7,), 0), ((4, 7), -1), ((7, 4), 0), ((2, 7, 3), 1)], ids=str)

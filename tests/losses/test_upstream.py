@@ -83,7 +83,7 @@ def _of_inference(like):
         return torch.full_like(like, 0.25)
 
 
-@pytest.mark.draw(8)
+@pytest.mark.draw(16)
 @pytest.mark.parametrize("upstream", UPSTREAM)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("name", NAMES)

@@ -28,6 +28,7 @@ def quadratic(model, x):
     return model(x).square().sum()
 
 
+@pytest.mark.draw(4)
 @every
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64, torch.complex128])
 def test_steps_are_those_of_torch(name, dtype):

@@ -30,7 +30,7 @@ def outputs(tmp_path_factory):
             rank.kill()
 
 
-@pytest.mark.draw(4)
+@pytest.mark.draw(8)
 @pytest.mark.timeout(240)
 @pytest.mark.xdist_group("ranks")
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -81,7 +81,7 @@ def strides(x):
     return None if x is None else [stride for stride, size in zip(x.stride(), x.shape, strict=True) if size > 1]
 
 
-@pytest.mark.draw(2)
+@pytest.mark.draw(4)
 @ops
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 def test_values_and_gradients(op, dtype):
@@ -177,6 +177,7 @@ def test_gradcheck(op):
     assert seen
 
 
+@pytest.mark.draw(3)
 @pytest.mark.parametrize("info", MODULES, ids=lambda info: info.module_cls.__name__)
 def test_modules(info):
     given = info.module_inputs_func(info, "cpu", torch.float64, requires_grad=True, training=True)

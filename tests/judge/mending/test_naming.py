@@ -36,7 +36,7 @@ def told(part):
     return part[:20] if isinstance(part, str) else "+".join(sorted(part))
 
 
-@pytest.mark.draw(4)
+@pytest.mark.draw(12)
 @pytest.mark.parametrize(("name", "text", "pages"), [*compounds(3)][::12], ids=told)
 def test_no_name_is_wrong(name, text, pages):
     assert {page for page, _ in names_of(text) if clinic.page(page).kind == "mistake"} <= pages

@@ -32,7 +32,7 @@ LOSSES = {
 }
 
 
-@pytest.mark.draw(4)
+@pytest.mark.draw(9)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", LOSSES)
 def test_gradient_is_the_same_past_the_caches(name: str, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch) -> None:
