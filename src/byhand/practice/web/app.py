@@ -55,7 +55,6 @@ def _lifespan(workers: Workers) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         soon = asyncio.get_running_loop().call_later(WARM, workers.warm)
-        _front()
         yield
         soon.cancel()
         await workers.close()

@@ -115,11 +115,9 @@ def defaults(context: Context) -> Edits:
             continue
         for name, number in known.items():
             words = [word for word in (name, f"self.{name}") if word in context.scope.names(node)]
-            if words and node.value == number:
-                edits.setdefault(name, []).append(Edit(*source.span(node), words[-1]))
-                break
-            if words and number > 0.5 and isclose(node.value, 1 - number):
-                edits.setdefault(name, []).append(Edit(*source.span(node), f"(1 - {words[-1]})"))
+            same = node.value == number
+            if words and (same or (number > 0.5 and isclose(node.value, 1 - number))):
+                edits.setdefault(name, []).append(Edit(*source.span(node), words[-1] if same else f"(1 - {words[-1]})"))
                 break
     if len(edits) > 1:
         yield [edit for found in edits.values() for edit in found]
@@ -134,17 +132,13 @@ def keep_corrected(context: Context) -> Edits:
         for i, node in enumerate(body):
             if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)):
                 continue
-            if isinstance(node.value.op, ast.Div) and plays(node.targets[0], "S"):
-                kept = ast.unparse(node.targets[0])
-                if ast.unparse(node.value.left) == kept:
-                    new = f"{key(node.targets[0])}_hat"
-                    edits.append(Edit(*source.span(node.targets[0]), new))
-                    later = (
-                        one for after in body[i + 1 :] for one in ast.walk(after) if not isinstance(after, ast.Return)
-                    )
-                    same = (one for one in later if isinstance(one, ast.expr) and ast.unparse(one) == kept)
-                    edits += [
-                        Edit(*source.span(one), new) for one in same if isinstance(getattr(one, "ctx", None), ast.Load)
-                    ]
+            target, value = node.targets[0], node.value
+            kept = ast.unparse(target)
+            if not (isinstance(value.op, ast.Div) and plays(target, "S") and ast.unparse(value.left) == kept):
+                continue
+            later = [one for after in body[i + 1 :] if not isinstance(after, ast.Return) for one in ast.walk(after)]
+            names = [one for one in later if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)]
+            reads = [one for one in names if isinstance(one.ctx, ast.Load) and ast.unparse(one) == kept]
+            edits += [Edit(*source.span(one), f"{key(target)}_hat") for one in (target, *reads)]
     if edits:
         yield edits
