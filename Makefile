@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 
+# The suite starts hundreds of Pythons; without compiled files each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: practice tour test lint bench docs clinic hunts fuzz field ecosystem package web clean
 
 practice: $(VENV)/.installed  ## the exercises on a local page: opens it, or prints its address

@@ -6,7 +6,8 @@ are tested, not assumed.
 Processes, each started by the one before: the judge, which has a :class:`Sandbox`; the fork server (``forkserver``),
 which has imported torch and runs nobody's code; a supervisor (``supervisor``), which ends all that a program starts;
 the worker (``worker``), which seals itself and runs the program in a ``Machine`` (``machine``). One worker runs all
-definitions of a file, until it ends.
+definitions of a file, until it ends. The judge of a single file is the rest of the process from which the fork server
+was forked off (``command``).
 
 This package imports only the standard library; the worker process also torch and NumPy.
 """

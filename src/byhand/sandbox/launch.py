@@ -29,7 +29,7 @@ from byhand.sandbox.outcome import Limits
 PARTS = (
     *("outcome", "wire", "older_names", "library", "values", "measure", "error_report", "members"),
     *("jax_on_numpy", "graphs", "stand_ins", "local_modules", "machine"),
-    *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "forkserver", "worker"),
+    *("syscalls", "system", "landlock", "seccomp", "namespaces", "supervisor", "forkserver", "command", "worker"),
 )
 """The worker's modules, each after the modules that it imports."""
 
@@ -200,11 +200,9 @@ def start(limits: Limits, off: Collection[str], with_torch: bool, forked: bool =
             message = dumps({"limits": vars(limits), "off": sorted(off)}).encode()
             _fork_server(with_torch, message, theirs)
             return Forked(status[0], *ours[:4])
-        config = _config(with_torch) | {"limits": vars(limits), "off": sorted(off)}
-        config |= {"server": False, "replies": replies, "life": life, "status": None}
+        config = {"limits": vars(limits), "off": sorted(off), "replies": replies, "life": life, "status": None}
         popen = _interpreter(requests, (requests, replies, life), printed, off)
-        bundle = compress(dumps(config).encode(), 6)
-        os.write(our_requests, pack("<I", len(bundle)) + bundle)  # fits into the pipe, or waits until it is read
+        os.write(our_requests, bundle(with_torch, **config))  # fits into the pipe, or waits until it is read
         return Started(popen, *ours)
     except BaseException:
         for descriptor in ours:
@@ -232,21 +230,26 @@ def _interpreter(
 
 
 class _Server:
-    """The fork server of this process, started when it is first needed."""
+    """A fork server of this process, and the judge's end of the channel to it."""
 
-    def __init__(self, with_torch: bool) -> None:
-        self.judge, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, judge: socket.socket, pid: int, popen: subprocess.Popen[bytes] | None = None) -> None:
+        self.judge, self.pid, self._popen = judge, pid, popen
+
+    @classmethod
+    def started(cls, with_torch: bool) -> _Server:
+        """A new one, in an interpreter of its own."""
+        judge, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         reading, writing = os.pipe()
         _grow(writing)
         try:
             # The pipe carries only the configuration; after that, requests come through the channel.
-            self.popen = _interpreter(reading, (reading, theirs.fileno()), subprocess.DEVNULL)
-            bundle = compress(dumps(_config(with_torch) | {"server": True, "channel": theirs.fileno()}).encode(), 6)
-            os.write(writing, pack("<I", len(bundle)) + bundle)
+            popen = _interpreter(reading, (reading, theirs.fileno()), subprocess.DEVNULL)
+            os.write(writing, bundle(with_torch, channel=theirs.fileno()))
         finally:
             theirs.close()
             os.close(reading)
             os.close(writing)
+        return cls(judge, popen.pid, popen)
 
     def send(self, message: bytes, descriptors: list[int]) -> None:
         """Ask for a sandbox with these descriptors; OSError if the server has ended."""
@@ -255,8 +258,13 @@ class _Server:
     def close(self) -> None:
         """End it; what it has forked goes on."""
         self.judge.close()
-        self.popen.kill()
-        self.popen.wait()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        if self._popen is not None:
+            self._popen.wait()
+        else:
+            with suppress(ChildProcessError):
+                os.waitpid(self.pid, 0)
 
 
 _servers: dict[bool, _Server] = {}
@@ -272,8 +280,13 @@ def _fork_server(with_torch: bool, message: bytes, descriptors: list[int]) -> No
                 _servers[with_torch].send(message, descriptors)
                 return
             _servers.pop(with_torch).close()
-        _servers[with_torch] = _Server(with_torch)
+        _servers[with_torch] = _Server.started(with_torch)
         _servers[with_torch].send(message, descriptors)
+
+
+def adopt(server: int, judge: socket.socket) -> None:
+    """Use the fork server, with torch, that was forked off this process (see :mod:`byhand.sandbox.command`)."""
+    _servers[True] = _Server(judge, server)
 
 
 def end_servers() -> None:
@@ -296,15 +309,18 @@ def _grow(descriptor: int) -> None:
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _config(with_torch: bool) -> dict[str, Any]:
+def bundle(with_torch: bool, **more: Any) -> bytes:
+    """What :data:`BOOT` reads: the worker's modules and its configuration."""
     here = Path(__file__).parent
-    return {
+    config = {
         "parts": [[name, (here / f"{name}.py").read_text(encoding="utf-8")] for name in PARTS],
         "path": readable.search_path(),
         "readable": readable.readable(),
         "hidden": readable.hidden(),
         "torch": with_torch,
     }
+    packed = compress(dumps(config | more).encode(), 6)
+    return pack("<I", len(packed)) + packed
 
 
 def _wrapper(off: Collection[str]) -> list[str]:

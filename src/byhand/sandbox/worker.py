@@ -16,7 +16,7 @@ from contextlib import suppress
 from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
-from byhand.sandbox import forkserver, landlock, namespaces, older_names, seccomp, supervisor, system
+from byhand.sandbox import command, forkserver, landlock, namespaces, older_names, seccomp, supervisor, system
 from byhand.sandbox.error_report import describe
 from byhand.sandbox.machine import Machine
 from byhand.sandbox.wire import HEAD, REPLY_HEADER, REQUEST_HEADER, REQUEST_KEYS, BadFrame, lengths, pack, parse
@@ -44,12 +44,16 @@ class HiddenPackages:
         PathFinder.invalidate_caches()
 
 
-def main(config: Config, pipe: int) -> NoReturn:
-    """Become a fork server, or the one sandbox whose requests come through the pipe."""
-    if config["server"]:
+def main(config: Config, pipe: int) -> None:
+    """Become a fork server, or a command with one, or the one sandbox whose requests come through the pipe."""
+    if "channel" in config:
         os.close(pipe)
         forkserver.serve(config, config["channel"], split)
-    split(config, pipe)
+    elif "command" in config:
+        os.close(pipe)
+        command.become(config, split)
+    else:
+        split(config, pipe)
 
 
 def split(config: Config, requests: int) -> NoReturn:

@@ -1,6 +1,6 @@
 """The process that judges for one tab: a message a line comes in, an answer a line goes out.
 
-Run as ``python -m byhand.practice.web.worker``. It ends when its input does, as when the server is killed.
+It ends when its input does, as when the server is killed.
 """
 
 from __future__ import annotations
@@ -145,7 +145,3 @@ def _serve(desk: Desk, messages: IO[str], out: IO[str]) -> None:
         print(json.dumps(answer(desk, json.loads(line))), file=out, flush=True)
         with suppress(Stopped):
             desk.after()
-
-
-if __name__ == "__main__":
-    main()

@@ -52,7 +52,7 @@ class Worker:
         self._refuse_if_closed()
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "byhand.practice.web.worker",
+                sys.executable, "-m", "byhand.sandbox.command", "byhand.practice.web.worker",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST, start_new_session=True, env={**os.environ, "PYTHONSAFEPATH": "1"},
             )  # fmt: skip
