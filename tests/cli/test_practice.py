@@ -85,7 +85,7 @@ def test_the_list_has_every_exercise_and_says_what_is_done_and_next(here):
     code, out, _ = call("--list")
     assert code == 0
     assert "→ · sgd " in out
-    assert "0 of 17 done; next: SGD (sgd)." in out
+    assert "0 of 18 done; next: SGD (sgd)." in out
     assert not (here / "home").exists()  # looking at the list writes nothing
     Progress().attempt("sgd", "numpy", "right", True)
     Progress().attempt("adam", "numpy", "mistaken", False)
@@ -93,7 +93,7 @@ def test_the_list_has_every_exercise_and_says_what_is_done_and_next(here):
     assert re.search(r"✓ sgd +SGD +easy, 5 min  numpy", out)
     assert "→ · sgd/l2" in out
     assert "✗ adam " in out
-    assert "已完成 1/17；下一题：带 L2 正则的 SGD（sgd/l2）。" in call("--list", "--lang", "zh")[1]
+    assert "已完成 1/18；下一题：带 L2 正则的 SGD（sgd/l2）。" in call("--list", "--lang", "zh")[1]
     assert "byhand practice sgd/l2" in call()[1]
 
 
@@ -178,7 +178,7 @@ def test_a_check_of_a_practice_file_counts_and_the_export_has_it(here):
     (here / "work.py").write_text(solved("sgd", "python"))
     code, out, _ = call("work.py", command="check")
     assert code == 0
-    assert "sgd is done. 1 of 17 done; next: SGD with L2 (sgd/l2)." in out
+    assert "sgd is done. 1 of 18 done; next: SGD with L2 (sgd/l2)." in out
     wrong = solved("momentum", "python").replace("params[i] -=", "params[i] +=")
     (here / "other.py").write_text(wrong.partition("\n")[2])  # no file of practice: only its mistakes are kept
     assert call("other.py", command="check")[0] == 1
@@ -240,7 +240,7 @@ def test_watching_judges_at_each_save_and_has_keys(here):
         (here / "sgd.py").write_text(solved("sgd", "python").replace("-=", "+="))
         terminal.until("sgd/gradient-added")
         (here / "sgd.py").write_text(solved("sgd", "python"))
-        terminal.until("sgd is done. 1 of 17 done; next: SGD with L2 (sgd/l2).")
+        terminal.until("sgd is done. 1 of 18 done; next: SGD with L2 (sgd/l2).")
         terminal.until("q quit")
         terminal.press("n")
         terminal.until("sgd/l2 is not done yet.")

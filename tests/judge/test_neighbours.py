@@ -47,12 +47,18 @@ def test_modules_import_each_other_and_need_not_be_whole(tmp_path):
     assert judged(tmp_path / "hw.py") == {"cross_entropy": "right"}
 
 
-def test_a_module_never_hides_one_of_a_library(tmp_path):
-    (tmp_path / "numpy.py").write_text("def mean(x):\n    return 0\n")
-    (tmp_path / "hw.py").write_text(
-        "import numpy as np\n\ndef sgd(w, g, lr):\n    return w - lr * np.abs(g) * np.sign(g)\n"
-    )
+@pytest.mark.parametrize("library", ["numpy", "torch", "math"])
+def test_a_module_never_hides_one_of_a_library(tmp_path, library):
+    (tmp_path / f"{library}.py").write_text("def mean(x):\n    return 0\n")
+    program = f"import {library}\n\ndef sgd(w, g, lr):\n    return w - lr * g * {library}.exp({library}.log(NUMBER))\n"
+    number = "torch.ones(())" if library == "torch" else "1.0"
+    (tmp_path / "hw.py").write_text(program.replace("NUMBER", number))
     assert judged(tmp_path / "hw.py") == {"sgd": "right"}
+
+
+def test_a_file_named_like_a_library_is_judged_as_any_other(tmp_path):
+    (tmp_path / "torch.py").write_text(CE.format("import torch", "torch.log_softmax").replace("(x)[", "(x, 1)["))
+    assert judged(tmp_path / "torch.py") == {"cross_entropy": "right"}
 
 
 def test_what_is_not_a_text_or_too_large_is_not_there(tmp_path):

@@ -18,7 +18,7 @@ from byhand.cli._commands import Lang
 from byhand.cli._completion import tasks
 from byhand.cli._fix import Fixed, fixed, keep, show_fix
 from byhand.cli._output import print_json, refuse_report, write_whole
-from byhand.cli._practice.counting import counted
+from byhand.cli._practice.counting import counted, named_by_header
 from byhand.cli._terminal import STOPPED, console, failure, failure_saying, reason, why_stopped
 from byhand.cli._texts import say
 from byhand.cli._watch import Watched
@@ -204,16 +204,16 @@ def _judged(judge: Judge, options: _Options, data: bytes) -> int:
     from byhand.judge.reporting.report import exit_code
     from byhand.sandbox import Stopped
 
+    names = {**named_by_header(data), **options.names}
     with quiet():
         program = read_whole(data, STDIN if options.file == "-" else options.file)
         unknown = options.names.keys() - named(program)
         if unknown:
-            names = ", ".join(sorted(unknown))
-            raise Unreadable("not defined", file=options.file, names=names)
+            raise Unreadable("not defined", file=options.file, names=", ".join(sorted(unknown)))
         try:
             mend = options.fix or options.hint == MENDING
-            report = judge.judge(program, names=options.names, seed=options.seed, mend=mend)
-            fix = fixed(judge, report, data, options.names) if options.fix else None
+            report = judge.judge(program, names=names, seed=options.seed, mend=mend)
+            fix = fixed(judge, report, data, names) if options.fix else None
         except Stopped as stop:
             raise failure_saying(why_stopped(stop)) from None
     _show(report, options, fix)

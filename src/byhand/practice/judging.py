@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from byhand.judge.model import Judgement, Report
     from byhand.practice.progress import Progress
 
-__all__ = ["Mark", "asked", "mark", "mark_hunt", "mark_of", "mistakes", "record", "record_file"]
+__all__ = ["Mark", "asked", "mark", "mark_hunt", "mark_of", "mistakes", "named", "record", "record_file"]
 
 SOLVED = ("right", "convention")
 """Verdicts with which an exercise is done."""
@@ -61,6 +61,14 @@ def asked(header: Header) -> Exercise | Hunt | None:
         return hunt(header.token) if header.kind == "hunt" else exercise(header.name)
     except KeyError:
         return None
+
+
+def named(header: Header | None) -> dict[str, str]:
+    """What the definition that an exercise asks for is one of: {"entropy": "cross_entropy"}."""
+    question = asked(header) if header is not None else None
+    if header is None or not isinstance(question, Exercise):
+        return {}
+    return {question.definition(header.library).name: question.formula}
 
 
 def mark_of(report: Report, header: Header) -> Mark | None:

@@ -21,14 +21,15 @@ class LocalModules:
         self.sources: dict[str, str] = {}
 
     def put(self, name: str, source: str) -> None:
-        """Add a module of this name; it replaces an older one."""
+        """Add a module of this name; it replaces an older one, and never one that is installed."""
         if self not in sys.meta_path:
             sys.meta_path.append(self)
             package = sys.modules[PACKAGE] = ModuleType(PACKAGE)
             package.__path__ = []
         self.sources[name] = source
         for full in (name, f"{PACKAGE}.{name}"):
-            sys.modules.pop(full, None)
+            if getattr(sys.modules.get(full), "__loader__", None) is self:
+                del sys.modules[full]
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """The specification of one of these modules, or of a package that contains some."""

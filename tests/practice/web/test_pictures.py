@@ -57,3 +57,13 @@ def test_a_roc_curve_has_its_ties(judge):
 def test_there_is_none_of_what_is_not_written(judge):
     assert drawn(judge, "def adam(params, grads): pass\n", "adam") is None
     assert drawn(judge, "x = 1\n", "") is None
+
+
+def test_an_entropy_is_0_where_one_outcome_is_certain(judge):
+    one = exercise("cross_entropy/entropy")
+    text = one.solution("numpy")
+    found = pictures.picture(judge.judge(read(text.encode(), "a.py"), names={"entropy": one.formula}), "entropy")
+    assert (found["axis"], found["x"][-1]) == ("outcome", 1.0)
+    assert found["yours"][-1] == 0
+    assert found["yours"] == pytest.approx(found["formula"])
+    assert max(found["yours"]) > 0.6

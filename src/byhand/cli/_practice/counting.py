@@ -36,6 +36,14 @@ def counted(report: Report, data: bytes) -> str:
         return ""
 
 
+def named_by_header(data: bytes) -> dict[str, str]:
+    """What a file of ``byhand practice`` says of its definition, as ``--as`` would; nothing of any other file."""
+    from byhand.practice.headers import header_of
+    from byhand.practice.judging import named
+
+    return named(header_of(data.decode("utf-8", "replace")))
+
+
 def sentence(header: Header, mark: Mark, progress: Progress) -> str:
     """How the exercise or the hunt of a file stands, and what is next."""
     if header.kind == "hunt":

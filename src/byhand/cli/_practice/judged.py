@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from byhand.cli._practice.counting import named_by_header
 from byhand.cli._terminal import failure_saying, why_stopped
 from byhand.cli._texts import spoken
 
@@ -31,7 +32,7 @@ def judged(judge: Judge, data: bytes, path: Path) -> Judged:
 
     with quiet():
         try:
-            return Judged(judge.judge(read_whole(data, str(path))))
+            return Judged(judge.judge(read_whole(data, str(path)), names=named_by_header(data)))
         except Unreadable as error:
             return Judged(None, error.said(spoken()))
         except Stopped as stop:

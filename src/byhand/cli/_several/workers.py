@@ -145,6 +145,7 @@ def _work(pipe: Connection, settings: Settings) -> None:
 
 
 def _judged(file: str, settings: Settings) -> Done:
+    from byhand.cli._practice.counting import named_by_header
     from byhand.cli._terminal import reason, why_stopped
     from byhand.cli._texts import say, speak
     from byhand.cli.check import opened
@@ -160,7 +161,7 @@ def _judged(file: str, settings: Settings) -> Done:
     try:
         data = content(file)
         with quiet(), opened(data, settings.trust, settings.seconds) as judge:
-            report = judge.judge(read_whole(data, file), seed=settings.seed)
+            report = judge.judge(read_whole(data, file), names=named_by_header(data), seed=settings.seed)
     except OSError as error:
         return Done(file, error=say("no file", got=file, why=reason(error)))
     except Unreadable as error:

@@ -69,6 +69,7 @@ class Form:
     - "one-hot": the same, for a program that takes the argmax of soft targets, which is a mistake.
     - "one-hot only": one-hot rows; the program gets no soft targets.
     - "soft": rows without a 0; one-hot rows are an edge.
+    - "itself": the prediction; the program takes no target.
     - "0/1", "±1", "true/false" and "words": for two classes, the label as a number, a bool or one of :attr:`words`.
     """
     shape: str
@@ -260,7 +261,9 @@ class Calls:
                 yield name, known.get(str(value), value)
 
     def _arguments(self, form: Form) -> list[object]:
-        """The arguments for the two inputs, in the order of the parameters."""
+        """The arguments for the two inputs, in the order of the parameters; for a single input, the prediction."""
+        if self.signature.single:
+            return [Ref("@pred")]
         args: list[object] = [None, None]
         args[form.places[0]] = Ref("@given" if self.signature.forward_method else "@pred")
         args[form.places[1]] = Ref("@target")
@@ -275,7 +278,7 @@ class Calls:
         args = self._arguments(form)
         if not kwargs:
             return session.call(out, function, args, measure=measure)
-        named = dict(zip(self.signature.inputs, args, strict=True))
+        named = dict(zip(self.signature.inputs, args, strict=not self.signature.single))
         return session.call(out, function, [], {**named, **kwargs}, measure=measure)
 
     def _feed(self, session: Session, form: Form, inputs: Mapping[str, Array], kwargs: Mapping[str, object]) -> Reply:

@@ -13,7 +13,10 @@ from typing import Any
 from byhand.judge.functions.names import SMOOTHING, TEMPERATURE, WEIGHTS, target_place, target_weight
 from byhand.judge.model import HUGE, Definition, defaults, named_parameters
 
-__all__ = ["BACKWARD", "Signature", "constructor", "every_method", "paired", "refusal", "signature", "smoothing"]
+__all__ = [
+    *("BACKWARD", "Signature", "constructor", "every_method", "of_itself", "paired", "refusal", "signature"),
+    "smoothing",
+]
 
 _CALLED = (
     "forward",
@@ -85,6 +88,8 @@ class Signature:
     """A method that is called first, with the prediction; its result is passed to :attr:`method`."""
     pairs_parameter: str = ""
     """The single parameter that takes both inputs, as a list of pairs; "" if each input has its own."""
+    single: bool = False
+    """Whether its only input is the prediction, and the target too, as for an entropy."""
 
 
 def signature(definition: Definition) -> Signature | None:
@@ -130,6 +135,16 @@ def paired(definition: Definition) -> Signature | None:
     names = re.search(rf"for \(?(\w+), (\w+)\)? in {name}\b", text)
     parts = (names[1], names[2]) if names and "_" not in names.groups() else ("first", "second")
     return Signature(parts, fill, tuple(_optional(node)), pairs_parameter=inputs[0])
+
+
+def of_itself(definition: Definition) -> Signature | None:
+    """How to call a function of one input that is prediction and target; None if it has more."""
+    node = definition.node
+    inputs = [name for name in _required(node) if name not in _FILL] if isinstance(node, ast.FunctionDef) else []
+    if len(inputs) != 1 or not isinstance(node, ast.FunctionDef):
+        return None
+    fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
+    return Signature((inputs[0], inputs[0]), fill, tuple(_optional(node)), single=True)
 
 
 def every_method(definition: Definition) -> dict[str, ast.FunctionDef]:

@@ -64,6 +64,8 @@ def _edges(form: Form, y: NDArray[np.int64], logits: Callable[[], Rows], p: Call
         tiny = np.where(columns == y[:, None], 0.0, p())
         tiny = np.where(columns == y[:, None], TINY, tiny / tiny.sum(-1, keepdims=True))
         found = {"zero probability": zero, "impossible class": never, "tiny probability": tiny}
+    if form.target == "itself":
+        return [_probe(form, name, found[name], y, smooth=False) for name in ("zero probability", "tiny probability")]
     probes = [_probe(form, name, array, y, smooth=False) for name, array in found.items()]
     if probes:
         probes[0] = replace(probes[0], inputs={**probes[0].inputs, "gradient": FINITE})
@@ -93,13 +95,14 @@ def _probe(
     form: Form, name: str, x: Rows, y: NDArray[np.int64], soft: Rows | None = None, smooth: bool = True
 ) -> Probe:
     target = y if form.target == "indices" else one_hot(y, x.shape[-1]) if soft is None else soft
+    target = x if form.target == "itself" else target
     if form.shape == "row":
         x, target = x[0], target[0]
     elif form.shape == "sequences":
         apart = (2, 3) if len(x) == 6 else (1, len(x))
         x, target = x.reshape(*apart, -1), target.reshape(*apart, *target.shape[1:])
     label = {"logits": "logits", "probabilities": "p", "log-probabilities": "log p"}[form.kind]
-    words = (label, "classes" if form.target == "indices" else "target")
+    words = (label, {"indices": "classes", "itself": ""}.get(form.target, "target"))
     inputs = {"pred": x, "target": target, "words": words, "gradient": smooth and name not in ("a row", "two rows")}
     return Probe(name, name not in ORDINARY, inputs)
 
@@ -154,7 +157,8 @@ def _numbers(form: Form, rng: np.random.Generator, name: str, target: object, sm
 
 
 def _given(form: Form, name: str, x: object, t: object, edge: bool = True) -> Probe:
-    words = ("x" if form.kind == "binary logits" else "p", "target")
+    words = ("x" if form.kind == "binary logits" else "p", "" if form.target == "itself" else "target")
+    t = x if form.target == "itself" else t
     t = 2 * np.asarray(t) - 1 if form.target == "±1" else t
     smooth = name in ("more, two rare", "one") or (form.kind == "binary logits" and edge)
     inputs = {"pred": reshaped(x, form.shape), "target": reshaped(t, form.shape), "words": words, "gradient": smooth}

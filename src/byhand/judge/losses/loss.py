@@ -16,7 +16,7 @@ from torch import Tensor
 from byhand.judge.compare import ROUNDINGS
 from byhand.judge.diagnosis import clinic
 from byhand.judge.diagnosis.hypothesis import Hypothesis
-from byhand.judge.functions.calls import PARTS, Array, Raw, new_calls
+from byhand.judge.functions.calls import PARTS, Array, Calls, Raw, new_calls
 from byhand.judge.functions.draws import FINITE, listed, scale
 from byhand.judge.functions.further_checks import stops
 from byhand.judge.functions.names import misled
@@ -72,8 +72,12 @@ class LossTask(Task[Way]):
 
     def again(self, definition: Definition, conventions: Sequence[Way], alike: bool = False) -> Sequence[Way]:
         """The same calling conventions with nothing remembered, all of one definition."""
-        calls = new_calls(definition, self.name)
+        calls = self.new_calls(definition)
         return [replace(way, calls=calls) for way in conventions] if calls is not None else []
+
+    def new_calls(self, definition: Definition) -> Calls | None:
+        """No calls yet; None if the definition can't be called."""
+        return new_calls(definition, self.name)
 
     def half(self, session: Session, definition: Definition, convention: Way) -> float:
         """Only if its code mentions half precision and its results show it."""
@@ -262,7 +266,7 @@ class LossTask(Task[Way]):
         words = probe.inputs["words"]
         assert isinstance(words, tuple)
         roles = ("pred", "target", *(("extra",) if "extra" in probe.inputs else ()))
-        named = zip(roles, (*words, "T"), strict=False)
+        named = [(role, word) for role, word in zip(roles, (*words, "T"), strict=False) if word]
         arrays = {role: np.asarray(probe.inputs[role]) for role in roles}
         transposed = {role: array.T if "columns" in probe.inputs else array for role, array in arrays.items()}
         return ", ".join(f"{word} = {listed(transposed[role])}" for role, word in named)

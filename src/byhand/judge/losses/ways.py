@@ -135,6 +135,8 @@ def results(task: str, shape: str) -> Sequence[tuple[str, int, tuple[str, ...]]]
 
 def argument_orders(calls: Calls, swapped: tuple[str, ...]) -> list[tuple[tuple[int, int], int, tuple[str, ...]]]:
     """Places of prediction and target with costs and pages; an order that contradicts the names is a mistake."""
+    if calls.signature.single:
+        return [((0, 1), 0, ())]
     target = target_place(calls.signature.inputs)
     if target is None:
         return [((0, 1), 0, ()), ((1, 0), 1, ())]

@@ -220,6 +220,7 @@ CALLING: dict[str, dict[str, str]] = {
         "logits of Q": "Q 的 logits",
         "logits of class 1": "类别 1 的 logit",
         "class indices": "类别下标",
+        "no target": "没有 target",
         "probabilities": "概率",
         "log-probabilities": "log 概率",
         "one-hot or soft targets": "one-hot 或 soft target",

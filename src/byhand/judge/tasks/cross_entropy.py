@@ -19,6 +19,7 @@ from byhand.judge.functions.costs import CONTRADICTED, known
 from byhand.judge.functions.draws import classes, probabilities
 from byhand.judge.functions.names import LOGARITHM, array_kinds, spelt
 from byhand.judge.functions.relatives import relative
+from byhand.judge.functions.signatures import Signature, of_itself
 from byhand.judge.losses import kinds
 from byhand.judge.losses.broadcast import broadcast, column_against_vector
 from byhand.judge.losses.entropy import binary_edges, binary_ordinary, edges, ordinary, small_edges
@@ -45,6 +46,7 @@ _NAME = re.compile(
     r"_(?:cross_?ent(?:ropy)?|crossentropy|x_?ent(?:ropy)?|s?ce|s?celoss|bce|bceloss|nll|nllloss|log_?loss|logistic_loss"
     r"|logistic_cost|softmax_cost|(?:softmax|sigmoid)_(?:with_)?loss|label_smooth(?:ing|ed)?_loss|negative_log_likelihood|neg_log_likelihood)(?:_|\d)|交叉熵|负对数似然"
 )
+_ALONE = re.compile(r"_entropy_|熵")
 _HEADING = re.compile(r"cross.?entropy|交叉熵|log.?loss|negative log.?likelihood|\bBCE\b|\bNLL", re.IGNORECASE)
 _LOG = re.compile(LOGARITHM + r"|cross_?entropy|nll_loss", re.IGNORECASE)
 _CONCERNED = {
@@ -81,6 +83,7 @@ WORDS = {
     "soft": "soft targets",
     "0/1": "0/1 targets",
     "±1": "−1/1 targets",
+    "itself": "no target",
 }
 
 
@@ -110,9 +113,15 @@ class CrossEntropy(LossTask):
         """Whether its words name a cross-entropy and no related formula."""
         return bool(_NAME.search(spelt(name))) and not relative(self.name, name)
 
+    def new_calls(self, definition: Definition) -> Calls | None:
+        """Also of an entropy, H(P, P), which is one of the seven only if the user says so."""
+        alone = _ALONE.search(spelt(definition.name)) and not self.bears(definition.name)
+        found = of_itself(definition) if alone else None
+        return new_calls(definition, self.name) if found is None else Calls(found, self.name)
+
     def conventions(self, definition: Definition) -> Iterable[Way]:
         """All combinations of kinds, orders, shapes and results; those that the names suggest have cost 0."""
-        calls = new_calls(definition, self.name)
+        calls = self.new_calls(definition)
         ways = with_rounding(definition, self._all(definition, calls)) if calls else ()
         return sorted(ways, key=lambda way: (way.group, way.cost))
 
@@ -120,6 +129,8 @@ class CrossEntropy(LossTask):
         for places, cost, pages in argument_orders(calls, known("cross_entropy/arguments-swapped")):
             logits_only = called_logits(definition, calls.signature.inputs[places[0]])
             costs = kinds.costs_of_cross_entropy(definition, calls, logits_only)
+            if calls.signature.single:
+                costs = {kind: costs[kind] for kind in ("probabilities", "binary probabilities") if kind in costs}
             for (group, container), kind in product(enumerate(array_kinds(definition)), costs):
                 named_logits = frozenset({"pred"} if logits_only and not kind.endswith("logits") else ())
                 for way in self._ways(definition, calls, kind, container, places):
@@ -137,7 +148,7 @@ class CrossEntropy(LossTask):
         for (shape, shape_cost), (columns, axis_cost) in product(tried.items(), sample_axes(definition).items()):
             if columns and (two or shape != "batch"):
                 continue
-            for target, target_cost in _targets(kind, definition.source, calls.signature.inputs[places[1]]).items():
+            for target, target_cost in _targets(kind, definition.source, calls.signature, places[1]).items():
                 form = Form(container, places, kind, target, shape, columns=columns)
                 rounded = known("cross_entropy/soft-targets-rounded") if target == "one-hot" else ()
                 words = (WORDS[kind], WORDS[target])
@@ -197,6 +208,7 @@ class CrossEntropy(LossTask):
     def rows(self, names: Names, way: Way, pred: Tensor, target: Tensor) -> Tensor:
         """The losses, by the function of the formula for this kind of input."""
         form = way.form
+        target = pred if form.target == "itself" else target
         found: Tensor
         if form.shape == "sequences" and pred.dim() == 3:
             found = self.rows(names, way, pred.flatten(0, 1), target.flatten(0, 1))
@@ -214,8 +226,11 @@ class CrossEntropy(LossTask):
         return found
 
 
-def _targets(kind: str, source: str, target: str) -> Mapping[str, int]:
-    """The kinds of target for a kind of prediction, with costs; ``target`` is the name of the parameter."""
+def _targets(kind: str, source: str, signature: Signature, place: int) -> Mapping[str, int]:
+    """The kinds of target for a kind of prediction, with costs; ``place`` is that of its parameter."""
+    if signature.single:
+        return {"itself": 0}
+    target = signature.inputs[place]
     if kind.startswith("binary"):
         return {"0/1": 0} | ({"±1": 20} if "logits" in kind and _SIGNED.search(source) else {})
     picks = {"one-hot only": 12} if _PICKS.search(source) else {}

@@ -10,7 +10,7 @@ import json
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -105,13 +105,16 @@ def _right(program: str) -> bool:
     return bool(found) and all(one.verdict == "right" for one in found)
 
 
-def judged(text: str) -> list[Judgement]:
-    """The judgements of all definitions that are one of the seven, on the inputs that a check would draw."""
+def judged(text: str, names: Mapping[str, str] | None = None) -> list[Judgement]:
+    """The judgements of all definitions that are one of the seven, on the inputs that a check would draw.
+
+    ``names`` says which task a definition is, by its name.
+    """
     program = read(text.encode(), "hunt.py")
     session = Session(Machine().requests)
     found = []
     for definition in program.definitions:
-        for task in candidates(definition)[:1]:
+        for task in candidates(definition, (names or {}).get(definition.name))[:1]:
             loaded = session.load(definition.program)
             assert loaded.ok, loaded.message
             found.append(diagnose(task, session, definition, program.seed))

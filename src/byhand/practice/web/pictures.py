@@ -192,7 +192,8 @@ def _curve(session: Session, judgement: Judgement) -> Table | None:
         names = clinic.program(task.name)
         right = [_value(task.predict(names, way, probe).values) for probe in probes]
         del theirs
-        return {"kind": "curve", "axis": "logit" if logits else "share", "x": places, "yours": yours, "formula": right}
+        axis = "logit" if logits else "outcome" if way.form.target == "itself" else "share"
+        return {"kind": "curve", "axis": axis, "x": places, "yours": yours, "formula": right}
     return None
 
 

@@ -16,15 +16,15 @@ from contextlib import suppress
 from typing import IO, Any
 
 from byhand.judge.judge import Judge
-from byhand.judge.model import Allowance, Program, Report
+from byhand.judge.model import Allowance, Report
 from byhand.judge.reading.notebook import Unreadable, read
 from byhand.judge.reading.syntax import quiet
 from byhand.judge.reporting import page
 from byhand.judge.reporting.report import FORMULA
 from byhand.judge.reporting.words import LANGUAGES
 from byhand.practice.exercises import exercise
-from byhand.practice.headers import Header
-from byhand.practice.judging import Mark, asked, mark_of, record, record_file
+from byhand.practice.headers import Header, header_of
+from byhand.practice.judging import Mark, asked, mark_of, named, record, record_file
 from byhand.practice.progress import Progress
 from byhand.practice.web import pictures, verdicts
 from byhand.sandbox import Stopped
@@ -55,18 +55,16 @@ class Desk:
     def run(self, message: Message) -> Message:
         """Judge the text of an exercise or of a hunt, and record it; with ``mend``, look for its fix instead."""
         text: str = message["text"]
-        report = self._judged(read(text.encode("utf-8", "replace"), f"{message['name']}.py"), message["mend"])
-        self.last = (text, report)
         header = Header(message["kind"], message["id"], message["library"], message.get("token", ""))
+        program = read(text.encode("utf-8", "replace"), f"{message['name']}.py")
+        with quiet():
+            report = self.judge.judge(program, names=named(header), mend=message["mend"])
+        self.last = (text, report)
         if message["mend"]:  # the same text once more, to show its fix: that is no second attempt
             found, kept = mark_of(report, header), True
         else:
             found, kept = _recorded(report, header, message["hints"])
         return {"mark": _mark(found), "kept": kept, **verdicts.verdict(report, _meant(report, header))}
-
-    def _judged(self, program: Program, mend: bool) -> Report:
-        with quiet():
-            return self.judge.judge(program, mend=mend)
 
     def picture(self, message: Message) -> Message:
         """What is drawn of the text that was judged last."""
@@ -80,10 +78,11 @@ class Desk:
     def file(self, message: Message) -> Message:
         """The whole report of a file, in both languages; it counts as `byhand check` of it would."""
         data, name = base64.b64decode(message["data"]), message["name"]
+        text = data.decode("utf-8", "replace")
         with quiet():
-            report = self.files.judge(read(data, name))
+            report = self.files.judge(read(data, name), names=named(header_of(text)))
         with suppress(OSError, sqlite3.Error):  # a report is a report
-            record_file(Progress(), report, data.decode("utf-8", "replace"))
+            record_file(Progress(), report, text)
         return {
             # The page has the style sheet as a file; an element with it would be refused.
             "parts": {lang: page.part(report, lang, FORMULA).replace(page.style(), "") for lang in LANGUAGES},

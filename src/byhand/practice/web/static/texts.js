@@ -107,6 +107,8 @@ export const TEXTS = {
   picture_curve_logit: ["Loss against logit", "损失随 logit 的变化"],
   picture_curve_share: ["Loss against probability", "损失随概率的变化"],
   axis_logit: ["logit of the right class", "正确类别的 logit"],
+  picture_curve_outcome: ["Entropy against probability", "熵随概率的变化"],
+  axis_outcome: ["probability of one outcome", "其中一个结果的概率"],
   axis_share: ["probability of the right class", "正确类别的概率"],
   axis_loss: ["loss", "损失"],
   picture_curve_more: ["In the red part your result is ∞ or nan.", "红色部分：你的结果是 ∞ 或 nan。"],
