@@ -117,7 +117,8 @@ def test_ctrl_c_while_torch_is_imported_says_nothing(environment):
 
 
 @pytest.mark.parametrize(
-    "changed", [["-W", "error"], ["-O"], ["-X", "dev"], ["-c", "import sys; sys.settrace(lambda *_: None)"]]
+    "changed",
+    [["-W", "error"], ["-O"], ["-X", "dev"], ["-X", "importtime"], ["-c", "import sys; sys.settrace(lambda *_: None)"]],
 )
 def test_an_interpreter_with_options_or_a_debugger_goes_on_as_it_is(environment, changed):
     *options, code = changed if changed[0] == "-c" else [*changed, "-c", ""]

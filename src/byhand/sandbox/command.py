@@ -34,9 +34,16 @@ def run(module: str) -> None:
 
 def can_start_again() -> bool:
     """Whether a new interpreter would do all that this one does: no debugger, no options, a terminal of UTF-8."""
-    usual = not (sys.warnoptions or sys._xoptions or sys.flags.optimize or sys.flags.inspect or sys.flags.verbose)
-    watched = sys.gettrace() is not None or sys.getprofile() is not None
-    return sys.platform == "linux" and usual and not watched and "torch" not in sys.modules and _all_open()
+    options = [sys.flags.dev_mode, sys.flags.optimize, sys.flags.inspect, sys.flags.verbose]
+    usual = sys.platform == "linux" and not any((*options, sys.warnoptions, sys._xoptions))
+    return usual and not _watched() and "torch" not in sys.modules and _all_open()
+
+
+def _watched() -> bool:
+    """Whether a debugger, a profiler or a measure of coverage looks on."""
+    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
+    tools = [monitoring.get_tool(number) for number in range(6)] if monitoring else []
+    return any(tool is not None for tool in (sys.gettrace(), sys.getprofile(), *tools))
 
 
 def _all_open() -> bool:
