@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from byhand.judge.functions.names import words
+
 HYPER = ("lr", "beta1", "beta2", "eps", "weight_decay", "mu")
 """Roles of hyperparameters; ``betas`` is a parameter that holds two of them."""
 STATES = {"sgd": (), "momentum": ("velocity",), "adam": ("m", "v"), "adamw": ("m", "v")}
@@ -130,7 +132,7 @@ _ROLES: dict[str, str] = {
     "count": "size dim nparams numparams numparameters nweights numweights nfeatures numfeatures",
     "shape": "shape shapes paramshape paramshapes",
 }
-_WORDS = {role: frozenset(words.split()) for role, words in _ROLES.items()}
+_WORDS = {role: frozenset(listed.split()) for role, listed in _ROLES.items()}
 
 _LIKE = {
     "grads": re.compile(r"^grad|grads?$|gradients?$|梯度"),
@@ -158,9 +160,9 @@ _FILLERS = {
 
 def plain(name: str) -> str:
     """A name in lower case, without underscores and words such as new or old: "expavg" for new_exp_avg."""
-    words = [word for word in name.lower().split("_") if word]
-    kept = [word for word in words if word not in _FILLERS]
-    return "".join(kept or words)
+    parts = [part for part in name.lower().split("_") if part]
+    kept = [part for part in parts if part not in _FILLERS]
+    return "".join(kept or parts)
 
 
 def roles(task: str, name: str, numeric: bool) -> list[str]:
@@ -191,7 +193,6 @@ def means(role: str, name: str) -> bool:
     return plain(name) in _WORDS[role]
 
 
-_TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 _OTHERS = {
     "nadam", "radam", "adamax", "adagrad", "adadelta", "rmsprop", "lion", "lamb", "lars", "lbfgs", "nag", "nesterov",
     "amsgrad", "adabound", "adabelief", "muon", "shampoo", "rprop", "asgd", "sam", "lookahead",
@@ -221,7 +222,7 @@ _GENERIC = {
 def mentioned(text: str) -> set[str]:
     """The optimizers that a name or a heading mentions; "other" stands for one that is none of the four."""
     lowered = text.lower().replace("adam_w", "adamw").replace("adam w", "adamw")
-    tokens = [token.lower() for token in _TOKENS.findall(text)]
+    tokens = words(text)
     joined = "".join(tokens)
     others = _OTHERS & {*tokens, *(a + b for a, b in pairwise(tokens))} | {*filter(_NESTEROV.fullmatch, tokens)}
     found = set()
@@ -240,16 +241,15 @@ def mentioned(text: str) -> set[str]:
 
 def has_no_other_word(name: str) -> bool:
     """Whether a name has no further word that may make it another algorithm."""
-    tokens = {token.lower() for token in _TOKENS.findall(name)}
-    words = {token for token in tokens if token.isascii() and token.isalpha() and len(token) > 1}
-    return words <= {*_PLAIN.split()} | _GENERIC and not _SCHEDULED.search(name)
+    long = {word for word in words(name) if word.isascii() and word.isalpha() and len(word) > 1}
+    return long <= {*_PLAIN.split()} | _GENERIC and not _SCHEDULED.search(name)
 
 
 def is_helper(name: str) -> bool:
     """Whether a name means a function that uses an optimizer, such as train_with_adam or plot_sgd."""
-    return bool(_HELPERS & {token.lower() for token in _TOKENS.findall(name)})
+    return bool(_HELPERS.intersection(words(name)))
 
 
 def is_generic(name: str) -> bool:
     """Whether a name may be that of any optimizer: Optimizer, MyOptimizer, update_step."""
-    return bool(_GENERIC & {token.lower() for token in _TOKENS.findall(name)})
+    return bool(_GENERIC.intersection(words(name)))
