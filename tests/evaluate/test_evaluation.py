@@ -260,3 +260,29 @@ def test_a_part_of_a_log_may_have_no_rows(tmp_path):
         assert fold_files(files, Question("y", ("a",)), (), Fold()).rows == 0
         with pytest.raises(Refused, match="there is no row in"), open_log(files, Question("y", ("a",))):
             pass
+
+
+def test_a_positive_label_that_no_row_has_is_refused(tmp_path):
+    y = np.array(["no", "yes", "maybe"])[np.arange(300) % 3]
+    many = np.array([f"label {i:02}" for i in range(30)])[np.arange(300) % 30]
+    columns = {"y": y, "many": many, "n": np.arange(300) % 3, "x": np.arange(300) / 300, "w": (y != "yes") * 1}
+    parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+
+    def refusal(label, positive, **asked):
+        with (
+            open_log(find_files([str(tmp_path)]), Question(label, ("x",), positive=positive, **asked)) as opened,
+            pytest.raises(Refused, match="must be a value that some row has") as caught,
+        ):
+            evaluate(Local(opened, lambda *_: None), EXACT)
+        assert caught.value.said("zh") != caught.value.said("en")
+        return str(caught.value)
+
+    assert "got Yes: y is maybe, no, yes in" in refusal("y", "Yes")
+    assert "got yes: y is maybe, no in" in refusal("y", "yes", where="y <> 'yes'", group="n", by=("n",))
+    assert "got 7: n is 0, 1, 2 in" in refusal("n", "7")
+    assert ", label" in (said := refusal("many", "7"))
+    assert said.count("label ") == 10
+    assert ", … in" in said
+    with open_log(find_files([str(tmp_path)]), Question("y", ("x",), positive="yes", weight="w")) as opened:
+        (model,) = evaluate(Local(opened, lambda *_: None), EXACT)[0].models  # there are such rows, of no weight
+    assert math.isnan(model.area.auc.value)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from byhand.evaluate import GroupAuc
 from byhand.evaluate.batches import UNIT, in_units
-from byhand.evaluate.reading.log import Log
+from byhand.evaluate.reading.log import Log, Rows
 from byhand.evaluate.reading.refused import Refused
 
 MEMORY = 512 << 20
@@ -58,8 +58,9 @@ def _together(log: Log, rows: int, progress: Callable[[int], None]) -> list[Grou
     if rows:
         groups, labels, *scores = kept
         _make_dense(groups)
-        for state, score in zip(states, scores, strict=True):
-            state.update(groups, labels, score)
+        whole_log = Rows(labels, tuple(scores), has_classes=bool(log.question.classes))
+        for model, state in enumerate(states):
+            state.update(groups, whole_log.positives(model), scores[model])
     return states
 
 
@@ -77,7 +78,7 @@ def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc
     for batch in log.batches(ordered_by=model):
         assert batch.groups is not None
         units = None if batch.weights is None else in_units(batch.weights, UNIT)[0]
-        ordered.update(batch.groups, batch.labels, batch.scores[model], units)
+        ordered.update(batch.groups, batch.positives(model), batch.scores[model], units)
         progress(ordered.rows)
     return ordered.finish()
 
