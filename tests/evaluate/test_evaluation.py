@@ -161,6 +161,28 @@ def test_sorted_on_disk_gauc_has_the_same_bits(log, group):
     assert [state.to_bytes() for state in kept] == [state.to_bytes() for state in sorted_]
 
 
+def test_groups_whose_ids_are_far_apart_are_read_again(tmp_path, monkeypatch):
+    """The first batch says nothing of it; unsigned ids above 2⁶³ and negative ones are no exception."""
+    monkeypatch.setattr("byhand.evaluate.reading.log.BATCH", 2048 * 3)
+    y, s = np.arange(6000) % 3 == 0, np.random.default_rng(0).random(6000)
+    near = np.arange(6000) // 2000 * 1000 + np.random.default_rng(1).integers(0, 50, 6000)
+    far = np.where(near < 1000, near - 20, near * 10**15)
+    high = far.astype(np.uint64) + np.uint64(2**63)
+    columns = {"y": y, "s": s, "near": near, "far": far, "high": high, "few": near - 25}
+    parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+    found_ = {name: found([str(tmp_path)], scores=("s",), group=name).models[0].groups for name in list(columns)[2:]}
+    assert set(map(repr, found_.values())) == {repr(found_["near"])}
+    assert found_["near"].groups == 150
+
+
+def test_a_log_that_grows_while_groups_are_read_is_refused(log):
+    files, rows = log
+    with open_log(find_files(files), Question("y", ("a",), group="user")) as opened:
+        for wrong in (len(rows) - 1, len(rows) + 1):
+            with pytest.raises(Refused, match="has changed while it was read"):
+                group_areas(opened, wrong)
+
+
 @pytest.mark.parametrize("group", ["user", "'u' || user"])
 def test_gauc_with_weights_is_that_of_repeated_rows(log, tmp_path, group):
     files, rows = log
