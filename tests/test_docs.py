@@ -47,5 +47,5 @@ def filled(page):
 def test_the_commands_of_eval_print_what_its_page_shows(tmp_path, monkeypatch):
     page = (ROOT / "docs" / "eval.md").read_text("utf-8")
     monkeypatch.chdir(tmp_path)
-    assert page.count("```console") == 3
+    assert page.count("```console") == 4
     assert filled(page) == page

@@ -149,7 +149,7 @@ def test_imports_inside_a_folder_go_to_lower_levels(folder, levels):
 
 def test_states_of_evaluation_know_nothing_of_files_and_reports():
     """What people import as `byhand.evaluate` and `byhand.metrics` needs neither DuckDB nor the judge."""
-    above = {"change", "engines", "evaluation", "findings", "reading", "reporting", "spark", "warmup"}
+    above = {"averages", "change", "engines", "evaluation", "findings", "reading", "reporting", "spark", "warmup"}
     folder = PACKAGE / "evaluate"
     assert above <= {_part(file, "evaluate") for file in folder.rglob("*.py")}
     for file in folder.rglob("*.py"):

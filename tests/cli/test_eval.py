@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -218,3 +219,77 @@ def test_progress_is_shown_on_a_terminal_only(log, monkeypatch):
     assert code == 0
     assert "1,000 of 1,000 rows" in err
     assert "1,000 of" not in out
+
+
+@pytest.fixture
+def animals(tmp_path, monkeypatch):
+    """A log of three classes, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    code, p = rng.integers(0, 3, 600), rng.dirichlet(np.ones(3), 600)
+    columns = {"animal": np.array(["bird", "cat", "dog"])[code], "user": rng.integers(0, 20, 600)}
+    columns |= {"p_dog": p[:, 2], "p_bird": p[:, 0], "p_cat": p[:, 1]}
+    parquet.write_table(pa.table(columns), "animals.parquet")
+    return "animals.parquet", "--label", "animal", "--score", "p_*"
+
+
+def test_it_prints_many_classes_in_the_language(animals):
+    more = ("--multi-class", "ovo", "--group", "user", "--by", "user % 2", "--against", animals[0], "--out", "r.html")
+    code, out, err = run(*animals, *more)
+    assert (code, err) == (0, "")
+    assert out.startswith("600 rows of 1 file, 3 classes\n")
+    for words in ("one-vs-rest", "one-vs-one", "macro average", "bird, dog", "AUC one-vs-rest by user % 2", "PSI"):
+        assert words in out
+    assert re.search(r"^cat +p_cat +\d\d\.\d\d% +0\.\d{8} ", out, re.MULTILINE)
+    page = pathlib.Path("r.html").read_text("utf-8")
+    assert page.count("<svg") == 3
+    assert "one-vs-rest" in page
+    code, out, err = run(*animals, *more, "--lang", "zh")
+    assert (code, err) == (0, "")
+    assert out.startswith("1 个文件，共 600 行，3 个类别\n")
+    for words in ("一对多（OvR）", "一对一（OvO）", "宏平均", "bird、dog", "每个类别对其余类别", "与参照日志"):
+        assert words in out
+
+
+def test_many_classes_in_json(animals):
+    form = json.loads(run(*animals, "--multi-class", "ovo", "--json")[1])["current"]
+    assert form["share"] is None
+    assert [model["name"] for model in form["models"]] == ["p_bird", "p_cat", "p_dog"]
+    assert form["classes"]["names"] == ["bird", "cat", "dog"]
+    assert form["classes"]["one_vs_one"]["macro"]["lower"] == form["classes"]["one_vs_one"]["macro"]["value"]
+    assert [pair["classes"] for pair in form["classes"]["pairs"]] == [["bird", "cat"], ["bird", "dog"], ["cat", "dog"]]
+    assert json.loads(run(*animals, "--multi-class", "ovr", "--json")[1])["current"]["classes"]["pairs"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "english", "chinese"),
+    [
+        (("--multi-class", "one"), 2, "must be one of ovr, ovo", "只能是 ovr、ovo"),
+        (("--multi-class", "ovr", "--positive", "cat"), 2, "`--positive` of `eval` must be left out with", "不能再给"),
+        (
+            ("--multi-class", "ovr", "--score", "p_cat"),
+            2,
+            "has 3 (bird, cat, dog), got 4 (p_dog, p",
+            "必须每个类别一列",
+        ),
+        (("--multi-class", "ovr", "--where", "user < 0"), 1, "user < 0: it is true of no row in", "没有满足的行"),
+        ((), 2, "with --positive VALUE or --multi-class); animal is VARCHAR.", "多个类别用 --multi-class"),
+    ],
+)
+def test_what_does_not_fit_many_classes_is_one_sentence(animals, arguments, code, english, chinese):
+    for lang, words in (("en", english), ("zh", chinese)):
+        found, out, err = run(*animals, *arguments, "--lang", lang)
+        assert (found, out) == (code, ""), err
+        assert words in err
+        assert err.count("\n") == 1
+
+
+def test_a_positive_label_that_no_row_has_is_refused(animals):
+    asked = (animals[0], "--label", "animal", "--score", "p_cat", "--positive", "fish")
+    code, out, err = run(*asked)
+    assert (code, out) == (1, "")
+    assert err == (
+        "byhand: `--positive` of `eval` must be a value that some row has, got fish: animal is bird, cat, dog in "
+        "animals.parquet.\n"
+    )
+    assert run(*asked, "--lang", "zh")[2].endswith("animals.parquet 里 animal 的取值是 bird, cat, dog。\n")

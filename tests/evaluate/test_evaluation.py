@@ -161,6 +161,28 @@ def test_sorted_on_disk_gauc_has_the_same_bits(log, group):
     assert [state.to_bytes() for state in kept] == [state.to_bytes() for state in sorted_]
 
 
+def test_groups_whose_ids_are_far_apart_are_read_again(tmp_path, monkeypatch):
+    """The first batch says nothing of it; unsigned ids above 2⁶³ and negative ones are no exception."""
+    monkeypatch.setattr("byhand.evaluate.reading.log.BATCH", 2048 * 3)
+    y, s = np.arange(6000) % 3 == 0, np.random.default_rng(0).random(6000)
+    near = np.arange(6000) // 2000 * 1000 + np.random.default_rng(1).integers(0, 50, 6000)
+    far = np.where(near < 1000, near - 20, near * 10**15)
+    high = far.astype(np.uint64) + np.uint64(2**63)
+    columns = {"y": y, "s": s, "near": near, "far": far, "high": high, "few": near - 25}
+    parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+    found_ = {name: found([str(tmp_path)], scores=("s",), group=name).models[0].groups for name in list(columns)[2:]}
+    assert set(map(repr, found_.values())) == {repr(found_["near"])}
+    assert found_["near"].groups == 150
+
+
+def test_a_log_that_grows_while_groups_are_read_is_refused(log):
+    files, rows = log
+    with open_log(find_files(files), Question("y", ("a",), group="user")) as opened:
+        for wrong in (len(rows) - 1, len(rows) + 1):
+            with pytest.raises(Refused, match="has changed while it was read"):
+                group_areas(opened, wrong)
+
+
 @pytest.mark.parametrize("group", ["user", "'u' || user"])
 def test_gauc_with_weights_is_that_of_repeated_rows(log, tmp_path, group):
     files, rows = log
@@ -260,3 +282,29 @@ def test_a_part_of_a_log_may_have_no_rows(tmp_path):
         assert fold_files(files, Question("y", ("a",)), (), Fold()).rows == 0
         with pytest.raises(Refused, match="there is no row in"), open_log(files, Question("y", ("a",))):
             pass
+
+
+def test_a_positive_label_that_no_row_has_is_refused(tmp_path):
+    y = np.array(["no", "yes", "maybe"])[np.arange(300) % 3]
+    many = np.array([f"label {i:02}" for i in range(30)])[np.arange(300) % 30]
+    columns = {"y": y, "many": many, "n": np.arange(300) % 3, "x": np.arange(300) / 300, "w": (y != "yes") * 1}
+    parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+
+    def refusal(label, positive, **asked):
+        with (
+            open_log(find_files([str(tmp_path)]), Question(label, ("x",), positive=positive, **asked)) as opened,
+            pytest.raises(Refused, match="must be a value that some row has") as caught,
+        ):
+            evaluate(Local(opened, lambda *_: None), EXACT)
+        assert caught.value.said("zh") != caught.value.said("en")
+        return str(caught.value)
+
+    assert "got Yes: y is maybe, no, yes in" in refusal("y", "Yes")
+    assert "got yes: y is maybe, no in" in refusal("y", "yes", where="y <> 'yes'", group="n", by=("n",))
+    assert "got 7: n is 0, 1, 2 in" in refusal("n", "7")
+    assert ", label" in (said := refusal("many", "7"))
+    assert said.count("label ") == 10
+    assert ", … in" in said
+    with open_log(find_files([str(tmp_path)]), Question("y", ("x",), positive="yes", weight="w")) as opened:
+        (model,) = evaluate(Local(opened, lambda *_: None), EXACT)[0].models  # there are such rows, of no weight
+    assert math.isnan(model.area.auc.value)

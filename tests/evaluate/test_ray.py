@@ -46,13 +46,29 @@ def _path():
     return os.path.dirname(os.path.dirname(byhand.__file__))
 
 
-def found(folder, kind, **asked):
-    with open_log(find_files([str(folder)]), Question("y", **(ASKED | asked))) as log:
+def found(folder, kind, label="y", **asked):
+    with open_log(find_files([str(folder)]), Question(label, **(ASKED | asked))) as log:
         return evaluate(kind(log, lambda *_: None), Demands(tolerance=0.0))[0]
 
 
 def test_the_bits_are_those_of_one_process(folder):
     assert found(folder, engine.Ray) == found(folder, Local)
+
+
+def test_many_classes_have_the_same_bits(folder):
+    """A file of one row has one of the classes only."""
+    question = Question("country", ("s", "t"), group="user", by=("y",), multi_class="ovo")
+    both = []
+    for kind in (engine.Ray, Local):
+        with open_log(find_files([str(folder)]), question) as log:
+            both.append(evaluate(kind(log, lambda *_: None), Demands(tolerance=0.0))[0])
+    assert both[0].classes.names == ("CN", "DE")
+    assert both[0] == both[1]
+
+
+def test_a_positive_label_that_no_row_has_is_refused(folder):
+    with pytest.raises(Refused, match="some row has, got US: country is CN, DE in"):
+        found(folder, engine.Ray, label="country", positive="US")
 
 
 def test_a_killed_worker_changes_no_bit(folder, tmp_path, monkeypatch):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from byhand.evaluate.reading.question import Question
 
 ENGINES = ("local", "ray")
+MULTI_CLASS = ("ovr", "ovo")
 MOST_SCORES = 16
 WRONG_DATA = (
     "bad row",
@@ -31,6 +32,7 @@ WRONG_DATA = (
     "no rows",
     "no rows where",
     "no rows left",
+    "no positive",
     "much weight",
     "uneven weight",
 )
@@ -49,6 +51,9 @@ def evaluate(
     confidence: Annotated[float, typer.Option("--ci", metavar="0.95")] = 0.95,
     tolerance: Annotated[float, typer.Option("--tolerance", metavar="1e-6")] = 1e-6,
     positive: Annotated[str | None, typer.Option("--positive", metavar="VALUE")] = None,
+    multi_class: Annotated[
+        str | None, typer.Option("--multi-class", metavar="ovr|ovo", autocompletion=lambda: list(MULTI_CLASS))
+    ] = None,
     out: Annotated[str | None, typer.Option("--out", metavar="PATH")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad")] = False,
@@ -67,7 +72,11 @@ def evaluate(
             raise failure("fraction", argument=option, what=what, got=f"{value:g}")
     if engine not in ENGINES:
         raise unknown("--engine", "eval", engine, ENGINES)
-    if len(scores or ()) > MOST_SCORES:
+    if multi_class is not None and multi_class not in MULTI_CLASS:
+        raise unknown("--multi-class", "eval", multi_class, MULTI_CLASS)
+    if multi_class is not None and positive is not None:
+        raise failure("positive of classes", got=positive)
+    if multi_class is None and len(scores or ()) > MOST_SCORES:
         raise failure("scores", most=MOST_SCORES, got=len(scores or ()))
     asked = {
         "label": label,
@@ -77,6 +86,7 @@ def evaluate(
         "by": tuple(split_columns(by or [])),
         "where": where,
         "positive": positive,
+        "multi_class": multi_class,
         "skip_bad": skip_bad,
     }
     page = Path(out) if out is not None else None
@@ -111,6 +121,7 @@ def _found(
         with ExitStack() as open:
             show = open.enter_context(progress())
             current = open.enter_context(_engine(engine, files, question, show))
+            question = current.log.question  # its classes are also those of the reference
             old = open.enter_context(_engine(engine, reference, question, show)) if reference else None
             return report(question, current, old, Demands(confidence, tolerance, curves=page is not None))
     except Refused as error:

@@ -8,17 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from byhand.evaluate import Comparison, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate import Comparison, Estimate, GroupAuc, Paired, Probabilities, Ranking, Scores, drift
+from byhand.evaluate.averages import average, of_classes
 from byhand.evaluate.change import difference
-from byhand.evaluate.engines.fold import WHOLE, Fold
-from byhand.evaluate.findings import Area, Calibration, Evaluation, Groups, Model, Report, Shift, Slice
+from byhand.evaluate.engines.fold import PAIR, WHOLE, Fold
+from byhand.evaluate.findings import Area, Calibration, Classes, Evaluation, Groups, Model, Report, Shift, Slice
 from byhand.evaluate.ranking import MEMORY
 from byhand.evaluate.reading.log import Log, Slices
 from byhand.evaluate.reading.question import Question
 from byhand.evaluate.reading.refused import Phrase, Refused
+from byhand.evaluate.statistics import NOTHING
 
 TOGETHER = 32
-"""Rankings of slices that share a pass and :data:`MEMORY`. When they are finished, others take it.
+"""Rankings of slices, and of pairs of classes, that share a pass and :data:`MEMORY`. When they are finished, others
+take it.
 
 The rankings of all rows, one for each model, share as much again.
 """
@@ -28,7 +31,7 @@ ROC, PRECISION = 1e-3, 5e-3
 
 
 Key = tuple[int, int, int]
-"""A model, the index of a ``by``, and the code of one of its values, as in :attr:`Fold.rankings`."""
+"""A model, the index of a ``by``, and the code of one of its values, or a pair, as in :attr:`Fold.rankings`."""
 
 
 class Engine(Protocol):
@@ -59,7 +62,7 @@ class Demands:
 
 
 class _Ranked(NamedTuple):
-    """What is kept of the ranking of a slice."""
+    """What is kept of the ranking of a slice or of a pair of classes."""
 
     rows: int
     share: float
@@ -95,11 +98,13 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
     log, question = engine.log, engine.log.question
     skipped, slices = log.dropped(), log.slices()
     models = range(len(question.scores))
-    shifts = _shifts(len(models), slices)
+    shifts = _shifts(_further(question, slices))
     whole = {(model, WHOLE, 0): Ranking(memory=MEMORY // len(models)) for model in models}
     fold = engine.fold(Fold(whole | next(shifts), {model: Probabilities() for model in models}), slices, "reading")
     if not fold.rows:
         raise _no_rows(log, skipped)
+    if question.positive is not None and not fold.rankings[0, WHOLE, 0].positives:
+        log.refuse_without_positive()
     passes = _refine(engine, fold, slices, demands.tolerance)
     ranked = _finish(fold, demands)
     for shift in shifts:
@@ -107,29 +112,37 @@ def evaluate(engine: Engine, demands: Demands) -> tuple[Evaluation, Fold]:
         passes += _refine(engine, part, slices, demands.tolerance)
         ranked |= _finish(part, demands)
     rankings = [fold.rankings[model, WHOLE, 0] for model in models]
-    pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if question.weight is None}
+    compares = question.weight is None and question.multi_class is None
+    pairs = {(i, 0): Paired(rankings[i], rankings[0]) for i in models[1:] if compares}
     compared = engine.fold(Fold(paired=pairs), (), "comparing").paired if pairs else {}
     groups = _group_areas(engine, fold, question) if question.group is not None else [None for _ in models]
     found = Evaluation(
         files=log.files.paths,
         rows=fold.rows,
-        share=_share(rankings[0]),
+        share=math.nan if question.classes else _share(rankings[0]),
         skipped=skipped,
         models=tuple(
             _model(question.scores[i], rankings[i], fold.probabilities.get(i), groups[i], demands) for i in models
         ),
-        slices={by: _slices(ranked, slices[i], i, len(models)) for i, by in enumerate(question.by)},
+        slices={by: _slices(ranked, slices[i], i, question) for i, by in enumerate(question.by)},
         comparisons={i: pair.compare(demands.confidence) for (i, _), pair in compared.items()},
         passes=passes,
+        classes=_classes(question, rankings, ranked) if question.classes else None,
     )
     return found, fold
 
 
-def _shifts(models: int, slices: Slices) -> Iterator[dict[Key, Ranking]]:
-    """The rankings of slices, as many at a time as memory allows; the first of them may be empty."""
-    keys = [
-        (model, by, code) for by, values in enumerate(slices) for code in range(len(values)) for model in range(models)
-    ]
+def _further(question: Question, slices: Slices) -> list[Key]:
+    """What is ranked beside all rows: slices, and pairs of classes."""
+    models = range(len(question.scores))
+    keys = [(model, by, code) for by, values in enumerate(slices) for code in range(len(values)) for model in models]
+    if question.multi_class == "ovo":
+        keys += [(model, PAIR, other) for model in models for other in models if model != other]
+    return keys
+
+
+def _shifts(keys: Sequence[Key]) -> Iterator[dict[Key, Ranking]]:
+    """The rankings of these keys, as many at a time as memory allows; the first of them may be empty."""
     memory = MEMORY // min(TOGETHER, max(1, len(keys)))
     for i in range(0, max(1, len(keys)), TOGETHER):
         yield {key: Ranking(memory=memory) for key in keys[i : i + TOGETHER]}
@@ -149,7 +162,7 @@ def _refine(engine: Engine, fold: Fold, slices: Slices, tolerance: float) -> int
 
 
 def _finish(fold: Fold, demands: Demands) -> dict[Key, _Ranked]:
-    """What the report needs of the rankings of slices, which the fold then no longer keeps."""
+    """What the report needs of the rankings of slices and pairs, which the fold then no longer keeps."""
     keys = [key for key in fold.rankings if key[1] != WHOLE]
     rankings = ((key, fold.rankings.pop(key)) for key in keys)
     return {key: _Ranked(one.rows, _share(one), _area(one, demands)) for key, one in rankings if one.rows}
@@ -189,13 +202,28 @@ def _groups(state: GroupAuc, unit: float) -> Groups:
     return Groups(state.groups, state.left_out, state.rows_left_out * unit, means)
 
 
-def _slices(ranked: dict[Key, _Ranked], values: Sequence[str | None], by: int, models: int) -> tuple[Slice, ...]:
+def _slices(ranked: dict[Key, _Ranked], values: Sequence[str | None], by: int, question: Question) -> tuple[Slice, ...]:
     found = []
     for code, value in enumerate(values):
         if (0, by, code) in ranked:
-            ones = [ranked[model, by, code] for model in range(models)]
-            found.append(Slice(value, ones[0].rows, ones[0].share, tuple(one.area for one in ones)))
+            ones = [ranked[model, by, code] for model in range(len(question.scores))]
+            areas, share, mean = tuple(one.area for one in ones), ones[0].share, None
+            if question.classes:
+                mean = average([area.auc for area in areas], [one.share for one in ones])
+                share = math.nan
+            found.append(Slice(value, ones[0].rows, share, areas, mean))
     return tuple(found)
+
+
+def _classes(question: Question, rankings: Sequence[Ranking], ranked: dict[Key, _Ranked]) -> Classes:
+    """The averages over classes, and over pairs if they were ranked."""
+
+    def of_pair(model: int, other: int) -> Estimate:
+        return ranked[model, PAIR, other].area.auc if (model, PAIR, other) in ranked else NOTHING
+
+    pairs = of_pair if question.multi_class == "ovo" else None
+    shares, areas = [_share(one) for one in rankings], [one.auc() for one in rankings]
+    return of_classes(question.classes, shares, areas, pairs)
 
 
 def _area(ranking: Ranking, demands: Demands) -> Area:

@@ -63,13 +63,54 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Average:
+    """The mean of AUCs of classes, or of pairs of classes, and the mean weighted by their rows."""
+
+    macro: Estimate
+    weighted: Estimate
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes, and the mean of the AUCs of their rows with the scores of the one and of the other."""
+
+    classes: tuple[str, str]
+    share: float
+    auc: Estimate
+
+
+@dataclass(frozen=True)
+class Classes:
+    """What there is about many classes; each is a model, against the rest.
+
+    Attributes:
+        names: the labels, ascending.
+        shares: of rows, by weight if there are weights.
+        one_vs_rest: averages over the classes.
+        one_vs_one: averages over the pairs, if they were asked for.
+        pairs: of all classes, or none.
+    """
+
+    names: tuple[str, ...]
+    shares: tuple[float, ...]
+    one_vs_rest: Average
+    one_vs_one: Average | None
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
 class Slice:
-    """The rows with one value of a column; ``areas`` has one entry per model, ``share`` as in :class:`Evaluation`."""
+    """The rows with one value of a column.
+
+    ``areas`` has one entry per model, ``share`` is as in :class:`Evaluation`, and ``one_vs_rest`` as in
+    :class:`Classes`.
+    """
 
     value: str | None
     rows: int
     share: float
     areas: tuple[Area, ...]
+    one_vs_rest: Average | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +120,12 @@ class Evaluation:
     Attributes:
         files: how many.
         rows: how many were used.
-        share: of positives among them, by weight if there are weights; nan if these are all 0.
+        share: of positives among them, by weight if there are weights; nan if these are all 0, or of many classes.
         skipped: how many rows were left out, by reason.
         slices: by the column that makes them.
         comparisons: of each further model with the first, by its index.
         passes: how often the files were read for AUC.
+        classes: if there are many.
     """
 
     files: tuple[str, ...]
@@ -94,6 +136,7 @@ class Evaluation:
     slices: Mapping[str, tuple[Slice, ...]]
     comparisons: Mapping[int, Comparison]
     passes: int
+    classes: Classes | None = None
 
 
 @dataclass(frozen=True)

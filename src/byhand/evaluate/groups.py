@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from byhand._check import must_be
 from byhand.evaluate.batches import BadRow, columns, positives
-from byhand.evaluate.keys import for_kernel, kind_of, stored
-from byhand.evaluate.rows import check_scores, cut, for_each
+from byhand.evaluate.blocks import BLOCKS, Blocks, most_numbers
+from byhand.evaluate.keys import kind_of, stored
+from byhand.evaluate.rows import check_scores
 from byhand.evaluate.storage import pack, unpack
 
 WEIGHTINGS = ("groups", "rows", "positives")
-BLOCKS = 8  # bits of the number of blocks of groups: so many can be written to at a time
-FEW = 1 << 14  # rows that are worth a thread
-MANY = 1 << 12  # numbers without a group that are worth their room
 
 
 class GroupCounts(NamedTuple):
@@ -77,11 +75,14 @@ class GroupAuc:
             BadRow: a label other than 0 and 1, or a nan score.
             ValueError: lengths that differ.
         """
-        self.add(group_counts(groups, labels, scores))
+        self.add_blocks(_divided(groups, labels, scores)[0])
 
-    def add(self, counts: GroupCounts) -> None:
-        """Add groups that are counted already."""
-        self.add_sizes(counts.two_u.astype(np.float64), np.stack([counts.negatives, counts.positives], 1))
+    def add_blocks(self, blocks: Blocks) -> None:
+        """Add whole groups, all rows of which are in these blocks."""
+        parts = [GroupAuc() for _ in range(BLOCKS)]
+        blocks.each(lambda k, sizes, two_u: parts[k].add_sizes(two_u.astype(np.float64), sizes))
+        for part in parts:
+            self.merge(part)
 
     def add_sizes(self, two_u: NDArray[np.float64], sizes: NDArray[np.int64]) -> None:
         """Add n groups: (n,) 2U, and (n, 2) negatives and positives, or their weights in whole units."""
@@ -139,58 +140,28 @@ def group_counts(groups: Any, labels: Any, scores: Any) -> GroupCounts:
     >>> group_counts(np.array([7, 7, 8]), np.array([0, 1, 1]), np.array([1.0, 2.0, 3.0])).two_u
     array([2, 0])
     """
+    blocks, first, names = _divided(groups, labels, scores)
+    kept = [np.zeros((0, 3), np.int64)] * BLOCKS
+
+    def keep(k: int, sizes: NDArray[np.int64], two_u: NDArray[np.int64]) -> None:
+        kept[k] = np.column_stack([two_u, sizes])
+
+    blocks.each(keep)
+    counts = np.stack(kept, 1).reshape(-1, 3)[first - blocks.first :][: len(names)]
+    found = counts[:, 1:].any(1)
+    return GroupCounts(names[found], *counts[found].T)
+
+
+def _divided(groups: Any, labels: Any, scores: Any) -> tuple[Blocks, int, NDArray[Any]]:
+    """The rows in blocks, the number of the first group, and the groups by their numbers, ascending."""
     of_row, y, x = columns(groups=groups, labels=labels, scores=scores)
     kind, positive = kind_of(x), positives(y)
     x, given = stored(x, kind), x
     check_scores(x, kind, given)
     codes, first, names = _codes(of_row)
-    sizes, two_u = _pairs(for_kernel(codes), positive, first, len(names), x, kind.sign)
-    found = sizes.any(1)
-    return GroupCounts(names[found], two_u[found], *sizes[found].T)
-
-
-def _pairs(
-    codes: NDArray[Any], positive: NDArray[np.uint8], first: int, number: int, x: NDArray[Any], sign: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Negatives and positives, (number, 2), and 2U, (number,), of groups ``first`` to ``first + number``.
-
-    Rows are divided into blocks of groups, and sorted by group block by block: in one go, each row would be written
-    outside of the cache.
-    """
-    from byhand.kernels.numba.evaluate import groups as kernels
-    from byhand.kernels.numba.runtime.pool import parallel
-
-    sizes, two_u = np.zeros((number, 2), np.int64), np.zeros(number, np.int64)
-    if not len(x):
-        return sizes, two_u
-    shift = max(0, (number - 1).bit_length() - BLOCKS)
-    blocks, parts = (number - 1 >> shift) + 1, cut(len(x))
-    counts = np.zeros((len(parts), blocks), np.int64)
-
-    def count(k: int, rows: slice) -> None:
-        kernels.count_blocks(codes[rows], first, shift, counts[k])
-
-    for_each(parts, count)
-    ends_of_pieces = counts.T.ravel().cumsum().reshape(blocks, -1).T
-    heads = np.ascontiguousarray(ends_of_pieces - counts)
-    places, scores = np.empty(len(x), np.uint32), np.empty_like(x)
-
-    def divide(k: int, rows: slice) -> None:
-        kernels.divide_into_blocks(codes[rows], positive[rows], first, shift, x[rows], heads[k], places, scores)
-
-    for_each(parts, divide)
-    bounds = [0, *ends_of_pieces[-1].tolist()]
-
-    def sort(begin: int, stop: int) -> None:
-        keys = np.empty(max(bounds[k + 1] - bounds[k] for k in range(begin, stop)), x.dtype)
-        for k in range(begin, stop):
-            own = slice(k << shift, min(k + 1 << shift, number))
-            ends = np.empty_like(sizes[own])
-            kernels.sort_block(places, scores, sign, bounds[k], bounds[k + 1], sizes[own], ends, keys)
-            kernels.count_pairs_of_groups(keys, ends, two_u[own])
-
-    parallel(sort, blocks, max(1, blocks * FEW // len(x)))
-    return sizes, two_u
+    blocks = Blocks(len(x), kind, first)
+    blocks.add(codes, positive, x)
+    return blocks, first, names
 
 
 def _codes(groups: NDArray[Any]) -> tuple[NDArray[Any], int, NDArray[Any]]:
@@ -204,7 +175,7 @@ def _codes(groups: NDArray[Any]) -> tuple[NDArray[Any], int, NDArray[Any]]:
         raise BadRow(row, "groups", "a number or a name", groups[row])
     if groups.dtype.kind in "iu":
         low, high = int(groups.min()), int(groups.max())
-        if high - low <= 4 * len(groups) + MANY and high < 1 << 63:
+        if high - low < most_numbers(len(groups)) and high < 1 << 63:
             return groups, low, np.arange(low, high + 1)
     if groups.dtype.kind != "O" and (groups[1:] >= groups[:-1]).all():
         begins = np.append(True, groups[1:] != groups[:-1])

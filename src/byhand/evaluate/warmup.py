@@ -16,7 +16,7 @@ from byhand.evaluate.ranking import LEAST, Ranking
 def call_kernels(dtype: np.dtype[Any]) -> None:
     """Evaluate rows of this dtype, float32 or float64, in each way in which ``byhand eval`` may have to."""
     from byhand.evaluate.engines.groups import OrderedGroups
-    from byhand.kernels.numba.evaluate.numbering import number
+    from byhand.kernels.numba.evaluate.numbering import Numbering
 
     for n in (8, LEAST // 2 + 1):  # few rows are kept, and many are in cells
         y, x = (np.arange(n) % 2).astype(np.uint8), np.linspace(0, 1, n, dtype=dtype)
@@ -32,7 +32,7 @@ def call_kernels(dtype: np.dtype[Any]) -> None:
     plain.update(y, x)
     Scores(plain.quantile_edges()).update(x[:8])
     Paired(plain, plain).update(y[:8], x[:8], x[:8])
-    number(np.arange(1 << 16))  # so many that its table grows
+    Numbering().replace(np.arange(1 << 16))  # so many that its table grows
     for users in (np.arange(8) // 4, np.arange(8, dtype=np.uint64) // 4):
         GroupAuc().update(users, y[:8], x[:8])
         ordered = OrderedGroups()

@@ -17,7 +17,8 @@ not be read, 130 after Ctrl-C. Then nothing is written.
 - `byhand eval logs/ --label click --score pctr` reads all files of a folder;
 - `byhand eval 'logs/*.parquet' --label click --score pctr --group user_id` adds GAUC;
 - `byhand eval new.csv --label y --score a --score b` compares two models on the same rows;
-- `byhand eval new/ --label y --score s --against old/ --by country --out report.html` adds drift, slices and a page.
+- `byhand eval new/ --label y --score s --against old/ --by country --out report.html` adds drift, slices and a page;
+- `byhand eval log.csv --label animal --score 'p_*' --multi-class ovr` judges each class against the rest.
 """,
         """\
 评估任意规模的预测日志：精确的 AUC，以及 GAUC、log-loss、校准和分布漂移。
@@ -31,7 +32,8 @@ not be read, 130 after Ctrl-C. Then nothing is written.
 - `byhand eval logs/ --label click --score pctr` 读取目录下的全部文件；
 - `byhand eval 'logs/*.parquet' --label click --score pctr --group user_id` 加上 GAUC；
 - `byhand eval new.csv --label y --score a --score b` 在同样的行上比较两个模型；
-- `byhand eval new/ --label y --score s --against old/ --by country --out report.html` 加上漂移、切片和网页报告。
+- `byhand eval new/ --label y --score s --against old/ --by country --out report.html` 加上漂移、切片和网页报告；
+- `byhand eval log.csv --label animal --score 'p_*' --multi-class ovr` 评估每个类别对其余类别。
 """,
     ),
     "eval.files": (
@@ -39,8 +41,8 @@ not be read, 130 after Ctrl-C. Then nothing is written.
         "Parquet、CSV、JSON lines 或 Arrow 文件，格式须一致：文件名、通配符、目录（包括分区目录）或 s3:// 地址。",
     ),
     "eval.label": (
-        "What is predicted: 0 and 1, or booleans; other values with --positive.",
-        "标签：0 和 1，或布尔值；其他取值要加 --positive。",
+        "What is predicted: 0 and 1, or booleans; other values with --positive or --multi-class.",
+        "标签：0 和 1，或布尔值；其他取值要加 --positive 或 --multi-class。",
     ),
     "eval.scores": (
         "The model's score or probability; may be repeated, and further models are compared with the first.",
@@ -66,6 +68,16 @@ not be read, 130 after Ctrl-C. Then nothing is written.
         "AUC 上下界之差的上限；为 0 时会反复读取文件，直到得出精确值。",
     ),
     "eval.positive": ("The label of the positives; all others are negative.", "正类的标签值，其余都算负类。"),
+    "eval.multi_class": (
+        "Labels of many classes, with a --score for each class: AUC of each class against the rest (ovr), and also of "
+        "each pair (ovo). --score 'p_*' means all columns of such names.",
+        "多个类别，每个类别一个 --score：计算每个类别对其余类别的 AUC（ovr），或再加上每两个类别之间的（ovo）。"
+        "--score 'p_*' 指所有这样命名的列。",
+    ),
+    "positive of classes": (
+        "`--positive` of `eval` must be left out with `--multi-class`, got {got}.",
+        "`eval` 使用 `--multi-class` 时不能再给 `--positive`，收到的是 {got}。",
+    ),
     "eval.out": ("Also write the report as an HTML page.", "同时把报告写成网页。"),
     "eval.as_json": ("Print JSON, as docs/eval.md describes it.", "输出 JSON，格式见 docs/eval.md。"),
     "eval.skip_bad": (

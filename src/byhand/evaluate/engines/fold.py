@@ -17,6 +17,8 @@ from byhand.evaluate.reading.refused import Refused
 
 WHOLE = -1
 """The index in place of that of a ``by`` for all rows of a log."""
+PAIR = -2
+"""The index in place of that of a ``by`` for the rows of two classes: the model's own, and that of the code."""
 
 State = TypeVar("State", Ranking, Probabilities, Scores, Paired)
 
@@ -26,7 +28,8 @@ class Fold:
     """States that are updated by the same batches.
 
     Attributes:
-        rankings: by model, index of the ``by`` (:data:`WHOLE` for all rows) and code of the slice.
+        rankings: by model, index of the ``by`` (:data:`WHOLE` for all rows) and code of the slice; or by a class, which
+            is its model, :data:`PAIR`, and the class that is its negatives.
         probabilities: by model; a model whose scores leave [0, 1] loses its own.
         scores: histograms by model.
         paired: by the two models that are compared.
@@ -53,14 +56,15 @@ class Fold:
         self._rank(rows, WHOLE, 0)
         for model, probabilities in list(self.probabilities.items()):
             try:
-                probabilities.update(rows.labels, rows.scores[model], rows.weights)
+                probabilities.update(rows.positives(model), rows.scores[model], rows.weights)
             except BadRow:
                 del self.probabilities[model]
         for model, scores in self.scores.items():
             scores.update(rows.scores[model])
         for (a, b), paired in self.paired.items():
             paired.update(rows.labels, rows.scores[a], rows.scores[b])
-        wanted = {(by, code) for _, by, code in self.rankings if by != WHOLE}
+        self._rank_pairs(rows)
+        wanted = {(by, code) for _, by, code in self.rankings if by >= 0}
         for by in {by for by, _ in wanted}:
             for code, part in sliced(rows, by):
                 if (by, code) in wanted:
@@ -88,7 +92,17 @@ class Fold:
         for model, scores in enumerate(rows.scores):
             ranking = self.rankings.get((model, by, code))
             if ranking is not None:
-                ranking.update(rows.labels, scores, rows.weights)
+                ranking.update(rows.positives(model), scores, rows.weights)
+
+    def _rank_pairs(self, rows: Rows) -> None:
+        pairs = [key for key in self.rankings if key[1] == PAIR]
+        classes = {one for model, _, code in pairs for one in (model, code)}
+        of_class = {one: np.flatnonzero(rows.labels == one) for one in classes}
+        for model, by, code in pairs:
+            taken = np.concatenate([of_class[model], of_class[code]])
+            weights = None if rows.weights is None else rows.weights[taken]
+            is_positive = np.arange(len(taken)) < len(of_class[model])
+            self.rankings[model, by, code].update(is_positive, rows.scores[model][taken], weights)
 
     def _pairs(self, other: Fold) -> Iterator[tuple[Any, Any]]:
         for name in ("rankings", "probabilities", "scores", "paired"):
@@ -113,4 +127,5 @@ def sliced(rows: Rows, by: int) -> Iterator[tuple[int, Rows]]:
     for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
         taken: NDArray[np.intp] = order[start:stop]
         weights = None if rows.weights is None else rows.weights[taken]
-        yield int(ordered[start]), Rows(rows.labels[taken], tuple(scores[taken] for scores in rows.scores), weights)
+        scores = tuple(column[taken] for column in rows.scores)
+        yield int(ordered[start]), Rows(rows.labels[taken], scores, weights, has_classes=rows.has_classes)

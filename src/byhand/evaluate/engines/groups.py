@@ -1,6 +1,6 @@
 """GAUC of a log: groups of any size and number, in bounded memory.
 
-While the rows fit in :data:`MEMORY`, they are kept as they come, and the core sorts them by group. Beyond, DuckDB sorts
+While the rows fit in :data:`MEMORY`, they are kept, and the core sorts them by group. Beyond, DuckDB sorts
 them by group and score, on disk where it must, and hands them over in order: then a group needs a few numbers only,
 however large it is. Rows with weights always come so.
 """
@@ -8,15 +8,20 @@ however large it is. Rows with weights always come so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from byhand.evaluate import GroupAuc
 from byhand.evaluate.batches import UNIT, in_units
+from byhand.evaluate.blocks import Blocks, FarApart
+from byhand.evaluate.keys import for_kernel, kind_of, stored
 from byhand.evaluate.reading.log import Log
 from byhand.evaluate.reading.refused import Refused
+
+if TYPE_CHECKING:
+    from byhand.kernels.numba.evaluate.numbering import Numbering
 
 MEMORY = 512 << 20
 """Bytes of rows that are kept."""
@@ -34,41 +39,42 @@ def group_areas(
 
 
 def bytes_of(rows: int, models: int) -> int:
-    """What kept rows take at most: a group, a label and the scores."""
-    return rows * (8 + 1 + 8 * models)
+    """What kept rows take at most: for each model the group with the label, and the score."""
+    return rows * (4 + 8) * models
 
 
 def _together(log: Log, rows: int, progress: Callable[[int], None]) -> list[GroupAuc]:
-    """All rows at once."""
-    kept: list[NDArray[Any]] = []
+    """All rows at once. If the numbers of groups are far apart, they are read again, and groups get other numbers."""
+    try:
+        return _kept(log, rows, progress, None)
+    except FarApart:
+        from byhand.kernels.numba.evaluate.numbering import Numbering
+
+        return _kept(log, rows, progress, Numbering())
+
+
+def _kept(log: Log, rows: int, progress: Callable[[int], None], numbering: Numbering | None) -> list[GroupAuc]:
+    blocks: list[Blocks] = []
     done = 0
     for batch in log.batches(grouped=True):
-        arrays: list[Any] = [batch.groups, batch.labels, *batch.scores]
-        kept = kept or [np.empty(rows, array.dtype) for array in arrays]
-        stop = done + len(batch.labels)
-        if stop > rows:
+        assert batch.groups is not None
+        groups = batch.groups
+        if numbering is not None:
+            groups = groups.astype(np.int64)
+            numbering.replace(groups)
+        blocks = blocks or [Blocks(rows, kind_of(scores), int(groups[0])) for scores in batch.scores]
+        done += len(groups)
+        if done > rows:
             break
-        for whole, array in zip(kept, arrays, strict=True):
-            whole[done:stop] = array
-        done = stop
+        for model, scores in enumerate(batch.scores):
+            blocks[model].add(groups, for_kernel(batch.positives(model)), stored(scores, kind_of(scores)))
         progress(done)
     if done != rows:
         raise Refused("changed", file=log.files.paths[0])
     states = [GroupAuc() for _ in log.columns.scores]
-    if rows:
-        groups, labels, *scores = kept
-        _make_dense(groups)
-        for state, score in zip(states, scores, strict=True):
-            state.update(groups, labels, score)
+    for state, divided in zip(states, blocks, strict=False):
+        state.add_blocks(divided)
     return states
-
-
-def _make_dense(groups: NDArray[Any]) -> None:
-    """Number groups that are far apart: the core counts them by their numbers."""
-    from byhand.kernels.numba.evaluate.numbering import number
-
-    if int(groups.max()) - int(groups.min()) > 4 * len(groups):
-        number(groups.view(np.int64))
 
 
 def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc:
@@ -77,7 +83,7 @@ def _in_order(log: Log, model: int, progress: Callable[[int], None]) -> GroupAuc
     for batch in log.batches(ordered_by=model):
         assert batch.groups is not None
         units = None if batch.weights is None else in_units(batch.weights, UNIT)[0]
-        ordered.update(batch.groups, batch.labels, batch.scores[model], units)
+        ordered.update(batch.groups, batch.positives(model), batch.scores[model], units)
         progress(ordered.rows)
     return ordered.finish()
 

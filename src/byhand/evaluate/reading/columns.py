@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -75,18 +75,25 @@ class Resolver:
         Raises:
             Refused: one is not there, is no SQL, or is of a type that cannot be used.
         """
-        label = self.label(question.label, question.positive)
+        if question.multi_class is None:
+            label = self.label(question.label, question.positive)
+        else:
+            label = self.class_label(question.label, question.classes)
         scores = tuple(self.score(given) for given in question.scores)
         weight = None if question.weight is None else self.weight(question.weight)
         group = None if question.group is None else self.group(question.group)
         by = tuple(f"CAST({self._single('--by', given)[0]} AS VARCHAR)" for given in question.by)
-        where = "true"
-        if question.where is not None:
-            where, type = self.typed("--where", question.where)
-            if type != "BOOLEAN":
-                raise self._refuse_type("--where", question.where, type, "a boolean")
         is_integer = group is not None and group.encoded != group.value
-        return Columns(label, scores, weight, group, is_integer, by, where, tuple(self.known))
+        return Columns(label, scores, weight, group, is_integer, by, self.condition(question.where), tuple(self.known))
+
+    def condition(self, given: str | None) -> str:
+        """The SQL of a condition; no condition is true."""
+        if given is None:
+            return "true"
+        where, type = self.typed("--where", given)
+        if type != "BOOLEAN":
+            raise self._refuse_type("--where", given, type, "a boolean")
+        return where
 
     def typed(self, argument: str, given: str) -> tuple[str, str]:
         """The SQL of a column or expression, and its type."""
@@ -120,6 +127,20 @@ class Resolver:
         code = f"CAST(CASE WHEN {bad} THEN 2 WHEN {value} = 1 THEN 1 ELSE 0 END AS UTINYINT)"
         code = f"CASE WHEN {value} IS NOT NULL THEN {code} END"
         return Column(given, value, code, (null, ("bad label", bad)))
+
+    def class_label(self, given: str, classes: Sequence[str]) -> Column:
+        """The label as the index of its class."""
+        value, type, missing = self.class_value(given)
+        constants = [self._constant(given, type, one) for one in classes]
+        cases = " ".join(f"WHEN {constant} THEN {i}" for i, constant in enumerate(constants))
+        code = f"CAST(CASE WHEN {missing} THEN NULL ELSE CASE {value} {cases} ELSE {len(classes)} END END AS UTINYINT)"
+        unknown = f"NOT {missing} AND {value} NOT IN ({', '.join(constants)})"
+        return Column(given, value, code, (("null label", missing), ("no class", unknown)))
+
+    def class_value(self, given: str) -> tuple[str, str, str]:
+        """The SQL of a label of many classes, its type, and the condition that it is missing."""
+        value, type = self._single("--label", given)
+        return value, type, f"({value} IS NULL" + (f" OR {_is_nan(value, type)})" if type in FLOATS else ")")
 
     def score(self, given: str) -> Column:
         """The score as FLOAT or DOUBLE, in the same order and with the same ties."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from byhand.evaluate.reading import bad_rows
+from byhand.evaluate.reading.classes import with_classes
 from byhand.evaluate.reading.columns import Columns, Resolver
 from byhand.evaluate.reading.database import MEMORY, connect, reading
 from byhand.evaluate.reading.files import Files
@@ -24,17 +25,20 @@ if TYPE_CHECKING:
 BATCH = 1 << 21
 """Values of an Arrow batch, at most: its rows times its columns."""
 MOST_SLICES = 1000
+FEW = 10
+"""Values of a label that a message lists, at most."""
 
 
 class Rows(NamedTuple):
     """A batch of n rows, as views of Arrow's memory.
 
     Attributes:
-        labels: (n,) uint8, 0 or 1.
+        labels: (n,) uint8, 0 or 1; of many classes the index of the row's class.
         scores: for each model (n,) float32 or float64, without nan.
         weights: (n,) float64, finite and at least 0, or None.
         codes: for each ``by`` (n,) uint16, the index of the row's value among :attr:`Log.slices`.
         groups: (n,) int64 or uint64, or None if they were not asked for.
+        has_classes: whether there are many classes, one for each model.
     """
 
     labels: NDArray[np.uint8]
@@ -42,6 +46,11 @@ class Rows(NamedTuple):
     weights: NDArray[np.float64] | None = None
     codes: tuple[NDArray[np.uint16], ...] = ()
     groups: NDArray[Any] | None = None
+    has_classes: bool = False
+
+    def positives(self, model: int) -> NDArray[np.uint8]:
+        """(n,) 1 for the positives of a model; of many classes, the rows of its class."""
+        return (self.labels == model).view(np.uint8) if self.has_classes else self.labels
 
 
 Slices = tuple[tuple[str | None, ...], ...]
@@ -112,13 +121,21 @@ class Log:
         """
         found = []
         for given, sql in zip(self.question.by, self.columns.by, strict=True):
-            query = f"SELECT DISTINCT {sql} AS value FROM {self.source} WHERE {self._where()} LIMIT {MOST_SLICES + 1}"
-            with self._reading():
-                values = [row[0] for row in self.connection.execute(query).fetchall()]
+            values = self._distinct(sql, MOST_SLICES + 1)
             if len(values) > MOST_SLICES:
                 raise Refused("many slices", got=given, most=MOST_SLICES)
             found.append(tuple(sorted(values, key=lambda value: (value is None, value or ""))))
         return tuple(found)
+
+    def refuse_without_positive(self) -> None:
+        """Raise if no row has the label that is asked for as positive, whatever its weight."""
+        label = self.columns.label
+        if True in self._distinct(f"{label.encoded} = 1", 2):
+            return
+        values = self._distinct(f"CAST({label.value} AS VARCHAR)", FEW + 1)
+        shown = ", ".join(sorted(map(str, values))[:FEW]) + (", …" if len(values) > FEW else "")
+        fill = {"got": self.question.positive, "values": shown, "files": _named(self.files.paths)}
+        raise Refused("no positive", label=label.given, **fill)
 
     def dropped(self) -> dict[str, int]:
         """How many rows were skipped, by reason: keys of ``REFUSALS``, and "bad line" for those that do not parse."""
@@ -136,6 +153,12 @@ class Log:
                     "CREATE OR REPLACE TEMP TABLE byhand_groups AS SELECT value, row_number() OVER () AS number FROM "
                     f"(SELECT DISTINCT {value} AS value FROM {self.source} WHERE {self._where()} AND {value} NOT NULL)"
                 )
+
+    def _distinct(self, sql: str, most: int) -> list[Any]:
+        """The values of an expression, in any order, but no more than so many."""
+        query = f"SELECT DISTINCT {sql} AS value FROM {self.source} WHERE {self._where()} LIMIT {most}"
+        with self._reading():
+            return [row[0] for row in self.connection.execute(query).fetchall()]
 
     def _select(self, slices: Slices, grouped: bool) -> str:
         columns, joins = self.columns, ""
@@ -179,10 +202,12 @@ class Log:
             raise Refused("unsteady", got=", ".join(self.question.by))
         views = {name: array.to_numpy(zero_copy_only=True) for name, array in arrays.items()}
         scores = tuple(views[f"byhand_score_{i}"] for i in range(k))
-        if views["byhand_label"].max() > 1 or any(np.isnan(score).any() for score in scores):
+        highest = max(1, len(self.question.classes) - 1)
+        if views["byhand_label"].max() > highest or any(np.isnan(score.min()) for score in scores):
             self._refuse_bad_row()
         codes = tuple(array for name, array in views.items() if name.startswith("byhand_code_"))
-        return Rows(views["byhand_label"], scores, views.get("byhand_weight"), codes, views.get("byhand_group"))
+        weights, groups = views.get("byhand_weight"), views.get("byhand_group")
+        return Rows(views["byhand_label"], scores, weights, codes, groups, bool(self.question.classes))
 
     def _refuse_bad_row(self) -> None:
         self.files.refuse_changed()
@@ -205,7 +230,7 @@ def open_log(files: Files, question: Question, memory: str = MEMORY, threads: in
 
     Args:
         files: from :func:`byhand.evaluate.reading.files.find_files`.
-        question: what is asked.
+        question: what is asked; if it asks for many classes without their names, those that the files have.
         memory: how much DuckDB may take, such as "512MB".
         threads: how many threads DuckDB uses; by default all.
 
@@ -220,7 +245,10 @@ def open_log(files: Files, question: Question, memory: str = MEMORY, threads: in
             known = _known(connection, files, source)
             if not connection.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
                 raise Refused("no rows", files=_named(files.paths))
-        columns = Resolver(connection, source, known, files.format == "csv").columns(question)
+            resolver = Resolver(connection, source, known, files.format == "csv")
+            if question.multi_class is not None and not question.classes:
+                question = with_classes(question, resolver, _named(files.paths))
+        columns = resolver.columns(question)
         if files.format == "arrow":
             source = relation(connection, files, texts=question.texts())
         log = Log(connection, files, question, source, columns)

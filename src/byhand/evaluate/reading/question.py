@@ -17,6 +17,10 @@ class Question:
         by: each makes a table of slices, one per value.
         where: an SQL condition; other rows are left out.
         positive: the label of positives, as text.
+        multi_class: None for two classes; else each score is the chance of one class, and "ovr" judges each class
+            against the rest, "ovo" each pair of classes too.
+        classes: with ``multi_class``, the labels as text, one for each score in the same order; empty until a log is
+            opened.
         skip_bad: rows that cannot be used are left out and counted, and else refused.
     """
 
@@ -27,6 +31,8 @@ class Question:
     by: tuple[str, ...] = ()
     where: str | None = None
     positive: str | None = None
+    multi_class: str | None = None
+    classes: tuple[str, ...] = ()
     skip_bad: bool = False
 
     def texts(self) -> tuple[str, ...]:

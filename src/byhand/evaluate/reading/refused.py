@@ -71,12 +71,25 @@ REFUSALS = {
         "`--positive` of `eval` must be a value of {label}, which is {type}, got {got}.",
         "`eval` 的 `--positive` 必须是 {label}（类型 {type}）的取值，收到的是 {got}。",
     ),
+    "no positive": (
+        "`--positive` of `eval` must be a value that some row has, got {got}: {label} is {values} in {files}.",
+        "`eval` 的 `--positive` 必须是某一行的取值，收到的是 {got}：{files} 里 {label} 的取值是 {values}。",
+    ),
+    "classes": (
+        "`--score` of `eval` must be one column for each class: {label} has {n} ({classes}), got {k} ({scores}).",
+        "`eval` 的 `--score` 必须每个类别一列：{label} 有 {n} 个类别（{classes}），收到的是 {k} 列（{scores}）。",
+    ),
+    "number of classes": (
+        "`--label` of `eval` must have 2 to {most} classes with `--multi-class`, {label} has {n}.",
+        "`eval` 使用 `--multi-class` 时，`--label` 必须有 2 到 {most} 个类别，{label} 有 {n}。",
+    ),
+    "more": ("more", "更多"),
     "a number": ("a number", "数值"),
     "a boolean": ("a boolean", "布尔值"),
     "single values": ("single values, no lists or structures", "单个值，不能是列表或结构"),
     "binary": (
-        "0 and 1 or booleans (or anything, with --positive VALUE)",
-        " 0 和 1 或布尔值（其他取值要用 --positive 指明正类）",
+        "0 and 1 or booleans (or anything, with --positive VALUE or --multi-class)",
+        " 0 和 1 或布尔值（其他取值要用 --positive 指明正类，多个类别用 --multi-class）",
     ),
     "bad row": (
         "row {row} of {file} has {problem} ({got}); `--skip-bad` skips such rows and counts them.",
@@ -88,6 +101,7 @@ REFUSALS = {
     ),
     "bad label": ("a label that is neither 0 nor 1", "标签既不是 0 也不是 1"),
     "null label": ("no label", "标签为空"),
+    "no class": ("a label that is none of the classes", "标签不是任何一个类别"),
     "bad score": ("a score that is no number", "分数不是数值"),
     "null score": ("no score", "分数为空"),
     "wide score": ("a score that float64 does not hold exactly", "分数无法用 float64 精确表示"),

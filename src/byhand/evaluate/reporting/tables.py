@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from byhand.evaluate import Comparison, Estimate
-from byhand.evaluate.findings import Area, Evaluation, Model, Report, Slice
+from byhand.evaluate.findings import Area, Average, Classes, Evaluation, Model, Pair, Report, Slice
 from byhand.evaluate.reporting.texts import TEXTS
 from byhand.judge.reporting import words
 from byhand.judge.visible import visible
@@ -34,6 +34,8 @@ def total(report: Report, lang: str) -> str:
     """How many rows of how many files."""
     found = report.current
     files = say("one file", lang) if len(found.files) == 1 else say("many files", lang, n=f"{len(found.files):,}")
+    if found.classes is not None:
+        return say("total classes", lang, rows=f"{found.rows:,}", files=files, k=len(found.classes.names))
     return say("total", lang, rows=f"{found.rows:,}", files=files, share=percent(found.share, 4))
 
 
@@ -53,6 +55,9 @@ def tables(report: Report, lang: str) -> Iterator[Table]:
     """All tables of a report."""
     found, names = report.current, tuple(visible(model.name) for model in report.current.models)
     level = f"{report.confidence * 100:g} %"
+    if found.classes is not None:
+        yield from _of_classes(report, found.classes, level, lang)
+        return
     by_model = [dict(_measures(model, level, lang)) for model in found.models]
     keys = dict.fromkeys(key for measures in by_model for key in measures)
     rows = tuple((key, *(measures.get(key, "–") for measures in by_model)) for key in keys)
@@ -93,11 +98,66 @@ def _measures(model: Model, level: str, lang: str) -> Iterator[tuple[str, str]]:
         yield say("left out", lang), f"{model.groups.left_out:,}"
 
 
+def _of_classes(report: Report, classes: Classes, level: str, lang: str) -> Iterator[Table]:
+    """The tables of many classes: a row per class, where two classes have a column per model."""
+    found, names = report.current, tuple(map(visible, classes.names))
+    means = {"one-vs-rest": classes.one_vs_rest} | ({"one-vs-one": classes.one_vs_one} if classes.one_vs_one else {})
+    averages = (say("macro", lang), say("weighted", lang))
+    rows: tuple[tuple[str, ...], ...] = tuple((say(kind, lang), *_average(mean, 8)) for kind, mean in means.items())
+    yield Table(say("auc", lang), (say("measure", lang), *averages), rows)
+    yield _each_class(found, classes, level, lang)
+    if classes.pairs:
+        heads: tuple[str, ...] = (say("pair", lang), say("share", lang), say("auc", lang))
+        yield Table(say("each pair", lang), heads, tuple(_pair(pair, lang) for pair in classes.pairs))
+    for by, slices in found.slices.items():
+        heads = (visible(by), say("rows", lang), *averages)
+        rows = tuple(
+            (_value(one, lang), f"{one.rows:,}", *_average(one.one_vs_rest, 6)) for one in slices if one.one_vs_rest
+        )
+        yield Table(say("slices of classes", lang, by=visible(by)), heads, rows)
+    if report.reference is not None:
+        yield _shifted(report, report.reference, names, level, lang)
+
+
+def _each_class(found: Evaluation, classes: Classes, level: str, lang: str) -> Table:
+    keys = ["class", "score", "share", "auc", "level interval", "ap"]
+    rows = []
+    for name, share, model in zip(classes.names, classes.shares, found.models, strict=True):
+        delong = model.area.delong
+        row = [visible(name), visible(model.name), percent(share, 2), _bounded(model.area.auc, 8)]
+        row += ["–" if delong is None else _within(delong.lower, delong.upper, 4), _estimate(model.average_precision)]
+        if model.calibration is not None:
+            row.append(number(model.calibration.error.value))
+        elif any(one.calibration is not None for one in found.models):
+            row.append("–")
+        if model.groups is not None:
+            row.append(number(model.groups.mean["rows"], 8))
+        rows.append(tuple(row))
+    keys += ["ece"] if any(model.calibration is not None for model in found.models) else []
+    keys += ["gauc"] if found.models[0].groups is not None else []
+    return Table(say("each class", lang), tuple(say(key, lang, level=level) for key in keys), tuple(rows))
+
+
+def _pair(pair: Pair, lang: str) -> tuple[str, ...]:
+    a, b = map(visible, pair.classes)
+    return say("and", lang, a=a, b=b), percent(pair.share, 2), _bounded(pair.auc, 8)
+
+
+def _average(mean: Average, digits: int) -> tuple[str, str]:
+    return _bounded(mean.macro, digits), _bounded(mean.weighted, digits)
+
+
+def _bounded(area: Estimate, digits: int) -> str:
+    """An AUC if it is exact, else the bounds within which it certainly is."""
+    exact = area.exact or math.isnan(area.value)
+    return number(area.value, digits) if exact else _within(area.lower, area.upper, digits + 2)
+
+
 def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: str) -> Table:
     heads = (by, say("rows", lang), say("positive", lang), *names)
     rows = tuple(
         (
-            say("nothing", lang) if one.value is None else visible(one.value),
+            _value(one, lang),
             f"{one.rows:,}",
             percent(one.share, 2),
             *(_area(area) for area in one.areas),
@@ -107,16 +167,24 @@ def _sliced(by: str, slices: tuple[Slice, ...], names: tuple[str, ...], lang: st
     return Table(say("slices", lang, by=by), heads, rows)
 
 
+def _value(one: Slice, lang: str) -> str:
+    return say("nothing", lang) if one.value is None else visible(one.value)
+
+
 def _shifted(report: Report, reference: Evaluation, names: tuple[str, ...], level: str, lang: str) -> Table:
-    """A row per measure, a column per model."""
+    """A row per measure, a column per model; or a row per class."""
     cells = [
         (number(model.area.auc.value), *_comparison(shift.change), number(shift.drift.psi), number(shift.drift.kl))
         for model, shift in zip(reference.models, report.shifts, strict=True)
     ]
     heads = (say("reference auc", lang), say("change", lang), *_compared(level, lang)[1:])
     measures = (*heads, say("psi", lang), say("kl", lang))
+    title = say("drift", lang, rows=f"{reference.rows:,}")
+    if reference.classes is not None:
+        by_class = tuple((name, *row) for name, row in zip(names, cells, strict=True))
+        return Table(title, (say("class", lang), *measures), by_class)
     rows = tuple((measure, *row) for measure, row in zip(measures, zip(*cells, strict=True), strict=True))
-    return Table(say("drift", lang, rows=f"{reference.rows:,}"), (say("measure", lang), *names), rows)
+    return Table(title, (say("measure", lang), *names), rows)
 
 
 def _compared(level: str, lang: str) -> tuple[str, ...]:

@@ -53,63 +53,75 @@ def number_groups(groups, codes, names):
 
 
 @kernel()
-def count_blocks(groups, first, shift, counts):
-    """Count the rows of each block of 2ˢ groups, where s is ``shift``; group 0 is number ``first``."""
-    for i in range(groups.size):
-        counts[(i8(groups[i]) - first) >> shift] += 1
-
-
-@kernel()
-def divide_into_blocks(groups, positive, first, shift, x, heads, places, scores):
-    """Move rows to their block; ``heads`` is where the next row of each block goes.
+def divide(groups, positive, x, first, places, scores, ends):
+    """Write rows block by block: a block is the groups whose numbers end in the same bits.
 
     Args:
         groups: (n,) integers.
         positive: (n,) 1 or 0.
-        first: the number of group 0.
-        shift: the bits of a group within a block, at most 31.
         x: (n,) scores, as signed integers with their bits.
-        heads: (blocks,) int64, advanced.
-        places: (rows,) uint32 out: 2 · the number of the group within its block + label.
-        scores: (rows,) out.
+        first: uint64, which is subtracted from groups, modulo 2⁶⁴; that leaves their numbers.
+        places: (n,) uint32 out: 2 · the number of the group within its block + label.
+        scores: (n,) out.
+        ends: (2ᵇ,) zeros; out: where the rows of each block end.
+
+    Returns:
+        The lowest and the highest number of a group.
     """
-    mask = (i8(1) << i8(shift)) - i8(1)
+    mask, shift = u8(ends.size - 1), u8(0)
+    while u8(1) << shift < ends.size:
+        shift += u8(1)
+    lowest, highest = ~u8(0), u8(0)
     for i in range(groups.size):
-        group = i8(groups[i]) - first
-        p = heads[group >> shift]
-        heads[group >> shift] = p + 1
-        places[p] = u4(2 * (group & mask) + i8(positive[i]))
+        number = u8(groups[i]) - first
+        lowest, highest = min(lowest, number), max(highest, number)
+        ends[number & mask] += 1
+    total = i8(0)
+    for block in range(ends.size):
+        size = ends[block]
+        ends[block] = total
+        total += size
+    for i in range(groups.size):
+        number = u8(groups[i]) - first
+        p = ends[number & mask]
+        ends[number & mask] = p + 1
+        places[p] = u4((number >> shift) << u8(1) | u8(positive[i]))
         scores[p] = x[i]
+    return lowest, highest
 
 
 @kernel()
-def sort_block(places, scores, sign, start, stop, sizes, ends, keys):
-    """Write the keys of a block's rows, ``start`` to ``stop``, group by group, the negatives of each first.
+def sort_block(places, scores, sign, starts, stops, lowest, sizes, ends, keys):
+    """Write the keys of a block's rows group by group, the negatives of each first.
 
     A block is small enough that what is counted and written at random stays in the cache.
 
     Args:
-        places: as :func:`divide_into_blocks` writes them.
+        places: as :func:`divide` writes them.
         scores: likewise.
         sign: the sign bit of floating point, else 0.
-        start: the block's first row.
-        stop: the row after its last.
-        sizes: (groups, 2) zeros; out: the negatives and positives of each group.
+        starts: (pieces,) the block's first row in each piece that was divided.
+        stops: (pieces,) the row after its last.
+        lowest: the number, within the block, of the first group in ``sizes``.
+        sizes: (groups, 2) out: the negatives and positives of each group.
         ends: (groups, 2) out: where the keys of each end.
         keys: (rows of the block,) out, of the scores' dtype: integers that sort as the scores do.
     """
-    for i in range(start, stop):
-        sizes[places[i] >> u4(1), places[i] & u4(1)] += 1
+    sizes[:] = 0
+    for piece in range(starts.size):
+        for i in range(starts[piece], stops[piece]):
+            sizes[(places[i] >> u4(1)) - lowest, places[i] & u4(1)] += 1
     at = 0
     for group in range(sizes.shape[0]):
         for label in range(2):
             ends[group, label] = at
             at += sizes[group, label]
-    for i in range(start, stop):
-        group, label = places[i] >> u4(1), places[i] & u4(1)
-        p = ends[group, label]
-        ends[group, label] = p + 1
-        keys[p] = key_in_kernel(i8(scores[i]), sign)
+    for piece in range(starts.size):
+        for i in range(starts[piece], stops[piece]):
+            group, label = (places[i] >> u4(1)) - lowest, places[i] & u4(1)
+            p = ends[group, label]
+            ends[group, label] = p + 1
+            keys[p] = key_in_kernel(i8(scores[i]), sign)
 
 
 @jit()

@@ -58,19 +58,27 @@ def move_ids(keys, codes, wider_keys, wider_codes, shift):
             wider_codes[place] = codes[i]
 
 
-def number(ids: np.ndarray, bits: int = 16) -> int:
-    """Replace (n,) int64 ids by their numbers, in place; the number of different ids.
+class Numbering:
+    """The numbers that ids have got so far.
 
-    >>> ids = np.array([10**15, -7, 10**15, 0])
-    >>> number(ids), ids
-    (3, array([0, 1, 0, 2]))
+    >>> ids, numbering = np.array([10**15, -7, 10**15, 0]), Numbering()
+    >>> numbering.replace(ids)
+    >>> ids
+    array([0, 1, 0, 2])
     """
-    keys, codes = np.empty(1 << bits, i8), np.full(1 << bits, -1, i8)
-    row, count = number_ids(ids, 0, keys, codes, 0, 64 - bits)
-    while row < len(ids):
-        bits += 2
-        wider = np.empty(1 << bits, i8), np.full(1 << bits, -1, i8)
-        move_ids(keys, codes, *wider, 64 - bits)
-        keys, codes = wider
-        row, count = number_ids(ids, row, keys, codes, count, 64 - bits)
-    return int(count)
+
+    def __init__(self, bits: int = 16) -> None:
+        self._bits, self._count = bits, 0
+        self._table = self._empty()
+
+    def replace(self, ids: np.ndarray) -> None:
+        """Replace (n,) int64 ids by their numbers, in place."""
+        row, self._count = number_ids(ids, 0, *self._table, self._count, 64 - self._bits)
+        while row < len(ids):
+            self._bits += 2
+            narrow, self._table = self._table, self._empty()
+            move_ids(*narrow, *self._table, 64 - self._bits)
+            row, self._count = number_ids(ids, row, *self._table, self._count, 64 - self._bits)
+
+    def _empty(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.empty(1 << self._bits, i8), np.full(1 << self._bits, -1, i8)
