@@ -39,6 +39,8 @@ RESULTS: Mapping[str, re.Pattern[str]] = {
 """Keys or field names of the loss in a result with several numbers."""
 _GRADIENT = re.compile(r"grad|^(?:self\.)?d_?[a-zA-Z]\w{0,6}$|delta|梯度")
 """In the name of a part of a result that is a gradient."""
+_COUNT = re.compile(r"^(?:len\(|(?:n|num|count|total|size)(?:_|$)|\w+\.shape\[)|_(?:num|n|count|counts|total)$|\.size$")
+"""A part of a result that counts samples, as it is written."""
 PARTS = 6
 """How many arrays of a result are read."""
 ROWS = 64
@@ -157,10 +159,11 @@ class Calls:
             gradient = self._autograd(session, leaves)
         return Raw(tuple(arrays), None if gradient is None else transposed(form, gradient), None, eps)
 
-    def _place(self, path: str) -> tuple[int, bool]:
-        """A sort key for the numbers of a result: outer ones first, then those whose key names the loss."""
-        named = self.task in RESULTS and RESULTS[self.task].search(path + self._part(path))
-        return path.count("[") + path.count("."), not named
+    def _place(self, path: str) -> tuple[int, bool, bool]:
+        """A sort key for the numbers of a result: outer ones first, those whose key names the loss, counts last."""
+        part = self._part(path)
+        named = self.task in RESULTS and RESULTS[self.task].search(path + part)
+        return path.count("[") + path.count("."), not named, bool(_COUNT.search(part))
 
     def _part(self, path: str) -> str:
         """How the text writes this part of the tuple that it returns; "" if it returns a gradient too."""
