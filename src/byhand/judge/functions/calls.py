@@ -34,9 +34,13 @@ LEFT = ("g", "grad")
 RESULTS: Mapping[str, re.Pattern[str]] = {
     "cross_entropy": re.compile(r"loss|ce\b|entropy|xent|nll|cost|损失|交叉熵", re.IGNORECASE),
     "kl_divergence": re.compile(r"kl|divergence|loss|散度|相对熵", re.IGNORECASE),
-    "roc_auc": re.compile(r"auc|auroc|曲线下面积", re.IGNORECASE),
+    "roc_auc": re.compile(r"auc|auroc|\barea\b|曲线下面积", re.IGNORECASE),
 }
 """Keys or field names of the loss in a result with several numbers."""
+_GRADIENT = re.compile(r"grad|^(?:self\.)?d_?[a-zA-Z]\w{0,6}$|delta|梯度")
+"""In the name of a part of a result that is a gradient."""
+_COUNT = re.compile(r"^(?:len\(|(?:n|num|count|total|size)(?:_|$)|\w+\.shape\[)|_(?:num|n|count|counts|total)$|\.size$")
+"""A part of a result that counts samples, as it is written."""
 PARTS = 6
 """How many arrays of a result are read."""
 ROWS = 64
@@ -156,10 +160,18 @@ class Calls:
             gradient = self._autograd(session, leaves)
         return Raw(tuple(arrays), None if gradient is None else transposed(form, gradient), None, eps)
 
-    def _place(self, path: str) -> tuple[int, bool]:
-        """A sort key for the numbers of a result: outer ones first, then those whose key names the loss."""
-        named = self.task in RESULTS and RESULTS[self.task].search(path)
-        return path.count("[") + path.count("."), not named
+    def _place(self, path: str) -> tuple[int, bool, bool]:
+        """A sort key for the numbers of a result: outer ones first, those whose key names the loss, counts last."""
+        part = self._part(path)
+        named = self.task in RESULTS and RESULTS[self.task].search(path + part)
+        return path.count("[") + path.count("."), not named, bool(_COUNT.search(part))
+
+    def _part(self, path: str) -> str:
+        """How the text writes this part of the tuple that it returns; "" if it returns a gradient too."""
+        parts, place = self.signature.returned, re.fullmatch(r"\[(\d+)\]", path)
+        if place is None or int(place[1]) >= len(parts) or any(_GRADIENT.search(part) for part in parts):
+            return ""
+        return parts[int(place[1])]
 
     def call(
         self,
@@ -194,6 +206,8 @@ class Calls:
             made = session.call("@given", f"@loss.{self.signature.forward_method}", [Ref("@pred")])
             if not made.ok:
                 return made
+        if self.signature.target_alone:
+            return session.call("@out", function, [Ref("@target")], measure=measure)
         if not self.signature.result_method:
             return self._pass(session, "@out", function, form, kwargs, measure)
         reply = self._feed(session, form, inputs, kwargs)
@@ -324,11 +338,15 @@ class Calls:
         roles = {
             self.signature.inputs[place]: role for place, role in zip(form.places, ("pred", "target"), strict=True)
         }
-        if len(required) == 2:
+        parts = [part for part in self.signature.returned if part in required and part not in roles]
+        if len(required) == 2 and not parts:
             target = target_place((required[0], required[1]))
             order = [role for _, role in sorted(zip(form.places, ("pred", "target"), strict=True))]
             order = order if target is None else ["pred", "target"] if target else ["target", "pred"]
             roles = {**dict(zip(required, order, strict=True)), **roles}
+        for part in parts:  # what forward returned beside the loss: probs, cache
+            session.call(f"@{part}", "@out.__getitem__", (self.signature.returned.index(part),))
+            roles[part] = part
         args = [Ref(f"@{roles[parameter]}") if parameter in roles else seed for parameter in required]
         return session.call("@dx", name, args, more)
 

@@ -5,9 +5,11 @@ They are judged as the task only if the user says so.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from textwrap import dedent
 
 from byhand.judge.functions.names import spelt, target_weight, words
 
@@ -24,7 +26,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *_ANY,
         "trainer|check|accuracy|eval|evaluate|dataset|net",
         "dice|tversky|jaccard|iou|lovasz|ohem|poly|bootstrap|bootstrapped|truncated|generali[sz]ed|robust|reverse",
-        "gan|adversarial|generator|discriminator|contrastive|nce|ctc|temporal|sampled|adaptive|max|linear_cross_entropy|kl",
+        "gan|adversarial|generator|discriminator|contrastive|nce|ctc|temporal|sampled|adaptive|max|linear_cross_entropy|kld?",
     ),
     "kl_divergence": (
         *_ANY,
@@ -91,7 +93,7 @@ _PLAIN_WORDS = """
 """
 _FAMILIAR = frozenset(_PLAIN_WORDS.split())
 """Words in the names of definitions that are not related formulas."""
-_FITTED = re.compile(r"gaussian_kde|KernelDensity|KDTree|NearestNeighbors|histogram(?:dd|2d)?\(|\bhist\(")
+_FITTED = re.compile(r"gaussian_kde|KernelDensity|KDTree|NearestNeighbors|histogram(?:dd|2d)?\(|\bhist\(|KMeans\(")
 """In the text of a program that estimates the distributions from samples."""
 _OF_PAIRS = re.compile(
     r"for (\w+) in range\((?:len\((?!\w+\[)\w+\)|\w+\.shape\[0\])\):\s+"
@@ -125,11 +127,13 @@ def relative(task: str, name: str, inputs: Sequence[str] = (), source: str = "")
     spelled_inputs = [spelt(part) for part in inputs]
     if any(re.search(f"_(?:{row})(?:_\\d+)?_", word) for word in spelled_inputs for row in PARAMETERS[task]):
         return True
-    if task == "cross_entropy" and _distils(inputs, source):
+    if task == "cross_entropy" and (_distils(inputs, source) or _FITTED.search(source)):
         return True
     if task == "roc_auc" and _is_area(inputs):
         return True
-    return task == "kl_divergence" and (_estimates(spelled_inputs, source) or _OF_PAIRS.search(source) is not None)
+    if task != "kl_divergence":
+        return False
+    return _estimates(spelled_inputs, source) or _OF_PAIRS.search(source) is not None or _both_ways(source)
 
 
 def unfamiliar(name: str) -> bool:
@@ -148,6 +152,24 @@ def _distils(inputs: Iterable[str], source: str) -> bool:
     """Whether softmax is applied to both inputs, so that the target is a teacher's logits."""
     both = {*inputs}
     return len(both) == 2 and both == set(re.findall(r"\b(?:log_)?softmax\(\s*(\w+)", source))
+
+
+def _both_ways(source: str) -> bool:
+    """Whether it calls torch's ``kl_div`` for p and q, and for q and p, as R-Drop does.
+
+    Source: Liang et al., R-Drop: Regularized Dropout for Neural Networks, 2021.
+    """
+    try:
+        tree = ast.parse(dedent(source))
+    except SyntaxError:
+        return False
+    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) >= 2]
+    pairs = [
+        tuple({part.id for part in ast.walk(arg) if isinstance(part, ast.Name)} for arg in node.args[:2])
+        for node in called
+        if ast.unparse(node.func).endswith("kl_div")
+    ]
+    return any(a - b and b - a and a - b <= d and b - a <= c for a, b in pairs for c, d in pairs)
 
 
 def _estimates(words: list[str], source: str) -> bool:

@@ -33,6 +33,8 @@ _CALLED = (
     "updateOutput",
     "update_output",
 )
+_LOSSES = ("get_loss", "loss", "compute_loss", "calculate_loss", "calc_loss", "cal_loss", "cost", "criterion")
+"""Names of the methods of a layer that return its loss for given labels."""
 _GATHER = ("update", "update_state", "add", "add_batch", "accumulate", "append", "feed", "step", "__call__", "forward")
 _ENDS = ("compute", "result", "value", "get", "score", "auc", "evaluate", "calculate", "finalize", "average", "mean")
 """Names of the methods that feed a metric; names of those that return its result."""
@@ -90,6 +92,10 @@ class Signature:
     """The single parameter that takes both inputs, as a list of pairs; "" if each input has its own."""
     single: bool = False
     """Whether its only input is the prediction, and the target too, as for an entropy."""
+    returned: tuple[str, ...] = ()
+    """The parts of the tuple that it returns, as they are written; () if it returns no tuple."""
+    target_alone: bool = False
+    """Whether :attr:`method` takes only the target, since :attr:`forward_method` keeps the prediction."""
 
 
 def signature(definition: Definition) -> Signature | None:
@@ -111,7 +117,7 @@ def signature(definition: Definition) -> Signature | None:
         if found is not None:
             found = replace(found, **_gradient(methods, name, found.inputs))
             return _with_forward(_with_call(found, methods), methods)
-    return None
+    return _of_target_alone(methods, _optional(made) if made else ())
 
 
 def paired(definition: Definition) -> Signature | None:
@@ -134,7 +140,7 @@ def paired(definition: Definition) -> Signature | None:
     fill = tuple((one, _FILL[one]) for one in _required(node) if one in _FILL)
     names = re.search(rf"for \(?(\w+), (\w+)\)? in {name}\b", text)
     parts = (names[1], names[2]) if names and "_" not in names.groups() else ("first", "second")
-    return Signature(parts, fill, tuple(_optional(node)), pairs_parameter=inputs[0])
+    return Signature(parts, fill, tuple(_optional(node)), pairs_parameter=inputs[0], returned=_parts(node))
 
 
 def of_itself(definition: Definition) -> Signature | None:
@@ -246,6 +252,20 @@ def _with_forward(found: Signature, methods: Mapping[str, ast.FunctionDef]) -> S
     return found
 
 
+def _of_target_alone(methods: Mapping[str, ast.FunctionDef], more: Sequence[str]) -> Signature | None:
+    """How to call a loss layer: ``forward(x)`` keeps the probabilities, and ``get_loss(labels)`` reads them."""
+    forward = next((methods[name] for name in ("forward", "__call__") if name in methods), None)
+    for name in _LOSSES if forward and len(_required(forward)) == 1 else ():
+        node = methods.get(name)
+        if forward is None or node is None or len(_required(node)) != 1:
+            continue
+        if _attributes(forward, ast.Store) & _attributes(node, ast.Load):
+            inputs = (_required(forward)[0], _required(node)[0])
+            given = {"forward_method": forward.name, "target_alone": True, **_gradient(methods, name, inputs)}
+            return Signature(inputs, (), tuple(more), name, returned=_parts(node), **given)
+    return None
+
+
 def _attributes(node: ast.FunctionDef, context: type[ast.expr_context]) -> set[str]:
     """Attributes that are read or assigned, by ``context``."""
     return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute) and isinstance(part.ctx, context)}
@@ -299,7 +319,14 @@ def _signature(node: ast.FunctionDef, more: Sequence[str], method: str, skip: in
     fill += tuple((name, 0.0) for name in _smooth(node, node.name) if name not in inputs)
     fill += tuple((name, 1.0) for name in optional if name in TEMPERATURE and name not in inputs)
     rest = tuple(name for name in optional if name not in inputs)
-    return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method)
+    return Signature((inputs[0], inputs[1]), fill, (*rest, *more), method, returned=_parts(node))
+
+
+def _parts(node: ast.FunctionDef) -> tuple[str, ...]:
+    """The parts of the tuple in its last return statement, as they are written."""
+    found = [part for part in ast.walk(node) if isinstance(part, ast.Return)]
+    value = max(found, key=lambda part: part.lineno).value if found else None
+    return tuple(map(ast.unparse, value.elts)) if isinstance(value, ast.Tuple) else ()
 
 
 def _unused(node: ast.FunctionDef, required: Sequence[str]) -> list[str]:

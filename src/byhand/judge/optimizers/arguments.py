@@ -71,6 +71,9 @@ class Arguments:
             self.values |= self._bundled("params", list(self.refs))
         elif "grads" not in entries:
             self._tuples({"params": self.refs})
+        elif self.way.shape.knows_params:  # the constructor keeps the list, whose gradients change from step to step
+            zeros = [self._tensor(f"@g{i}", f"@rawg{i}", 0.0 * theta) for i, theta in enumerate(self.stream.theta)]
+            self._tuples({"params": self.refs, "grads": zeros})
 
     def _tensor(self, name: str, raw: str, numbers: Any) -> Ref:
         """Put a parameter, or a gradient that is an object, into the session; in the program's own class if any."""
@@ -86,11 +89,14 @@ class Arguments:
 
     def _tuples(self, items: Mapping[str, Sequence[Ref | None]]) -> None:
         """Make a list of tuples, such as pairs of a name and a parameter."""
+        self.session.set("@box.pairs", self._rows(items))
+        self.values |= {"params": Ref("@box.pairs"), "pairs": Ref("@box.pairs")}
+
+    def _rows(self, items: Mapping[str, Sequence[Ref | None]]) -> list[tuple[object, ...]]:
+        """The tuples, one for each tensor."""
         held: dict[str, Sequence[object]] = {"key": KEYS, **items}
         entries = self.way.shape.entries or ("grads", "params")
-        rows = [tuple(held[role][i] for role in entries) for i in range(self.count)]
-        self.session.set("@box.pairs", rows)
-        self.values |= {"params": Ref("@box.pairs"), "pairs": Ref("@box.pairs")}
+        return [tuple(held[role][i] for role in entries) for i in range(self.count)]
 
     def step(self, k: int) -> None:
         """Set gradients, learning rate and step count for step ``k``."""
@@ -103,6 +109,7 @@ class Arguments:
         """The arguments for these parameters, by name."""
         given = {p.name: self.values[p.role] for p in parameters if p.role in self.values}
         given |= {p.name: p.neutral for p in parameters if not p.role and p.required}
+        given |= {p.name: p.constant_rate for p in parameters if p.constant_rate is not None}
         options = dict(self.stream.options)
         return given | {p.name: options[p.name] for p in parameters if p.name in options}
 
@@ -227,6 +234,9 @@ class Arguments:
             self.values |= self._bundled("grads", refs)
         elif shape.layout:
             self.values |= self.objects.gradients(refs)
+        elif "grads" in shape.entries and shape.knows_params:
+            for i, row in enumerate(self._rows({"params": self.refs, "grads": refs})):
+                self.session.call("@void", "@box.pairs.__setitem__", (i, row))
         elif "grads" in shape.entries or shape.has("pairs"):
             self._tuples({"params": self.refs, "grads": refs})
         elif not self.way.in_grad:

@@ -13,6 +13,8 @@ from byhand.judge.optimizers.syntax import literal, own_nodes, returned_function
 from byhand.judge.optimizers.words import HYPER, STATES, means, plain, roles
 
 _NEUTRAL = {"nesterov": False, "dampening": 0.0, "amsgrad": False, "maximize": False, "foreach": False}
+_RATE_DECAYS = ("decay", "lrdecay", "learningratedecay", "ratedecay", "alphadecay", "etadecay")
+"""Options that change the learning rate from step to step."""
 _ABOUT = re.compile(r"^(use|is|do|with)_|_")
 """Parts that the name of an option may have in addition: use_nesterov, ams_grad."""
 TENSOR, GRADIENT = "tensor ", "gradient "
@@ -47,6 +49,14 @@ class Parameter:
     def neutral(self) -> float | bool | None:
         """The value with which the option has no effect."""
         return _NEUTRAL.get(self.option)
+
+    @property
+    def constant_rate(self) -> float | None:
+        """The value with which an option that lowers the learning rate has no effect; None if the default has none."""
+        word, default = _ABOUT.sub("", self.name.lower()), self.default
+        if self.role or self.required or word not in _RATE_DECAYS or not isinstance(default, float):
+            return None
+        return 1.0 if default > 0.5 else 0.0  # a factor of lr, or that of the step in 1 / (1 + decay · t)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ from byhand.judge.optimizers.words import HYPER, METHODS, NEEDS, READY, STATES, 
 
 _INITIAL = re.compile(r"(?i)(^|_)(init|initial|initialize|initialise|create|make|zero|new)(_|$)|初始")
 """In the names of functions that make the initial state."""
+_FRESH = re.compile(r"(?i)zeros?|ones|empty|init|len$")
+"""In the name of a function whose result is not its argument."""
 HELD = ("params", "layers", "model")
 """Roles of what a method takes that prepares an object for its steps."""
 BASES = 4
@@ -379,7 +381,8 @@ class Source(Facts):
             for target, value in assignments(node):
                 if not isinstance(target, ast.Attribute) or ast.unparse(target.value) != "self":
                     continue
-                made = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
-                if isinstance(made, ast.Name) and made.id in names:
+                if isinstance(value, ast.Call) and len(value.args) == 1 and not _FRESH.search(ast.unparse(value.func)):
+                    value = value.args[0]
+                if isinstance(value, ast.Name) and value.id in names:
                     found.append(target.attr)
         return found or names[:1] * any(field_constructor(node) is not None for node in self.classes[:1])

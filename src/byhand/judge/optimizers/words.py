@@ -33,6 +33,8 @@ METHODS = (
     "optimise",
     "__call__",
     "compute_update",
+    "calculate_update",
+    "calc_update",
     "get_update",
     "get_updates",
     "compute_step",
@@ -77,10 +79,12 @@ READY = {
 
 _PARAMS = """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables variable
     value values tensors modelparams modelparameters paramsdict paramdict paramlist parametersdict coef wt wgt point
-    position 参数 权重 θ pdata thetat pairs namedparams namedparameters namedparam"""
+    position 参数 权重 θ pdata thetat pairs namedparams namedparameters namedparam
+    weighttensor weightstensor paramtensor"""
 _GRADS = """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx gradparams gradsdict graddict
     gradlist gradientsdict gt 梯度 deriv derivative wgrad dweights dweight gradw gradtheta gradp df nabla nablaw
-    gradsw gradweights gradsweights weightgrads weightgradients"""
+    gradsw gradweights gradsweights weightgrads weightgradients
+    gradienttensor gradtensor"""
 _FIRST = """m mt ms mw mdw expavg expavgs firstmoment moment1 mom1 m1 mom avg ema mlist mdict momentum 一阶矩 一阶动量
     mprev mold moments1 firstmoments m0 moments moment means mean expavgparams firsts"""
 _SECOND = """v vt vs vw vdw expavgsq expavgsqs secondmoment moment2 mom2 m2 s st sdw r rt rms sq vlist vdict 二阶矩
@@ -96,11 +100,12 @@ _DECAY = "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权
 _ROLES: dict[str, str] = {
     "lr": _LR,
     "betas": "betas β 贝塔",
-    "beta1": "beta1 b1 β1 rho1 betaone beta1st decay1 betam 贝塔1 贝塔一",
-    "beta2": "beta2 b2 β2 rho2 betatwo beta2nd decay2 betav 贝塔2 贝塔二",
+    "beta1": "beta1 b1 β1 rho1 mu betaone beta1st decay1 betam 贝塔1 贝塔一",
+    "beta2": "beta2 b2 β2 rho2 rho betatwo beta2nd decay2 betav 贝塔2 贝塔二",
     "eps": "eps epsilon ε e delta tol epsilon0 smallnumber 小数 小量 极小数 极小值",
     "weight_decay": _DECAY,
-    "mu": "momentum mu beta beta1 gamma rho μ momentumcoef momentumfactor friction alpha mom m 动量 动量系数 动量因子",
+    "mu": "momentum mu beta beta1 gamma rho μ momentumcoef momentumrate momentumfactor friction alpha mom m "
+    "动量 动量系数 动量因子",
     "params": _PARAMS,
     "grads": _GRADS,
     "m": _FIRST,
