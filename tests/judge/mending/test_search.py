@@ -3,7 +3,7 @@
 import pytest
 
 from byhand.judge.mending import search
-from byhand.judge.mending.search import MENDED
+from byhand.judge.mending.acceptance import MENDED
 from mending.compound import compounds
 from mending.corpus import first_page, fix_of, programs, result
 
