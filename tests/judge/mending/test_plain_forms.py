@@ -103,6 +103,15 @@ class SGD(torch.optim.Optimizer):
                 if p.grad is not None:
                     p -= group['lr'] * p.grad
 """
+RATIO = """import torch
+
+
+def kl_divergence(p, q):
+    p = p / p.sum(dim=-1, keepdim=True)
+    q = q / q.sum(dim=-1, keepdim=True)
+    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(dim=-1)
+"""
+OWN_NAMES = [("self.m[i]", "self.first[i]"), ("self.v[i]", "self.second[i]"), ("self.t", "self.time")]
 SKIP = "        if qi == 0:\n            return math.inf\n"
 STORED = [(name, f"self.{name[0]}[i]") for name in ("m_hat", "v_hat")]
 FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta1**", "0.9**")]
@@ -113,6 +122,7 @@ FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta
     [
         (KL, [("return math.inf", "continue")]),
         (KL, [("        if pi == 0:\n            continue\n" + SKIP, "")]),
+        (RATIO, [("(torch.xlogy(p, p) - torch.xlogy(p, q))", "torch.where(p > 0, p * torch.log(p / q), 0.0)")]),
         (NORMALISED, [("    q = q / q.sum(axis=-1, keepdims=True)\n", "")]),
         (NORMALISED, [("np.log(p / q)", "np.log(p) / np.log(q)")]),
         (ENTROPY, [("axis=1", "axis=0")]),

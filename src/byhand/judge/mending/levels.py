@@ -11,7 +11,7 @@ from byhand.judge.diagnosis.attempt import Attempt, Kept, Predictions
 from byhand.judge.diagnosis.hypothesis import Hypothesis, joined
 from byhand.judge.mending.context import interface
 from byhand.judge.mending.predicted import Table
-from byhand.judge.mending.version import COUNTABLE, FAILS, UNKNOWN, Version
+from byhand.judge.mending.version import COUNTABLE, EXCHANGED, FAILS, UNKNOWN, Version
 from byhand.judge.model import Definition, Judgement
 from byhand.judge.session import Session
 from byhand.judge.task import Convention, Task
@@ -101,7 +101,7 @@ class Levels:
                 break
             if not attempt.explains(hypothesis, attempt.ordinary, eps):
                 continue
-            if before is not None and len(ids) == before.level[0] > 0 and set(ids) & set(before.pages):
+            if before is not None and len(ids) == before.level[0] > 0 and set(before.pages) <= set(ids):
                 return before.level, before.failing, ids  # no better than before
             if ids:
                 best = min(best, ((len(ids), 0), nothing, ids))
@@ -118,11 +118,17 @@ class Levels:
         if before is None or before.level[0] == 0 or (before.level[0] == 1 and not own):
             return 0, frozenset()
         pages = frozenset(before.pages) or self.named
-        if len(pages) > 1:
-            return min(len(pages), COUNTABLE), pages | self._known
-        if before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
+        if len(pages) < 2 and before.level[0] == UNKNOWN and table is next(iter(self._tables.values())):
             return 2, frozenset()
-        return 1, pages | self._known
+        worst = max(1, min(len(pages), COUNTABLE))
+        if own and worst <= EXCHANGED:
+            pages |= self._of_the_same_lines(pages)
+        return worst, pages | self._known
+
+    def _of_the_same_lines(self, pages: frozenset[str]) -> set[str]:
+        """The mistakes in the same lines of the formula: a mend may leave one of them in place of another."""
+        lines = {clinic.page(id).line for id in pages} - {""}
+        return {page.id for page in clinic.pages(self._task.name) if page.kind == "mistake" and page.line in lines}
 
     def _failing(
         self,

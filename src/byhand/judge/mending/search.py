@@ -24,7 +24,7 @@ from byhand.judge.mending.frontier import Frontier
 from byhand.judge.mending.levels import Levels
 from byhand.judge.mending.successors import successors
 from byhand.judge.mending.text import without
-from byhand.judge.mending.version import COUNTABLE, UNKNOWN, Version
+from byhand.judge.mending.version import COUNTABLE, EXCHANGED, UNKNOWN, Version
 from byhand.judge.model import Finding, Judgement
 from byhand.judge.session import Ask, Session
 from byhand.judge.task import Task
@@ -196,8 +196,8 @@ class Search:
         hidden = before.level == (0, 0)  # right on all probes: its mistake shows only in a full judgement
         if version.level < before.level or (hidden and version.level == before.level):
             return True
-        if version.level[0] == before.level[0] == 1 and version.own:
-            return bool(version.pages) and not set(version.pages) & set(before.pages)  # a different mistake instead
+        if 0 < version.level[0] == before.level[0] <= EXCHANGED and version.own:
+            return bool(version.pages) and not set(before.pages) <= set(version.pages)  # a different mistake instead
         if version.level[0] == before.level[0] == 0 and version.own:
             return not set(before.failing) <= set(version.failing)  # at least one edge that failed no longer does
         return version.level[0] == before.level[0] == UNKNOWN and len(version.chain) < 2

@@ -11,6 +11,8 @@ COUNTABLE = 4
 """At most so many mistakes are told apart by what the rest of them predicts."""
 UNKNOWN, FAILS = 5, 6
 """First part of a level: no known mistakes explain the results; no calling convention gives a result."""
+EXCHANGED = 2
+"""If at most so many mistakes explain a version, a mend may also leave another mistake in place of one of them."""
 
 
 @dataclass
