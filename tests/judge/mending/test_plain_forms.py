@@ -111,7 +111,8 @@ def kl_divergence(p, q):
     q = q / q.sum(dim=-1, keepdim=True)
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(dim=-1)
 """
-OWN_NAMES = [("self.m[i]", "self.first[i]"), ("self.v[i]", "self.second[i]"), ("self.t", "self.time")]
+OTHERWISE_NAMED = ADAM.replace("self.m", "self.first").replace("self.v", "self.second").replace("self.t", "self.time")
+UNDECAYED = [(f"{s} = self.beta{i} * {s} +", f"{s} +=") for i, s in ((1, "self.first[i]"), (2, "self.second[i]"))]
 SKIP = "        if qi == 0:\n            return math.inf\n"
 STORED = [(name, f"self.{name[0]}[i]") for name in ("m_hat", "v_hat")]
 FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta1**", "0.9**")]
@@ -133,6 +134,7 @@ FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta
         (ADAM, FIXED),
         (ADAM, STORED),
         (ADAM, [("lr * m_hat", "lr * g")]),
+        (OTHERWISE_NAMED, UNDECAYED),
         (GROUPS, [("group['lr'] * ", "")]),
         (GROUPS, [("* p.grad", "* torch.sign(p.grad)")]),
     ],
