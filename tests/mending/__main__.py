@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from multiprocessing import get_context
 
-from byhand.judge.mending.search import TO_MEND
+from byhand.judge.mending.acceptance import TO_MEND
 from mending.corpus import programs, result
 
 PROCESSES = 2

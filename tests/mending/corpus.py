@@ -12,9 +12,10 @@ from byhand.judge.diagnosis.clinic import page
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.judge import candidates
 from byhand.judge.loading import load
+from byhand.judge.mending.acceptance import MENDED, TO_MEND
 from byhand.judge.mending.edited import fixed
 from byhand.judge.mending.naming import named
-from byhand.judge.mending.search import MENDED, TO_MEND, Search
+from byhand.judge.mending.search import Search
 from byhand.judge.model import VERDICTS, Judgement
 from byhand.judge.reading.methods import methods
 from byhand.judge.reading.notebook import read
@@ -61,16 +62,17 @@ def machine():
     return Machine()
 
 
-def judged(data, name, seed):
-    """The best judgement of the definitions of a program, and its task."""
-    best = None
+def judged(data, name, seed, predictions=None):
+    """The best judgement of the definitions of a program, and its task; ``predictions`` is filled, by task."""
+    best, predictions = None, {} if predictions is None else predictions
     for outer in read(data, name).definitions:
         for definition in (outer, *methods(outer)):
             for task in candidates(definition):
                 session = Session(machine().requests)
                 reply = load(session, definition).reply
                 if reply.ok:
-                    found = task, diagnose(task, session, definition, seed)
+                    kept = predictions.setdefault(task.name, {})
+                    found = task, diagnose(task, session, definition, seed, kept)
                 else:
                     found = task, Judgement(definition, "stopped", task.name, stopped="error", line=reply.line)
                 best = min(best or found, found, key=lambda pair: VERDICTS.index(pair[1].verdict))
@@ -81,16 +83,18 @@ def fix_of(data, name, seed=5):
     """The judgement of a program, the changed file, and the judgement of that one; None if nothing is changed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what learners' programs do
-        task, judgement = judged(data, name, seed)
+        predictions = {}
+        task, judgement = judged(data, name, seed, predictions)
         if judgement.verdict not in TO_MEND:
             return judgement, data, None
-        mended = Search(task, machine().requests, judgement, seed).run()
+        kept = predictions.setdefault(task.name, {})
+        mended = Search(task, machine().requests, judgement, seed, kept).run()
         if mended is None:
             return judgement, data, None
         program = read(data, name)
         fix = fixed(judgement, mended)
         assert all(program.lines[one.first - 1 : one.last] == one.old for one in fix.lines)
-        judgement = named(task, Session(machine().requests), judgement, mended, seed, {})
+        judgement = named(task, Session(machine().requests), judgement, mended, seed, kept)
         new = rewritten(data, name, patches(program, [fix]))
         return replace(judgement, fix=fix), new, judged(new, name, seed)[1]
 

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from time import process_time
 
 from byhand.judge.diagnosis import clinic
-from byhand.judge.mending.search import MENDED
+from byhand.judge.mending.acceptance import MENDED
 from mending.compound import compounds
 from mending.corpus import fix_of
 

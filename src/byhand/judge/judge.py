@@ -12,10 +12,11 @@ from byhand.judge.budget import Budget, OutOfTime
 from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
+from byhand.judge.mending.acceptance import TO_MEND
 from byhand.judge.mending.edited import fixed
 from byhand.judge.mending.naming import named
 from byhand.judge.mending.past_the_stop import judged_on
-from byhand.judge.mending.search import TO_MEND, Search
+from byhand.judge.mending.search import Search
 from byhand.judge.model import LATE, VERDICTS, Allowance, Definition, Finding, Fix, Judgement, Program, Report, Verdict
 from byhand.judge.phrases import Phrase, of_sandbox
 from byhand.judge.prose.judging import Reading, read_text

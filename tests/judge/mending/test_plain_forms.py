@@ -103,6 +103,16 @@ class SGD(torch.optim.Optimizer):
                 if p.grad is not None:
                     p -= group['lr'] * p.grad
 """
+RATIO = """import torch
+
+
+def kl_divergence(p, q):
+    p = p / p.sum(dim=-1, keepdim=True)
+    q = q / q.sum(dim=-1, keepdim=True)
+    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(dim=-1)
+"""
+OTHERWISE_NAMED = ADAM.replace("self.m", "self.first").replace("self.v", "self.second").replace("self.t", "self.time")
+UNDECAYED = [(f"{s} = self.beta{i} * {s} +", f"{s} +=") for i, s in ((1, "self.first[i]"), (2, "self.second[i]"))]
 SKIP = "        if qi == 0:\n            return math.inf\n"
 STORED = [(name, f"self.{name[0]}[i]") for name in ("m_hat", "v_hat")]
 FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta1**", "0.9**")]
@@ -113,6 +123,7 @@ FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta
     [
         (KL, [("return math.inf", "continue")]),
         (KL, [("        if pi == 0:\n            continue\n" + SKIP, "")]),
+        (RATIO, [("(torch.xlogy(p, p) - torch.xlogy(p, q))", "torch.where(p > 0, p * torch.log(p / q), 0.0)")]),
         (NORMALISED, [("    q = q / q.sum(axis=-1, keepdims=True)\n", "")]),
         (NORMALISED, [("np.log(p / q)", "np.log(p) / np.log(q)")]),
         (ENTROPY, [("axis=1", "axis=0")]),
@@ -123,6 +134,7 @@ FIXED = [("self.beta1 *", "0.9 *"), ("(1 - self.beta1) *", "0.1 *"), ("self.beta
         (ADAM, FIXED),
         (ADAM, STORED),
         (ADAM, [("lr * m_hat", "lr * g")]),
+        (OTHERWISE_NAMED, UNDECAYED),
         (GROUPS, [("group['lr'] * ", "")]),
         (GROUPS, [("* p.grad", "* torch.sign(p.grad)")]),
     ],

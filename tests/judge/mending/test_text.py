@@ -18,6 +18,7 @@ from byhand.judge.mending.text import Edit, Source, changed_lines, edited, small
         ("f(a,b)", "f(b, a)", "f(b, a)"),
         ("f(\n    a,  # first\n    b)", "f(a, c)", "f(\n    a,  # first\n    c)"),
         ("1-b", "1 - b ** t", "1-b ** t"),
+        ("p * log(p / q)", "xlogy(p, p) - xlogy(p, q)", "xlogy(p, p) - xlogy(p, q)"),
         ("log(1 - x)", "f(-x)", "f(-x)"),
         ("a*m/s(v)", "a * m / (s(v) + e)", "a*m/(s(v) + e)"),
     ],

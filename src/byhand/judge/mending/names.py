@@ -17,16 +17,16 @@ _ROLES = {
     "BETA2": "beta2 b2 β2 rho2 betatwo decay2 betav 贝塔2 贝塔二",
     "EPS": "eps epsilon ε e delta tol 小数 小量 极小数 极小值",
     "WD": "weightdecay wd lam lambda lambd lmbda l2 l2reg reg weightdecayrate 权重衰减 λ decayrate",
-    "T": """t step steps iter it iteration iterations timestep globalstep stepcount tstep count c i k 步数 时间步 步
-        第几步""",
+    "T": """t step steps iter it iteration iterations timestep globalstep stepcount tstep count time c i k 步数 时间步
+        步 第几步""",
     "G": """g gs grad grads gradient gradients dw dws dtheta dthetas dparams dparam dp dx db gt 梯度 df updates gradw
         dweights dbiases dwdata""",
     "M": """m mt ms mw mdw mdb expavg expavgs firstmoment moment1 m1 mom avg ema mlist mu 一阶矩 一阶动量 一阶 动量
-        moments1 m0 weightmomentums biasmomentums""",
+        moments1 m0 weightmomentums biasmomentums first""",
     "VEL": """velocity velocities vel buf buffer momentumbuffer momentumbuf u delta 速度 cache vb vn velocityw velocityb
         momentums acc""",
     "V": """v vt vs vw vdw vdb expavgsq expavgsqs secondmoment moment2 m2 s st sdw r rt rms sq vlist nu n 二阶矩
-        二阶动量 二阶 平方 moments2 squares sqr weightcache biascache""",
+        二阶动量 二阶 平方 second moments2 squares sqr weightcache biascache""",
     "MH": "mhat mh mcorr mhats mcorrected mc m修正 mbar mdwcorr mdbcorr mw mb mean mt",
     "VH": "vhat vh vcorr vhats vcorrected vc v修正 vbar vdwcorr vdbcorr cw cb square vt shat",
     "W": """params param parameters parameter p ps w ws weights weight theta thetas x xs var vars variables b bias

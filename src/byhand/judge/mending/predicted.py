@@ -33,7 +33,7 @@ class Table:
         pages ``among``, as is one with conventions.
         """
         row = self._row(attempt.observed(attempt.ordinary[0]).values)
-        if row is None or not np.isfinite(row).all():
+        if row is None or not np.isfinite(row).any():  # a root of a negative v is nan in some places
             return
         anywhere = frozenset[str]()
         tiers = [(0, anywhere), (1, anywhere)][: worst + 1]

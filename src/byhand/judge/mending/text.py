@@ -138,6 +138,7 @@ def _in_style(old: str, new: str) -> str:
             for (blank, _), (other, token) in zip(before[i:j], after[k:m], strict=True):
                 unary = bool(_SIGN.match(token)) and not other  # a binary minus that has become unary
                 again = moved and "\n" not in blank and (unary or not _SIGN.match(token))
+                again = again or (kind == "replace" and token == ",")  # a comma in place of an operator
                 text += (other if again else blank) + token
                 moved = moved and unary
         else:

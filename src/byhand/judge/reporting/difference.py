@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from itertools import groupby
 
-from byhand.judge.mending.search import SECONDS, TO_MEND
+from byhand.judge.mending.acceptance import TO_MEND
+from byhand.judge.mending.search import SECONDS
 from byhand.judge.model import Judgement, Program, Report
 from byhand.judge.reading.rewritten import Patch, patches, rewritten
 from byhand.judge.reporting.texts import FIXES, PHRASES

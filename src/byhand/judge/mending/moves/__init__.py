@@ -6,6 +6,7 @@ from byhand.judge.mending.moves.logarithms import (
     log_of_softmax,
     logs_from_the_start,
     shift,
+    shift_of_a_list,
 )
 from byhand.judge.mending.moves.ranking import (
     both_sides,
@@ -13,6 +14,7 @@ from byhand.judge.mending.moves.ranking import (
     one_class,
     own_pairs,
     pairs,
+    ranks_of_ties,
     thresholds,
     ties_of_a_sum,
 )
@@ -38,7 +40,13 @@ from byhand.judge.mending.moves.statements import (
     skip_missing,
     without_the_block,
 )
-from byhand.judge.mending.moves.zeros import filter_zeros, infinite_where_zero, normalise_other, skip_zeros
+from byhand.judge.mending.moves.zeros import (
+    filter_zeros,
+    infinite_where_other_is_zero,
+    infinite_where_zero,
+    normalise_other,
+    skip_zeros,
+)
 
 __all__ = [
     "add_import",
@@ -56,6 +64,7 @@ __all__ = [
     "forget_gradients",
     "give_back",
     "half_for_ties",
+    "infinite_where_other_is_zero",
     "infinite_where_zero",
     "keep_corrected",
     "last_of_a_dict",
@@ -69,8 +78,10 @@ __all__ = [
     "out_of_the_loop",
     "own_pairs",
     "pairs",
+    "ranks_of_ties",
     "rename_function",
     "shift",
+    "shift_of_a_list",
     "skip_missing",
     "skip_zeros",
     "spell_attributes",

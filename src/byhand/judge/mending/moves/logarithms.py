@@ -44,6 +44,68 @@ def shift(context: Context) -> Edits:
                     yield [Edit(start, start, log), *logs]
 
 
+def shift_of_a_list(context: Context) -> Edits:
+    """The exponentials of a list are of its numbers minus the largest, and log(exp / sum) becomes a difference."""
+    source = context.source
+    for node in context.of_form(ast.ListComp, ast.GeneratorExp):
+        match node:
+            case (
+                ast.ListComp(elt=ast.Call(args=[ast.Name(v) as x]) as exp, generators=[loop])
+                | ast.GeneratorExp(elt=ast.Call(args=[ast.Name(v) as x]) as exp, generators=[loop])
+            ):
+                called = call(exp)
+            case _:
+                continue
+        if called is None or called[1] != "exp" or ast.unparse(loop.target) != v:
+            continue
+        of, module = source.of(loop.iter), f"{called[0]}." if called[0] else ""
+        edits, above = [Edit(*source.span(x), f"{v} - max({of})")], context.scope.above[node]
+        whole = context.scope.above.get(above)
+        log = call(whole)
+        if log and log[1] == "log" and isinstance(whole, ast.expr):
+            (start, end), inside = source.span(whole), _is_operand(context, whole)
+            yield [*edits, Edit(start, start, f"{'(' * inside}max({of}) + "), Edit(end, end, ")" * inside)]
+        elif isinstance(above, ast.Assign):
+            yield from _differences(context, edits, source.of(above.targets[0]), of, module)
+
+
+def _differences(context: Context, shifted: list[Edit], exps: str, of: str, module: str) -> Edits:
+    """log(e[i] / s), and log(p[i]) with p = e / s, become x[i] − max(x) − log(s); ``exps`` is e, and ``of`` is x."""
+    source, sums = context.source, {f"sum({exps})"}
+    quotients, lines = dict[str, str](), dict[str, ast.stmt]()
+    for node in context.of_form(ast.Assign):
+        assert isinstance(node, ast.Assign)
+        name, value = ast.unparse(node.targets[0]), node.value
+        if ast.unparse(value) in sums:
+            sums.add(name)
+        elif isinstance(value, ast.ListComp) and isinstance(value.elt, ast.BinOp) and isinstance(value.elt.op, ast.Div):
+            total = ast.unparse(value.elt.right)
+            if ast.unparse(value.generators[0].iter) == exps and total in sums:
+                quotients[name], lines[name] = total, node
+    edits = []
+    for node in context.of_form((ast.Call, "log")):
+        called = call(node)
+        match called and called[2]:
+            case [ast.Subscript(ast.Name(p), i)] if p in quotients:
+                total = quotients[p]
+            case [ast.BinOp(ast.Subscript(e, i), ast.Div(), s)] if ast.unparse(e) == exps and ast.unparse(s) in sums:
+                total = ast.unparse(s)
+            case _:
+                continue
+        assert isinstance(node, ast.expr)
+        text = f"{of}[{source.of(i)}] - max({of}) - {module}log({total})"
+        edits.append(Edit(*source.span(node), f"({text})" if _is_operand(context, node) else text))
+    names = [node.id for node in context.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    unused = [Edit(*source.rows(line.lineno, line.end_lineno or line.lineno), "") for name, line in lines.items()
+              if names.count(name) == 1]  # fmt: skip
+    if edits:
+        yield [*shifted, *edits, *unused]
+
+
+def _is_operand(context: Context, node: ast.expr) -> bool:
+    return isinstance(context.scope.above[node], ast.BinOp | ast.UnaryOp)
+
+
 def log_of_a_quotient(context: Context) -> Edits:
     """``p = exp(z) / s``, used only in log(p), becomes ``log_p = z − log(s)``."""
     source = context.source

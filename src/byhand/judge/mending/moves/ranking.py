@@ -118,6 +118,28 @@ def own_pairs(context: Context) -> Edits:
                 yield [Edit(*source.span(node), text)]
 
 
+def ranks_of_ties(context: Context) -> Edits:
+    """Ranks 1, 2, … of sorted scores become the mean ranks of equal ones."""
+    source = context.source
+    orders = {}
+    for node in context.of_form(ast.Assign):
+        assert isinstance(node, ast.Assign)
+        called = call(node.value)
+        if called and called[1] == "argsort" and called[2]:
+            orders[source.of(node.targets[0])] = source.of(called[2][0])
+    for node in context.nodes:
+        called, statement = call(node), context.scope.statement(node)
+        if called is None or called[1] != "arange" or len(called[2]) != 2 or ast.unparse(called[2][0]) != "1":
+            continue
+        assert statement is not None
+        place, _ = source.rows(statement.lineno, statement.lineno)
+        right = "right=True" if context.library == "torch" else '"right"'
+        sides = [f"{called[0]}.searchsorted(ordered, ordered{side})" for side in ("", f", {right}")]
+        ranks = Edit(*source.span(node), f"({' + '.join(sides)} + 1) / 2")
+        for order, scores in orders.items():
+            yield [Edit(place, place, f"{source.indent(statement.lineno)}ordered = {scores}[{order}]\n"), ranks]
+
+
 def thresholds(context: Context) -> Edits:
     """The thresholds of an ROC curve become ∞, then the distinct scores in descending order."""
     source = context.source

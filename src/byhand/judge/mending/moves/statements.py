@@ -13,8 +13,8 @@ from byhand.judge.reading.statements import first_line
 
 Edits = Iterator[list[Edit]]
 """What a move yields: one list of edits per possible mend."""
-BODY = 9
-"""Blocks with more statements are not reordered."""
+BODY, LONG = 9, 16
+"""In blocks with more statements, only one statement is moved at once; and none if there are still more."""
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.AnnAssign)
 
 
@@ -54,11 +54,13 @@ def order(context: Context) -> Edits:
     """Exchange two neighbouring groups of statements."""
     for body in bodies(context):
         function = context.scope.function(body[0])
-        if not 1 < len(body) <= BODY or (function is not None and function.name == "__init__"):
+        if not 1 < len(body) <= LONG or (function is not None and function.name == "__init__"):
             continue
         for i in range(len(body)):
             for j in range(i + 1, len(body)):
                 for k in range(j + 1, len(body) + 1):
+                    if len(body) > BODY and j - i > 1 < k - j:
+                        continue
                     first, second = rows(context, body[i], body[j - 1]), rows(context, body[j], body[k - 1])
                     moved = body[i:k]
                     if first and second and all(isinstance(node, (*SIMPLE, ast.For, ast.With)) for node in moved):

@@ -43,6 +43,42 @@ def infinite_where_zero(context: Context) -> Edits:
             yield [Edit(*context.source.span(node.body[0]), f"return {infinite}")]
 
 
+def infinite_where_other_is_zero(context: Context) -> Edits:
+    """Where terms with p = 0 or q = 0 are left out, only those with p = 0 are, and q = 0 gives infinity."""
+    for node in context.of_form(ast.BoolOp):
+        assert isinstance(node, ast.BoolOp)
+        above = context.scope.above[node]
+        tests = [one for one in node.values if isinstance(one, ast.Compare)]
+        if len(node.values) != 2 or len(tests) != 2:
+            continue
+        for weight, other in (tests, tests[::-1]):
+            kept = Edit(*context.source.span(node), context.source.of(weight))
+            if isinstance(above, ast.comprehension):
+                yield [kept, *_infinite_logs(context, context.scope.above[above], other)]
+            elif isinstance(above, ast.If) and isinstance(node.op, ast.Or) == isinstance(above.body[0], ast.Continue):
+                yield [kept, _return_infinity(context, above, other)]
+
+
+def _infinite_logs(context: Context, inside: ast.AST, other: ast.Compare) -> list[Edit]:
+    """The logarithms become infinity where a number is 0."""
+    logs = [one for one in ast.walk(inside) if (called := call(one)) and called[1] == "log"]
+    text = context.source.of
+    return [Edit(*context.source.span(one), f"({text(one)} if {text(other.left)} > 0 else math.inf)") for one in logs]
+
+
+def _return_infinity(context: Context, guard: ast.If, other: ast.Compare) -> Edit:
+    """Return infinity where a number is 0: after a guard that continues, else at the start of its block."""
+    source = context.source
+    inner, after = source.indent(guard.body[0].lineno), isinstance(guard.body[0], ast.Continue)
+    outer = source.indent(guard.lineno)
+    line = (guard.end_lineno or guard.lineno) if after else guard.lineno
+    _, place = source.rows(line, line)
+    first = outer if after else inner
+    infinite = "math.inf" if context.library == "math" else 'float("inf")'
+    text = f"{first}if {source.of(other.left)} == 0:\n{first}{inner[len(outer) :]}return {infinite}\n"
+    return Edit(place, place, text)
+
+
 def skip_zeros(context: Context) -> Edits:
     """A loop that adds up p · log(p / q) skips p = 0; the second mend also returns infinity where q = 0."""
     source = context.source
