@@ -6,6 +6,7 @@ prints each case before it is run, so that the last line of a process that died 
 """
 
 import contextlib
+import functools
 import random
 import sys
 import warnings
@@ -54,6 +55,11 @@ def strided(x):
     )
 
 
+@functools.cache
+def offsets(rows, length):  # jagged tensors have the same shape if they share them
+    return torch.arange(rows + 1) * length
+
+
 def quantized(x):
     return torch.quantize_per_tensor(x.float(), 0.1, 0, torch.qint8)
 
@@ -74,7 +80,7 @@ KINDS = {
     "mkldnn": lambda x: x.to_mkldnn(),
     "quantized": quantized,
     "nested": lambda x: torch.nested.nested_tensor(list(x)),
-    "jagged": lambda x: torch.nested.nested_tensor(list(x), layout=torch.jagged),
+    "jagged": lambda x: torch.nested.nested_tensor_from_jagged(x.flatten(0, 1), offsets(*x.shape[:2])),
     "freed": freed,
     "of inference": of_inference,
     "copy-on-write": lambda x: torch._lazy_clone(x),
@@ -145,35 +151,48 @@ def random_logits(rng):
     return torch.randn(shape)
 
 
-def a_loss(rng, kinds):
-    """A loss of one argument, and that; the other arguments are of any of these kinds."""
+def a_loss(rng, kinds, own="plain"):
+    """A loss of one argument, and that; the others are of any of these kinds, often of its ``own``.
+
+    A call of plain tensors comes before, so that the way of that one is known.
+    """
     x = random_logits(rng)
     rows, C = (x.shape[:1] + x.shape[2:], x.shape[1]) if x.ndim > 1 else ((), x.shape[0])
-    change = KINDS[rng.choice(["plain"] * 20 + kinds)]
-    y, t = change(torch.randint(C, rows)), change(torch.rand(x.shape).softmax(-1))
-    w = rng.choice([None, None, change(torch.rand(C))])
+    change = KINDS[rng.choice(["plain"] * 20 + [own] * 10 + kinds)]
+    plain = torch.randint(C, rows), torch.rand(x.shape).softmax(-1), torch.rand(C), torch.randn(7, x.shape[-1])
+    weighted = rng.random() < 1 / 3
     reduction = rng.choice(["none", "mean", "sum"])
     given = rng.choice(["probs", "log_probs", "logits", "weights"])
     temperature = rng.choice([1.0, 2.0])
     smoothing, z_loss = rng.choice([0.0, 0.1]), rng.choice([0.0, 1e-4])
-    return rng.choice([
-        lambda x: losses.cross_entropy(x, y),
-        lambda x: losses.cross_entropy(x, y, w, reduction=reduction, label_smoothing=smoothing, z_loss=z_loss),
-        lambda x: losses.cross_entropy(x, t, w, reduction=reduction, label_smoothing=smoothing),
-        lambda x: losses.kl_divergence(t, x, given=given, temperature=temperature, reduction=reduction),
-        lambda x: losses.kl_divergence(x, t, given=given, reduction=reduction),
-        lambda x: losses.kl_div(x, t, reduction=reduction),
-        lambda x: losses.entropy(x, given=given, reduction=reduction),
-        lambda x: losses.binary_cross_entropy_with_logits(x, t, reduction=reduction),
-        lambda x: losses.linear_cross_entropy(x, change(torch.randn(7, x.shape[-1])), y, reduction=reduction),
-    ]), x  # fmt: skip
+    loss = rng.choice([
+        lambda x, y, t, w, v: losses.cross_entropy(x, y),
+        lambda x, y, t, w, v: losses.cross_entropy(
+            x, y, w if weighted else None, reduction=reduction, label_smoothing=smoothing, z_loss=z_loss
+        ),
+        lambda x, y, t, w, v: losses.cross_entropy(
+            x, t, w if weighted else None, reduction=reduction, label_smoothing=smoothing
+        ),
+        lambda x, y, t, w, v: losses.kl_divergence(
+            t, x, given=given, temperature=temperature, reduction=reduction
+        ),
+        lambda x, y, t, w, v: losses.kl_divergence(x, t, given=given, reduction=reduction),
+        lambda x, y, t, w, v: losses.kl_div(x, t, reduction=reduction),
+        lambda x, y, t, w, v: losses.entropy(x, given=given, reduction=reduction),
+        lambda x, y, t, w, v: losses.binary_cross_entropy_with_logits(x, t, reduction=reduction),
+        lambda x, y, t, w, v: losses.linear_cross_entropy(x, v, y, reduction=reduction),
+    ])  # fmt: skip
+    with contextlib.suppress(Exception):
+        loss(x, *plain)
+    others = [change(one) for one in plain]
+    return lambda x: loss(x, *others), x
 
 
 def loss_case(rng, kind, mode):
     # Of transforms of what is no plain tensor, or under modes, torch itself dies, at once or a few calls later.
     alone = kind in DENSE and mode in ("no mode", "no_grad", "functions", "autocast")
     transform = rng.choice([None, None, None, *TRANSFORMS]) if alone else None
-    f, x = a_loss(rng, DENSE if transform else list(KINDS))
+    f, x = a_loss(rng, DENSE if transform else list(KINDS), "plain" if transform else kind)
     upstream = rng.choice([*["plain"] * 3, *UPSTREAM])
     yield f"{transform} {upstream}"
     x = KINDS[kind](x)
@@ -204,6 +223,7 @@ def optimizer_case(rng, kind, mode):
     make, options = rng.choice([
         (optim.SGD, {}), (optim.SGD, {"momentum": 0.9}), (optim.SGD, {"momentum": 0.9, "moments": "bfloat16"}),
         (optim.Adam, {}), (optim.AdamW, {}), (optim.AdamW, {"amsgrad": True}), (optim.Adam, {"moments": "bfloat16"}),
+        (optim.Adam, {"capturable": True}), (optim.AdamW, {"capturable": True, "amsgrad": True}),
     ])  # fmt: skip
     where = rng.choice(["parameter", "gradient", "state", "step", "group", "data"])
     after = rng.choice([0, 1, 2])

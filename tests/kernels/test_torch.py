@@ -294,7 +294,14 @@ def loss_and_gradient(backend, call, x):
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("shape", [(7,), (6, 5), (3, 4, 2), (3, 4, 2, 2)], ids=str)
-@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"weight": True}, {"z_loss": 0.1}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({}, {"label_smoothing": 0.1}, {"label_smoothing": 1.0}, {"weight": True}, {"z_loss": 0.1}),
+        *({"weight": True, "label_smoothing": 0.1}, {"weight": True, "label_smoothing": 0.1, "z_loss": 0.1}),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
 def test_cross_entropy_is_the_formula(reduction, shape, options, dtype):
     """A class of weight 0 and probability 0 among them, and ignored rows of nan."""
@@ -314,6 +321,33 @@ def test_cross_entropy_is_the_formula(reduction, shape, options, dtype):
     for a, b in zip(*results, strict=True):
         assert not a.isnan().any()
         torch.testing.assert_close(a, b)
+    assert results[0][1].stride() == logits.stride()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("shape", [(7,), (6, 5), (3, 4, 2, 2)], ids=str)
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"weight": True}, {"z_loss": 0.1}], ids=str)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+def test_cross_entropy_of_probabilities_is_the_formula(reduction, shape, options, dtype):
+    """Where a probability and its target are 0, and where the target is not; with gradients of all three."""
+    logits, dim = (3 * torch.randn(shape)).to(dtype), min(1, len(shape) - 1)
+    target = torch.rand(shape).softmax(dim)
+    logits.select(dim, 2)[...] = -torch.inf
+    target.select(dim, 2)[...] = 0
+    if len(shape) > 1:
+        target[1].select(0, 2)[...] = 0.5
+    rest = {k: v for k, v in options.items() if k != "weight"}
+    results = []
+    for name in ("torch", "formula"):
+        x, t = logits.clone().requires_grad_(), target.to(dtype).requires_grad_()
+        w = torch.linspace(0, 2, shape[dim]).requires_grad_() if "weight" in options else None
+        with byhand.backend(name):
+            loss = losses.cross_entropy(x, t, w, reduction=reduction, **rest)
+        up = torch.linspace(0.5, 1.5, loss.numel(), dtype=loss.dtype).reshape(loss.shape)
+        found = [loss.detach(), *torch.autograd.grad(loss, [x, t, *([] if w is None else [w])], up)]
+        results.append(found)
+    for a, b in zip(*results, strict=True):
+        torch.testing.assert_close(a, b, equal_nan=True)
     assert results[0][1].stride() == logits.stride()
 
 
@@ -346,10 +380,13 @@ def test_a_class_that_is_none_is_refused_with_our_words():
 
 def test_gradients_of_gradients():
     x, y = torch.randn(5, 3, dtype=torch.float64, requires_grad=True), torch.tensor([0, 1, -100, 2, 1])
-    t = torch.rand(5, 3, dtype=torch.float64)
+    t, w = torch.rand(5, 3, dtype=torch.float64), torch.rand(3, dtype=torch.float64)
     with byhand.backend("torch"):
         for call in (
             lambda x: losses.cross_entropy(x, y),
+            lambda x: losses.cross_entropy(x, y, w, label_smoothing=0.1, z_loss=0.1),
+            lambda x: losses.cross_entropy(x, t, w, label_smoothing=0.1, z_loss=0.1),
+            lambda x: losses.cross_entropy(t[:2], x[:2], w, reduction="none"),
             lambda x: losses.binary_cross_entropy_with_logits(x, t),
             lambda x: losses.kl_divergence(t, x, given="logits", temperature=2.0),
             lambda x: losses.kl_divergence(x.softmax(-1), t, reduction="none"),
@@ -430,10 +467,15 @@ def test_identical_rows_diverge_by_0():
 def test_a_loss_is_a_handful_of_operations(count):
     """Torch's own cross-entropy takes two forward and three backward; here ignored rows are cleared, in two more."""
     x, y, t = torch.randn(6, 5, requires_grad=True), torch.randint(5, (6,)), torch.rand(6, 5)
-    W, p = torch.randn(3, 5), torch.rand(6, 5).softmax(-1)
+    W, p, w = torch.randn(3, 5), torch.rand(6, 5).softmax(-1), torch.rand(5)
     most = {
         "cross-entropy": (lambda: losses.cross_entropy(x, y), 3, 5),
         "smoothed": (lambda: losses.cross_entropy(x, y, label_smoothing=0.1), 13, 14),
+        "smoothed, weighted": (lambda: losses.cross_entropy(x, y, w, label_smoothing=0.1), 28, 14),
+        "z-loss": (lambda: losses.cross_entropy(x, y, z_loss=0.1), 12, 15),
+        "probabilities": (lambda: losses.cross_entropy(x, p), 9, 5),
+        "probabilities, weighted, smoothed": (lambda: losses.cross_entropy(x, p, w, label_smoothing=0.1), 12, 5),
+        "probabilities, z-loss": (lambda: losses.cross_entropy(x, p, z_loss=0.1), 13, 13),
         "binary": (lambda: losses.binary_cross_entropy_with_logits(x, t), 12, 10),
         "linear": (lambda: losses.linear_cross_entropy(x, W, y % 3), 5, 7),
         "divergence of logits": (lambda: losses.kl_divergence(t, x, given="logits"), 16, 15),

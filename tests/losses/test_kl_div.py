@@ -42,6 +42,20 @@ def test_as_in_torch(reduction, log_target, dtype, pair, close, gradients):
                 close(our_gradient, their_gradient, n=4 * max(x.numel(), 1))
 
 
+@pytest.mark.parametrize("log_target", [False, True])
+@pytest.mark.parametrize("lie", [lambda x: x[..., ::2], lambda x: x[..., ::2].mT, lambda x: x[:, :6].mT], ids=range(3))
+def test_a_gradient_of_numbers_with_gaps_alone(lie, log_target, pair, close):
+    """Of targets with gaps, dense ones, and dense ones in another order, none of which needs a gradient."""
+    q, p = (lie(x.detach()) for x in pair((6, 12), log_target))
+    for target in (p, p.contiguous(), p.mT.contiguous().mT):
+        x = q.detach().requires_grad_()
+        up, grads = torch.rand(x.shape, dtype=x.dtype), []
+        for module in (losses, F):
+            loss = module.kl_div(x, target, reduction="none", log_target=log_target)
+            grads.append(torch.autograd.grad(loss, x, up)[0])
+        close(*grads, n=4)
+
+
 @pytest.mark.parametrize("reduction", ["none", "mean", "sum", "batchmean"])
 @pytest.mark.filterwarnings("ignore:reduction. 'mean' divides")
 def test_no_numbers_as_in_torch(reduction, close):

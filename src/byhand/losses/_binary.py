@@ -23,6 +23,7 @@ from byhand._shapes import Float
 from byhand.losses._shared import (
     Known,
     autocast,
+    check_dense,
     check_floating,
     check_tensors,
     kernel,
@@ -59,7 +60,7 @@ def binary_cross_entropy_with_logits(
         A scalar, or for ``"none"`` the shape of ``input``; in the dtype of ``target``, as in torch.
 
     Raises:
-        NotImplementedError: ``input`` is not floating.
+        NotImplementedError: ``input`` is not floating, or a tensor is sparse or nested.
         RuntimeError: ``target`` is not floating, a weight is complex or does not broadcast, or devices differ.
         TypeError: an argument is not a tensor (torch: AttributeError for the first two).
         ValueError: the shapes of ``input`` and ``target`` differ, or ``reduction`` is unknown.
@@ -79,6 +80,7 @@ def binary_cross_entropy_with_logits(
     reduction = resolved(of, size_average, reduce, reduction)
     weights = {"weight": weight, "pos_weight": pos_weight}
     check_tensors(of, {"input": input, "target": target}, weights)
+    check_dense(of, {"input": input, "target": target, **weights})
     if target.shape != input.shape:
         required = f"of the shape of `input`, {tuple(input.shape)}"
         raise must_be("target", of, required, tuple(target.shape), ValueError)

@@ -21,7 +21,7 @@ from byhand import kernels
 from byhand._check import must_be
 from byhand.kernels._address import no_address
 from byhand.kernels._backward import all_plain, differentiate, resolved
-from byhand.losses._shared import Known, autocasts, check_choice, check_tensors, overridable
+from byhand.losses._shared import Known, autocasts, check_choice, check_dense, check_tensors, overridable
 from byhand.losses.cross_entropy import checked, cross_entropy
 
 try:
@@ -67,6 +67,7 @@ def linear_cross_entropy(
         As :func:`byhand.losses.cross_entropy` of the logits.
 
     Raises:
+        NotImplementedError: another tensor than ``input`` and ``linear_weight`` is sparse or nested.
         RuntimeError: a shape does not fit, devices or dtypes differ, or ``ignore_index`` is given with probabilities.
         TypeError: an argument that must be a tensor is not, or ``options`` has another type.
 
@@ -94,6 +95,7 @@ def linear_cross_entropy(
         {"input": input, "linear_weight": linear_weight, "target": target},
         {"linear_bias": linear_bias, "weight": weight},
     )
+    check_dense(of, {"target": target, "linear_bias": linear_bias, "weight": weight})
     _check_operands(of, input, linear_weight, linear_bias)
     if input.ndim == 2 and target.shape[:1] != input.shape[:1]:
         raise must_be("target", of, f"of {len(input)} rows, as `input`", f"shape {tuple(target.shape)}", ValueError)

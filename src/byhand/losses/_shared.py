@@ -52,6 +52,19 @@ def check_tensors(of: str, required: dict[str, Any], optional: dict[str, Any] | 
             check_allocated(of, argument, got)
 
 
+def check_dense(of: str, tensors: dict[str, Any], jagged: bool = False) -> None:
+    """Refuse sparse tensors, and nested ones unless they are ``jagged``; torch's losses have no operations for them."""
+    for argument, got in tensors.items():
+        if (
+            got is None
+            or (got.layout is torch.strided and not got.is_nested)
+            or (jagged and got.layout is torch.jagged)
+        ):
+            continue
+        kind = "a nested tensor" if got.is_nested else f"layout {got.layout}"
+        raise must_be(argument, of, "dense or jagged" if jagged else "dense", kind, NotImplementedError)
+
+
 def check_floating(argument: str, of: str, got: Tensor, error: type[Exception]) -> None:
     """Refuse any dtype outside of :data:`FLOATS`."""
     if got.dtype not in FLOATS:
@@ -145,6 +158,12 @@ class Known:
         if torch.compiler.is_compiling() or kernels.why_torch_only() or type(tensors[0]) is not Tensor:
             return None
         if _function_modes():
+            return None
+        try:
+            for x in tensors:
+                if x.is_nested:  # torch's guards end the process if a tensor has no strides
+                    return None
+        except AttributeError:  # no tensor
             return None
         alike, backend, kernel = self._calls.get((_key(tensors[0]), len(tensors), options), _UNKNOWN)
         if not alike(*tensors) or kernels.current() != backend:

@@ -32,6 +32,7 @@ from byhand.losses._operators import operator, operators_serve
 from byhand.losses._shared import (
     Known,
     autocast,
+    check_dense,
     check_floating,
     check_number,
     check_tensors,
@@ -77,7 +78,7 @@ def cross_entropy(
     Raises:
         IndexError: ``input`` has no dimension, or a class is outside of [0, C), as every class is for C = 0. Classes
             are checked only on the CPU, and not in compiled code.
-        NotImplementedError: ``input`` is not floating.
+        NotImplementedError: ``input`` is not floating, or a tensor is sparse or nested.
         RuntimeError: ``target`` has another dtype or shape, ``weight`` another dtype or shape, ``label_smoothing`` is
             outside of [0, 1], ``ignore_index`` is not negative with class probabilities, or the devices differ.
         TypeError: an argument has another type.
@@ -107,6 +108,7 @@ def cross_entropy(
         return handle_torch_function(cross_entropy, (input, target, weight), input, target, **given)  # type: ignore
     reduction = resolved("cross_entropy", size_average, reduce, reduction)
     check_tensors("cross_entropy", {"input": input, "target": target}, {"weight": weight})
+    check_dense("cross_entropy", {"input": input, "target": target, "weight": weight})
     input, target, weight = autocast(input, target, weight)
     soft = checked(input, target, weight, ignore_index, label_smoothing, z_loss)
     dtype = promoted(input.dtype, target, weight) if soft else input.dtype

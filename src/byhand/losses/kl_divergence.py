@@ -32,6 +32,7 @@ from byhand.losses._shared import (
     Known,
     autocast,
     check_choice,
+    check_dense,
     check_floating,
     check_number,
     check_tensors,
@@ -77,6 +78,7 @@ def kl_divergence(
 
     Raises:
         IndexError: there is no dimension ``dim``.
+        NotImplementedError: ``p`` or ``q`` is sparse, or nested and not jagged.
         RuntimeError: ``p`` or ``q`` is not floating, they do not broadcast, or their devices differ.
         TypeError: ``p`` or ``q`` is not a tensor, or ``temperature`` is not a number.
         ValueError: ``given`` or ``reduction`` is unknown, or ``temperature`` is not positive and finite.
@@ -156,6 +158,7 @@ def kl_div(
         A scalar, or for ``"none"`` the broadcast shape; in the promoted dtype, under autocast at least float32.
 
     Raises:
+        NotImplementedError: an argument is sparse, or nested and not jagged.
         RuntimeError: an argument is not floating, they do not broadcast, or their devices differ.
         TypeError: an argument is not a tensor, or ``log_target`` is not a bool.
         ValueError: ``reduction`` is unknown.
@@ -219,14 +222,23 @@ class KLDivLoss(torch.nn.KLDivLoss):
 def _broadcast(of: str, tensors: dict[str, Any]) -> list[Tensor]:
     """The tensors, checked and broadcast to one shape; under autocast at least float32."""
     check_tensors(of, tensors)
+    check_dense(of, tensors, jagged=True)
     for argument, x in tensors.items():
         check_floating(argument, of, x, RuntimeError)
     try:
-        return autocast(*torch.broadcast_tensors(*tensors.values()))  # type: ignore[no-untyped-call]
+        return autocast(*_expanded(list(tensors.values())))
     except RuntimeError:
         (first, a), (second, b) = tensors.items()
         required = f"of a shape that broadcasts with that of `{first}`, {tuple(a.shape)}"
         raise must_be(second, of, required, tuple(b.shape), RuntimeError) from None
+
+
+def _expanded(tensors: list[Tensor]) -> list[Tensor]:
+    """The tensors in one shape; torch broadcasts a dense one to a jagged one only as part of an operation."""
+    jagged = [x for x in tensors if x.is_nested]
+    if len(jagged) in (0, len(tensors)):
+        return list(torch.broadcast_tensors(*tensors))  # type: ignore[no-untyped-call]
+    return [x if x.is_nested else torch.zeros_like(jagged[0], dtype=x.dtype) + x for x in tensors]
 
 
 def _rows(of: str, x: Tensor, dim: int) -> Tensor:

@@ -113,11 +113,20 @@ class SGD(Optimizer, torch.optim.SGD):
         return bool(group["momentum"]) and group.get("moments") is not None
 
     def _check(self, p: Tensor, group: Group) -> None:
-        """Accept every layout of the gradient, since torch can add it to the parameter."""
+        """Refuse only what torch can't add to the parameter or to the gradient."""
+        of, grad, decay = type(self).__name__, cast(Tensor, p.grad), scalar(group["weight_decay"], p)
+        if grad.layout in (torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc):
+            raise must_be("grad", of, "dense, or sparse as COO or CSR", f"layout {grad.layout}", RuntimeError)
+        if grad.is_sparse and not p.is_sparse and (isinstance(decay, Tensor) or decay):
+            raise must_be("weight_decay", of, "0 where the gradient alone is sparse", decay, RuntimeError)
+        if p.layout is not torch.strided and group.get("moments") is not None and group["momentum"]:
+            raise must_be("moments", of, "None where parameters are not dense", group["moments"], RuntimeError)
 
     def _zero_moment(self, p: Tensor, dtype: torch.dtype) -> Tensor:
         if p.grad is not None and p.grad.is_sparse and self._keeps_sparse(dtype):
             return torch.zeros_like(p.grad, dtype=dtype)
+        if p.is_mkldnn:  # torch has no zeros like these
+            return torch.zeros(p.shape, dtype=dtype).to_mkldnn()
         return super()._zero_moment(p, dtype)
 
     def _keeps_sparse(self, dtype: torch.dtype) -> bool:
@@ -132,11 +141,11 @@ class SGD(Optimizer, torch.optim.SGD):
             if fresh and found_inf.item():
                 return
         for p, v in self._sparse_moments(params):
-            if not (cast(Tensor, p.grad).is_sparse and self._keeps_sparse(moment_dtype(p, group))):
+            if not p.is_sparse and not (cast(Tensor, p.grad).is_sparse and self._keeps_sparse(moment_dtype(p, group))):
                 self.state[p]["momentum_buffer"] = v.to_dense()
         super()._step_group(i, group, params)
         for p, v in self._sparse_moments(params):
-            self.state[p]["momentum_buffer"] = compacted(v)
+            self.state[p]["momentum_buffer"] = v.coalesce() if p.is_sparse else compacted(v)
 
     def _sparse_moments(self, params: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
         found = [(p, self.state.get(p, {}).get("momentum_buffer")) for p in params]

@@ -48,6 +48,65 @@ def test_code_is_kept_until_a_file_changes(tmp_path):
     assert run() == ["4096", "0", "1"]
 
 
+DAMAGES = """
+import errno, os, pathlib, sys
+import numpy as np
+from byhand.kernels.numba.runtime.jit import Files, kernel
+
+folder = pathlib.Path(os.environ["NUMBA_CACHE_DIR"])
+
+def double(x):
+    return x + x
+
+def call(x=2):
+    compiled = kernel()(double)
+    assert compiled(x) == x + x
+    return "hit" if compiled.stats.cache_hits else "miss"
+
+def files():
+    return {x.suffix: x for x in folder.rglob("*.double-*")}
+
+def zeros_within(data):  # a page that never reached the disk
+    return data[: len(data) // 2] + bytes(64) + data[len(data) // 2 + 64 :]
+
+def another(path, value):  # processes that compile at once, or one that ends after it wrote the index
+    call(value)
+    os.replace(path.with_name(path.name.replace(".1.", ".2.")), path)
+
+assert [call(), call()] == ["miss", "hit"]
+for suffix in (".nbi", ".nbc"):
+    good = files()[suffix].read_bytes()
+    for n in (*range(0, len(good), max(len(good) // 9, 1)), len(good) - 1, len(good) - 4):
+        files()[suffix].write_bytes(good[:n])
+        assert [call(), call()] == ["miss", "hit"], (suffix, n)
+    for bad in (b"?" * len(good), bytes(len(good)), zeros_within(good)):
+        files()[suffix].write_bytes(bad)
+        assert [call(), call()] == ["miss", "hit"], (suffix, bad[:9])
+another(files()[".nbc"], 2.5)
+assert [call(), call()] == ["miss", "hit"]
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+for path in files().values():
+    path.unlink()
+Files._open_for_write = full
+assert [call(), call()] == ["miss", "miss"]
+assert not files()
+"""
+
+
+def test_damaged_files_are_compiled_again_and_replaced(tmp_path):
+    """As a process leaves them that was killed, or a full disk; also a file with the code of another signature."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    (tmp_path / "program.py").write_text(DAMAGES)
+    ran = subprocess.run(
+        [sys.executable, tmp_path / "program.py"], env=environment, capture_output=True, text=True, timeout=200
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert not ran.stderr
+
+
 def test_python_can_not_call_a_part_of_kernels():
     """It has no code for that, and would crash; not even once a kernel has compiled it."""
     x = np.float32(1)

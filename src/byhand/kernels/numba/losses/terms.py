@@ -129,7 +129,10 @@ def compute(p: Tensor, q: Tensor, given: str) -> Tensor:
 
 def gradients(up: Tensor, p: Tensor, q: Tensor, given: str, needs_grad: tuple[bool, bool]) -> list[Tensor | None]:
     """The gradients of p and q where ``needs_grad`` is true, in the layout of torch's."""
-    p, q = in_one_order(p, q)
+    if needs_grad[0] or in_memory_order(q) is not None:
+        p, q = in_one_order(p, q)
+    else:  # the gradient of q does not depend on q, which is not copied
+        p = q = p.contiguous()
     if any(up.stride()) or up.numel() == 1:
         up = up if up.stride() == p.stride() else torch.empty_like(p).copy_(up)
     else:
