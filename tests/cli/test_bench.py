@@ -166,15 +166,15 @@ def test_the_table_of_the_grid(package):
     found = [
         row("kl_div/sum/contiguous/32 × 10/forward + backward", True, 2.0, 0.5),
         row("kl_div/sum/contiguous/32 × 10/forward", True, 2.0),
-        row("kl_div/none/strided/many/forward", True, 0.8),
-        row("kl_div/none/strided/32 × 10/forward", False, 0.8),
+        row("kl_div/log_target/strided/many/forward", True, 0.8),
+        row("kl_div/log_target/strided/32 × 10/forward", False, 0.8),
     ]
     text = render.section("grid", found, quick=False)
     assert "| | 32 × 10 | many |" in text
     assert "| sum | **2.00** (0.50) |  |" in text
-    assert "| none, strided | (–) | (**1.25**) |" in text
+    assert "| log_target, strided | (–) | (**1.25**) |" in text
     assert "- kl_div, sum, contiguous, 32 × 10, forward + backward: 2.00; *Few numbers*" in text
-    assert "- kl_div, none, strided, many, forward: 1.25; **not explained**" in text
+    assert "- kl_div, log_target, strided, many, forward: 1.25; **not explained**" in text
     assert text.count("- kl_div") == 2
 
 
