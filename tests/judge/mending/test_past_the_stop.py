@@ -69,3 +69,40 @@ def test_where_nothing_is_behind_or_nothing_helps_all_stays(changes):
 
 def test_its_kinds_are_in_the_table():
     assert set(KINDS) <= {kind.name for kind in kinds("adam")}
+
+
+KL = """import torch
+
+
+def kl_divergence(p, q):
+    p = p / p.sum(dim=-1)
+    q = q / q.sum(dim=-1)
+    q = q + 1e-8
+    return (p * torch.log(p / q)).sum(dim=-1)
+"""
+EPS = ("    q = q + 1e-8\n", "")
+
+
+def kl(*changes):
+    """The pages and lines of the program with these changes, judged on; and the notes."""
+    text = KL
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    task, judgement = judged(text.encode(), "x.py", 5)
+    found = judged_on(task, Session(machine().requests), judgement, 5)
+    return [(one.mistake, one.line) for one in found.findings if one.mistake], [one.note for one in found.findings]
+
+
+def test_what_follows_a_sum_whose_shape_does_not_fit():
+    assert kl()[0] == [("kl_divergence/no-keepdim", 5), ("kl_divergence/eps-inside-the-log", 7)]
+    pages = [page for page, _ in kl(EPS, ("(p * torch", "(q * torch"))[0]]
+    assert {*pages} >= {"kl_divergence/no-keepdim", "kl_divergence/weighted-by-q"}
+    assert len(pages) == len({*pages})
+
+
+def test_nothing_is_said_of_a_sum_whose_shape_alone_was_wrong():
+    right = "(torch.xlogy(p, p) - torch.xlogy(p, q)).sum(dim=-1)"
+    found, notes = kl(EPS, ("(p * torch.log(p / q)).sum(dim=-1)", right))
+    assert found == [("kl_divergence/no-keepdim", 5)]
+    assert "past the stop" not in notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +21,9 @@ __all__ = ["judged_on"]
 
 KINDS = ("an attribute spelt two ways", "a name spelt wrong", "a caret for a power")
 """Kinds of mends that let a program run and change nothing else in it."""
-PAGES = ("attribute-named-two-ways",)
+PAGES = ("attribute-named-two-ways", "no-keepdim")
 """Ends of ids of the pages of such a mistake."""
+_KEEPS = re.compile(r",\s*keepdims?=True")
 STOPS = 2
 """How many of them are mended, one after another."""
 
@@ -36,7 +38,8 @@ def judged_on(task: Task[Any], session: Session, judgement: Judgement, seed: int
         if further is None:
             return judgement
         definition, found = further
-    hidden = [one for one in found.findings if one.mistake and one.kind == "mistake"]
+    known = {one.mistake for one in judgement.findings}
+    hidden = [one for one in found.findings if one.kind == "mistake" and one.mistake and one.mistake not in known]
     if found is judgement or _stops(found) or not hidden:
         return judgement
     original, text = judgement.definition.program, definition.program
@@ -58,12 +61,24 @@ def _next(
     """The first version with one mend that runs further, with its judgement."""
     context = Context(definition)
     for kind in kinds(task.name):
-        for mend in mends(kind, context) if kind.name in KINDS else ():
+        for mend in mends(kind, context) if kind.name in KINDS or any(map(kind.of, _of(judgement))) else ():
             text = edited(definition.program, mend.edits)
+            if text and kind.name not in KINDS and not _only_keeps(definition.program, text):
+                continue
             changed = after(definition, text) if text else None
             if changed is None or not load(session, changed).reply.ok:
                 continue
             found = diagnose(task, session, changed, seed)
-            if found.verdict != "stopped" and found.verdict != "unrecognised":
+            if found.verdict not in ("stopped", "unrecognised") and not _of(found):
                 return changed, found
     return None
+
+
+def _of(judgement: Judgement) -> list[str]:
+    """The pages of a sum without keepdim that it names: where shapes do not fit, nothing after it is reached."""
+    return [one.mistake for one in judgement.findings if one.mistake.endswith("no-keepdim")]
+
+
+def _only_keeps(before: str, text: str) -> bool:
+    """Whether a changed text differs only in that sums keep their dimension."""
+    return before != text and _KEEPS.sub("", before) == _KEEPS.sub("", text)
