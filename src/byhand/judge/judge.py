@@ -13,7 +13,7 @@ from byhand.judge.diagnosis.attempt import Kept
 from byhand.judge.diagnosis.diagnose import diagnose
 from byhand.judge.loading import Loaded, load
 from byhand.judge.mending.acceptance import TO_MEND
-from byhand.judge.mending.edited import fixed
+from byhand.judge.mending.edited import as_written, fixed
 from byhand.judge.mending.naming import named
 from byhand.judge.mending.past_the_stop import judged_on
 from byhand.judge.mending.search import Search
@@ -260,8 +260,8 @@ class Judge:
             mended = search.run()
             if mended is None:
                 return replace(judgement, fix=Fix(late=search.late))
-            fix = fixed(judgement, mended)
-            if any(program.lines[one.first - 1 : one.last] != one.old for one in fix.lines):
+            fix = as_written(fixed(judgement, mended), program.lines)
+            if fix is None:
                 return replace(judgement, fix=Fix())
             session = Session(self._ended, self._budget.check)
             with suppress(OutOfTime, Stopped):

@@ -11,6 +11,8 @@ from byhand.judge.judge import judge
 from byhand.judge.model import Allowance, Judgement, Place
 from byhand.judge.prose.judging import read_text
 from byhand.judge.reading.notebook import read
+from byhand.judge.reading.rewritten import rewritten
+from byhand.judge.reporting.difference import changes
 from byhand.judge.reporting.json_form import as_json
 from byhand.judge.reporting.report import exit_code, sections
 from judge.prose.corpus import named, reading
@@ -204,6 +206,11 @@ def test_a_learners_notebook(lang):
         "adam/params-generator-exhausted": 3,
         "adam/crash-on-missing-gradient": 14,
     }
+    ours = [one for one in found["kl_divergence", "definition"].findings if one.mistake]
+    assert [(one.mistake, report.program.place(one.line).line) for one in ours] == [
+        ("kl_divergence/no-keepdim", 3),
+        ("kl_divergence/eps-inside-the-log", 5),
+    ]
     assert [(one.message, one.place.line) for one in program.problems] == [("empty block", 21)]
     assert report.formulas == 3
     assert exit_code(report) == 1
@@ -235,6 +242,21 @@ def test_the_command_counts_a_wrong_formula(tmp_path):
     assert done.exit_code == 0
     assert "1 formula in the text is right." in done.output
     assert json.loads(CliRunner().invoke(app, ["check", str(file), "--json"]).output)["right_formulas"] == 1
+
+
+def test_a_learners_notebook_is_mended_with_its_unfinished_method():
+    data = learners("en")
+    allowed = Allowance(definition=90.0, file=400.0)
+    report = judge(read(data, "n.ipynb"), mend=True, allowed=allowed)
+    new = rewritten(data, "n.ipynb", changes(report))
+    assert "        for p in self.params:\n            p.grad = None" in read(new, "n.ipynb").text
+    after = judge(read(new, "n.ipynb"), allowed=allowed)
+    assert not after.program.problems
+    verdicts = {one.task: one.verdict for one in after.judgements if one.definition.kind == "definition"}
+    assert verdicts == {
+        **dict.fromkeys(("kl_divergence", "cross_entropy", "sgd", "momentum"), "right"),
+        "adam": "convention",  # one t for all parameters, as in the original
+    }
 
 
 def test_fixes_leave_the_text_alone(tmp_path):

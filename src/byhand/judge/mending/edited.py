@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from byhand.judge.mending.context import Context
@@ -65,6 +66,23 @@ def fixed(judgement: Judgement, mended: Mended) -> Fix:
         for first, last, new in changed_lines(judgement.definition.program, definition.program)
     ]
     return Fix(tuple(lines), mended.judgement.verdict)
+
+
+def as_written(fix: Fix, lines: Sequence[str]) -> Fix | None:
+    """The fix of a learner's ``lines``; None if the reader has changed one by more than a ``pass`` after a colon."""
+    found = []
+    for one in fix.lines:
+        own = tuple(lines[one.first - 1 : one.last])
+        if len(own) != len(one.old) or any(not _is_completed(*pair) for pair in zip(own, one.old, strict=True)):
+            return None
+        found.append(replace(one, old=own))
+    return replace(fix, lines=tuple(found))
+
+
+def _is_completed(line: str, read: str) -> bool:
+    """Whether a line was read as it is, or an empty block at its end with ``pass``."""
+    begin = line.rstrip()
+    return line == read or (begin.endswith(":") and read.startswith(begin) and read[len(begin) :].strip() == "pass")
 
 
 def tidied(definition: Definition) -> Definition | None:
