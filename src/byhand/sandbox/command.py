@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import FileIO, TextIOWrapper
@@ -125,9 +125,19 @@ def _alone(channel: int) -> int:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(nothing, number)
-    os.closerange(3, channel)
-    os.closerange(channel + 1, os.sysconf("SC_OPEN_MAX"))
+    for number in _descriptors():
+        if number > 2 and number != channel:
+            with suppress(OSError):
+                os.close(number)
     return channel
+
+
+def _descriptors() -> Iterable[int]:
+    """The open descriptors; without /proc, all that there usually are: the limit may be a thousand million."""
+    try:
+        return [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        return range(1 << 12)
 
 
 def _continue(own: int, server: int, channel: socket.socket) -> None:
