@@ -33,9 +33,8 @@ class Adam:
 SIGN, STOP = ("p -= self", "p += self"), ("+ (1 - self.beta1)", "+ (1 - self.beta_1)")
 
 
-def further(*changes):
+def further(*changes, text=ADAM):
     """The judgement of the program with these changes, and the one after judging on."""
-    text = ADAM
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
@@ -85,12 +84,7 @@ EPS = ("    q = q + 1e-8\n", "")
 
 def kl(*changes):
     """The pages and lines of the program with these changes, judged on; and the notes."""
-    text = KL
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    task, judgement = judged(text.encode(), "x.py", 5)
-    found = judged_on(task, Session(machine().requests), judgement, 5)
+    _, found = further(*changes, text=KL)
     return [(one.mistake, one.line) for one in found.findings if one.mistake], [one.note for one in found.findings]
 
 

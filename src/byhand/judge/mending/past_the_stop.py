@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -59,22 +60,28 @@ def _next(
     task: Task[Any], session: Session, definition: Definition, judgement: Judgement, seed: int
 ) -> tuple[Definition, Judgement] | None:
     """The first version with one mend that runs further, with its judgement."""
-    context = Context(definition)
-    for kind in kinds(task.name):
-        for mend in mends(kind, context) if kind.name in KINDS or any(map(kind.of, _of(judgement))) else ():
-            text = edited(definition.program, mend.edits)
-            if text and kind.name not in KINDS and not _only_keeps(definition.program, text):
-                continue
-            changed = after(definition, text) if text else None
-            if changed is None or not load(session, changed).reply.ok:
-                continue
-            found = diagnose(task, session, changed, seed)
-            if found.verdict not in ("stopped", "unrecognised") and not _of(found):
-                return changed, found
+    for text in _texts(task, definition, judgement):
+        changed = after(definition, text)
+        if changed is None or not load(session, changed).reply.ok:
+            continue
+        found = diagnose(task, session, changed, seed)
+        if found.verdict not in ("stopped", "unrecognised") and not _keepdim(found):
+            return changed, found
     return None
 
 
-def _of(judgement: Judgement) -> list[str]:
+def _texts(task: Task[Any], definition: Definition, judgement: Judgement) -> Iterator[str]:
+    """The program with each mend that changes nothing but what stops it."""
+    context, missing = Context(definition), _keepdim(judgement)
+    for kind in kinds(task.name):
+        safe = kind.name in KINDS
+        for mend in mends(kind, context) if safe or any(map(kind.of, missing)) else ():
+            text = edited(definition.program, mend.edits)
+            if text and (safe or _only_keeps(definition.program, text)):
+                yield text
+
+
+def _keepdim(judgement: Judgement) -> list[str]:
     """The pages of a sum without keepdim that it names: where shapes do not fit, nothing after it is reached."""
     return [one.mistake for one in judgement.findings if one.mistake.endswith("no-keepdim")]
 
